@@ -1,0 +1,136 @@
+"use strict";
+
+const path = require("node:path");
+
+/** Matches a package by name, whether it was found in node_modules or not. */
+const packages = (names) => `^(node_modules/)?(${names.join("|")})(/|$)`;
+
+const DATABASE_PACKAGES = packages(["typeorm", "mysql2", "libsql"]);
+const GRAPHQL_PACKAGES = packages([
+  "graphql",
+  "graphql-[^/]+",
+  "type-graphql",
+  "@apollo",
+  "@as-integrations",
+  "@graphql-yoga",
+  "@graphql-tools",
+]);
+const IO_BUILTINS =
+  "^(?:node:)?(?:child_process|cluster|dgram|dns|fs|http|http2|https|net|os|process|readline|tls|worker_threads)(?:/|$)";
+
+/** The rooms of src that are not areas: every area may open their files directly. */
+const INFRASTRUCTURE = "^src/(?:context|access|errors|database|events|config)/";
+const AREA_INDEX = "^src/[^/]+/index\\.ts$";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "entities-are-the-floor",
+      comment:
+        "Entities say what is stored: they import typeorm, reflect-metadata and each other, nothing else.",
+      severity: "error",
+      from: { path: "^entities/" },
+      to: { pathNot: ["^entities/", packages(["typeorm", "reflect-metadata"])] },
+    },
+    {
+      name: "schema-holds-no-behaviour",
+      comment:
+        "The schema says what the world sees: GraphQL and validation decorators, entities (types and enums), error codes, permissions, context types and event names. It calls no use case.",
+      severity: "error",
+      from: { path: "^schema/" },
+      to: {
+        pathNot: [
+          "^schema/",
+          "^entities/",
+          packages(["type-graphql", "graphql", "graphql-scalars", "class-validator", "reflect-metadata"]),
+          "^src/errors/",
+          "^src/.+\\.errors\\.ts$",
+          "^src/access/",
+          "^src/context/",
+          "^src/events/event-map\\.ts$",
+        ],
+      },
+    },
+    {
+      name: "resolvers-only-translate",
+      comment:
+        "A resolver turns GraphQL into one use case call: it knows no SQL, no repository and no data source.",
+      severity: "error",
+      from: { path: "^resolvers/" },
+      to: { path: [DATABASE_PACKAGES, "\\.repository\\.ts$", "^src/database/"] },
+    },
+    {
+      name: "resolvers-only-translate",
+      comment: "A resolver takes an area through its index, where the area says what others may use.",
+      severity: "error",
+      from: { path: "^resolvers/" },
+      to: {
+        path: "^src/[^/]+/",
+        pathNot: [INFRASTRUCTURE, AREA_INDEX, "^src/server/", "\\.repository\\.ts$"],
+      },
+    },
+    {
+      name: "resolvers-only-translate",
+      comment: "A resolver may name an entity's type (import type); its enums come through the schema.",
+      severity: "error",
+      from: { path: "^resolvers/" },
+      to: { path: "^entities/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "use-cases-do-not-know-graphql",
+      comment:
+        "Behind the resolvers nobody knows GraphQL, so a use case also serves a processor, a command or a test.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/server/" },
+      to: { path: [GRAPHQL_PACKAGES, "^schema/", "^resolvers/"] },
+    },
+    {
+      name: "areas-meet-at-the-front-door",
+      comment:
+        "An area uses another area only through its index; what is not exported there may change at any time.",
+      severity: "error",
+      from: { path: "^src/([^/]+)/" },
+      to: { path: "^src/[^/]+/", pathNot: ["^src/$1/", INFRASTRUCTURE, AREA_INDEX, "^src/server/"] },
+    },
+    {
+      name: "lifecycle-and-policy-are-pure",
+      comment:
+        "A lifecycle or policy is true without a database: it decides from its arguments and touches nothing.",
+      severity: "error",
+      from: { path: "\\.(?:lifecycle|policy)\\.ts$" },
+      to: { path: [DATABASE_PACKAGES, "^src/database/", "\\.repository\\.ts$", IO_BUILTINS] },
+    },
+    {
+      name: "only-main-imports-server",
+      comment:
+        "The server wires everything together; whoever imports it from below turns the house upside down.",
+      severity: "error",
+      from: { pathNot: ["^src/server/", "^src/main\\.ts$"] },
+      to: { path: "^src/server/" },
+    },
+    {
+      name: "no-circular",
+      comment: "Two files that need each other are one thing or three.",
+      severity: "error",
+      from: { pathNot: "^entities/" },
+      to: { circular: true },
+    },
+    {
+      name: "no-circular",
+      comment: "Entities may know each other's types both ways; as values only one way.",
+      severity: "error",
+      from: { path: "^entities/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: path.join(__dirname, "tsconfig.json") },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["require", "node", "default", "types"],
+    },
+  },
+};

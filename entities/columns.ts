@@ -1,0 +1,30 @@
+import { Column, type ColumnOptions, PrimaryColumn } from "typeorm";
+
+/** Longest TypeID we store: prefix, underscore and 26 characters, with room for longer prefixes. */
+const ID_LENGTH = 40;
+
+/** A row's own TypeID, chosen by the program, never by the database. */
+export const PrimaryIdColumn = (): PropertyDecorator => PrimaryColumn({ type: "varchar", length: ID_LENGTH });
+
+/** The TypeID of another row. */
+export const IdColumn = (options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, type: "varchar", length: ID_LENGTH });
+
+/** An instant as ISO 8601 text in UTC with milliseconds, which sorts the same on every database (ADR 0004). */
+export const InstantColumn = (options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, type: "varchar", length: 24 });
+
+/** One word of a closed list; the list is the program's, so that a new word needs no migration. */
+export const WordColumn = (options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, type: "varchar", length: 32 });
+
+/** Text of bounded length; both databases compare it byte by byte. */
+export const TextColumn = (length: number, options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, type: "varchar", length });
+
+/** A count that starts at one and grows with every change of the row; updates are conditional on it. */
+export const RowVersionColumn = (): PropertyDecorator => Column({ type: "integer" });
+
+/** A position in an event stream: 1, 2, 3 … without a gap. */
+export const PositionColumn = (primary = false): PropertyDecorator =>
+  Column({ type: "bigint", primary, transformer: { to: (value: number) => value, from: Number } });

@@ -1,0 +1,43 @@
+import { Entity, Index } from "typeorm";
+import { InstantColumn, PrimaryIdColumn, RowVersionColumn, TextColumn, WordColumn } from "../columns";
+import { Cloud } from "../partners/partner";
+
+/**
+ * An organization that buys: one row per tenant, whoever resells to it. What one partner keeps about it
+ * (the name in its list, the contact) stands in that partner's ResellerRelationship, so that no partner
+ * can change what another one reads.
+ */
+@Entity({ name: "customer" })
+export class Customer {
+  @PrimaryIdColumn()
+  id: string;
+
+  /** The identity provider's id of the organization. */
+  @TextColumn(64)
+  @Index({ unique: true })
+  tenantId: string;
+
+  @TextColumn(200)
+  companyName: string;
+
+  /** Primary domain, lower-case ASCII. */
+  @TextColumn(253)
+  @Index({ unique: true })
+  domain: string;
+
+  /** ISO 3166-1 alpha-2 of the tenant; it decides the market (domain.md 4.1). */
+  @TextColumn(2)
+  country: string;
+
+  @WordColumn()
+  cloud: Cloud;
+
+  @InstantColumn()
+  createdAt: string;
+
+  @InstantColumn()
+  updatedAt: string;
+
+  @RowVersionColumn()
+  version: number;
+}

@@ -1,0 +1,26 @@
+import { Offer } from "./catalog/offer";
+import { Customer } from "./customers/customer";
+import { IdempotencyRecord } from "./database/idempotency-record";
+import { Event } from "./events/event";
+import { EventStream } from "./events/event-stream";
+import { User } from "./identity/user";
+import { Invitation } from "./invitations/invitation";
+import { Partner } from "./partners/partner";
+import { Partnership } from "./partners/partnership";
+import { ResellerRelationship } from "./relationships/reseller-relationship";
+import { Subscription } from "./subscriptions/subscription";
+
+/** Every table there is: what the data sources are made of and what the migrations are compared with. */
+export const allEntities = [
+  Partner,
+  Partnership,
+  User,
+  Customer,
+  Invitation,
+  ResellerRelationship,
+  Offer,
+  Subscription,
+  EventStream,
+  Event,
+  IdempotencyRecord,
+];

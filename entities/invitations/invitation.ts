@@ -1,0 +1,100 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from "typeorm";
+import {
+  IdColumn,
+  InstantColumn,
+  PrimaryIdColumn,
+  RowVersionColumn,
+  TextColumn,
+  WordColumn,
+} from "../columns";
+import { Customer } from "../customers/customer";
+import { Partner } from "../partners/partner";
+
+/** Where an invitation is on its way; all but PENDING are final (domain.md 6.2). */
+export enum InvitationStatus {
+  PENDING = "PENDING",
+  ACCEPTED = "ACCEPTED",
+  DECLINED = "DECLINED",
+  REVOKED = "REVOKED",
+  EXPIRED = "EXPIRED",
+}
+
+/** A reseller relationship request with its personalized link. The link's token is not stored, only its hash. */
+@Entity({ name: "invitation" })
+@Index("invitation_by_partner_id_id", ["partnerId", "id"])
+@Index("invitation_by_partner_id_status_id", ["partnerId", "status", "id"])
+@Index("invitation_by_provider_id_id", ["providerId", "id"])
+@Index("invitation_by_customer_id_id", ["customerId", "id"])
+export class Invitation {
+  @PrimaryIdColumn()
+  id: string;
+
+  @IdColumn()
+  partnerId: string;
+
+  /** The indirect provider that the same link binds the customer to (domain.md 6.2 B). */
+  @IdColumn({ nullable: true })
+  providerId: string | null;
+
+  /** SHA-256 of the link's token, hexadecimal. */
+  @TextColumn(64)
+  @Index({ unique: true })
+  tokenHash: string;
+
+  @WordColumn()
+  status: InvitationStatus;
+
+  /** Whom the draft e-mail is addressed to; none on a reusable link that is for anyone. */
+  @TextColumn(254, { nullable: true })
+  recipientEmail: string | null;
+
+  /** Partner, provider and address while pending, else null: the unique index allows one pending invitation each. */
+  @TextColumn(350, { nullable: true })
+  @Index({ unique: true })
+  pendingKey: string | null;
+
+  @Column({ type: "boolean" })
+  reusable: boolean;
+
+  /** The only customer that may use the link: named by the inviter, or the one that accepted. */
+  @IdColumn({ nullable: true })
+  customerId: string | null;
+
+  @TextColumn(200)
+  subject: string;
+
+  /** The draft's text with a placeholder where the link belongs. */
+  @Column({ type: "text" })
+  bodyTemplate: string;
+
+  @InstantColumn()
+  expiresAt: string;
+
+  /** When it was accepted, declined or revoked. */
+  @InstantColumn({ nullable: true })
+  endedAt: string | null;
+
+  @IdColumn()
+  createdByUserId: string;
+
+  @InstantColumn()
+  createdAt: string;
+
+  @InstantColumn()
+  updatedAt: string;
+
+  @RowVersionColumn()
+  version: number;
+
+  @ManyToOne(() => Partner)
+  @JoinColumn({ name: "partnerId" })
+  partner?: Relation<Partner>;
+
+  @ManyToOne(() => Partner)
+  @JoinColumn({ name: "providerId" })
+  provider?: Relation<Partner>;
+
+  @ManyToOne(() => Customer)
+  @JoinColumn({ name: "customerId" })
+  customer?: Relation<Customer>;
+}

@@ -1,0 +1,57 @@
+import { Entity, Index } from "typeorm";
+import { InstantColumn, PrimaryIdColumn, RowVersionColumn, TextColumn, WordColumn } from "../columns";
+
+/** What kind of reseller a partner is in the programme (domain.md 1). */
+export enum ProgrammeRole {
+  DIRECT_BILL = "DIRECT_BILL",
+  INDIRECT_PROVIDER = "INDIRECT_PROVIDER",
+  INDIRECT_RESELLER = "INDIRECT_RESELLER",
+  ADVISOR = "ADVISOR",
+}
+
+/** The cloud that an organization lives in; partner and customer must share one (domain.md 4.5). */
+export enum Cloud {
+  PUBLIC = "PUBLIC",
+  US_GOVERNMENT = "US_GOVERNMENT",
+  GERMANY = "GERMANY",
+  CHINA = "CHINA",
+  US_SEC = "US_SEC",
+  US_NAT = "US_NAT",
+}
+
+/** An organization that resells. */
+@Entity({ name: "partner" })
+export class Partner {
+  @PrimaryIdColumn()
+  id: string;
+
+  /** The identity provider's id of the organization. */
+  @TextColumn(64)
+  @Index({ unique: true })
+  tenantId: string;
+
+  @TextColumn(200)
+  name: string;
+
+  @WordColumn()
+  programmeRole: ProgrammeRole;
+
+  /** ISO 3166-1 alpha-2; it decides the market and never changes (domain.md 2). */
+  @TextColumn(2)
+  country: string;
+
+  @WordColumn()
+  cloud: Cloud;
+
+  @TextColumn(253)
+  domain: string;
+
+  @InstantColumn()
+  createdAt: string;
+
+  @InstantColumn()
+  updatedAt: string;
+
+  @RowVersionColumn()
+  version: number;
+}

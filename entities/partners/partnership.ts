@@ -1,0 +1,44 @@
+import { Entity, Index, JoinColumn, ManyToOne, type Relation } from "typeorm";
+import { IdColumn, InstantColumn, PrimaryIdColumn, RowVersionColumn, WordColumn } from "../columns";
+import { Partner } from "./partner";
+
+/** Whether an indirect provider and an indirect reseller work together now (domain.md 7). */
+export enum PartnershipStatus {
+  ACTIVE = "ACTIVE",
+  ENDED = "ENDED",
+}
+
+/** An indirect provider and an indirect reseller that sell together. */
+@Entity({ name: "partnership" })
+@Index("partnership_by_reseller_id_provider_id", ["resellerId", "providerId"], { unique: true })
+@Index("partnership_by_provider_id_reseller_id", ["providerId", "resellerId"])
+export class Partnership {
+  @PrimaryIdColumn()
+  id: string;
+
+  @IdColumn()
+  providerId: string;
+
+  @IdColumn()
+  resellerId: string;
+
+  @WordColumn()
+  status: PartnershipStatus;
+
+  @InstantColumn()
+  createdAt: string;
+
+  @InstantColumn()
+  updatedAt: string;
+
+  @RowVersionColumn()
+  version: number;
+
+  @ManyToOne(() => Partner)
+  @JoinColumn({ name: "providerId" })
+  provider?: Relation<Partner>;
+
+  @ManyToOne(() => Partner)
+  @JoinColumn({ name: "resellerId" })
+  reseller?: Relation<Partner>;
+}

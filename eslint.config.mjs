@@ -1,0 +1,157 @@
+import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const nodeGlobals = Object.fromEntries(
+  [
+    "process",
+    "Buffer",
+    "URL",
+    "setTimeout",
+    "clearTimeout",
+    "setInterval",
+    "clearInterval",
+    "console",
+    "fetch",
+  ]
+    .map((name) => [name, "readonly"])
+    .concat([
+      ["AbortController", "readonly"],
+      ["structuredClone", "readonly"],
+      ["performance", "readonly"],
+    ]),
+);
+
+const stalledSocketKills =
+  "One listener that stops reading makes its queue overflow, and that kills the process. Live surfaces read the event log: see src/events.";
+
+const forbiddenImports = {
+  paths: [
+    { name: "type-graphql", importNames: ["createPubSub"], message: stalledSocketKills },
+    { name: "graphql-yoga", importNames: ["createPubSub"], message: stalledSocketKills },
+    { name: "@graphql-yoga/subscription", message: stalledSocketKills },
+  ],
+  patterns: [
+    {
+      regex: "^\\.{1,2}/.*\\.(js|ts)$",
+      message: "Import without the extension: `npm run dev` and jest do not find './x.js'.",
+    },
+  ],
+};
+
+const noProcessEnv = {
+  object: "process",
+  property: "env",
+  message:
+    "Only src/config reads the environment (only-config-reads-env). Take what you need from the configuration.",
+};
+
+const noConsole = {
+  object: "console",
+  property: "log",
+  message: "Log through the logger. Only src/server/commands, tests and examples write to standard output.",
+};
+
+const noEnvImport = ["process", "node:process"].map((name) => ({
+  name,
+  importNames: ["env"],
+  message: noProcessEnv.message,
+}));
+
+const onlyClock = [
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+  "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+].map((selector) => ({ selector, message: "`ctx.now()` is the only clock: tests and the sandbox set it." }));
+
+export default defineConfig(
+  { ignores: ["dist/", "data/", "coverage/", "node_modules/"] },
+
+  {
+    files: ["**/*.{js,cjs,mjs}"],
+    extends: [js.configs.recommended],
+    languageOptions: { globals: nodeGlobals },
+  },
+  {
+    files: ["**/*.{js,cjs}"],
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: { module: "writable", require: "readonly", __dirname: "readonly", __filename: "readonly" },
+    },
+  },
+
+  {
+    files: ["**/*.ts"],
+    extends: [js.configs.recommended, tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      // Off for good: `emitDecoratorMetadata` needs the imported class at run time. A rule that turns
+      // `import { CustomerInput }` into `import type` would make type-graphql and class-validator see `Object`.
+      "@typescript-eslint/consistent-type-imports": "off",
+
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/only-throw-error": "error",
+      // A `default` does not count: a new member of a union must be thought about wherever the union is switched on.
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { requireDefaultForNonUnion: true }],
+      "@typescript-eslint/return-await": ["error", "error-handling-correctness-only"],
+      "@typescript-eslint/use-unknown-in-catch-callback-variable": "error",
+      "@typescript-eslint/no-deprecated": "error",
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/no-unnecessary-boolean-literal-compare": "error",
+      "@typescript-eslint/no-mixed-enums": "error",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" },
+      ],
+      // A method that implements a promised interface need not wait for anything.
+      "@typescript-eslint/require-await": "off",
+      eqeqeq: ["error", "always", { null: "ignore" }],
+
+      "no-restricted-imports": [
+        "error",
+        { ...forbiddenImports, paths: [...forbiddenImports.paths, ...noEnvImport] },
+      ],
+      "no-restricted-properties": ["error", noProcessEnv, noConsole],
+    },
+  },
+
+  {
+    files: ["src/config/**/*.ts"],
+    rules: {
+      "no-restricted-imports": ["error", forbiddenImports],
+      "no-restricted-properties": ["error", noConsole],
+    },
+  },
+  {
+    files: ["src/server/commands/**/*.ts"],
+    rules: { "no-restricted-properties": ["error", noProcessEnv] },
+  },
+  {
+    // The areas: every room of src that is not infrastructure.
+    files: ["src/*/**/*.ts"],
+    ignores: ["src/{server,config,context,access,errors,database,events}/**"],
+    rules: { "no-restricted-syntax": ["error", ...onlyClock] },
+  },
+  {
+    files: ["test/**/*.ts", "examples/**/*.ts"],
+    rules: {
+      "no-restricted-imports": ["error", forbiddenImports],
+      "no-restricted-properties": "off",
+      "@typescript-eslint/no-non-null-assertion": "off",
+      // The answer of a GraphQL request is `any` until a test looks into it.
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+      "@typescript-eslint/unbound-method": "off",
+    },
+  },
+  {
+    // Examples are programs of their own, outside our tsconfig.
+    files: ["examples/**/*.ts"],
+    extends: [tseslint.configs.disableTypeChecked],
+  },
+);

@@ -1,0 +1,105 @@
+"use strict";
+
+const { existsSync } = require("node:fs");
+const { delimiter, join } = require("node:path");
+
+/*
+ * Three projects. `plain`: tests that touch no database (`*.plain.test.ts`, `*.browser.test.ts`, `test/architecture/`),
+ * run once. `sqlite` and `mariadb`: every other test, run on each database, told which by the global `testDatabase`.
+ * A test that makes sense on one database only is named `*.sqlite.test.ts` or `*.mariadb.test.ts`.
+ */
+
+const swc = [
+  "@swc/jest",
+  {
+    swcrc: false,
+    jsc: {
+      target: "es2022",
+      parser: { syntax: "typescript", decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      keepClassNames: true,
+    },
+    module: { type: "commonjs" },
+    sourceMaps: "inline",
+  },
+];
+
+const plainTests = [
+  "<rootDir>/test/**/*.plain.test.ts",
+  "<rootDir>/test/**/*.browser.test.ts",
+  "<rootDir>/test/architecture/**/*.test.ts",
+];
+
+function project(name, options) {
+  return {
+    displayName: name,
+    rootDir: __dirname,
+    roots: ["src", "schema", "entities", "resolvers", "test"]
+      .filter((room) => existsSync(join(__dirname, room)))
+      .map((room) => `<rootDir>/${room}`),
+    testEnvironment: "node",
+    // Product code loads it in main.ts and ormconfig.ts; a test may begin with any file.
+    setupFiles: ["reflect-metadata"],
+    // `jose` is ESM only, and jest 30 on Node 20 cannot require() that.
+    transform: { "^.+\\.ts$": swc, "/node_modules/jose/.+\\.js$": swc },
+    transformIgnorePatterns: ["/node_modules/(?!jose/)"],
+    ...options,
+  };
+}
+
+function databaseProject(testDatabase, otherDatabase, options) {
+  return project(testDatabase, {
+    testMatch: ["<rootDir>/test/**/*.test.ts"],
+    testPathIgnorePatterns: [
+      "/node_modules/",
+      "<rootDir>/test/architecture/",
+      "\\.(plain|browser)\\.test\\.ts$",
+      `\\.${otherDatabase}\\.test\\.ts$`,
+    ],
+    globals: { testDatabase },
+    ...options,
+  });
+}
+
+/** `test/support/mariadb-server.ts` starts the server that is found here; it looks in the same places. */
+function mariadbIsInstalled() {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/bin"];
+  return folders.some((folder) => existsSync(join(folder, "mariadbd")));
+}
+
+const withMariadb = mariadbIsInstalled();
+
+if (!withMariadb) {
+  const howToGetIt =
+    "Install it with: apt-get install mariadb-server\n" +
+    "(Leave its service off. The tests start a private server of their own and end it.)";
+  if (process.env.CI && process.env.CI !== "false") {
+    process.stderr.write(
+      `\nMariaDB is not installed, and in CI both databases must be tested.\n${howToGetIt}\n\n`,
+    );
+    process.exit(1);
+  }
+  const tell = () =>
+    process.stderr.write(
+      `\nThe MariaDB half of the tests is SKIPPED: there is no mariadbd.\n${howToGetIt}\n\n`,
+    );
+  tell();
+  process.once("exit", tell);
+}
+
+module.exports = {
+  maxWorkers: 2,
+  testTimeout: 30_000, // jest reads it here only, not in a project
+  projects: [
+    project("plain", { testMatch: plainTests }),
+    databaseProject("sqlite", "mariadb"),
+    ...(withMariadb
+      ? [
+          databaseProject("mariadb", "sqlite", {
+            globalSetup: "<rootDir>/test/support/mariadb-global-setup.ts",
+            globalTeardown: "<rootDir>/test/support/mariadb-global-teardown.ts",
+          }),
+        ]
+      : []),
+  ],
+};

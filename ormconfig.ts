@@ -1,0 +1,111 @@
+import "reflect-metadata";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import libsql from "libsql";
+import { DataSource, type Logger } from "typeorm";
+import { allEntities } from "./entities";
+import { mysqlMigrations } from "./src/database/migrations/mysql";
+import { sqliteMigrations } from "./src/database/migrations/sqlite";
+
+/** Called with the text of each SQL statement, without its parameters. */
+export type StatementListener = (sql: string) => void;
+
+/** Where the embedded database is: a file's path. */
+export interface SqliteAddress {
+  family: "sqlite";
+  file: string;
+}
+
+/** Where a MySQL or MariaDB server is, and how many connections to hold at most. */
+export interface MysqlAddress {
+  family: "mysql";
+  /** `mysql://user:password@host:port/database` */
+  url: string;
+  /** What the server says it is: TypeORM compares schemas rightly only when told. */
+  flavour: "mysql" | "mariadb";
+  poolSize: number;
+}
+
+/** The one connection that writes, and (on SQLite) the other one that only reads. */
+export interface DataSources {
+  writer: DataSource;
+  reader: DataSource;
+}
+
+interface MysqlPool {
+  on(event: "connection", listener: (connection: { query(sql: string): void }) => void): void;
+}
+
+interface SqliteConnection {
+  pragma(text: string): void;
+}
+
+/** Locks held too long end in a retry rather than in a queue (ADR 0003). */
+const LOCK_WAIT_SECONDS = 5;
+
+/**
+ * Makes the data sources of a database, not yet connected. SQLite gets two connections to one file, because TypeORM
+ * would otherwise let transactions of different requests run into each other; MySQL and MariaDB get one pool.
+ */
+export function makeDataSources(address: SqliteAddress | MysqlAddress, onStatement?: StatementListener): DataSources {
+  const shared = { entities: allEntities, migrationsTableName: "schema_migration", ...statementLogging(onStatement) };
+  if (address.family === "mysql") {
+    const pool = new DataSource({
+      ...shared,
+      type: address.flavour,
+      url: address.url,
+      poolSize: address.poolSize,
+      migrations: mysqlMigrations,
+      charset: "utf8mb4_bin",
+      timezone: "Z",
+      connectTimeout: 5_000,
+    });
+    return { writer: pool, reader: pool };
+  }
+  mkdirSync(dirname(address.file), { recursive: true });
+  const sqlite = (prepare: string[]) =>
+    new DataSource({
+      ...shared,
+      type: "better-sqlite3",
+      driver: libsql,
+      database: address.file,
+      migrations: sqliteMigrations,
+      prepareDatabase: (connection: SqliteConnection) => prepare.forEach((text) => connection.pragma(text)),
+    });
+  return {
+    writer: sqlite(["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000"]),
+    reader: sqlite(["busy_timeout = 5000", "query_only = 1"]),
+  };
+}
+
+/** Connects, and sets what every connection needs; the caller destroys what it connected. */
+export async function connect(sources: DataSources): Promise<void> {
+  await sources.writer.initialize();
+  if (sources.reader !== sources.writer) {
+    await sources.reader.initialize();
+    return;
+  }
+  const pool = (sources.writer.driver as unknown as { pool: MysqlPool }).pool;
+  pool.on("connection", (connection) =>
+    connection.query(
+      `SET SESSION transaction_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
+    ),
+  );
+}
+
+/** Statements are handed on without parameters, since those may hold personal data; errors are logged at the door. */
+function statementLogging(onStatement?: StatementListener): { logging: boolean; logger?: Logger } {
+  if (!onStatement) return { logging: false };
+  const ignore = () => undefined;
+  return {
+    logging: true,
+    logger: {
+      logQuery: (sql) => onStatement(sql),
+      logQueryError: ignore,
+      logQuerySlow: ignore,
+      logSchemaBuild: ignore,
+      logMigration: ignore,
+      log: ignore,
+    },
+  };
+}

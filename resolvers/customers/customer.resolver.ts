@@ -1,0 +1,88 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { CreateCustomerInput, CustomersArgs, UpdateCustomerInput } from "../../schema/customers/customer.inputs";
+import {
+  CreateCustomerPayload,
+  CustomerConnection,
+  CustomerType,
+  UpdateCustomerPayload,
+} from "../../schema/customers/customer.type";
+import { PageArgs } from "../../schema/connection.type";
+import { RemovalBlockerType } from "../../schema/errors/user-error.type";
+import { RelationshipType } from "../../schema/relationships/relationship.type";
+import { SubscriptionConnection } from "../../schema/subscriptions/subscription.type";
+import { createCustomer, getVisibleCustomer, listCustomers, updateCustomer, type VisibleCustomer } from "../../src/customers";
+import { Allow } from "../allow";
+import type { GraphqlContext } from "../graphql-context";
+
+/** Customers. */
+@Resolver(() => CustomerType)
+export class CustomerResolver {
+  @Query(() => CustomerConnection, {
+    description:
+      "The customers that you may see, by company name unless `orderBy` says otherwise. A customer's user sees its own organization. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
+  })
+  @Allow("customer.read")
+  customers(@Ctx() ctx: GraphqlContext, @Args(() => CustomersArgs) { filter, orderBy, ...page }: CustomersArgs) {
+    const order = { orderBy: orderBy?.field ?? "COMPANY_NAME", direction: orderBy?.direction ?? "ASC" } as const;
+    return listCustomers(ctx, { ...filter, ...order, ...page });
+  }
+
+  @Query(() => CustomerType, {
+    nullable: true,
+    description: "One customer. Codes: ID_MALFORMED, CUSTOMER_NOT_FOUND.",
+  })
+  @Allow("customer.read")
+  customer(@Ctx() ctx: GraphqlContext, @Arg("id", () => ID, { description: "The customer's id." }) id: string) {
+    return getVisibleCustomer(ctx, id);
+  }
+
+  @Mutation(() => CreateCustomerPayload, {
+    nullable: true,
+    description:
+      "Creates a customer that has no tenant yet, and your partner's relationship with it. Codes: FIELD_INVALID, CUSTOMER_IN_OTHER_MARKET, DOMAIN_TAKEN, IDEMPOTENCY_KEY_REUSED. Events: customer.added, relationship.established.",
+  })
+  @Allow("customer.create")
+  createCustomer(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("input", () => CreateCustomerInput, { description: "The new customer." }) input: CreateCustomerInput,
+  ) {
+    return createCustomer(ctx, input);
+  }
+
+  @Mutation(() => UpdateCustomerPayload, {
+    nullable: true,
+    description:
+      "Changes what your partner keeps about a customer; nobody else sees the change. Codes: CUSTOMER_NOT_FOUND, FIELD_INVALID, STALE_VERSION. Event: customer.updated.",
+  })
+  @Allow("customer.update")
+  updateCustomer(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("input", () => UpdateCustomerInput, { description: "What to change." }) input: UpdateCustomerInput,
+  ) {
+    return updateCustomer(ctx, input);
+  }
+
+  @FieldResolver(() => [RelationshipType], {
+    description:
+      "The active relationships with it that you may see: your own, and those of your provider or resellers. You never see other partners'.",
+  })
+  relationships(@Root() customer: VisibleCustomer, @Ctx() ctx: GraphqlContext) {
+    return ctx.loaders.relationships.ofCustomer.load(customer.id);
+  }
+
+  @FieldResolver(() => SubscriptionConnection, { description: "Its subscriptions that you may see, oldest first." })
+  subscriptions(
+    @Root() customer: VisibleCustomer,
+    @Ctx() ctx: GraphqlContext,
+    @Args(() => PageArgs) page: PageArgs,
+  ) {
+    return ctx.loaders.subscriptions.ofCustomer(customer.id, page);
+  }
+
+  @FieldResolver(() => [RemovalBlockerType], {
+    description: "What would keep `removeRelationship` from removing your relationship with it; empty when nothing would.",
+  })
+  async removalBlockers(@Root() customer: VisibleCustomer, @Ctx() ctx: GraphqlContext) {
+    return ctx.loaders.relationships.removalBlockers.load(customer.id);
+  }
+}

@@ -1,0 +1,60 @@
+import { Args, Resolver, Root, Subscription } from "type-graphql";
+import {
+  AfterArgs,
+  EventInterface,
+  FollowEventsArgs,
+  InvitationAcceptedEvent,
+  RelationshipRemovedEvent,
+} from "../../schema/events/event.type";
+import { ensureMayUse } from "../../src/access/allow";
+import type { Permission } from "../../src/access/permissions";
+import type { EventType, RecordedEvent } from "../../src/events/event-map";
+import { followEvents } from "../../src/events/follow-events";
+import { Allow } from "../allow";
+import type { GraphqlContext } from "../graphql-context";
+
+interface SubscribeData {
+  context: GraphqlContext;
+  args: FollowEventsArgs;
+}
+
+/** Begins to follow the log. The door's own check runs at each event; this one refuses at once. */
+function follow(permission: Permission, types?: EventType[]) {
+  return async ({ context, args }: SubscribeData): Promise<AsyncIterable<RecordedEvent>> => {
+    ensureMayUse(context.actor, permission);
+    return followEvents(context.actor, context.tail, { after: args.after, types: types ?? args.types });
+  };
+}
+
+const CODES = "Codes: FORBIDDEN, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD, EVENTS_NO_STREAM.";
+
+/** Live events: three windows on the one log. */
+@Resolver()
+export class EventLiveResolver {
+  @Subscription(() => InvitationAcceptedEvent, {
+    description: `A customer accepted an invitation: yours, one that names you as provider, or, for the customer, its own. ${CODES}`,
+    subscribe: follow("invitation.read", ["invitation.accepted"]) as never,
+  })
+  @Allow("invitation.read")
+  invitationAccepted(@Root() event: RecordedEvent, @Args(() => AfterArgs) _args: AfterArgs) {
+    return event;
+  }
+
+  @Subscription(() => RelationshipRemovedEvent, {
+    description: `A relationship of your organization was removed. ${CODES}`,
+    subscribe: follow("relationship.read", ["relationship.removed"]) as never,
+  })
+  @Allow("relationship.read")
+  relationshipRemoved(@Root() event: RecordedEvent, @Args(() => AfterArgs) _args: AfterArgs) {
+    return event;
+  }
+
+  @Subscription(() => EventInterface, {
+    description: `Every event of your organization, or those of the types you name. ${CODES}`,
+    subscribe: follow("event.read") as never,
+  })
+  @Allow("event.read")
+  events(@Root() event: RecordedEvent, @Args(() => FollowEventsArgs) _args: FollowEventsArgs) {
+    return event;
+  }
+}

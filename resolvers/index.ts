@@ -1,0 +1,36 @@
+import { OfferResolver } from "./catalog/offer.resolver";
+import { CustomerResolver } from "./customers/customer.resolver";
+import { EventLiveResolver } from "./events/event.live";
+import {
+  CustomerEventResolver,
+  EventResolver,
+  InvitationAcceptedEventResolver,
+  InvitationEventResolver,
+  RelationshipEventResolver,
+  SubscriptionEventResolver,
+} from "./events/event.resolver";
+import { ViewerResolver } from "./identity/viewer.resolver";
+import { InvitationResolver } from "./invitations/invitation.resolver";
+import { NodeResolver } from "./node.resolver";
+import { PartnerResolver } from "./partners/partner.resolver";
+import { RelationshipResolver } from "./relationships/relationship.resolver";
+import { SubscriptionResolver } from "./subscriptions/subscription.resolver";
+
+/** Every resolver there is: what the schema is built from. */
+export const allResolvers = [
+  ViewerResolver,
+  NodeResolver,
+  PartnerResolver,
+  CustomerResolver,
+  InvitationResolver,
+  RelationshipResolver,
+  OfferResolver,
+  SubscriptionResolver,
+  EventResolver,
+  InvitationEventResolver,
+  InvitationAcceptedEventResolver,
+  RelationshipEventResolver,
+  CustomerEventResolver,
+  SubscriptionEventResolver,
+  EventLiveResolver,
+] as const;

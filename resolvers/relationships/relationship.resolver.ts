@@ -1,0 +1,62 @@
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { CustomerType } from "../../schema/customers/customer.type";
+import { InvitationType } from "../../schema/invitations/invitation.type";
+import { PartnerType } from "../../schema/partners/partner.type";
+import {
+  RelationshipConnection,
+  RelationshipsArgs,
+  RelationshipType,
+  RemoveRelationshipInput,
+  RemoveRelationshipPayload,
+} from "../../schema/relationships/relationship.type";
+import { listRelationships, removeRelationship } from "../../src/relationships";
+import { Allow } from "../allow";
+import type { GraphqlContext } from "../graphql-context";
+
+/** Reseller relationships. */
+@Resolver(() => RelationshipType)
+export class RelationshipResolver {
+  @Query(() => RelationshipConnection, {
+    description:
+      "Your organization's relationships, oldest first, removed ones too. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
+  })
+  @Allow("relationship.read")
+  relationships(@Ctx() ctx: GraphqlContext, @Args(() => RelationshipsArgs) args: RelationshipsArgs) {
+    return listRelationships(ctx, args);
+  }
+
+  @Mutation(() => RemoveRelationshipPayload, {
+    nullable: true,
+    description:
+      "Removes your partner's relationship with a customer, which leaves your list. Refused while a subscription through it is active. Delegated admin rights stay as they are, nobody is written to, suspended subscriptions stay suspended; a new invitation brings the customer back. Codes: RELATIONSHIP_NOT_FOUND, RELATIONSHIP_HAS_BLOCKERS, RELATIONSHIP_ALREADY_REMOVED, STALE_VERSION. Event: relationship.removed.",
+  })
+  @Allow("relationship.remove")
+  removeRelationship(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("input", () => RemoveRelationshipInput, { description: "Which relationship." }) input: RemoveRelationshipInput,
+  ) {
+    return removeRelationship(ctx, input);
+  }
+
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "The customer; null when you can no longer see it, as after removing the relationship.",
+  })
+  customer(@Root() relationship: ResellerRelationship, @Ctx() ctx: GraphqlContext) {
+    return ctx.loaders.customer.load(relationship.customerId);
+  }
+
+  @FieldResolver(() => PartnerType, { nullable: true, description: "The partner; null when you may not see it." })
+  partner(@Root() relationship: ResellerRelationship, @Ctx() ctx: GraphqlContext) {
+    return ctx.loaders.partner.load(relationship.partnerId);
+  }
+
+  @FieldResolver(() => InvitationType, {
+    nullable: true,
+    description: "The invitation that established it last; null when there was none or you may not see it.",
+  })
+  invitation(@Root() relationship: ResellerRelationship, @Ctx() ctx: GraphqlContext) {
+    return relationship.invitationId ? ctx.loaders.invitation.load(relationship.invitationId) : null;
+  }
+}

@@ -1,0 +1,92 @@
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import type { Subscription } from "../../entities/subscriptions/subscription";
+import { OfferType } from "../../schema/catalog/offer.type";
+import { CustomerType } from "../../schema/customers/customer.type";
+import { PartnerType } from "../../schema/partners/partner.type";
+import {
+  CreateSubscriptionInput,
+  CreateSubscriptionPayload,
+  ReactivateSubscriptionInput,
+  ReactivateSubscriptionPayload,
+  SubscriptionConnection,
+  SubscriptionsArgs,
+  SubscriptionType,
+  SuspendSubscriptionInput,
+  SuspendSubscriptionPayload,
+} from "../../schema/subscriptions/subscription.type";
+import * as subscriptions from "../../src/subscriptions";
+import { Allow } from "../allow";
+import type { GraphqlContext } from "../graphql-context";
+
+/** Subscriptions: what customers bought. */
+@Resolver(() => SubscriptionType)
+export class SubscriptionResolver {
+  @Query(() => SubscriptionConnection, {
+    description:
+      "The subscriptions that your partner sold or is reseller of record of, or that you as the customer have, oldest first. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
+  })
+  @Allow("subscription.read")
+  subscriptions(@Ctx() ctx: GraphqlContext, @Args(() => SubscriptionsArgs) args: SubscriptionsArgs) {
+    return subscriptions.listSubscriptions(ctx, args);
+  }
+
+  @Mutation(() => CreateSubscriptionPayload, {
+    nullable: true,
+    description:
+      "Buys a subscription from an offer for a customer. Codes: SUBSCRIPTION_CUSTOMER_NOT_FOUND, PARTNER_NOT_FOUND, OFFER_NOT_FOUND, OFFER_NOT_AVAILABLE, OFFER_NOT_IN_COUNTRY, QUANTITY_OUT_OF_RANGE, BILLING_CYCLE_NOT_SUPPORTED, PREREQUISITE_MISSING, FIELD_INVALID, IDEMPOTENCY_KEY_REUSED. Event: subscription.created.",
+  })
+  @Allow("subscription.create")
+  createSubscription(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("input", () => CreateSubscriptionInput, { description: "What to buy." }) input: CreateSubscriptionInput,
+  ) {
+    return subscriptions.createSubscription(ctx, input);
+  }
+
+  @Mutation(() => SuspendSubscriptionPayload, {
+    nullable: true,
+    description:
+      "Takes the users' access away and turns auto-renewal off; billing goes on until the term ends. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, STALE_VERSION. Event: subscription.suspended.",
+  })
+  @Allow("subscription.suspend")
+  suspendSubscription(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("input", () => SuspendSubscriptionInput, { description: "Which subscription." }) input: SuspendSubscriptionInput,
+  ) {
+    return subscriptions.suspendSubscription(ctx, input);
+  }
+
+  @Mutation(() => ReactivateSubscriptionPayload, {
+    nullable: true,
+    description:
+      "Gives the users their access back before the term ends; auto-renewal stays off. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_CUSTOMER_NOT_FOUND, SUBSCRIPTION_NOT_SUSPENDED, SUBSCRIPTION_TERM_ENDED, STALE_VERSION. Event: subscription.reactivated.",
+  })
+  @Allow("subscription.reactivate")
+  reactivateSubscription(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("input", () => ReactivateSubscriptionInput, { description: "Which subscription." })
+    input: ReactivateSubscriptionInput,
+  ) {
+    return subscriptions.reactivateSubscription(ctx, input);
+  }
+
+  @FieldResolver(() => CustomerType, { nullable: true, description: "The customer; null when you may not see it." })
+  customer(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+    return ctx.loaders.customer.load(subscription.customerId);
+  }
+
+  @FieldResolver(() => PartnerType, { nullable: true, description: "The partner that sold it; null when you may not see it." })
+  partner(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+    return ctx.loaders.partner.load(subscription.partnerId);
+  }
+
+  @FieldResolver(() => PartnerType, { nullable: true, description: "The indirect reseller of record; null when there is none." })
+  reseller(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+    return subscription.resellerId ? ctx.loaders.partner.load(subscription.resellerId) : null;
+  }
+
+  @FieldResolver(() => OfferType, { nullable: true, description: "The offer it was bought from." })
+  offer(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+    return ctx.loaders.offer.load(subscription.offerId);
+  }
+}

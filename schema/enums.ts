@@ -1,0 +1,118 @@
+import { registerEnumType } from "type-graphql";
+import { BillingCycle, BillingType } from "../entities/catalog/offer";
+import { AdminRole, AgentRole } from "../entities/identity/user";
+import { InvitationStatus } from "../entities/invitations/invitation";
+import { Cloud, ProgrammeRole } from "../entities/partners/partner";
+import { RelationshipKind, RelationshipStatus } from "../entities/relationships/reseller-relationship";
+import { SubscriptionStatus, SuspensionReason } from "../entities/subscriptions/subscription";
+import { allEventTypes, eventMeanings, type EventType } from "../src/events/event-map";
+
+function register<E extends Record<string, string>>(
+  values: E,
+  name: string,
+  description: string,
+  meanings: Record<keyof E, string>,
+): E {
+  const valuesConfig = Object.fromEntries(
+    Object.entries<string>(meanings).map(([value, description]) => [value, { description }]),
+  ) as Record<keyof E, { description: string }>;
+  registerEnumType(values, { name, description, valuesConfig });
+  return values;
+}
+
+register(ProgrammeRole, "ProgrammeRole", "What kind of reseller a partner is.", {
+  DIRECT_BILL: "Buys directly and bills its own customers.",
+  INDIRECT_PROVIDER: "A distributor: buys for the customers of its resellers, and for its own.",
+  INDIRECT_RESELLER: "Serves customers and buys through an indirect provider only.",
+  ADVISOR: "Advises customers; neither buys nor bills.",
+});
+register(Cloud, "Cloud", "The cloud an organization lives in; partner and customer must share one.", {
+  PUBLIC: "Worldwide.",
+  US_GOVERNMENT: "United States government.",
+  GERMANY: "Germany, closed to new customers.",
+  CHINA: "China.",
+  US_SEC: "United States, secret.",
+  US_NAT: "United States, national.",
+});
+register(AgentRole, "AgentRole", "Which customer and account data a partner's user may see and change.", {
+  ADMIN_AGENT: "Adds, sees and manages customers.",
+  SALES_AGENT: "Sells subscriptions.",
+  HELPDESK_AGENT: "Helps with subscriptions.",
+});
+register(AdminRole, "AdminRole", "Which features a user may administer.", {
+  GLOBAL_ADMIN: "Everything of its organization; accepts invitations for a customer.",
+  BILLING_ADMIN: "Bills.",
+  USER_MANAGEMENT_ADMIN: "Users and their roles.",
+});
+register(InvitationStatus, "InvitationStatus", "Where an invitation is on its way. All but PENDING are final.", {
+  PENDING: "The link works.",
+  ACCEPTED: "A customer accepted; a link for one customer no longer works.",
+  DECLINED: "The customer turned it down.",
+  REVOKED: "The partner took it back.",
+  EXPIRED: "Its deadline has passed.",
+});
+register(RelationshipKind, "RelationshipKind", "What a partner is to a customer.", {
+  RESELLER: "Reseller of record.",
+  ADVISOR: "Advisor.",
+});
+register(RelationshipStatus, "RelationshipStatus", "Whether a relationship holds now.", {
+  ACTIVE: "The customer is in the partner's list.",
+  REMOVED: "The partner removed it; a new invitation brings the customer back.",
+});
+register(SubscriptionStatus, "SubscriptionStatus", "Where a subscription is in its life.", {
+  PENDING: "Being set up.",
+  ACTIVE: "In use and billed.",
+  SUSPENDED: "Its users have no access; it is billed until its term ends.",
+  EXPIRED: "Its term ended without renewal; users have access for 30 days more.",
+  DISABLED: "Administrators can still reach its data.",
+  DELETED: "Gone for good.",
+});
+register(SuspensionReason, "SuspensionReason", "Why a subscription is suspended.", {
+  PARTNER: "The partner suspended it.",
+  TERM_ENDED: "Its term ended.",
+});
+register(BillingCycle, "BillingCycle", "How often something is billed.", {
+  MONTHLY: "Every month.",
+  ANNUAL: "Every year.",
+  TRIENNIAL: "Every three years.",
+  BIENNIAL: "Every two years.",
+  ONE_TIME: "Once.",
+  NONE: "Not billed by time.",
+});
+register(BillingType, "BillingType", "What something is counted in.", {
+  LICENSE: "Licences.",
+  USAGE: "Usage.",
+  NONE: "Nothing: it is free.",
+});
+
+/** `invitation.accepted` is INVITATION_ACCEPTED in the schema. */
+function enumName(type: EventType): string {
+  return type.replace(/[.-]/g, "_").toUpperCase();
+}
+
+/** Every event type by its name in the schema. */
+export const EventTypeEnum = Object.fromEntries(allEventTypes.map((type) => [enumName(type), type]));
+register(
+  EventTypeEnum,
+  "EventType",
+  "What happened.",
+  Object.fromEntries(allEventTypes.map((type) => [enumName(type), eventMeanings[type]])),
+);
+
+/** Which way a list is ordered. */
+export const OrderDirection = { ASC: "ASC", DESC: "DESC" } as const;
+/** A direction by its name. */
+export type OrderDirection = keyof typeof OrderDirection;
+register(OrderDirection, "OrderDirection", "Which way a list is ordered.", {
+  ASC: "Smallest, or oldest, first.",
+  DESC: "Largest, or newest, first.",
+});
+
+/** What a list of customers can be ordered by. */
+export const CustomerOrderField = { COMPANY_NAME: "COMPANY_NAME", SINCE: "SINCE" } as const;
+/** A field by its name. */
+export type CustomerOrderField = keyof typeof CustomerOrderField;
+register(CustomerOrderField, "CustomerOrderField", "What a list of customers can be ordered by.", {
+  COMPANY_NAME: "By company name, without regard to case and accents.",
+  SINCE: "By when the relationship was established.",
+});

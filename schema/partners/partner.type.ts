@@ -1,0 +1,26 @@
+import { Field, ObjectType } from "type-graphql";
+import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
+import { NodeType } from "../node.type";
+
+/** A partner as the world sees it. */
+@ObjectType("Partner", {
+  implements: NodeType,
+  description:
+    "An organization that resells. You see your own, those you have a partnership with, and, as a customer, those you have or had a relationship with.",
+})
+export class PartnerType extends NodeType {
+  @Field(() => String, { description: "The partner's name." })
+  name: string;
+
+  @Field(() => ProgrammeRole, { description: "What kind of reseller it is; it limits what its users may do." })
+  programmeRole: ProgrammeRole;
+
+  @Field(() => String, { description: "ISO 3166-1 alpha-2 code; it decides the market the partner sells in." })
+  country: string;
+
+  @Field(() => Cloud, { description: "The cloud it lives in." })
+  cloud: Cloud;
+
+  @Field(() => String, { description: "Its primary domain." })
+  domain: string;
+}

@@ -1,0 +1,69 @@
+import { AdminRole, AgentRole } from "../../entities/identity/user";
+import { ProgrammeRole } from "../../entities/partners/partner";
+
+/** A role of either axis (domain.md 3). */
+export type Role = AgentRole | AdminRole;
+
+/** Who may use one permission. A caller needs one of the roles of its side. */
+export interface Grant {
+  /** What it lets one do: for the schema's descriptions and the documentation. */
+  means: string;
+  /** Roles of a partner's user; `ANYONE` means every active user. */
+  partner?: Role[] | "ANYONE";
+  /** Programme roles of the partner; absent means all of them. */
+  programmes?: ProgrammeRole[];
+  /** Roles of a customer's user. */
+  customer?: Role[] | "ANYONE";
+  /** Whether a Global admin of an organization that is not known yet may. */
+  prospect?: boolean;
+}
+
+const CUSTOMER_AGENTS: Role[] = [AdminRole.GLOBAL_ADMIN, AgentRole.ADMIN_AGENT];
+const SELLING_AGENTS: Role[] = [...CUSTOMER_AGENTS, AgentRole.SALES_AGENT];
+const SERVICE_AGENTS: Role[] = [...SELLING_AGENTS, AgentRole.HELPDESK_AGENT];
+const GLOBAL_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN];
+
+/** A reseller never buys and never creates tenants (domain.md 1). */
+const BUYING_PROGRAMMES = [ProgrammeRole.DIRECT_BILL, ProgrammeRole.INDIRECT_PROVIDER];
+
+/**
+ * Who may do what. Only the admin agent and the Global admin may add customers and see them (mission document S4),
+ * which is narrower than the role matrix of domain.md 3; the rest follows that matrix.
+ */
+export const permissions = {
+  "viewer.read": { means: "See oneself", partner: "ANYONE", customer: "ANYONE", prospect: true },
+  "node.read": { means: "Look up an object by id; the object's own rules apply", partner: "ANYONE", customer: "ANYONE" },
+  "customer.read": { means: "See customers", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
+  "customer.create": { means: "Add a new customer", partner: CUSTOMER_AGENTS, programmes: BUYING_PROGRAMMES },
+  "customer.update": { means: "Change what the partner keeps about a customer", partner: CUSTOMER_AGENTS },
+  "invitation.create": { means: "Invite a customer", partner: CUSTOMER_AGENTS },
+  "invitation.read": { means: "See invitations", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
+  "invitation.edit": { means: "Edit the draft of a pending invitation", partner: CUSTOMER_AGENTS },
+  "invitation.revoke": { means: "Revoke a pending invitation", partner: CUSTOMER_AGENTS },
+  "invitation.open": { means: "See the invitation behind a link", customer: GLOBAL_ADMINS, prospect: true },
+  "invitation.accept": { means: "Accept an invitation", customer: GLOBAL_ADMINS, prospect: true },
+  "invitation.decline": { means: "Decline an invitation", customer: GLOBAL_ADMINS, prospect: true },
+  "relationship.read": { means: "See relationships", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
+  "relationship.remove": { means: "Remove a relationship with a customer", partner: CUSTOMER_AGENTS },
+  "offer.read": { means: "See the catalogue", partner: "ANYONE" },
+  "subscription.read": { means: "See subscriptions", partner: SERVICE_AGENTS, customer: GLOBAL_ADMINS },
+  "subscription.create": {
+    means: "Buy a subscription for a customer",
+    partner: SELLING_AGENTS,
+    programmes: BUYING_PROGRAMMES,
+  },
+  "subscription.suspend": { means: "Suspend a subscription", partner: SERVICE_AGENTS },
+  "subscription.reactivate": { means: "Reactivate a subscription", partner: SERVICE_AGENTS },
+  "event.read": { means: "Read and follow the organization's events", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
+} as const satisfies Record<string, Grant>;
+
+/** The name of a permission: `area.verb`. */
+export type Permission = keyof typeof permissions;
+
+/** All permissions, in the table's order. */
+export const allPermissions = Object.keys(permissions) as Permission[];
+
+/** A permission's row of the table. */
+export function grantOf(permission: Permission): Grant {
+  return permissions[permission];
+}

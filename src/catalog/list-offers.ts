@@ -1,0 +1,29 @@
+import type { Offer } from "../../entities/catalog/offer";
+import type { UseCaseContext } from "../context/use-case-context";
+import type { Page } from "../database/paging";
+import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
+import { isCountryCode } from "../partners";
+import { type OfferFilter, pageOfOffers } from "./offer.repository";
+
+/** Which offers, and which page of them. */
+export type ListOffers = OfferFilter & PageInput;
+
+/**
+ * The catalogue, by name. One index serves the list of one country, another the list of all, and both the beginning
+ * of the name; the other filters pass over rows of that range.
+ * @throws FIELD_INVALID country, name or catalogue id break a rule
+ * @throws CURSOR_INVALID `after` is not a cursor of this list
+ */
+export async function listOffers(ctx: UseCaseContext, input: ListOffers): Promise<Page<Offer>> {
+  new FieldChecks()
+    .field("country", countryProblem(input.country))
+    .text("nameStartsWith", input.nameStartsWith, { max: 200 })
+    .text("catalogId", input.catalogId, { max: 100 })
+    .done();
+  return pageOfOffers(ctx, input, pageRequest(input));
+}
+
+function countryProblem(country: string | null | undefined): string | undefined {
+  if (country === null || country === undefined || isCountryCode(country)) return undefined;
+  return "country must be an ISO 3166-1 alpha-2 code in upper case, such as US or DE.";
+}

@@ -1,0 +1,97 @@
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+/** Everything that an operator decides. */
+export interface Config {
+  production: boolean;
+  port: number;
+  host: string;
+  /** What links point to, without a slash at the end. */
+  publicUrl: string;
+  dataDir: string;
+  database: { family: "sqlite"; file: string } | { family: "mysql"; url: string; poolSize: number };
+  redisUrl?: string;
+  demo: boolean;
+  developmentIssuer: boolean;
+  explorer: boolean;
+  logLevel: string;
+  invitationLifetimeDays: number;
+}
+
+/** The configuration is wrong; the message lists every problem, a line each. */
+export class ConfigInvalid extends Error {
+  override readonly name = "ConfigInvalid";
+}
+
+const onOff = z.enum(["on", "off"], "must be on or off");
+
+const whole = (min: number, max: number) =>
+  z.coerce.number(`must be a number`).int("must be a whole number").min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
+
+const urlOf = (...protocols: string[]) =>
+  z.string().refine(
+    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+    `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+  );
+
+const variables = z
+  .object({
+    NODE_ENV: z.string().optional(),
+    PORT: whole(0, 65_535).default(4000),
+    HOST: z.string().default("127.0.0.1"),
+    PUBLIC_URL: urlOf("http:", "https:").optional(),
+    DATABASE_URL: urlOf("mysql:", "mariadb:")
+      .refine((text) => !URL.canParse(text) || new URL(text).pathname.length > 1, "must name a database after the host")
+      .optional(),
+    DATABASE_POOL_SIZE: whole(1, 500).default(10),
+    DATA_DIR: z.string().min(1).default("./data"),
+    REDIS_URL: urlOf("redis:", "rediss:").optional(),
+    DEMO: onOff.optional(),
+    DEVELOPMENT_ISSUER: onOff.optional(),
+    EXPLORER: onOff.optional(),
+    LOG_LEVEL: z
+      .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], "must be trace, debug, info, warn, error, fatal or silent")
+      .default("info"),
+    INVITATION_LIFETIME_DAYS: whole(1, 365).default(90),
+  })
+  .superRefine((found, context) => {
+    if (found.NODE_ENV === "production" && found.DEVELOPMENT_ISSUER === "on") {
+      const message = "must not be on in production: anybody could sign in as anybody";
+      context.addIssue({ code: "custom", path: ["DEVELOPMENT_ISSUER"], message });
+    }
+    if (found.NODE_ENV === "production" && !found.PUBLIC_URL) {
+      context.addIssue({ code: "custom", path: ["PUBLIC_URL"], message: "is required in production: links point to it" });
+    }
+  });
+
+/**
+ * Reads the environment: the only place that does.
+ * @throws ConfigInvalid with every problem, naming the variable and the rule
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
+  const parsed = variables.safeParse(Object.fromEntries(present));
+  if (!parsed.success) {
+    throw new ConfigInvalid(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("\n"));
+  }
+  const found = parsed.data;
+  const production = found.NODE_ENV === "production";
+  const dataDir = resolve(found.DATA_DIR);
+  const orElse = (setting: "on" | "off" | undefined, usual: boolean) => (setting ? setting === "on" : usual);
+  return {
+    production,
+    port: found.PORT,
+    host: found.HOST,
+    publicUrl: (found.PUBLIC_URL ?? `http://localhost:${found.PORT}`).replace(/\/+$/, ""),
+    dataDir,
+    database: found.DATABASE_URL
+      ? { family: "mysql", url: found.DATABASE_URL.replace(/^mariadb:/, "mysql:"), poolSize: found.DATABASE_POOL_SIZE }
+      : { family: "sqlite", file: join(dataDir, "partnergraph.sqlite") },
+    redisUrl: found.REDIS_URL,
+    demo: orElse(found.DEMO, !production),
+    developmentIssuer: orElse(found.DEVELOPMENT_ISSUER, !production),
+    explorer: orElse(found.EXPLORER, !production),
+    logLevel: found.LOG_LEVEL,
+    invitationLifetimeDays: found.INVITATION_LIFETIME_DAYS,
+  };
+}

@@ -1,0 +1,32 @@
+import { typeid } from "typeid-js";
+
+/** The prefix that each kind of row's id starts with: an id says what it is. */
+export const idPrefixes = {
+  partner: "part",
+  partnership: "pship",
+  user: "user",
+  customer: "cust",
+  invitation: "inv",
+  relationship: "rel",
+  offer: "offer",
+  subscription: "sub",
+  event: "evt",
+} as const;
+
+/** A kind of row that has ids of its own. */
+export type IdKind = keyof typeof idPrefixes;
+
+const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+/** A new TypeID: the kind's prefix and a UUIDv7, so ids sort by the time they were made. */
+export function newId(kind: IdKind): string {
+  return typeid(idPrefixes[kind]).toString();
+}
+
+/** The kind that a well-formed id says it is; nothing for a malformed one. */
+export function kindOfId(id: string): IdKind | undefined {
+  const at = id.lastIndexOf("_");
+  if (at < 0 || !SUFFIX.test(id.slice(at + 1))) return undefined;
+  const prefix = id.slice(0, at);
+  return (Object.keys(idPrefixes) as IdKind[]).find((kind) => idPrefixes[kind] === prefix);
+}

@@ -1,0 +1,27 @@
+import type { Actor } from "../access/actor";
+import type { OnceOnly } from "../database/idempotency";
+import type { Reads } from "../database/reads";
+import type { Transaction } from "../database/transaction";
+import type { Instant } from "./instant";
+
+/** What an operator decides and a use case needs to know. */
+export interface BusinessSettings {
+  /** What links point to, without a slash at the end. */
+  publicUrl: string;
+  /** How long an invitation's link works, in days, unless the inviter says otherwise. */
+  invitationLifetimeDays: number;
+}
+
+/** Everything a use case gets: who calls, the clock, and the database. */
+export interface UseCaseContext {
+  /** Reading it throws UNAUTHENTICATED where nobody is signed in. */
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly settings: BusinessSettings;
+  /** The only clock. */
+  now(): Instant;
+  /** Reads committed rows. */
+  read<T>(work: (reads: Reads) => Promise<T>): Promise<T>;
+  /** Changes rows, all or none, and records events with them; see runUnitOfWork. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, once?: OnceOnly): Promise<T>;
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { asPartnerUser } from "../access/allow";
+import type { UseCaseContext } from "../context/use-case-context";
+import { FieldChecks } from "../errors/field-checks";
+import { getPartner } from "../partners";
+import { establishRelationship, NO_CONTACT } from "../relationships";
+import { type ContactInput, checkContact, contactOf } from "./customer-contact";
+import { customerFacts } from "./customer-facts";
+import { findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
+import { marketRefusal } from "./market.policy";
+import { checkCompanyDetails, type CompanyDetails, registerCustomer } from "./register-customer";
+
+/** A customer that does not exist yet, and how to reach it. */
+export interface CreateCustomer extends CompanyDetails, ContactInput {
+  contactEmail: string;
+  idempotencyKey?: string | null;
+}
+
+/**
+ * Creates a customer organization with a tenant of its own, and the relationship of the caller's partner with it. An
+ * organization that has a tenant already must be invited instead (mission document S4).
+ * @throws FIELD_INVALID name, domain, country, contact or registration number break a rule
+ * @throws CUSTOMER_IN_OTHER_MARKET the country is outside the partner's market
+ * @throws DOMAIN_TAKEN another organization has the domain
+ */
+export async function createCustomer(ctx: UseCaseContext, input: CreateCustomer): Promise<{ customer: VisibleCustomer }> {
+  const { partnerId } = asPartnerUser(ctx.actor);
+  const checks = checkContact(checkCompanyDetails(new FieldChecks(), input), input, input.country, { required: true });
+  checks.done();
+  return ctx.transaction(
+    async (tx) => {
+      const partner = await getPartner(tx, partnerId);
+      const { cloud } = partner;
+      new FieldChecks().refusal(marketRefusal(partner, { country: input.country, cloud }, "country")).done();
+      const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud });
+      const contact = { ...NO_CONTACT, ...contactOf(input) };
+      const relationship = await establishRelationship(tx, { partner, customer, invitationId: null, contact });
+      tx.record("customer.added", customerFacts(relationship), [partnerId, customer.id]);
+      const [visible] = await findVisibleCustomers(ctx.actor, tx, [customer.id]);
+      if (!visible) throw new Error("a customer that was just created is not visible to its creator");
+      return { customer: visible };
+    },
+    { operation: "createCustomer", key: input.idempotencyKey, input },
+  );
+}

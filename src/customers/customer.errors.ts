@@ -1,0 +1,25 @@
+import { ErrorKind, errorCatalogue } from "../errors/domain-error";
+
+/** Codes of customers. Numbers in brackets are the real Partner Center's (domain.md 23). */
+export const customerErrors = errorCatalogue({
+  CUSTOMER_NOT_FOUND: {
+    kind: ErrorKind.NOT_FOUND,
+    meaning: "There is no such customer that the caller may see.",
+  },
+  DOMAIN_TAKEN: {
+    kind: ErrorKind.CONFLICT,
+    meaning: "Another organization has this domain. Invite that customer instead, or take another domain [1003].",
+  },
+  CUSTOMER_IN_OTHER_MARKET: {
+    kind: ErrorKind.CONFLICT,
+    meaning: "The partner may sell only to customers whose tenant is in its own market [2030].",
+  },
+  CUSTOMER_IN_OTHER_CLOUD: {
+    kind: ErrorKind.CONFLICT,
+    meaning: "Partner and customer must live in the same cloud.",
+  },
+  TENANT_IS_PARTNER: {
+    kind: ErrorKind.CONFLICT,
+    meaning: "The organization is a partner; a partner's tenant cannot be a customer.",
+  },
+});

@@ -1,0 +1,56 @@
+import { domainToASCII } from "node:url";
+
+const MAX_LENGTH = 253;
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const CONVERTIBLE = /^[a-z0-9.\-\u0080-\u{10ffff}]{1,253}$/iu;
+const PLATFORM_DOMAIN = /^[a-z0-9]{1,27}\.onmicrosoft\.com$/;
+
+/**
+ * Gives the one spelling under which a domain name is stored and compared: no whitespace around it, lower case, and
+ * an international name in its ASCII form ("MÜNCHEN.de" becomes "xn--mnchen-3ya.de"). Any text is allowed; what is no
+ * domain name comes back trimmed and in lower case, for domainNameProblem to refuse. Normalising twice changes nothing.
+ */
+export function normalizeDomainName(domain: string): string {
+  const text = domain.trim();
+  // domainToASCII mends what must be refused (it cuts the text at a slash, decodes %41, drops tabs) and takes seconds
+  // for a very long text, so it sees only what could be a domain name. It knows lower case better than toLowerCase (Σ).
+  return (CONVERTIBLE.test(text) && domainToASCII(text)) || text.toLowerCase();
+}
+
+/**
+ * Says in one sentence why `domain` is not a usable domain name, and what would do; undefined when it is usable.
+ * Judges the normalised name, so letter case, an international name and whitespace around it are no problem: store
+ * what normalizeDomainName gives. Usable is a DNS host name of at least two labels and at most 253 characters, each
+ * label 1 to 63 letters, digits and inner hyphens, the last not a number; no scheme, port, path, @ or final dot.
+ * Under onmicrosoft.com it is one label of 1 to 27 letters and digits. Source: domain.md 5.2 (domain format), RFC 1123.
+ */
+export function domainNameProblem(domain: string): string | undefined {
+  const name = normalizeDomainName(domain);
+  const labels = name.split(".");
+  if (/[:/\\?#@]/.test(name)) {
+    return "A domain name stands alone; leave out the scheme, user, port and path, for example contoso.com.";
+  }
+  if (name.length > MAX_LENGTH) {
+    return `A domain name has at most ${MAX_LENGTH} characters in its ASCII form; shorten it.`;
+  }
+  if (name.endsWith(".")) {
+    return "A domain name does not end with a dot; leave the last dot out.";
+  }
+  if (labels.length < 2) {
+    return "A domain name has at least two parts with a dot between them; write it in full, for example contoso.com.";
+  }
+  if (!labels.every(label => LABEL.test(label))) {
+    return (
+      "Each part of a domain name is 1 to 63 letters, digits and hyphens and neither begins nor ends with a hyphen; " +
+      "correct the part that is not."
+    );
+  }
+  // A name is its own ASCII form unless it is an IP address in disguise or has an xn-- part that encodes nothing.
+  if (/^\d+$/.test(labels.at(-1) ?? "") || domainToASCII(name) !== name) {
+    return "This names no domain: it is an IP address or has a malformed xn-- part; give a name such as contoso.com.";
+  }
+  if (`.${name}`.endsWith(".onmicrosoft.com") && !PLATFORM_DOMAIN.test(name)) {
+    return "Before .onmicrosoft.com stand 1 to 27 letters and digits and nothing else; choose such a prefix.";
+  }
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import { domainNameProblem, normalizeDomainName } from "./domain-name.policy";
+
+const MAX_LENGTH = 254;
+const LOCAL_PART = /^(?=.{1,64}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
+
+/**
+ * Gives the one spelling under which an e-mail address is stored and compared: trimmed, all in lower case, its domain
+ * as normalizeDomainName gives it. Any text is allowed; normalising twice changes nothing.
+ */
+export function normalizeEmailAddress(email: string): string {
+  const { localPart, domain } = split(email.trim());
+  return domain === undefined
+    ? localPart.toLowerCase()
+    : `${localPart.toLowerCase()}@${normalizeDomainName(domain)}`;
+}
+
+/**
+ * Says in one sentence why `email` is not a usable e-mail address, and what would do; undefined when it is usable.
+ * Usable is name@domain of at most 254 characters: a name of 1 to 64 ASCII letters, digits and the signs RFC 5321
+ * allows unquoted, and a domain that passes domainNameProblem, in any letter case. Whitespace, control and invisible
+ * characters, commas and angle brackets are refused wherever they stand, so that the text is safe in a mail header.
+ * So are addresses at microsoft.com; whether the domain is the partner's own is for the caller to judge, who knows
+ * the partner. Source: domain.md 4.4, RFC 5321 4.1.2 and 4.5.3.1.
+ */
+export function emailAddressProblem(email: string): string | undefined {
+  if (/[\s\p{C},<>]/u.test(email)) {
+    return (
+      "An e-mail address contains no spaces, line breaks, commas, angle brackets or invisible characters; " +
+      "give one bare address."
+    );
+  }
+  if (normalizeEmailAddress(email).length > MAX_LENGTH) {
+    return `An e-mail address has at most ${MAX_LENGTH} characters; give a shorter one.`;
+  }
+  const { localPart, domain } = split(email);
+  if (domain === undefined || !LOCAL_PART.test(localPart)) {
+    return (
+      "An e-mail address has the form name@domain, the name 1 to 64 ASCII letters, digits and signs such as . _ + - " +
+      "with no dot first, last or twice in a row; correct it."
+    );
+  }
+  const domainProblem = domainNameProblem(domain);
+  if (domainProblem !== undefined) return `The domain of the e-mail address is not usable. ${domainProblem}`;
+  if (normalizeDomainName(domain) === "microsoft.com") {
+    return "An address at microsoft.com is not the customer's own; give an address at the customer's organization.";
+  }
+  return undefined;
+}
+
+function split(email: string): { localPart: string; domain: string | undefined } {
+  const at = email.lastIndexOf("@");
+  return at < 0
+    ? { localPart: email, domain: undefined }
+    : { localPart: email.slice(0, at), domain: email.slice(at + 1) };
+}

@@ -1,0 +1,77 @@
+import type { UseCaseContext } from "../context/use-case-context";
+import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
+import type { Reads } from "../database/reads";
+import { searchKey } from "../database/search-key";
+import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
+import { customersVisibleTo, type CustomerSelect, type VisibleCustomer } from "./customer.repository";
+
+/** What a list of customers can be ordered by. */
+export type CustomerOrderField = "COMPANY_NAME" | "SINCE";
+
+/** Which customers, in which order, and which page of them. */
+export interface ListCustomers extends PageInput {
+  companyNameStartsWith?: string | null;
+  domainStartsWith?: string | null;
+  id?: string | null;
+  tenantId?: string | null;
+  orderBy: CustomerOrderField;
+  direction: "ASC" | "DESC";
+}
+
+/** Greater than every character that a search key or domain may go on with. */
+const LAST_CHARACTER = "\u{10FFFF}";
+
+/**
+ * The customers that the caller may see. Every filter and order is one range of an index of the partner's
+ * relationships; the customer's own user has one row, for which no index matters.
+ * @throws CURSOR_INVALID `after` is not a cursor of this list in this order
+ */
+export async function listCustomers(ctx: UseCaseContext, input: ListCustomers): Promise<Page<VisibleCustomer>> {
+  new FieldChecks()
+    .id("id", input.id, "customer")
+    .text("companyNameStartsWith", input.companyNameStartsWith, { max: 200 })
+    .text("domainStartsWith", input.domainStartsWith, { max: 253 })
+    .done();
+  const page = pageRequest(input);
+  const { actor } = ctx;
+  const ofPartner = actor.kind === "PARTNER_USER";
+  const order = ofPartner ? orderOf(input) : OWN_ROW;
+  const filtered = (reads: Reads) => applyFilter(customersVisibleTo(actor, reads), input, ofPartner);
+  const rows = await ctx.read((reads) => keyset(filtered(reads), order, page).getRawMany<VisibleCustomer>());
+  const count = () => ctx.read((reads) => filtered(reads).getCount());
+  const key = (row: VisibleCustomer) => (input.orderBy === "SINCE" ? row.since : row.companyNameKey);
+  return pageOf(rows, order, page, (row) => [ofPartner ? key(row) : row.id, row.id], count);
+}
+
+const OWN_ROW: KeysetOrder = { name: "customer", column: "customer.id", id: "customer.id", direction: "ASC" };
+
+function orderOf({ orderBy, direction }: ListCustomers): KeysetOrder {
+  const column = orderBy === "SINCE" ? "establishedAt" : "companyNameKey";
+  return {
+    name: `customer ${orderBy} ${direction}`,
+    column: `relationship.${column}`,
+    id: "relationship.customerId",
+    direction,
+  };
+}
+
+function applyFilter(select: CustomerSelect, input: ListCustomers, ofPartner: boolean): CustomerSelect {
+  const table = ofPartner ? "relationship" : "customer";
+  if (input.id) select.andWhere(`${ofPartner ? "relationship.customerId" : "customer.id"} = :id`, { id: input.id });
+  if (input.tenantId) select.andWhere("customer.tenantId = :tenantId", { tenantId: input.tenantId });
+  if (input.domainStartsWith) {
+    const from = input.domainStartsWith.trim().toLowerCase();
+    select.andWhere(`${table}.domain >= :domainFrom AND ${table}.domain < :domainTo`, {
+      domainFrom: from,
+      domainTo: from + LAST_CHARACTER,
+    });
+  }
+  if (input.companyNameStartsWith && ofPartner) {
+    const from = searchKey(input.companyNameStartsWith);
+    select.andWhere("relationship.companyNameKey >= :nameFrom AND relationship.companyNameKey < :nameTo", {
+      nameFrom: from,
+      nameTo: from + LAST_CHARACTER,
+    });
+  }
+  return select;
+}

@@ -1,0 +1,56 @@
+import { Customer } from "../../entities/customers/customer";
+import type { Cloud } from "../../entities/partners/partner";
+import { newId } from "../context/ids";
+import type { Transaction } from "../database/transaction";
+import type { FieldChecks } from "../errors/field-checks";
+import { beginStream } from "../events/event-log";
+import { isCountryCode } from "../partners";
+import { companyNameProblem } from "./company-name.policy";
+import { customerErrors } from "./customer.errors";
+import { findCustomerByDomain } from "./customer.repository";
+import { domainNameProblem, normalizeDomainName } from "./domain-name.policy";
+
+/** What an organization says of itself to become known. */
+export interface CompanyDetails {
+  companyName: string;
+  domain: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+}
+
+/** Notes everything that is wrong with company details; `prefix` is the path of the input object they stand in. */
+export function checkCompanyDetails(checks: FieldChecks, details: CompanyDetails, prefix = ""): FieldChecks {
+  return checks
+    .field(`${prefix}companyName`, companyNameProblem(details.companyName))
+    .field(`${prefix}domain`, domainNameProblem(normalizeDomainName(details.domain)))
+    .field(`${prefix}country`, countryProblem(details.country));
+}
+
+/** Why a text is no country code; nothing when it is one. */
+export function countryProblem(country: string): string | undefined {
+  if (isCountryCode(country)) return undefined;
+  return "country must be an ISO 3166-1 alpha-2 code in upper case, such as US or DE.";
+}
+
+/**
+ * Writes an organization that was not known, and begins its event stream. For other use cases, in their transaction.
+ * @throws DOMAIN_TAKEN another organization has the domain
+ */
+export async function registerCustomer(
+  tx: Transaction,
+  details: CompanyDetails & { tenantId: string; cloud: Cloud },
+  field = "domain",
+): Promise<Customer> {
+  const domain = normalizeDomainName(details.domain);
+  if (await findCustomerByDomain(tx, domain)) {
+    throw customerErrors.DOMAIN_TAKEN(
+      `Another organization has the domain ${domain}. Invite that customer instead, or take another domain.`,
+      { field },
+    );
+  }
+  const { tenantId, cloud, country } = details;
+  const companyName = details.companyName.trim();
+  const customer = { id: newId("customer"), tenantId, companyName, domain, country, cloud, version: 1 };
+  await beginStream(tx, customer.id);
+  return tx.insert(Customer, { ...customer, createdAt: tx.now, updatedAt: tx.now });
+}

@@ -1,0 +1,51 @@
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { asPartnerUser } from "../access/allow";
+import type { UseCaseContext } from "../context/use-case-context";
+import { searchKey } from "../database/search-key";
+import { ensureVersion } from "../database/transaction";
+import { FieldChecks } from "../errors/field-checks";
+import { companyNameProblem } from "./company-name.policy";
+import { checkContact, type ContactInput, contactOf } from "./customer-contact";
+import { customerFacts } from "./customer-facts";
+import { findVisibleCustomers, getCustomer, lockOwnActiveRelationship, type VisibleCustomer } from "./customer.repository";
+import { customerNotFound } from "./get-customer";
+
+/** What to change. An absent field is left alone; null empties a field that may be empty. */
+export interface UpdateCustomer extends ContactInput {
+  customerId: string;
+  /** The name in this partner's list; the tenant's own name stays (domain.md 5.2). */
+  companyName?: string | null;
+  expectedVersion?: number | null;
+}
+
+/**
+ * Changes what the caller's partner keeps about a customer: the name in its list and whom to talk to. What another
+ * partner keeps, and the tenant itself, stay as they are.
+ * @throws CUSTOMER_NOT_FOUND no such customer that the caller may see
+ * @throws FIELD_INVALID a field breaks a rule
+ * @throws STALE_VERSION it changed since it was read
+ */
+export async function updateCustomer(ctx: UseCaseContext, input: UpdateCustomer): Promise<{ customer: VisibleCustomer }> {
+  const { partnerId } = asPartnerUser(ctx.actor);
+  new FieldChecks().id("customerId", input.customerId, "customer").done();
+  return ctx.transaction(async (tx) => {
+    const found = await lockOwnActiveRelationship(tx, partnerId, input.customerId);
+    if (!found) throw customerNotFound("customerId");
+    const { country } = await getCustomer(tx, input.customerId);
+    const checks = checkContact(new FieldChecks(), input, country, { required: false });
+    if (input.companyName === null) checks.field("companyName", "companyName cannot be emptied; leave it out to keep it.");
+    if (typeof input.companyName === "string") checks.field("companyName", companyNameProblem(input.companyName));
+    checks.done();
+    ensureVersion(found, input.expectedVersion);
+    const companyName = input.companyName?.trim() ?? found.companyName;
+    const relationship = await tx.update(ResellerRelationship, found, {
+      ...contactOf(input),
+      companyName,
+      companyNameKey: searchKey(companyName),
+    });
+    tx.record("customer.updated", customerFacts(relationship), [partnerId]);
+    const [customer] = await findVisibleCustomers(ctx.actor, tx, [input.customerId]);
+    if (!customer) throw customerNotFound("customerId");
+    return { customer };
+  });
+}

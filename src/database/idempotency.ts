@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { IdempotencyRecord } from "../../entities/database/idempotency-record";
+import { daysAfter } from "../context/instant";
+import { generalErrors } from "../errors/general.errors";
+import type { Transaction } from "./transaction";
+
+/** A call that must have its effect once, however often it is repeated within 24 hours. */
+export interface OnceOnly {
+  /** The mutation's name. */
+  operation: string;
+  /** The caller's key; absent means that every call is a new one. */
+  key: string | null | undefined;
+  /** What the call asks for, to notice a key used for something else. */
+  input: object;
+}
+
+const REMEMBERED_DAYS = 1;
+
+/**
+ * Gives the first result where the caller used the key before; otherwise does the work and remembers its result.
+ * The row is claimed before the work, so a second call under way waits for the first on the row itself.
+ * @throws IDEMPOTENCY_KEY_REUSED the key was used for another call
+ */
+export async function runOnce<T>(
+  tx: Transaction,
+  caller: string,
+  call: { operation: string; key: string; input: object },
+  work: () => Promise<T>,
+): Promise<T> {
+  const id = sha256(`${caller}\n${call.key}`);
+  const inputHash = sha256(JSON.stringify(call.input, sortedKeys));
+  await tx.execute("DELETE FROM idempotency_record WHERE id = ? AND expiresAt <= ?", [id, tx.now]);
+  const first = await tx.from(IdempotencyRecord, "record").where("record.id = :id", { id }).getOne();
+  if (first) {
+    if (first.operation !== call.operation || first.inputHash !== inputHash) {
+      throw generalErrors.IDEMPOTENCY_KEY_REUSED(
+        "This idempotencyKey was used for another call within the last 24 hours. Take a new key for a new call.",
+        { field: "idempotencyKey" },
+      );
+    }
+    return JSON.parse(unseal(first.sealedResult ?? "", call.key)) as T;
+  }
+  const expiresAt = daysAfter(tx.now, REMEMBERED_DAYS);
+  await tx.insert(IdempotencyRecord, { id, operation: call.operation, inputHash, sealedResult: null, expiresAt });
+  const result = await work();
+  await tx.execute("UPDATE idempotency_record SET sealedResult = ? WHERE id = ?", [
+    seal(JSON.stringify(result), call.key),
+    id,
+  ]);
+  return result;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function sortedKeys(name: string, value: unknown): unknown {
+  if (name === "idempotencyKey") return undefined;
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function sealingKey(key: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", key, "", "partnergraph idempotent result", 32));
+}
+
+function seal(text: string, key: string): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", sealingKey(key), nonce);
+  const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64");
+}
+
+function unseal(text: string, key: string): string {
+  const bytes = Buffer.from(text, "base64");
+  const decipher = createDecipheriv("aes-256-gcm", sealingKey(key), bytes.subarray(0, 12));
+  decipher.setAuthTag(bytes.subarray(12, 28));
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
+}

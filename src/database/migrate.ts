@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { DataSource } from "typeorm";
+
+/** The database was written by a newer version of the program. */
+export class SchemaTooNew extends Error {
+  override readonly name = "SchemaTooNew";
+}
+
+const LEASE_MS = 30_000;
+const LONGEST_WAIT_MS = 120_000;
+
+/**
+ * Brings the schema up to date, one node at a time: the others wait for the lease and then find nothing to do.
+ * The lease is a row that runs out by itself, so a node that died while migrating stops nobody for long.
+ * @throws SchemaTooNew the database knows a migration that this program does not
+ */
+export async function migrate(source: DataSource, onProgress: (message: string) => void): Promise<void> {
+  await refuseNewerSchema(source);
+  if (!(await hasPending(source))) return;
+  const holder = randomUUID();
+  await acquireLease(source, holder, onProgress);
+  const renewal = setInterval(() => void extendLease(source, holder).catch(() => undefined), LEASE_MS / 3);
+  try {
+    await refuseNewerSchema(source);
+    await source.runMigrations({ transaction: "each" });
+  } finally {
+    clearInterval(renewal);
+    await source.query("UPDATE migration_lease SET holder = '', expiresAt = 0 WHERE holder = ?", [holder]);
+  }
+}
+
+async function refuseNewerSchema(source: DataSource): Promise<void> {
+  const known = new Set(source.migrations.map((migration) => migration.name ?? migration.constructor.name));
+  const unknown = (await appliedMigrations(source)).filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new SchemaTooNew(
+      `The database was upgraded by a newer version of Partnergraph (it has ${unknown.join(", ")}). ` +
+        "Start that version, or restore a backup from before the upgrade.",
+    );
+  }
+}
+
+async function hasPending(source: DataSource): Promise<boolean> {
+  return (await appliedMigrations(source)).length < source.migrations.length;
+}
+
+async function appliedMigrations(source: DataSource): Promise<string[]> {
+  const runner = source.createQueryRunner();
+  try {
+    if (!(await runner.hasTable("schema_migration"))) return [];
+    const rows = (await runner.query("SELECT name FROM schema_migration")) as { name: string }[];
+    return rows.map((row) => row.name);
+  } finally {
+    await runner.release();
+  }
+}
+
+async function acquireLease(source: DataSource, holder: string, onProgress: (message: string) => void): Promise<void> {
+  await source.query(
+    "CREATE TABLE IF NOT EXISTS migration_lease (id integer PRIMARY KEY, holder varchar(40) NOT NULL, expiresAt bigint NOT NULL)",
+  );
+  await source.query(
+    "INSERT INTO migration_lease (id, holder, expiresAt) SELECT 1, '', 0 FROM (SELECT 1 AS one) AS source WHERE NOT EXISTS (SELECT 1 FROM migration_lease)",
+  ).catch(() => undefined); // Another node inserted it between our look and our insert; the row is there, which is all we want.
+  const giveUpAt = Date.now() + LONGEST_WAIT_MS;
+  for (let told = false; !(await takeLease(source, holder)); told = true) {
+    if (!told) onProgress("another node is migrating the database; waiting for it");
+    if (Date.now() > giveUpAt) throw new Error("Another node has been migrating the database for two minutes.");
+    await pause(200);
+  }
+}
+
+async function takeLease(source: DataSource, holder: string): Promise<boolean> {
+  const now = Date.now();
+  await source.query(
+    "UPDATE migration_lease SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)",
+    [holder, now + LEASE_MS, now],
+  );
+  const rows = (await source.query("SELECT holder FROM migration_lease WHERE id = 1")) as { holder: string }[];
+  return rows[0]?.holder === holder;
+}
+
+async function extendLease(source: DataSource, holder: string): Promise<void> {
+  await source.query("UPDATE migration_lease SET expiresAt = ? WHERE holder = ?", [Date.now() + LEASE_MS, holder]);
+}

@@ -1,0 +1,5 @@
+import type { MigrationInterface } from "typeorm";
+import { Initial1795250000000 } from "./Initial1795250000000";
+
+/** The migrations of this database, oldest first. */
+export const sqliteMigrations: (new () => MigrationInterface)[] = [Initial1795250000000];

@@ -1,0 +1,32 @@
+/** The longest search key, in code points; a column of this length holds every key. */
+export const SEARCH_KEY_LENGTH = 200;
+
+// Accents on Latin, Greek and Cyrillic letters, Arabic vowel signs, and characters that are never seen (soft hyphen,
+// zero-width and direction marks). Not all of \p{M}: in other scripts a mark makes another letter (か, が) or a vowel.
+const IGNORED = /[\u0300-\u036f\u064b-\u065f\u0670\p{Cf}]/gu;
+
+/**
+ * Gives the key under which a name is searched: two texts that differ only in letter case, accents, width of letters
+ * or amount of whitespace have equal keys ("Ärzte  GmbH" and "arzte gmbh"). Compare keys by code point; they are for
+ * finding, not for display. Any text is allowed; the key has at most 200 code points, the rest of the text is not
+ * looked at, and the key of a text without visible characters is empty. Source: the name search of domain.md 5.1.
+ *
+ * - `searchKey(searchKey(text))` is `searchKey(text)`.
+ * - The key of a beginning of the text is a beginning of the text's key, so a prefix search over keys finds every
+ *   text that begins so. Limits: the beginning ends between two characters as a reader counts them, not inside one;
+ *   and whitespace at its end is lost, so "ab " finds "abc" too.
+ */
+export function searchKey(text: string): string {
+  const key = text
+    .normalize("NFKD")
+    .replace(IGNORED, "")
+    // Lower case alone keeps ß apart from SS and ı from I. Upper case joins them, all but ẞ, which needs ß first.
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    // The only letter whose lower case depends on what follows it: a prefix would end in another letter than the word.
+    .replaceAll("ς", "σ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return Array.from(key).slice(0, SEARCH_KEY_LENGTH).join("").trimEnd();
+}

@@ -1,0 +1,99 @@
+import type { EntityManager, EntityTarget, ObjectLiteral, QueryDeepPartialEntity, SelectQueryBuilder } from "typeorm";
+import { newId } from "../context/ids";
+import type { Instant } from "../context/instant";
+import { generalErrors } from "../errors/general.errors";
+import type { BufferedEvent, EventMap, EventType } from "../events/event-map";
+import { type DatabaseFamily, Reads, type SqlValue } from "./reads";
+
+/** A row that counts its changes. */
+export interface VersionedRow extends ObjectLiteral {
+  id: string;
+  version: number;
+  updatedAt: Instant;
+}
+
+/** Writing, in one transaction. The only thing in the program that can change a row. */
+export class Transaction extends Reads {
+  /** Events to be given their places just before commit. */
+  readonly recorded: BufferedEvent[] = [];
+
+  constructor(
+    manager: EntityManager,
+    family: DatabaseFamily,
+    readonly now: Instant,
+  ) {
+    super(manager, family);
+  }
+
+  /**
+   * Makes a select lock the rows it finds until the end of the transaction. On SQLite nothing is needed: there is
+   * one writer at a time.
+   */
+  locked<Row extends ObjectLiteral>(select: SelectQueryBuilder<Row>): SelectQueryBuilder<Row> {
+    return this.family === "mysql" ? select.setLock("pessimistic_write") : select;
+  }
+
+  /** Inserts one row whole and gives it back. */
+  async insert<Row extends ObjectLiteral>(entity: EntityTarget<Row>, row: Row): Promise<Row> {
+    await this.insertAll(entity, [row]);
+    return row;
+  }
+
+  /** Inserts rows whole, with one statement. */
+  async insertAll<Row extends ObjectLiteral>(entity: EntityTarget<Row>, rows: Row[]): Promise<void> {
+    await this.manager
+      .createQueryBuilder()
+      .insert()
+      .into(entity)
+      .values(rows as QueryDeepPartialEntity<Row>[])
+      .updateEntity(false)
+      .execute();
+  }
+
+  /**
+   * Changes a row that was read, on the condition that nobody changed it since; gives the row as it is then.
+   * @throws STALE_VERSION somebody did
+   */
+  async update<Row extends VersionedRow>(entity: EntityTarget<Row>, row: Row, changes: Partial<Row>): Promise<Row> {
+    const next = { ...changes, version: row.version + 1, updatedAt: this.now };
+    const result = await this.manager
+      .createQueryBuilder()
+      .update(entity)
+      .set(next as QueryDeepPartialEntity<Row>)
+      .where("id = :id AND version = :version", { id: row.id, version: row.version })
+      .execute();
+    if (result.affected !== 1) throw staleVersion(row.version);
+    return Object.assign(row, next);
+  }
+
+  /** Runs one writing statement with `?` placeholders. */
+  async execute(sql: string, parameters: SqlValue[]): Promise<void> {
+    await this.manager.query(sql, parameters);
+  }
+
+  /**
+   * Notes a fact for the event log. It is written just before commit, once for each organization of the audience,
+   * and never if the transaction is rolled back (design.md 5).
+   */
+  record<T extends EventType>(type: T, facts: EventMap[T], audience: (string | null)[]): void {
+    const organizations = [...new Set(audience.filter((id): id is string => id !== null))];
+    this.recorded.push({ id: newId("event"), type, facts, audience: organizations });
+  }
+}
+
+/**
+ * Lets a change go on only if the caller read the row as it is now.
+ * @throws STALE_VERSION with the version it has
+ */
+export function ensureVersion(row: { version: number }, expectedVersion: number | null | undefined): void {
+  if (expectedVersion !== undefined && expectedVersion !== null && expectedVersion !== row.version) {
+    throw staleVersion(row.version);
+  }
+}
+
+function staleVersion(currentVersion: number) {
+  return generalErrors.STALE_VERSION(
+    `It changed since you read it: its version is ${currentVersion} now. Read it again and repeat.`,
+    { field: "expectedVersion", details: { currentVersion } },
+  );
+}

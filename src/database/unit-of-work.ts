@@ -1,0 +1,69 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Actor, actorName } from "../access/actor";
+import type { Clock } from "../context/instant";
+import { generalErrors } from "../errors/general.errors";
+import { appendToStreams } from "../events/event-log";
+import type { Database } from "./database";
+import { isDuplicate, isRetryable } from "./database-errors";
+import { type OnceOnly, runOnce } from "./idempotency";
+import { Transaction } from "./transaction";
+
+/** On whose behalf a unit of work runs. */
+export interface Caller {
+  actor: Actor;
+  requestId: string;
+  now: Clock;
+}
+
+/** Told after commit which organizations have new events; it carries no data and may be lost. */
+export type RingDoorbell = (organizationIds: string[]) => void;
+
+const RETRIES = 3;
+
+/**
+ * Runs a use case's work in one transaction and gives its events their places just before commit. When the
+ * database undid the transaction (deadlock, lock timeout, a race lost on a unique index) the work is called again
+ * in a new one, at most three times; so it may touch nothing but the database.
+ * @throws SERVICE_BUSY no connection became free in time, or every try was undone
+ * @throws OUTCOME_UNKNOWN the connection was lost while committing
+ */
+export async function runUnitOfWork<T>(
+  database: Database,
+  ring: RingDoorbell,
+  caller: Caller,
+  work: (tx: Transaction) => Promise<T>,
+  once?: OnceOnly,
+): Promise<T> {
+  for (let retriesLeft = RETRIES; ; retriesLeft--) {
+    try {
+      const { result, audience } = await tryOnce(database, caller, work, once);
+      if (audience.length > 0) ring(audience);
+      return result;
+    } catch (error) {
+      if (!isRetryable(error) && !isDuplicate(error)) throw error;
+      if (retriesLeft === 0) {
+        if (isDuplicate(error)) throw error;
+        throw generalErrors.SERVICE_BUSY("Too many changes at the same place at once. Nothing was done; try again.", {
+          details: { retryAfterSeconds: 1 },
+        });
+      }
+      await pause(Math.random() * 40 * (RETRIES - retriesLeft + 1));
+    }
+  }
+}
+
+async function tryOnce<T>(
+  database: Database,
+  caller: Caller,
+  work: (tx: Transaction) => Promise<T>,
+  once?: OnceOnly,
+): Promise<{ result: T; audience: string[] }> {
+  return database.transact(async (manager) => {
+    const tx = new Transaction(manager, database.family, caller.now());
+    const result = once?.key
+      ? await runOnce(tx, actorName(caller.actor), { ...once, key: once.key }, () => work(tx))
+      : await work(tx);
+    const audience = await appendToStreams(tx, { actorId: actorName(caller.actor), requestId: caller.requestId });
+    return { result, audience };
+  });
+}

@@ -1,0 +1,2 @@
+export { type DemoPerson, demoPeople } from "./demo-people";
+export { fillDemo } from "./fill-demo";

@@ -1,0 +1,76 @@
+import { type IdKind, idPrefixes, kindOfId } from "../context/ids";
+import { type DomainError, InvalidInput } from "./domain-error";
+import { generalErrors } from "./general.errors";
+
+/** Collects everything that is wrong with an input, so that the caller learns it in one answer. */
+export class FieldChecks {
+  private readonly problems: DomainError[] = [];
+
+  /** Notes a problem of a field, where there is one. A problem is a sentence that names the rule and the way out. */
+  field(name: string, problem: string | undefined): this {
+    if (problem !== undefined) this.problems.push(generalErrors.FIELD_INVALID(problem, { field: name }));
+    return this;
+  }
+
+  /** Notes a refusal with a code of its own, where there is one. */
+  refusal(error: DomainError | undefined): this {
+    if (error) this.problems.push(error);
+    return this;
+  }
+
+  /** The id must have the shape of its kind's ids; an absent one is not looked at. */
+  id(name: string, value: string | null | undefined, kind: IdKind): this {
+    if (value === null || value === undefined || kindOfId(value) === kind) return this;
+    const shape = `${idPrefixes[kind]}_ and 26 characters`;
+    this.problems.push(generalErrors.ID_MALFORMED(`${name} is not the id of a ${kind}: those are ${shape}.`, { field: name }));
+    return this;
+  }
+
+  /** The text must have a length within bounds, surrounding space not counted; an absent one is not looked at. */
+  text(name: string, value: string | null | undefined, { min = 1, max }: { min?: number; max: number }): this {
+    if (value === null || value === undefined) return this;
+    const length = [...value.trim()].length;
+    if (length >= min && length <= max) return this;
+    return this.noteRange(name, `${name} must have ${min} to ${max} characters; it has ${length}.`, min, max);
+  }
+
+  /** The number must lie within bounds; an absent one is not looked at. */
+  range(name: string, value: number | null | undefined, min: number, max: number): this {
+    if (value === null || value === undefined || (value >= min && value <= max)) return this;
+    return this.noteRange(name, `${name} must be from ${min} to ${max}; it is ${value}.`, min, max);
+  }
+
+  /**
+   * Ends the checks.
+   * @throws InvalidInput with every problem that was noted
+   */
+  done(): void {
+    if (this.problems.length > 0) throw new InvalidInput(this.problems);
+  }
+
+  private noteRange(field: string, message: string, minimum: number, maximum: number): this {
+    this.problems.push(generalErrors.FIELD_INVALID(message, { field, details: { minimum, maximum } }));
+    return this;
+  }
+}
+
+/** The most rows of a list in one page (domain.md 0 has the same figure as a hard stop; ours goes on). */
+export const LARGEST_PAGE = 500;
+
+/** The rows of a page when the caller does not say. */
+export const USUAL_PAGE = 50;
+
+/** What a list is asked for: how many rows, after which cursor. */
+export interface PageInput {
+  first?: number | null;
+  after?: string | null;
+}
+
+/**
+ * Completes a page request.
+ * @throws InvalidInput `first` is outside 1..500
+ */
+export function pageRequest(input: PageInput): { first: number; after?: string | null } {
+  new FieldChecks().range("first", input.first, 1, LARGEST_PAGE).done();
+  return { first: input.first ?? USUAL_PAGE, after: input.after };
+}

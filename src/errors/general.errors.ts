@@ -1,0 +1,65 @@
+import { ErrorKind, errorCatalogue } from "./domain-error";
+
+/** Codes that belong to no single area. */
+export const generalErrors = errorCatalogue({
+  BAD_REQUEST: {
+    kind: ErrorKind.INVALID,
+    meaning: "The GraphQL document, its variables or the HTTP request around it cannot be understood.",
+  },
+  FIELD_INVALID: {
+    kind: ErrorKind.INVALID,
+    meaning: "A field breaks the rule that the message names.",
+  },
+  ID_MALFORMED: {
+    kind: ErrorKind.INVALID,
+    meaning: "An id does not have the shape of the ids of its kind: prefix, underscore, 26 characters.",
+  },
+  CURSOR_INVALID: {
+    kind: ErrorKind.INVALID,
+    meaning: "A paging cursor is not one that this list gave out in this order. Start again without `after`.",
+  },
+  NODE_NOT_FOUND: {
+    kind: ErrorKind.NOT_FOUND,
+    meaning: "There is no object with this id that the caller may see.",
+  },
+  STALE_VERSION: {
+    kind: ErrorKind.CONFLICT,
+    meaning: "The row changed since it was read. Read it again and repeat with its current version.",
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    kind: ErrorKind.CONFLICT,
+    meaning: "The idempotency key was used for another call within 24 hours. Take a new key.",
+  },
+  TOKEN_MISSING: {
+    kind: ErrorKind.UNAUTHENTICATED,
+    meaning: "The request has no bearer token.",
+  },
+  TOKEN_INVALID: {
+    kind: ErrorKind.UNAUTHENTICATED,
+    meaning: "The bearer token is malformed, expired, or not from a trusted issuer for this server.",
+  },
+  USER_UNKNOWN: {
+    kind: ErrorKind.UNAUTHENTICATED,
+    meaning: "The token is good, but its user may not sign in here. An administrator of the organization can help.",
+  },
+  FORBIDDEN: {
+    kind: ErrorKind.FORBIDDEN,
+    meaning: "The caller's roles do not allow this; `details.roles` names the roles of which any one would do.",
+  },
+  SERVICE_BUSY: {
+    kind: ErrorKind.UNAVAILABLE,
+    meaning: "All database connections stayed busy for two seconds. Nothing was done; try again.",
+  },
+  SERVICE_UNAVAILABLE: {
+    kind: ErrorKind.UNAVAILABLE,
+    meaning: "The database cannot be reached, or the server is stopping. Nothing was done; try again.",
+  },
+  OUTCOME_UNKNOWN: {
+    kind: ErrorKind.UNAVAILABLE,
+    meaning: "The connection was lost while committing. Repeat with the same idempotency key, or read before you repeat.",
+  },
+  INTERNAL: {
+    kind: ErrorKind.INTERNAL,
+    meaning: "Something unexpected went wrong; the request id finds it in the server's log.",
+  },
+});

@@ -1,0 +1,72 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { importPKCS8, importSPKI, SignJWT } from "jose";
+import { Cloud } from "../../entities/partners/partner";
+import { GLOBAL_ADMIN_ROLE_ID, type TrustedIssuer } from "./token-issuers";
+
+/** Whom a development token is for. */
+export interface TokenSubject {
+  tenantId: string;
+  subject: string;
+  email: string;
+  displayName: string;
+  isGlobalAdmin: boolean;
+}
+
+/** Signs tokens for the demo's people, and is itself a trusted issuer. Never in production. */
+export interface DevelopmentIssuer extends TrustedIssuer {
+  /** A token for a person, good for a number of seconds. */
+  sign(person: TokenSubject, lifetimeSeconds: number): Promise<string>;
+}
+
+const ISSUER = "urn:partnergraph:development";
+const AUDIENCE = "partnergraph";
+const ALGORITHM = "EdDSA";
+
+/**
+ * Opens the development issuer, whose key pair is kept in the data folder so that server and token command share it,
+ * and tokens outlive a restart.
+ */
+export async function openDevelopmentIssuer(dataDir: string): Promise<DevelopmentIssuer> {
+  const pem = keyPairIn(dataDir);
+  const privateKey = await importPKCS8(pem.privateKey, ALGORITHM);
+  const publicKey = await importSPKI(pem.publicKey, ALGORITHM);
+  return {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    algorithms: [ALGORITHM],
+    cloud: Cloud.PUBLIC,
+    keys: () => Promise.resolve(publicKey),
+    sign: ({ tenantId, subject, email, displayName, isGlobalAdmin }, lifetimeSeconds) =>
+      new SignJWT({ tid: tenantId, email, name: displayName, ...(isGlobalAdmin && { wids: [GLOBAL_ADMIN_ROLE_ID] }) })
+        .setProtectedHeader({ alg: ALGORITHM, typ: "JWT" })
+        .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
+        .setSubject(subject)
+        .setIssuedAt()
+        .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeSeconds)
+        .sign(privateKey),
+  };
+}
+
+interface PemKeyPair {
+  publicKey: string;
+  privateKey: string;
+}
+
+function keyPairIn(dataDir: string): PemKeyPair {
+  const file = join(dataDir, "development-issuer.json");
+  mkdirSync(dataDir, { recursive: true });
+  const fresh = generateKeyPairSync("ed25519", {
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  try {
+    writeFileSync(file, JSON.stringify(fresh), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  // Read back also when just written: of two processes that start at once, one wrote the file.
+  return JSON.parse(readFileSync(file, "utf8")) as PemKeyPair;
+}

@@ -1,0 +1,51 @@
+import type { Customer } from "../../entities/customers/customer";
+import type { Actor, ProspectActor } from "../access/actor";
+import { checkCompanyDetails, getCustomer, lockCustomerByTenant, registerCustomer } from "../customers";
+import type { Transaction } from "../database/transaction";
+import { FieldChecks } from "../errors/field-checks";
+import { generalErrors } from "../errors/general.errors";
+import { createUser, findUserBySubject, FIRST_USER_ROLES } from "../identity";
+import { invitationErrors } from "./invitation.errors";
+
+/** What an organization that is not known yet says of itself when it accepts. */
+export interface OptionalCompanyDetails {
+  companyName?: string | null;
+  domain?: string | null;
+  country?: string | null;
+}
+
+/**
+ * The customer organization of the person who answers an invitation; nothing when it is not known yet.
+ * @throws USER_UNKNOWN somebody else of the organization made it known meanwhile, and this person has no user in it
+ */
+export async function findAnsweringCustomer(tx: Transaction, actor: Actor): Promise<Customer | null> {
+  if (actor.kind === "CUSTOMER_USER") return getCustomer(tx, actor.customerId);
+  if (actor.kind !== "PROSPECT") return null;
+  const customer = await lockCustomerByTenant(tx, actor.tenantId);
+  if (!customer || (await findUserBySubject(tx, customer.id, actor.subject))) return customer;
+  throw generalErrors.USER_UNKNOWN(
+    "Your organization has become known here meanwhile. Ask its Global admin to add you.",
+  );
+}
+
+/**
+ * Makes the organization of a prospect known, with the prospect as its Global admin.
+ * @throws COMPANY_DETAILS_REQUIRED company name, domain or country are absent
+ * @throws FIELD_INVALID one of them breaks a rule
+ * @throws DOMAIN_TAKEN another organization has the domain
+ */
+export async function makeKnown(tx: Transaction, actor: ProspectActor, details: OptionalCompanyDetails): Promise<Customer> {
+  const { companyName, domain, country } = details;
+  if (!companyName || !domain || !country) {
+    throw invitationErrors.COMPANY_DETAILS_REQUIRED(
+      "Your organization is not known here yet: accepting takes its companyName, domain and country.",
+      { field: !companyName ? "companyName" : !domain ? "domain" : "country" },
+    );
+  }
+  const company = { companyName, domain, country };
+  checkCompanyDetails(new FieldChecks(), company).done();
+  const { tenantId, cloud, subject, email, displayName } = actor;
+  const customer = await registerCustomer(tx, { ...company, tenantId, cloud });
+  await createUser(tx, { organizationId: customer.id, subject, email, displayName, ...FIRST_USER_ROLES });
+  return customer;
+}

@@ -1,0 +1,70 @@
+import { Invitation } from "../../entities/invitations/invitation";
+import { asPartnerUser } from "../access/allow";
+import type { UseCaseContext } from "../context/use-case-context";
+import { ensureVersion } from "../database/transaction";
+import { FieldChecks } from "../errors/field-checks";
+import { getPartner } from "../partners";
+import { draftOf, type InvitationDraft, LONGEST_BODY, LONGEST_SUBJECT } from "./invitation-draft";
+import { invitationFacts } from "./invitation-facts";
+import { findToken, LINK_PLACEHOLDER, linkOf } from "./invitation-link";
+import { invitationErrors } from "./invitation.errors";
+import { ensurePending } from "./invitation.lifecycle";
+import { lockOwnInvitation } from "./invitation.repository";
+import { linkMissing } from "./invite-customer";
+
+/** New words for a draft; an absent field is left alone. */
+export interface EditInvitation {
+  invitationId: string;
+  subject?: string | null;
+  body?: string | null;
+  expectedVersion?: number | null;
+}
+
+/** The invitation, and the draft with its link where the body that was sent in held the link. */
+export interface EditedInvitation {
+  invitation: Invitation;
+  draft: InvitationDraft | null;
+}
+
+/**
+ * Changes subject and body of a pending invitation's draft. The body must keep the link: the very link, or its
+ * placeholder. The link itself is not stored, so the new draft shows it only if the body did.
+ * @throws INVITATION_NOT_FOUND no such invitation of this partner
+ * @throws INVITATION_LINK_MISSING the body lost the link
+ * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
+ * @throws STALE_VERSION it changed since it was read
+ */
+export async function editInvitation(ctx: UseCaseContext, input: EditInvitation): Promise<EditedInvitation> {
+  const { partnerId } = asPartnerUser(ctx.actor);
+  const { publicUrl } = ctx.settings;
+  const checks = new FieldChecks()
+    .id("invitationId", input.invitationId, "invitation")
+    .text("subject", input.subject, { max: LONGEST_SUBJECT })
+    .text("body", input.body, { max: LONGEST_BODY });
+  if (/[\r\n]/.test(input.subject ?? "")) checks.field("subject", "subject must be one line.");
+  checks.done();
+  return ctx.transaction(async (tx) => {
+    const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
+    if (!found) throw invitationNotFound("invitationId");
+    ensurePending(found, tx.now);
+    ensureVersion(found, input.expectedVersion);
+    const token = findToken(input.body ?? "", publicUrl, found.tokenHash);
+    const link = token ? linkOf(publicUrl, token) : undefined;
+    const bodyTemplate = link ? input.body?.split(link).join(LINK_PLACEHOLDER) : input.body;
+    if (typeof bodyTemplate === "string" && !bodyTemplate.includes(LINK_PLACEHOLDER)) {
+      new FieldChecks().refusal(linkMissing()).done();
+    }
+    const invitation = await tx.update(Invitation, found, {
+      subject: input.subject?.trim() ?? found.subject,
+      bodyTemplate: bodyTemplate ?? found.bodyTemplate,
+    });
+    const partner = await getPartner(tx, partnerId);
+    tx.record("invitation.edited", invitationFacts(invitation, partner), [partnerId, invitation.providerId]);
+    return { invitation, draft: link ? draftOf(invitation, link) : null };
+  });
+}
+
+/** What a caller learns of an invitation that is not there or not for it: the same. */
+export function invitationNotFound(field: string) {
+  return invitationErrors.INVITATION_NOT_FOUND("There is no such invitation for you.", { field });
+}

@@ -1,0 +1,10 @@
+export { acceptInvitation, type AcceptedInvitation, type AcceptInvitation } from "./accept-invitation";
+export { declineInvitation, type DeclineInvitation } from "./decline-invitation";
+export { editInvitation, type EditedInvitation, type EditInvitation } from "./edit-invitation";
+export type { InvitationDraft } from "./invitation-draft";
+export { type InvitationLoader, makeInvitationLoader } from "./invitation.loader";
+export { statusAt } from "./invitation.lifecycle";
+export { inviteCustomer, type InviteCustomer, type InvitedCustomer } from "./invite-customer";
+export { listInvitations, type ListInvitations } from "./list-invitations";
+export { openInvitation, type ReceivedInvitation } from "./open-invitation";
+export { revokeInvitation, type RevokeInvitation } from "./revoke-invitation";

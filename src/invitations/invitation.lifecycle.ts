@@ -1,0 +1,67 @@
+import { InvitationStatus } from "../../entities/invitations/invitation";
+import type { Instant } from "../context/instant";
+import { invitationErrors } from "./invitation.errors";
+
+interface Standing {
+  status: InvitationStatus;
+  expiresAt: Instant;
+  endedAt: Instant | null;
+  reusable: boolean;
+}
+
+/** Where an invitation stands at an instant: a pending one is expired as soon as its deadline has passed. */
+export function statusAt(invitation: Standing, now: Instant): InvitationStatus {
+  const isOver = invitation.status === InvitationStatus.PENDING && now >= invitation.expiresAt;
+  return isOver ? InvitationStatus.EXPIRED : invitation.status;
+}
+
+/**
+ * From pending to accepted; a reusable invitation stays pending for the next customer.
+ * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
+ */
+export function accept(invitation: Standing, now: Instant): InvitationStatus {
+  ensurePending(invitation, now);
+  return invitation.reusable ? InvitationStatus.PENDING : InvitationStatus.ACCEPTED;
+}
+
+/**
+ * From pending to declined.
+ * @throws INVITATION_NOT_DECLINABLE the link is for anyone
+ * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
+ */
+export function decline(invitation: Standing, now: Instant): InvitationStatus {
+  ensurePending(invitation, now);
+  if (!invitation.reusable) return InvitationStatus.DECLINED;
+  throw invitationErrors.INVITATION_NOT_DECLINABLE("This link is for anyone, so it cannot be declined. Leave it unused.", {
+    field: "token",
+  });
+}
+
+/**
+ * From pending to revoked.
+ * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
+ */
+export function revoke(invitation: Standing, now: Instant): InvitationStatus {
+  ensurePending(invitation, now);
+  return InvitationStatus.REVOKED;
+}
+
+/**
+ * Passes an invitation that is still open.
+ * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED saying which it is
+ */
+export function ensurePending(invitation: Standing, now: Instant): void {
+  const when = invitation.endedAt ?? invitation.expiresAt;
+  switch (statusAt(invitation, now)) {
+    case InvitationStatus.PENDING:
+      return;
+    case InvitationStatus.EXPIRED:
+      throw invitationErrors.INVITATION_EXPIRED(`The invitation expired at ${invitation.expiresAt}. It takes a new one.`);
+    case InvitationStatus.REVOKED:
+      throw invitationErrors.INVITATION_REVOKED(`The partner revoked the invitation at ${when}.`);
+    case InvitationStatus.DECLINED:
+      throw invitationErrors.INVITATION_DECLINED(`The invitation was declined at ${when}. It takes a new one.`);
+    case InvitationStatus.ACCEPTED:
+      throw invitationErrors.INVITATION_ALREADY_USED(`The invitation was accepted at ${when}. It takes a new one.`);
+  }
+}

@@ -1,0 +1,42 @@
+import { type Invitation, InvitationStatus } from "../../entities/invitations/invitation";
+import type { Actor } from "../access/actor";
+import type { DomainError } from "../errors/domain-error";
+import { invitationErrors } from "./invitation.errors";
+
+type Link = Pick<Invitation, "customerId" | "recipientEmail" | "status">;
+
+/** Who holds a link: a person, and its organization where that is known. */
+export interface LinkHolder {
+  customerId: string | null;
+  email: string;
+}
+
+/** The actor as somebody who holds a link; nothing for one who can never be a customer. */
+export function linkHolder(actor: Actor, knownCustomerId?: string): LinkHolder | undefined {
+  if (actor.kind === "CUSTOMER_USER") return { customerId: actor.customerId, email: actor.email };
+  if (actor.kind === "PROSPECT") return { customerId: knownCustomerId ?? null, email: actor.email };
+  return undefined;
+}
+
+/**
+ * Whether somebody who holds the link may learn what became of it. A link that names or was used by an organization
+ * tells its story to that organization and to the person it was sent to; any other link to whoever holds it. To
+ * everybody else it does not exist.
+ */
+export function mayLearnOf(holder: LinkHolder | undefined, invitation: Link): boolean {
+  if (!holder) return false;
+  if (invitation.customerId === null || invitation.customerId === holder.customerId) return true;
+  return invitation.recipientEmail !== null && invitation.recipientEmail === holder.email.toLowerCase();
+}
+
+/** Why the holder's organization cannot use a link that names another one; nothing when it can. */
+export function otherCustomerRefusal(holder: LinkHolder | undefined, invitation: Link): DomainError | undefined {
+  if (invitation.customerId === null || invitation.customerId === holder?.customerId) return undefined;
+  if (invitation.status === InvitationStatus.ACCEPTED) {
+    return invitationErrors.INVITATION_ALREADY_USED("Another organization has accepted this invitation.", { field: "token" });
+  }
+  return invitationErrors.INVITATION_FOR_ANOTHER_CUSTOMER(
+    "This invitation is for another organization than the one you signed in to.",
+    { field: "token" },
+  );
+}

@@ -1,0 +1,142 @@
+import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
+import { type Partner, ProgrammeRole } from "../../entities/partners/partner";
+import { asPartnerUser } from "../access/allow";
+import { newId } from "../context/ids";
+import { daysAfter } from "../context/instant";
+import type { UseCaseContext } from "../context/use-case-context";
+import { emailAddressProblem, getVisibleCustomer, normalizeEmailAddress } from "../customers";
+import type { Transaction } from "../database/transaction";
+import { FieldChecks } from "../errors/field-checks";
+import { findProvidersOf, getPartner, partnerErrors } from "../partners";
+import { draftOf, type InvitationDraft, LONGEST_BODY, LONGEST_SUBJECT, proposedDraft } from "./invitation-draft";
+import { invitationFacts } from "./invitation-facts";
+import { hashToken, LINK_PLACEHOLDER, linkOf, newToken } from "./invitation-link";
+import { invitationErrors } from "./invitation.errors";
+import { statusAt } from "./invitation.lifecycle";
+import { lockPendingInvitation } from "./invitation.repository";
+
+/** Whom to invite, with whom, and in which words. */
+export interface InviteCustomer {
+  /** Required unless the link is reusable. */
+  recipientEmail?: string | null;
+  /** An indirect reseller's provider that the same link shall bind the customer to (domain.md 6.2 B). */
+  indirectProviderId?: string | null;
+  /** The only customer that may use the link; anyone who holds it when absent. */
+  customerId?: string | null;
+  reusable?: boolean | null;
+  expiresInDays?: number | null;
+  subject?: string | null;
+  /** Must hold {{link}} where the link belongs. */
+  body?: string | null;
+  idempotencyKey?: string | null;
+}
+
+/** The invitation, and what only its inviter ever sees: the link and the draft around it. */
+export interface InvitedCustomer {
+  invitation: Invitation;
+  link: string;
+  draft: InvitationDraft;
+}
+
+/**
+ * Makes an invitation with its personalized link. Nothing is sent: the partner mails the draft (mission document S1).
+ * @throws FIELD_INVALID, INVITATION_LINK_MISSING address, words or lifetime break a rule
+ * @throws PARTNER_NOT_FOUND no active partnership with that provider
+ * @throws CUSTOMER_NOT_FOUND no such customer that the caller may see
+ * @throws INVITATION_ALREADY_PENDING one to the same address is pending
+ */
+export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer): Promise<InvitedCustomer> {
+  const actor = asPartnerUser(ctx.actor);
+  checkInput(input);
+  if (input.customerId) await getVisibleCustomer(ctx, input.customerId, "customerId");
+  return ctx.transaction(
+    async (tx) => {
+      const partner = await getPartner(tx, actor.partnerId);
+      const provider = await findProvider(tx, partner, input.indirectProviderId);
+      const recipientEmail = input.recipientEmail ? normalizeEmailAddress(input.recipientEmail) : null;
+      new FieldChecks().field("recipientEmail", ownDomainProblem(recipientEmail, partner)).done();
+      const pendingKey = recipientEmail ? `${partner.id}/${provider?.id ?? ""}/${recipientEmail}` : null;
+      if (pendingKey) await freePendingKey(tx, pendingKey);
+      const token = newToken();
+      const proposed = proposedDraft(partner, provider);
+      const invitation = await tx.insert(Invitation, {
+        id: newId("invitation"),
+        partnerId: partner.id,
+        providerId: provider?.id ?? null,
+        tokenHash: hashToken(token),
+        status: InvitationStatus.PENDING,
+        recipientEmail,
+        pendingKey,
+        reusable: input.reusable ?? false,
+        customerId: input.customerId ?? null,
+        subject: input.subject?.trim() ?? proposed.subject,
+        bodyTemplate: input.body ?? proposed.bodyTemplate,
+        expiresAt: daysAfter(tx.now, input.expiresInDays ?? ctx.settings.invitationLifetimeDays),
+        endedAt: null,
+        createdByUserId: actor.userId,
+        createdAt: tx.now,
+        updatedAt: tx.now,
+        version: 1,
+      });
+      tx.record("invitation.sent", invitationFacts(invitation, partner), [partner.id, invitation.providerId]);
+      const link = linkOf(ctx.settings.publicUrl, token);
+      return { invitation, link, draft: draftOf(invitation, link) };
+    },
+    { operation: "inviteCustomer", key: input.idempotencyKey, input },
+  );
+}
+
+function checkInput(input: InviteCustomer): void {
+  const { recipientEmail, body } = input;
+  const checks = new FieldChecks()
+    .id("indirectProviderId", input.indirectProviderId, "partner")
+    .id("customerId", input.customerId, "customer")
+    .range("expiresInDays", input.expiresInDays, 1, 365)
+    .text("subject", input.subject, { max: LONGEST_SUBJECT })
+    .text("body", body, { max: LONGEST_BODY });
+  if (recipientEmail) checks.field("recipientEmail", emailAddressProblem(normalizeEmailAddress(recipientEmail)));
+  else if (!input.reusable) {
+    checks.field("recipientEmail", "recipientEmail is required unless the invitation is reusable.");
+  }
+  if (input.reusable && input.customerId) {
+    checks.field("customerId", "A reusable invitation is for anyone; leave customerId out, or reusable.");
+  }
+  if (/[\r\n]/.test(input.subject ?? "")) checks.field("subject", "subject must be one line.");
+  if (typeof body === "string" && !body.includes(LINK_PLACEHOLDER)) checks.refusal(linkMissing());
+  checks.done();
+}
+
+/** What a body without its link is answered. */
+export function linkMissing() {
+  return invitationErrors.INVITATION_LINK_MISSING(
+    `The body must keep the link: leave it unchanged, or write ${LINK_PLACEHOLDER} where it belongs.`,
+    { field: "body" },
+  );
+}
+
+function ownDomainProblem(recipientEmail: string | null, partner: Partner): string | undefined {
+  if (!recipientEmail?.endsWith(`@${partner.domain}`)) return undefined;
+  return `recipientEmail must not be of your own domain ${partner.domain}.`;
+}
+
+async function findProvider(tx: Transaction, partner: Partner, providerId?: string | null): Promise<Partner | null> {
+  if (!providerId) return null;
+  const found = (await findProvidersOf(tx, partner.id)).find((provider) => provider.id === providerId);
+  if (found && partner.programmeRole === ProgrammeRole.INDIRECT_RESELLER) return found;
+  throw partnerErrors.PARTNER_NOT_FOUND("You have no active partnership with such an indirect provider.", {
+    field: "indirectProviderId",
+  });
+}
+
+/** An invitation that expired without anybody noticing must not keep the address from being invited again. */
+async function freePendingKey(tx: Transaction, pendingKey: string): Promise<void> {
+  const pending = await lockPendingInvitation(tx, pendingKey);
+  if (!pending) return;
+  if (statusAt(pending, tx.now) === InvitationStatus.PENDING) {
+    throw invitationErrors.INVITATION_ALREADY_PENDING(
+      "An invitation to this address is pending. Edit or revoke that one, or wait for the answer.",
+      { field: "recipientEmail", details: { existingId: pending.id } },
+    );
+  }
+  await tx.update(Invitation, pending, { status: InvitationStatus.EXPIRED, pendingKey: null });
+}

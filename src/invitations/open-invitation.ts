@@ -1,0 +1,67 @@
+import { InvitationStatus } from "../../entities/invitations/invitation";
+import type { ProgrammeRole } from "../../entities/partners/partner";
+import type { Instant } from "../context/instant";
+import type { UseCaseContext } from "../context/use-case-context";
+import { DomainError } from "../errors/domain-error";
+import { getPartner } from "../partners";
+import { invitationNotFound } from "./edit-invitation";
+import { ensurePending, statusAt } from "./invitation.lifecycle";
+import { linkHolder, mayLearnOf, otherCustomerRefusal } from "./invitation.policy";
+import { findInvitationByToken } from "./invitation.repository";
+
+/** An invitation as the one who got its link sees it: enough to decide, and why it cannot be accepted if so. */
+export interface ReceivedInvitation {
+  id: string;
+  status: InvitationStatus;
+  partnerName: string;
+  partnerCountry: string;
+  partnerProgrammeRole: ProgrammeRole;
+  providerName: string | null;
+  expiresAt: Instant;
+  canAccept: boolean;
+  refusalCode: string | null;
+  refusalMessage: string | null;
+  /** Whether accepting takes company name, domain and country. */
+  companyDetailsRequired: boolean;
+}
+
+/**
+ * Shows the invitation behind a link to the one who got it; changes nothing, so a mail scanner may open links.
+ * @throws INVITATION_NOT_FOUND no such invitation, or the link is not for this customer
+ */
+export async function openInvitation(ctx: UseCaseContext, token: string): Promise<ReceivedInvitation> {
+  const { actor } = ctx;
+  const holder = linkHolder(actor);
+  return ctx.read(async (reads) => {
+    const invitation = await findInvitationByToken(reads, token.trim());
+    if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
+    const partner = await getPartner(reads, invitation.partnerId);
+    const provider = invitation.providerId ? await getPartner(reads, invitation.providerId) : null;
+    const now = ctx.now();
+    const refusal =
+      otherCustomerRefusal(holder, invitation) ?? refusalBy(() => ensurePending(invitation, now));
+    return {
+      id: invitation.id,
+      status: statusAt(invitation, now),
+      partnerName: partner.name,
+      partnerCountry: partner.country,
+      partnerProgrammeRole: partner.programmeRole,
+      providerName: provider?.name ?? null,
+      expiresAt: invitation.expiresAt,
+      canAccept: refusal === undefined,
+      refusalCode: refusal?.code ?? null,
+      refusalMessage: refusal?.message ?? null,
+      companyDetailsRequired: actor.kind === "PROSPECT",
+    };
+  });
+}
+
+function refusalBy(check: () => void): DomainError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}

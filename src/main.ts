@@ -1,0 +1,40 @@
+import "reflect-metadata";
+import pino from "pino";
+import { ConfigInvalid, loadConfig } from "./config/config";
+import { DatabaseUnavailable } from "./database/open-database";
+import { SchemaTooNew } from "./database/migrate";
+import { greeting } from "./server/greeting";
+import { type RunningServer, startServer } from "./server/start-server";
+
+const LONGEST_STOP_MS = 15_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = pino({ level: config.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+  const server = await startServer(config, log);
+  process.stdout.write(await greeting(server, config));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(server, log, signal));
+  process.on("uncaughtException", (error) => {
+    // The state is unknown from here on: say so and let the supervisor start afresh.
+    log.fatal({ err: error }, "uncaught exception");
+    process.exit(1);
+  });
+}
+
+async function stop(server: RunningServer, log: pino.Logger, signal: string): Promise<void> {
+  log.info({ signal }, "stopping");
+  setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+  await server.stop();
+  log.info("stopped");
+  process.exit(0);
+}
+
+main().catch((error: unknown) => {
+  const isOperators = error instanceof ConfigInvalid || error instanceof DatabaseUnavailable || error instanceof SchemaTooNew;
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (error instanceof ConfigInvalid) process.stderr.write(`The configuration is not valid:\n${message.replace(/^/gm, "  ")}\n`);
+  else if (code === "EADDRINUSE") process.stderr.write(`The port is taken: ${message}. Set PORT to another one.\n`);
+  else process.stderr.write(`${isOperators ? message : stack}\n`);
+  process.exitCode = 1;
+  setTimeout(() => process.exit(1), 500).unref();
+});

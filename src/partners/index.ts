@@ -1,0 +1,6 @@
+export { createPartner, createPartnership, type NewPartner } from "./create-partner";
+export { listProviders } from "./list-providers";
+export { partnerErrors } from "./partner.errors";
+export { inSameMarket, isCountryCode, regionOf } from "./market";
+export { makePartnerLoader, type PartnerLoader } from "./partner.loader";
+export { findProvidersOf, findVisiblePartners, getPartner } from "./partner.repository";

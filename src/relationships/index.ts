@@ -1,0 +1,6 @@
+export { type CustomerContact, establishRelationship, NO_CONTACT } from "./establish-relationship";
+export { listRelationships, type ListRelationships } from "./list-relationships";
+export { makeRelationshipLoaders, type RelationshipLoaders } from "./relationship.loader";
+export { relationshipErrors } from "./relationship.errors";
+export { lockRelationshipBetween } from "./relationship.repository";
+export { removeRelationship, type RemoveRelationship } from "./remove-relationship";

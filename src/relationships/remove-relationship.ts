@@ -1,0 +1,50 @@
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import type { UseCaseContext } from "../context/use-case-context";
+import { ensureVersion } from "../database/transaction";
+import { FieldChecks } from "../errors/field-checks";
+import { getPartner } from "../partners";
+import { findActiveSubscriptionsThrough } from "../subscriptions";
+import { relationshipFacts } from "./relationship-facts";
+import { relationshipErrors } from "./relationship.errors";
+import * as relationshipLifecycle from "./relationship.lifecycle";
+import { removalRefusal } from "./relationship.policy";
+import { lockOwnRelationship } from "./relationship.repository";
+
+/** Which relationship, and the version the caller read. */
+export interface RemoveRelationship {
+  relationshipId: string;
+  expectedVersion?: number | null;
+}
+
+/**
+ * Ends the partner's relationship with a customer: it leaves the partner's list. Delegated admin rights stay as they
+ * are and nobody is written to (mission document S2); suspended subscriptions stay suspended.
+ * @throws RELATIONSHIP_NOT_FOUND no such relationship of this partner
+ * @throws RELATIONSHIP_ALREADY_REMOVED it was removed before
+ * @throws RELATIONSHIP_HAS_BLOCKERS subscriptions through it are active; names each
+ * @throws STALE_VERSION it changed since it was read
+ */
+export async function removeRelationship(
+  ctx: UseCaseContext,
+  input: RemoveRelationship,
+): Promise<{ relationship: ResellerRelationship }> {
+  new FieldChecks().id("relationshipId", input.relationshipId, "relationship").done();
+  return ctx.transaction(async (tx) => {
+    // Locked before the subscriptions are read: buying and reactivating lock it too, so none can appear meanwhile.
+    const found = await lockOwnRelationship(ctx.actor, tx, input.relationshipId);
+    if (!found) {
+      throw relationshipErrors.RELATIONSHIP_NOT_FOUND("There is no such relationship that you may see.", {
+        field: "relationshipId",
+      });
+    }
+    const status = relationshipLifecycle.remove(found);
+    ensureVersion(found, input.expectedVersion);
+    const refusal = removalRefusal(await findActiveSubscriptionsThrough(tx, found.partnerId, [found.customerId]));
+    if (refusal) throw refusal;
+    const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
+    const partner = await getPartner(tx, relationship.partnerId);
+    const audience = [relationship.partnerId, relationship.customerId];
+    tx.record("relationship.removed", relationshipFacts(relationship, partner), audience);
+    return { relationship };
+  });
+}

@@ -1,0 +1,9 @@
+import "reflect-metadata";
+import { writeFileSync } from "node:fs";
+import { generatedFiles } from "../graphql/generated-files";
+
+/** `npm run schema`: writes the committed schema and the documents that come from the code. */
+for (const [file, text] of Object.entries(generatedFiles())) {
+  writeFileSync(file, text);
+  process.stdout.write(`${file}\n`);
+}

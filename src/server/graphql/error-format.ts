@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { Logger } from "pino";
+import { isDatabaseAway } from "../../database/database-errors";
+import { DomainError, ErrorKind, InvalidInput } from "../../errors/domain-error";
+import { generalErrors } from "../../errors/general.errors";
+
+/** What every error outside `userErrors` bears. */
+export interface ErrorExtensions extends Record<string, unknown> {
+  code: string;
+  kind: ErrorKind;
+  field?: string;
+  details?: object;
+  requestId: string;
+}
+
+/**
+ * The one formatter, for HTTP and WebSocket. A DomainError shows its code and message; a mistake in the document or
+ * its variables shows what graphql-js says; anything else is INTERNAL with the request id and is logged.
+ */
+export function formatError(error: unknown, requestId: string, log: Logger): GraphQLFormattedError {
+  const outer = error instanceof GraphQLError ? error : undefined;
+  const refusal = refusalOf(outer?.originalError ?? error, outer, requestId, log);
+  const { code, kind, field, details } = refusal;
+  const extensions: ErrorExtensions = { code, kind, ...(field && { field }), ...(details && { details }), requestId };
+  return {
+    message: refusal.message,
+    ...(outer?.locations && { locations: outer.locations }),
+    ...(outer?.path && { path: outer.path }),
+    extensions,
+  };
+}
+
+/** A GraphQLError that shows a refusal, for a place where there is no field to throw it from. */
+export function asGraphqlError(error: unknown, requestId: string, log: Logger): GraphQLError {
+  const { message, extensions } = formatError(error, requestId, log);
+  return new GraphQLError(message, { extensions });
+}
+
+function refusalOf(cause: unknown, outer: GraphQLError | undefined, requestId: string, log: Logger): DomainError {
+  if (cause instanceof DomainError) return cause;
+  if (cause instanceof InvalidInput) return combined(cause);
+  if (outer && isCallersMistake(outer)) return generalErrors.BAD_REQUEST(outer.message);
+  if (isDatabaseAway(cause)) {
+    log.warn({ requestId, err: withoutParameters(cause) }, "the database is away");
+    return generalErrors.SERVICE_UNAVAILABLE("The database cannot be reached now. Nothing was done; try again.", {
+      details: { retryAfterSeconds: 2 },
+    });
+  }
+  log.error({ requestId, err: withoutParameters(cause ?? outer) }, "unexpected error");
+  return generalErrors.INTERNAL(`Something unexpected went wrong. Tell the operator the request id ${requestId}.`);
+}
+
+/** Several problems of a query's arguments: a query has no userErrors, so the first one's code and all messages. */
+function combined({ problems, message }: InvalidInput): DomainError {
+  const [first] = problems;
+  if (!first) return generalErrors.FIELD_INVALID(message);
+  return new DomainError(first.code, first.kind, message, first.field, first.details);
+}
+
+/** Parsing, validation and coercion of variables leave no original error; a thrown exception does. */
+function isCallersMistake(error: GraphQLError): boolean {
+  if (error.extensions.code === "INTERNAL_SERVER_ERROR") return false;
+  return !error.originalError || error.originalError instanceof GraphQLError;
+}
+
+/** TypeORM hangs the statement's parameters on its errors; they may be personal data and stay out of the log. */
+function withoutParameters(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack } = error;
+  const { query } = error as { query?: string };
+  return { type: name, message, stack, ...(query && { query }) };
+}
+
+/** A request id that a caller sent and that is fit for logs, or a new one. */
+export function requestIdOf(sent: unknown): string {
+  return typeof sent === "string" && /^[\w.-]{8,64}$/.test(sent) ? sent : randomUUID();
+}

@@ -1,0 +1,29 @@
+import { demoPeople } from "../demo";
+import type { RunningServer } from "./start-server";
+
+const TOKEN_SECONDS = 12 * 3600;
+
+/** What a newcomer sees when the server is up: the addresses, tokens for the demo's people, a curl line that works. */
+export async function greeting(server: RunningServer, shows: { demo: boolean; explorer: boolean }): Promise<string> {
+  const lines = [
+    "",
+    "Partnergraph is up.",
+    `  GraphQL    ${server.url}/graphql   (HTTP; live events over WebSocket, graphql-transport-ws)`,
+    ...(shows.explorer ? [`  Explorer   ${server.url}/explorer`] : []),
+    `  Health     ${server.url}/healthz   ${server.url}/readyz`,
+  ];
+  if (shows.demo && server.developmentIssuer) {
+    lines.push("", "Tokens for the demo's people, good for 12 hours (again: npm run -s token -- NAME):");
+    for (const [name, person] of Object.entries(demoPeople)) {
+      lines.push(`  ${name.padEnd(17)} ${person.about}`, `    ${await server.developmentIssuer.sign(person, TOKEN_SECONDS)}`);
+    }
+    lines.push(
+      "",
+      "Try it:",
+      `  curl -s ${server.url}/graphql -H 'content-type: application/json' \\`,
+      `    -H "authorization: Bearer $(npm run -s token -- direct-agent)" \\`,
+      `    -d '{"query":"{ viewer { displayName permissions } customers { nodes { companyName } } }"}'`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}

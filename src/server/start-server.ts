@@ -1,0 +1,124 @@
+import type { AddressInfo } from "node:net";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import type { StatementListener } from "../../ormconfig";
+import type { Config } from "../config/config";
+import { type Clock, systemClock } from "../context/instant";
+import type { Database } from "../database/database";
+import { openDatabase } from "../database/open-database";
+import { fillDemo } from "../demo";
+import { type Doorbell, localDoorbell, redisDoorbell } from "../events/doorbell";
+import { LiveTail } from "../events/live-tail";
+import { ActorDirectory, type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
+import { demoTabs } from "./explorer/demo-tabs";
+import { registerExplorer } from "./explorer/explorer-page";
+import { makeApollo } from "./graphql/apollo";
+import { makeUseCaseContext } from "./graphql/context";
+import { buildApiSchema } from "./graphql/schema";
+import { registerGraphqlDoor } from "./http/graphql-door";
+import { type Readiness, registerHealth } from "./http/health";
+import { registerInvitationPage } from "./http/invitation-page";
+import { openLiveDoor } from "./live/websocket";
+import type { Services } from "./services";
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  url: string;
+  services: Services;
+  /** Present unless in production. */
+  developmentIssuer?: DevelopmentIssuer;
+  /** Stops in order: no new requests, sockets closed with 1001, work finished, connections given back. */
+  stop(): Promise<void>;
+}
+
+/** What tests set and operators do not. */
+export interface ServerSeams {
+  now?: Clock;
+  onStatement?: StatementListener;
+}
+
+const LARGEST_BODY = 256 * 1024;
+
+/** Connects, migrates, fills in the demo where that is wanted, and serves. What it opened it closes when it fails. */
+export async function startServer(config: Config, log: Logger, seams: ServerSeams = {}): Promise<RunningServer> {
+  const onProgress = (message: string) => log.info(message);
+  const database = await openDatabase(config.database, { onStatement: seams.onStatement, onProgress });
+  try {
+    const developmentIssuer = config.developmentIssuer ? await openDevelopmentIssuer(config.dataDir) : undefined;
+    if (!developmentIssuer) log.warn("no token issuer is configured: nobody can sign in");
+    const { services, doorbell } = makeServices(config, database, log, seams, developmentIssuer);
+    if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
+      log.info("filled the empty database with the demo");
+    }
+    const stop = await serve(config, services, doorbell, developmentIssuer);
+    return { url: stop.url, services, developmentIssuer, stop: stop.now };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function makeServices(
+  config: Config,
+  database: Database,
+  log: Logger,
+  seams: ServerSeams,
+  developmentIssuer: DevelopmentIssuer | undefined,
+): { services: Services; doorbell: Doorbell } {
+  const tail = new LiveTail((work) => database.read(work), {
+    onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
+  });
+  const onRing = (organizationIds: string[]) => tail.ring(organizationIds);
+  const onTrouble = (error: unknown) => log.warn({ err: error }, "Redis is away; other nodes find events by polling");
+  const doorbell = config.redisUrl ? redisDoorbell(config.redisUrl, onRing, onTrouble) : localDoorbell(onRing);
+  const services = {
+    database,
+    ring: (organizationIds: string[]) => doorbell.ring(organizationIds),
+    tail,
+    directory: new ActorDirectory((work) => database.read(work)),
+    issuers: developmentIssuer ? [developmentIssuer] : [],
+    settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
+    now: seams.now ?? systemClock,
+    log,
+  };
+  return { services, doorbell };
+}
+
+async function serve(
+  config: Config,
+  services: Services,
+  doorbell: Doorbell,
+  developmentIssuer: DevelopmentIssuer | undefined,
+): Promise<{ url: string; now: () => Promise<void> }> {
+  const schema = buildApiSchema();
+  const apollo = makeApollo(schema, services, config.production);
+  await apollo.start();
+  const http: FastifyInstance = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: "idle" });
+  const readiness: Readiness = { stopping: false };
+  registerGraphqlDoor(http, apollo, services);
+  registerHealth(http, services.database, readiness);
+  registerInvitationPage(http);
+  if (config.explorer) {
+    const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];
+    registerExplorer(http, { path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs });
+  }
+  const live = openLiveDoor(http.server, schema, services);
+  const url = await http.listen({ port: config.port, host: config.host });
+  const now = async () => {
+    readiness.stopping = true;
+    await Promise.all([live.close(), http.close()]);
+    await apollo.stop();
+    services.tail.close();
+    await doorbell.close();
+    await services.database.close();
+  };
+  return { url: urlOf(http, url), now };
+}
+
+/** A wildcard address is no place to send anybody to. */
+function urlOf(http: FastifyInstance, listening: string): string {
+  const { port, family } = http.server.address() as AddressInfo;
+  const isEverywhere = listening.includes("0.0.0.0") || listening.includes("[::]");
+  return isEverywhere ? `http://${family === "IPv6" ? "[::1]" : "127.0.0.1"}:${port}` : listening;
+}

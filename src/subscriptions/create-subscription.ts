@@ -1,0 +1,122 @@
+import type { BillingCycle, Offer } from "../../entities/catalog/offer";
+import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
+import { asPartnerUser } from "../access/allow";
+import { findOffer } from "../catalog";
+import { newId } from "../context/ids";
+import { termEnd } from "../context/instant";
+import type { UseCaseContext } from "../context/use-case-context";
+import type { Transaction } from "../database/transaction";
+import { DomainError } from "../errors/domain-error";
+import { FieldChecks } from "../errors/field-checks";
+import { findVisiblePartners, partnerErrors } from "../partners";
+import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
+import { subscriptionErrors } from "./subscription.errors";
+import { billingCycleOf, offerRefusal, prerequisiteRefusal, quantityRefusal } from "./subscription.policy";
+import { findActiveCatalogIds, getSellingCustomer, lockActiveRelationships } from "./subscription.repository";
+
+/** What to buy for whom. */
+export interface CreateSubscription {
+  customerId: string;
+  offerId: string;
+  quantity: number;
+  /** One of the offer's cycles; the offer's first when absent. */
+  billingCycle?: BillingCycle | null;
+  friendlyName?: string | null;
+  /** The indirect reseller of record, for an indirect provider that buys for that reseller's customer. */
+  resellerId?: string | null;
+  idempotencyKey?: string | null;
+}
+
+/**
+ * Buys a subscription from an offer for a customer that the partner has an active relationship with.
+ * @throws PARTNER_NOT_FOUND the caller works with no such reseller
+ * @throws SUBSCRIPTION_CUSTOMER_NOT_FOUND no active relationship of the partner, or of the reseller, with the customer
+ * @throws OFFER_NOT_FOUND, OFFER_NOT_AVAILABLE, OFFER_NOT_IN_COUNTRY the offer cannot be sold to it
+ * @throws QUANTITY_OUT_OF_RANGE, BILLING_CYCLE_NOT_SUPPORTED, PREREQUISITE_MISSING it cannot be bought like this
+ */
+export async function createSubscription(
+  ctx: UseCaseContext,
+  input: CreateSubscription,
+): Promise<{ subscription: Subscription }> {
+  const actor = asPartnerUser(ctx.actor);
+  new FieldChecks()
+    .id("customerId", input.customerId, "customer")
+    .id("offerId", input.offerId, "offer")
+    .id("resellerId", input.resellerId, "partner")
+    .text("friendlyName", input.friendlyName, { max: 300 })
+    .done();
+  return ctx.transaction(
+    async (tx) => {
+      await requirePartnershipWith(ctx, tx, input.resellerId);
+      await requireRelationships(tx, actor.partnerId, input);
+      const customer = await getSellingCustomer(tx, input.customerId);
+      const offer = await findOffer(tx, input.offerId);
+      const billingCycle = billingCycleOf(offer, input.billingCycle);
+      new FieldChecks()
+        .refusal(offerRefusal(offer, customer.country))
+        .refusal(quantityRefusal(offer, input.quantity))
+        .refusal(billingCycle instanceof DomainError ? billingCycle : undefined)
+        .refusal(prerequisiteRefusal(offer, await findActiveCatalogIds(tx, input.customerId)))
+        .done();
+      const row = newSubscription(tx, actor.partnerId, input, offer, billingCycle as BillingCycle);
+      const subscription = await tx.insert(Subscription, row);
+      tx.record("subscription.created", subscriptionFacts(subscription), subscriptionAudience(subscription));
+      return { subscription };
+    },
+    { operation: "createSubscription", key: input.idempotencyKey, input },
+  );
+}
+
+async function requirePartnershipWith(ctx: UseCaseContext, tx: Transaction, resellerId?: string | null): Promise<void> {
+  if (!resellerId || (await findVisiblePartners(ctx.actor, tx, [resellerId])).length > 0) return;
+  throw partnerErrors.PARTNER_NOT_FOUND("You work with no such reseller.", { field: "resellerId" });
+}
+
+async function requireRelationships(tx: Transaction, partnerId: string, input: CreateSubscription): Promise<void> {
+  const sellers = input.resellerId ? [partnerId, input.resellerId] : [partnerId];
+  const relationships = await lockActiveRelationships(tx, input.customerId, sellers);
+  const missing = sellers.find((seller) => !relationships.some((row) => row.partnerId === seller));
+  if (missing === partnerId) {
+    throw subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND("You have no active relationship with such a customer.", {
+      field: "customerId",
+    });
+  }
+  if (missing) {
+    throw subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND(
+      "That reseller has no active relationship with the customer.",
+      { field: "resellerId" },
+    );
+  }
+}
+
+function newSubscription(
+  tx: Transaction,
+  partnerId: string,
+  input: CreateSubscription,
+  offer: Offer,
+  billingCycle: BillingCycle,
+): Subscription {
+  return {
+    id: newId("subscription"),
+    customerId: input.customerId,
+    partnerId,
+    resellerId: input.resellerId ?? null,
+    offerId: offer.id,
+    offerName: offer.name,
+    friendlyName: input.friendlyName?.trim() || offer.name,
+    quantity: input.quantity,
+    unitType: offer.unitType,
+    status: SubscriptionStatus.ACTIVE,
+    suspensionReasons: [],
+    autoRenewEnabled: offer.isAutoRenewable,
+    isTrial: offer.isTrial,
+    billingType: offer.billingType,
+    billingCycle,
+    termDuration: offer.termDuration,
+    startsAt: tx.now,
+    termEndsAt: termEnd(tx.now, offer.termDuration),
+    createdAt: tx.now,
+    updatedAt: tx.now,
+    version: 1,
+  };
+}

@@ -1,0 +1,13 @@
+import type { Subscription } from "../../entities/subscriptions/subscription";
+import type { SubscriptionFacts } from "../events/event-map";
+
+/** What an event tells about a subscription, as it is now. */
+export function subscriptionFacts(subscription: Subscription): SubscriptionFacts {
+  const { id: subscriptionId, customerId, partnerId, resellerId, offerId, offerName, quantity, status } = subscription;
+  return { subscriptionId, customerId, partnerId, resellerId, offerId, offerName, quantity, status };
+}
+
+/** Who learns of it: the customer, the partner that sold it, and the reseller of record. */
+export function subscriptionAudience(subscription: Subscription): (string | null)[] {
+  return [subscription.customerId, subscription.partnerId, subscription.resellerId];
+}

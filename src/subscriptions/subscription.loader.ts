@@ -1,0 +1,51 @@
+import DataLoader from "dataloader";
+import type { Subscription } from "../../entities/subscriptions/subscription";
+import type { UseCaseContext } from "../context/use-case-context";
+import { groupBy } from "../database/grouping";
+import type { Page } from "../database/paging";
+import { type PageInput, pageRequest } from "../errors/field-checks";
+import {
+  countSubscriptionsOf,
+  findVisibleSubscriptions,
+  firstSubscriptionsOf,
+  subscriptionPage,
+} from "./subscription.repository";
+
+/** Loads subscriptions in batches, under the caller's own visibility. */
+export interface SubscriptionLoaders {
+  byId: DataLoader<string, Subscription | null>;
+  /** The first subscriptions of a customer; customers asked for with the same page share one statement. */
+  ofCustomer(customerId: string, page: PageInput): Promise<Page<Subscription>>;
+}
+
+/** Makes the loaders of one request. */
+export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoaders {
+  const pages = new Map<string, DataLoader<string, Page<Subscription>>>();
+  const counts = new DataLoader<string, number>(async (customerIds) => {
+    const found = await ctx.read((reads) => countSubscriptionsOf(ctx.actor, reads, customerIds));
+    return customerIds.map((customerId) => found.get(customerId) ?? 0);
+  });
+  const loaderOf = (input: PageInput) => {
+    const page = pageRequest(input);
+    const key = `${page.first} ${page.after ?? ""}`;
+    const loader =
+      pages.get(key) ??
+      new DataLoader<string, Page<Subscription>>(async (customerIds) => {
+        const rows = await ctx.read((reads) => firstSubscriptionsOf(ctx.actor, reads, customerIds, page));
+        const byCustomer = groupBy(rows, (row) => row.customerId);
+        return customerIds.map((customerId) =>
+          subscriptionPage(byCustomer.get(customerId) ?? [], page, () => counts.load(customerId)),
+        );
+      });
+    pages.set(key, loader);
+    return loader;
+  };
+  return {
+    byId: new DataLoader(async (ids) => {
+      const rows = await ctx.read((reads) => findVisibleSubscriptions(ctx.actor, reads, ids));
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
+    ofCustomer: async (customerId, page) => loaderOf(page).load(customerId),
+  };
+}

@@ -1,0 +1,235 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const root = join(__dirname, "../..");
+const config = join(root, ".dependency-cruiser.cjs");
+const cruiser = join(root, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
+const rooms = ["src", "schema", "entities", "resolvers", "ormconfig.ts"];
+
+interface Violation {
+  from: string;
+  to: string;
+  rule: { name: string };
+}
+
+/** What dependency-cruiser finds, as "rule: from -> to" lines, in the house under `folder`. */
+async function violationsIn(folder: string): Promise<string[]> {
+  const present = rooms.filter((room) => existsSync(join(folder, room)));
+  const options = ["--config", config, "--output-type", "json", ...present];
+  const output = await new Promise<string>((resolve, reject) => {
+    // The exit code is the number of violations, so the output decides.
+    execFile(
+      process.execPath,
+      [cruiser, ...options],
+      { cwd: folder, maxBuffer: 1e9 },
+      (_, stdout, stderr) => {
+        if (stdout.startsWith("{")) resolve(stdout);
+        else reject(new Error(`dependency-cruiser did not run: ${stderr || stdout}`));
+      },
+    );
+  });
+  const { summary } = JSON.parse(output) as { summary: { violations: Violation[] } };
+  return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`).sort();
+}
+
+/** Builds a house in a temporary folder, one line of code a file, and returns what is wrong with it. */
+async function violationsOf(house: Record<string, string>): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), "partnergraph-layers-"));
+  try {
+    for (const [file, code] of Object.entries(house)) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), code);
+    }
+    return await violationsIn(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A house in which every import is right. */
+const soundHouse: Record<string, string> = {
+  "entities/customers/customer.ts": `
+    import { Entity } from "typeorm";
+    import type { Tag } from "./tag";
+    export class Customer { tag: Tag }`,
+  "entities/customers/tag.ts": `
+    import { Column } from "typeorm";
+    import { Customer } from "./customer";
+    export class Tag { customer: Customer }`,
+  "schema/customers/customer.type.ts": `
+    import { Field } from "type-graphql";
+    import { IsEmail } from "class-validator";
+    import { Customer } from "../../entities/customers/customer";
+    import { customerErrors } from "../../src/customers/customer.errors";
+    import { clock } from "../../src/context/clock";
+    import { may } from "../../src/access/may";
+    import { eventMap } from "../../src/events/event-map";`,
+  "resolvers/customers/customer.resolver.ts": `
+    import { Query } from "type-graphql";
+    import "../../schema/customers/customer.type";
+    import type { Customer } from "../../entities/customers/customer";
+    import { removeCustomer } from "../../src/customers";
+    import { clock } from "../../src/context/clock";
+    import { eventMap } from "../../src/events/event-map";`,
+  "src/main.ts": `import "./server/start";`,
+  "src/server/start.ts": `
+    import { ApolloServer } from "@apollo/server";
+    import "../../resolvers/customers/customer.resolver";
+    import "../customers";
+    import "./http";`,
+  "src/server/http.ts": `import { createServer } from "node:http";`,
+  "src/context/clock.ts": `export const clock = 1;`,
+  "src/access/may.ts": `export const may = 1;`,
+  "src/events/event-map.ts": `export const eventMap = 1;`,
+  "src/database/transaction.ts": `import { DataSource } from "typeorm";`,
+  "src/customers/index.ts": `export { removeCustomer } from "./remove-customer";`,
+  "src/customers/remove-customer.ts": `
+    import { Customer } from "../../entities/customers/customer";
+    import "../database/transaction";
+    import { invitationOf } from "../invitations";
+    import { customerOf } from "./customer.repository";
+    import { mayRemove } from "./customer.policy";
+    export const removeCustomer = 1;`,
+  "src/customers/customer.repository.ts": `import "typeorm"; import "../database/transaction"; export const customerOf = 1;`,
+  "src/customers/customer.policy.ts": `
+    import { Customer } from "../../entities/customers/customer";
+    import { may } from "../access/may";
+    import { createHash } from "node:crypto";
+    export const mayRemove = 1;`,
+  "src/customers/customer.errors.ts": `export const customerErrors = 1;`,
+  "src/invitations/index.ts": `export { invitationOf } from "./invitation.repository";`,
+  "src/invitations/invitation.repository.ts": `import "typeorm"; export const invitationOf = 1;`,
+};
+
+/** Which rule stops which import. */
+const wrongImports: [rule: string, file: string, imports: string, resolvesTo: string][] = [
+  ["entities-are-the-floor", "entities/a.ts", "../src/context/clock", "src/context/clock.ts"],
+  ["entities-are-the-floor", "entities/a.ts", "luxon", "luxon"],
+  [
+    "entities-are-the-floor",
+    "entities/a.ts",
+    "../schema/customers/customer.type",
+    "schema/customers/customer.type.ts",
+  ],
+  ["schema-holds-no-behaviour", "schema/a.ts", "../src/customers", "src/customers/index.ts"],
+  ["schema-holds-no-behaviour", "schema/a.ts", "../src/database/transaction", "src/database/transaction.ts"],
+  ["schema-holds-no-behaviour", "schema/a.ts", "typeorm", "typeorm"],
+  ["resolvers-only-translate", "resolvers/a.ts", "typeorm", "typeorm"],
+  [
+    "resolvers-only-translate",
+    "resolvers/a.ts",
+    "../src/database/transaction",
+    "src/database/transaction.ts",
+  ],
+  [
+    "resolvers-only-translate",
+    "resolvers/a.ts",
+    "../src/customers/customer.repository",
+    "src/customers/customer.repository.ts",
+  ],
+  [
+    "resolvers-only-translate",
+    "resolvers/a.ts",
+    "../src/customers/remove-customer",
+    "src/customers/remove-customer.ts",
+  ],
+  [
+    "resolvers-only-translate",
+    "resolvers/a.ts",
+    "../entities/customers/customer",
+    "entities/customers/customer.ts",
+  ],
+  ["use-cases-do-not-know-graphql", "src/customers/a.ts", "graphql", "graphql"],
+  ["use-cases-do-not-know-graphql", "src/customers/a.ts", "@apollo/server", "@apollo/server"],
+  ["use-cases-do-not-know-graphql", "src/context/a.ts", "type-graphql", "type-graphql"],
+  [
+    "use-cases-do-not-know-graphql",
+    "src/customers/a.ts",
+    "../../schema/customers/customer.type",
+    "schema/customers/customer.type.ts",
+  ],
+  [
+    "use-cases-do-not-know-graphql",
+    "src/customers/a.ts",
+    "../../resolvers/customers/customer.resolver",
+    "resolvers/customers/customer.resolver.ts",
+  ],
+  [
+    "areas-meet-at-the-front-door",
+    "src/customers/a.ts",
+    "../invitations/invitation.repository",
+    "src/invitations/invitation.repository.ts",
+  ],
+  [
+    "areas-meet-at-the-front-door",
+    "src/server/a.ts",
+    "../invitations/invitation.repository",
+    "src/invitations/invitation.repository.ts",
+  ],
+  ["lifecycle-and-policy-are-pure", "src/customers/a.policy.ts", "typeorm", "typeorm"],
+  ["lifecycle-and-policy-are-pure", "src/customers/a.policy.ts", "node:fs/promises", "fs/promises"],
+  [
+    "lifecycle-and-policy-are-pure",
+    "src/customers/a.lifecycle.ts",
+    "../database/transaction",
+    "src/database/transaction.ts",
+  ],
+  [
+    "lifecycle-and-policy-are-pure",
+    "src/customers/a.lifecycle.ts",
+    "./customer.repository",
+    "src/customers/customer.repository.ts",
+  ],
+  ["only-main-imports-server", "src/customers/a.ts", "../server/http", "src/server/http.ts"],
+  ["only-main-imports-server", "resolvers/a.ts", "../src/server/http", "src/server/http.ts"],
+];
+
+describe("the rooms of the house", () => {
+  it("import each other only in the directions that the architecture page draws", async () => {
+    expect(await violationsIn(root)).toEqual([]);
+  }, 60_000);
+});
+
+describe("the layer rules", () => {
+  it("let every import of a sound house pass, type-only cycles between entities included", async () => {
+    expect(await violationsOf(soundHouse)).toEqual([]);
+  });
+
+  it("report each import that leaves its layer, under the rule that forbids it, and nothing else", async () => {
+    const house = { ...soundHouse };
+    const expected: string[] = [];
+    wrongImports.forEach(([rule, file, imports, resolvesTo], index) => {
+      const wrongFile = file.replace("/a.", `/wrong-${index}.`);
+      house[wrongFile] = `import { something } from "${imports}";`;
+      expected.push(`${rule}: ${wrongFile} -> ${resolvesTo}`);
+    });
+    expect(await violationsOf(house)).toEqual(expected.sort());
+  });
+
+  it("report a circle of files, and between entities a circle of values", async () => {
+    const circles = await violationsOf({
+      "src/customers/hen.ts": `import { egg } from "./egg"; export const hen = 1;`,
+      "src/customers/egg.ts": `import { hen } from "./hen"; export const egg = 1;`,
+      "src/invitations/left.ts": `import type { Right } from "./right"; export interface Left { right: Right }`,
+      "src/invitations/right.ts": `import type { Left } from "./left"; export interface Right { left: Left }`,
+      "entities/one.ts": `import { two } from "./two"; export const one = 1;`,
+      "entities/two.ts": `import { one } from "./one"; export const two = 1;`,
+    });
+    expect(circles).toEqual([
+      "no-circular: entities/one.ts -> entities/two.ts",
+      "no-circular: src/customers/egg.ts -> src/customers/hen.ts",
+      "no-circular: src/invitations/left.ts -> src/invitations/right.ts",
+    ]);
+  });
+
+  it("are each shown to bite by one of the tests above", () => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- dependency-cruiser's config is CommonJS
+    const { forbidden } = require(config) as { forbidden: { name: string; comment: string }[] };
+    const shown = new Set([...wrongImports.map(([rule]) => rule), "no-circular"]);
+    expect(new Set(forbidden.map((rule) => rule.name))).toEqual(shown);
+    expect(forbidden.filter((rule) => !/^[A-Z].+\.$/.test(rule.comment))).toEqual([]);
+  });
+});
