@@ -40,15 +40,25 @@ interface SqliteConnection {
   pragma(text: string): void;
 }
 
-/** Locks held too long end in a retry rather than in a queue (ADR 0003). */
-const LOCK_WAIT_SECONDS = 5;
+/** What every MySQL connection is told first. Locks held too long end in a retry rather than in a queue (ADR 0003). */
+const SESSION_SETTINGS = [
+  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+  "SET SESSION innodb_lock_wait_timeout = 5",
+];
 
 /**
  * Makes the data sources of a database, not yet connected. SQLite gets two connections to one file, because TypeORM
  * would otherwise let transactions of different requests run into each other; MySQL and MariaDB get one pool.
  */
-export function makeDataSources(address: SqliteAddress | MysqlAddress, onStatement?: StatementListener): DataSources {
-  const shared = { entities: allEntities, migrationsTableName: "schema_migration", ...statementLogging(onStatement) };
+export function makeDataSources(
+  address: SqliteAddress | MysqlAddress,
+  onStatement?: StatementListener,
+): DataSources {
+  const shared = {
+    entities: allEntities,
+    migrationsTableName: "schema_migration",
+    ...statementLogging(onStatement),
+  };
   if (address.family === "mysql") {
     const pool = new DataSource({
       ...shared,
@@ -86,11 +96,9 @@ export async function connect(sources: DataSources): Promise<void> {
     return;
   }
   const pool = (sources.writer.driver as unknown as { pool: MysqlPool }).pool;
-  pool.on("connection", (connection) =>
-    connection.query(
-      `SET SESSION transaction_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
-    ),
-  );
+  pool.on("connection", (connection) => SESSION_SETTINGS.forEach((setting) => connection.query(setting)));
+  // TypeORM opened one connection before anybody could listen; it is idle now, so it is the one that answers.
+  for (const setting of SESSION_SETTINGS) await sources.writer.query(setting);
 }
 
 /** Statements are handed on without parameters, since those may hold personal data; errors are logged at the door. */

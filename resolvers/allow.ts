@@ -31,9 +31,19 @@ function door(permission: Permission): MiddlewareFn<GraphqlContext> {
   };
 }
 
-function expectedRefusals(error: unknown): DomainError[] | undefined {
-  if (error instanceof InvalidInput) return error.problems;
-  if (!(error instanceof DomainError)) return undefined;
-  const isExpected = [ErrorKind.INVALID, ErrorKind.NOT_FOUND, ErrorKind.CONFLICT].includes(error.kind);
-  return isExpected ? [error] : undefined;
+const EXPECTED = [ErrorKind.INVALID, ErrorKind.NOT_FOUND, ErrorKind.CONFLICT];
+
+/** Plain objects, since graphql-js takes an Error among the results for a failed field. */
+function expectedRefusals(
+  error: unknown,
+): Pick<DomainError, "code" | "field" | "message" | "details">[] | undefined {
+  const refusals = error instanceof InvalidInput ? error.problems : [error];
+  const isExpected = (refusal: unknown) => refusal instanceof DomainError && EXPECTED.includes(refusal.kind);
+  if (!refusals.every(isExpected)) return undefined;
+  return (refusals as DomainError[]).map(({ code, field, message, details }) => ({
+    code,
+    field,
+    message,
+    details,
+  }));
 }

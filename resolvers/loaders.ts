@@ -19,7 +19,8 @@ export interface Loaders {
 /** Makes the loaders of one request. Rows found by them are seen by nobody else, and forgotten with the request. */
 export function makeLoaders(ctx: UseCaseContext): Loaders {
   const made: Partial<Record<keyof Loaders, unknown>> = {};
-  const once = <K extends keyof Loaders>(name: K, make: () => Loaders[K]) => (made[name] ??= make()) as Loaders[K];
+  const once = <K extends keyof Loaders>(name: K, make: () => Loaders[K]) =>
+    (made[name] ??= make()) as Loaders[K];
   return {
     get partner() {
       return once("partner", () => makePartnerLoader(ctx));

@@ -14,9 +14,15 @@ export class NodeResolver {
       "Any object by its id. Codes: ID_MALFORMED, NODE_NOT_FOUND (there is none, or you may not see it: the answer is the same).",
   })
   @Allow("node.read")
-  async node(@Ctx() ctx: GraphqlContext, @Arg("id", () => ID, { description: "The object's id." }) id: string) {
+  async node(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("id", () => ID, { description: "The object's id." }) id: string,
+  ) {
     const found = await loadNode(ctx, id);
-    if (!found) throw generalErrors.NODE_NOT_FOUND("There is no object with this id that you may see.", { field: "id" });
+    if (!found)
+      throw generalErrors.NODE_NOT_FOUND("There is no object with this id that you may see.", {
+        field: "id",
+      });
     return found;
   }
 }
@@ -24,7 +30,10 @@ export class NodeResolver {
 function loadNode({ loaders }: GraphqlContext, id: string): Promise<object | null> {
   const kind = kindOfId(id);
   if (!kind || !typeNameOfKind[kind]) {
-    throw generalErrors.ID_MALFORMED("id is not an id that `node` knows: prefix, underscore, 26 characters.", { field: "id" });
+    throw generalErrors.ID_MALFORMED(
+      "id is not an id that `node` knows: prefix, underscore, 26 characters.",
+      { field: "id" },
+    );
   }
   switch (kind) {
     case "partner":

@@ -8,7 +8,8 @@ export class PageArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: "A cursor that this list gave out in this order; the page begins after it. Absent: from the beginning.",
+    description:
+      "A cursor that this list gave out in this order; the page begins after it. Absent: from the beginning.",
   })
   after?: string;
 }
@@ -50,7 +51,9 @@ export function connectionOf<Node extends object>(nodeType: () => ClassType<Node
     @Field(() => [Edge], { description: "The page's nodes with their cursors." })
     edges: Edge[];
 
-    @Field(() => [nodeType() as ClassType<Node>], { description: "The page's nodes, for those who need no cursors." })
+    @Field(() => [nodeType() as ClassType<Node>], {
+      description: "The page's nodes, for those who need no cursors.",
+    })
     nodes: Node[];
 
     @Field(() => PageInfoType, { description: "Where the page stands in the list." })

@@ -44,13 +44,18 @@ register(AdminRole, "AdminRole", "Which features a user may administer.", {
   BILLING_ADMIN: "Bills.",
   USER_MANAGEMENT_ADMIN: "Users and their roles.",
 });
-register(InvitationStatus, "InvitationStatus", "Where an invitation is on its way. All but PENDING are final.", {
-  PENDING: "The link works.",
-  ACCEPTED: "A customer accepted; a link for one customer no longer works.",
-  DECLINED: "The customer turned it down.",
-  REVOKED: "The partner took it back.",
-  EXPIRED: "Its deadline has passed.",
-});
+register(
+  InvitationStatus,
+  "InvitationStatus",
+  "Where an invitation is on its way. All but PENDING are final.",
+  {
+    PENDING: "The link works.",
+    ACCEPTED: "A customer accepted; a link for one customer no longer works.",
+    DECLINED: "The customer turned it down.",
+    REVOKED: "The partner took it back.",
+    EXPIRED: "Its deadline has passed.",
+  },
+);
 register(RelationshipKind, "RelationshipKind", "What a partner is to a customer.", {
   RESELLER: "Reseller of record.",
   ADVISOR: "Advisor.",

@@ -17,6 +17,8 @@ export const typeNameOfKind: Partial<Record<IdKind, string>> = {
   resolveType: ({ id }: { id: string }) => typeNameOfKind[kindOfId(id) ?? "event"],
 })
 export abstract class NodeType {
-  @Field(() => ID, { description: "The object's id. Its prefix says what it is; ids of one kind sort by age." })
+  @Field(() => ID, {
+    description: "The object's id. Its prefix says what it is; ids of one kind sort by age.",
+  })
   id: string;
 }

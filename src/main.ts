@@ -13,7 +13,8 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
   const server = await startServer(config, log);
   process.stdout.write(await greeting(server, config));
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(server, log, signal));
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.once(signal, () => void stop(server, log, signal));
   process.on("uncaughtException", (error) => {
     // The state is unknown from here on: say so and let the supervisor start afresh.
     log.fatal({ err: error }, "uncaught exception");
@@ -30,10 +31,13 @@ async function stop(server: RunningServer, log: pino.Logger, signal: string): Pr
 }
 
 main().catch((error: unknown) => {
-  const isOperators = error instanceof ConfigInvalid || error instanceof DatabaseUnavailable || error instanceof SchemaTooNew;
+  const isOperators =
+    error instanceof ConfigInvalid || error instanceof DatabaseUnavailable || error instanceof SchemaTooNew;
   const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (error instanceof ConfigInvalid) process.stderr.write(`The configuration is not valid:\n${message.replace(/^/gm, "  ")}\n`);
-  else if (code === "EADDRINUSE") process.stderr.write(`The port is taken: ${message}. Set PORT to another one.\n`);
+  if (error instanceof ConfigInvalid)
+    process.stderr.write(`The configuration is not valid:\n${message.replace(/^/gm, "  ")}\n`);
+  else if (code === "EADDRINUSE")
+    process.stderr.write(`The port is taken: ${message}. Set PORT to another one.\n`);
   else process.stderr.write(`${isOperators ? message : stack}\n`);
   process.exitCode = 1;
   setTimeout(() => process.exit(1), 500).unref();

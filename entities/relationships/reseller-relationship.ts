@@ -30,24 +30,9 @@ export enum RelationshipStatus {
 @Entity({ name: "reseller_relationship" })
 @Index("relationship_by_partner_and_customer", ["partnerId", "customerId"], { unique: true })
 @Index("relationship_by_customer_and_partner", ["customerId", "partnerId"])
-@Index("relationship_by_company_name", [
-  "partnerId",
-  "status",
-  "companyNameKey",
-  "customerId",
-])
-@Index("relationship_by_since", [
-  "partnerId",
-  "status",
-  "establishedAt",
-  "customerId",
-])
-@Index("relationship_by_domain", [
-  "partnerId",
-  "status",
-  "domain",
-  "customerId",
-])
+@Index("relationship_by_company_name", ["partnerId", "status", "companyNameKey", "customerId"])
+@Index("relationship_by_since", ["partnerId", "status", "establishedAt", "customerId"])
+@Index("relationship_by_domain", ["partnerId", "status", "domain", "customerId"])
 @Index("relationship_by_partner", ["partnerId", "id"])
 export class ResellerRelationship {
   @PrimaryIdColumn()

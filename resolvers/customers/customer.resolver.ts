@@ -1,5 +1,9 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
-import { CreateCustomerInput, CustomersArgs, UpdateCustomerInput } from "../../schema/customers/customer.inputs";
+import {
+  CreateCustomerInput,
+  CustomersArgs,
+  UpdateCustomerInput,
+} from "../../schema/customers/customer.inputs";
 import {
   CreateCustomerPayload,
   CustomerConnection,
@@ -10,7 +14,13 @@ import { PageArgs } from "../../schema/connection.type";
 import { RemovalBlockerType } from "../../schema/errors/user-error.type";
 import { RelationshipType } from "../../schema/relationships/relationship.type";
 import { SubscriptionConnection } from "../../schema/subscriptions/subscription.type";
-import { createCustomer, getVisibleCustomer, listCustomers, updateCustomer, type VisibleCustomer } from "../../src/customers";
+import {
+  createCustomer,
+  getVisibleCustomer,
+  listCustomers,
+  updateCustomer,
+  type VisibleCustomer,
+} from "../../src/customers";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
@@ -22,8 +32,14 @@ export class CustomerResolver {
       "The customers that you may see, by company name unless `orderBy` says otherwise. A customer's user sees its own organization. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
   })
   @Allow("customer.read")
-  customers(@Ctx() ctx: GraphqlContext, @Args(() => CustomersArgs) { filter, orderBy, ...page }: CustomersArgs) {
-    const order = { orderBy: orderBy?.field ?? "COMPANY_NAME", direction: orderBy?.direction ?? "ASC" } as const;
+  customers(
+    @Ctx() ctx: GraphqlContext,
+    @Args(() => CustomersArgs) { filter, orderBy, ...page }: CustomersArgs,
+  ) {
+    const order = {
+      orderBy: orderBy?.field ?? "COMPANY_NAME",
+      direction: orderBy?.direction ?? "ASC",
+    } as const;
     return listCustomers(ctx, { ...filter, ...order, ...page });
   }
 
@@ -32,7 +48,10 @@ export class CustomerResolver {
     description: "One customer. Codes: ID_MALFORMED, CUSTOMER_NOT_FOUND.",
   })
   @Allow("customer.read")
-  customer(@Ctx() ctx: GraphqlContext, @Arg("id", () => ID, { description: "The customer's id." }) id: string) {
+  customer(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("id", () => ID, { description: "The customer's id." }) id: string,
+  ) {
     return getVisibleCustomer(ctx, id);
   }
 
@@ -70,7 +89,9 @@ export class CustomerResolver {
     return ctx.loaders.relationships.ofCustomer.load(customer.id);
   }
 
-  @FieldResolver(() => SubscriptionConnection, { description: "Its subscriptions that you may see, oldest first." })
+  @FieldResolver(() => SubscriptionConnection, {
+    description: "Its subscriptions that you may see, oldest first.",
+  })
   subscriptions(
     @Root() customer: VisibleCustomer,
     @Ctx() ctx: GraphqlContext,
@@ -80,7 +101,8 @@ export class CustomerResolver {
   }
 
   @FieldResolver(() => [RemovalBlockerType], {
-    description: "What would keep `removeRelationship` from removing your relationship with it; empty when nothing would.",
+    description:
+      "What would keep `removeRelationship` from removing your relationship with it; empty when nothing would.",
   })
   async removalBlockers(@Root() customer: VisibleCustomer, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.relationships.removalBlockers.load(customer.id);

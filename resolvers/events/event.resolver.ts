@@ -32,7 +32,10 @@ export class EventResolver {
 /** What hangs on an event about an invitation. */
 @Resolver(() => InvitationEventInterface)
 export class InvitationEventResolver {
-  @FieldResolver(() => InvitationType, { nullable: true, description: "The invitation as it is now; null when you may not see it." })
+  @FieldResolver(() => InvitationType, {
+    nullable: true,
+    description: "The invitation as it is now; null when you may not see it.",
+  })
   invitation(@Root() event: InvitationEventInterface, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.invitation.load(event.invitationId);
   }
@@ -41,12 +44,17 @@ export class InvitationEventResolver {
 /** What hangs on an accepted invitation besides. */
 @Resolver(() => InvitationAcceptedEvent)
 export class InvitationAcceptedEventResolver {
-  @FieldResolver(() => CustomerType, { nullable: true, description: "The customer as it is now; null when you may not see it." })
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "The customer as it is now; null when you may not see it.",
+  })
   customer(@Root() event: InvitationAcceptedEvent, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.customer.load(event.customerId);
   }
 
-  @FieldResolver(() => [RelationshipType], { description: "Those of the relationships that you may see, as they are now." })
+  @FieldResolver(() => [RelationshipType], {
+    description: "Those of the relationships that you may see, as they are now.",
+  })
   async relationships(@Root() event: InvitationAcceptedEvent, @Ctx() ctx: GraphqlContext) {
     const found = await ctx.loaders.relationships.byId.loadMany(event.relationshipIds);
     return found.filter((relationship) => relationship !== null);
@@ -58,13 +66,17 @@ export class InvitationAcceptedEventResolver {
 export class RelationshipEventResolver {
   @FieldResolver(() => CustomerType, {
     nullable: true,
-    description: "The customer as it is now; null when you can no longer see it. The event itself still says who it was.",
+    description:
+      "The customer as it is now; null when you can no longer see it. The event itself still says who it was.",
   })
   customer(@Root() event: RelationshipEventInterface, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.customer.load(event.customerId);
   }
 
-  @FieldResolver(() => RelationshipType, { nullable: true, description: "The relationship as it is now; null when you may not see it." })
+  @FieldResolver(() => RelationshipType, {
+    nullable: true,
+    description: "The relationship as it is now; null when you may not see it.",
+  })
   relationship(@Root() event: RelationshipEventInterface, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.relationships.byId.load(event.relationshipId);
   }
@@ -73,7 +85,10 @@ export class RelationshipEventResolver {
 /** What hangs on an event about a customer. */
 @Resolver(() => CustomerEventInterface)
 export class CustomerEventResolver {
-  @FieldResolver(() => CustomerType, { nullable: true, description: "The customer as it is now; null when you may not see it." })
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "The customer as it is now; null when you may not see it.",
+  })
   customer(@Root() event: CustomerEventInterface, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.customer.load(event.customerId);
   }
@@ -82,12 +97,18 @@ export class CustomerEventResolver {
 /** What hangs on an event about a subscription. */
 @Resolver(() => SubscriptionEventInterface)
 export class SubscriptionEventResolver {
-  @FieldResolver(() => SubscriptionType, { nullable: true, description: "The subscription as it is now; null when you may not see it." })
+  @FieldResolver(() => SubscriptionType, {
+    nullable: true,
+    description: "The subscription as it is now; null when you may not see it.",
+  })
   subscription(@Root() event: SubscriptionEventInterface, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.subscriptions.byId.load(event.subscriptionId);
   }
 
-  @FieldResolver(() => CustomerType, { nullable: true, description: "The customer as it is now; null when you may not see it." })
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "The customer as it is now; null when you may not see it.",
+  })
   customer(@Root() event: SubscriptionEventInterface, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.customer.load(event.customerId);
   }

@@ -20,7 +20,10 @@ export class ViewerResolver {
     return permissionsOf(actor);
   }
 
-  @FieldResolver(() => PartnerType, { nullable: true, description: "Your partner; null when you work for none." })
+  @FieldResolver(() => PartnerType, {
+    nullable: true,
+    description: "Your partner; null when you work for none.",
+  })
   partner(@Ctx() { actor, loaders }: GraphqlContext) {
     return actor.kind === "PARTNER_USER" ? loaders.partner.load(actor.partnerId) : null;
   }

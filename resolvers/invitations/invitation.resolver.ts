@@ -82,7 +82,8 @@ export class InvitationResolver {
   @Allow("invitation.revoke")
   revokeInvitation(
     @Ctx() ctx: GraphqlContext,
-    @Arg("input", () => RevokeInvitationInput, { description: "Which invitation." }) input: RevokeInvitationInput,
+    @Arg("input", () => RevokeInvitationInput, { description: "Which invitation." })
+    input: RevokeInvitationInput,
   ) {
     return invitations.revokeInvitation(ctx, input);
   }
@@ -118,14 +119,18 @@ export class InvitationResolver {
     return invitations.statusAt(invitation, ctx.now());
   }
 
-  @FieldResolver(() => PartnerType, { nullable: true, description: "The inviting partner; null when you may not see it." })
+  @FieldResolver(() => PartnerType, {
+    nullable: true,
+    description: "The inviting partner; null when you may not see it.",
+  })
   partner(@Root() invitation: Invitation, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.partner.load(invitation.partnerId);
   }
 
   @FieldResolver(() => PartnerType, {
     nullable: true,
-    description: "The indirect provider that the link binds the customer to as well; null when there is none.",
+    description:
+      "The indirect provider that the link binds the customer to as well; null when there is none.",
   })
   provider(@Root() invitation: Invitation, @Ctx() ctx: GraphqlContext) {
     return invitation.providerId ? ctx.loaders.partner.load(invitation.providerId) : null;

@@ -8,7 +8,8 @@ import type { GraphqlContext } from "../graphql-context";
 @Resolver(() => PartnerType)
 export class PartnerResolver {
   @FieldResolver(() => [PartnerType], {
-    description: "The indirect providers that your own partner works with, by name; empty on any other partner.",
+    description:
+      "The indirect providers that your own partner works with, by name; empty on any other partner.",
   })
   indirectProviders(@Root() partner: Partner, @Ctx() ctx: GraphqlContext) {
     return listProviders(ctx, partner);

@@ -34,7 +34,8 @@ export class RelationshipResolver {
   @Allow("relationship.remove")
   removeRelationship(
     @Ctx() ctx: GraphqlContext,
-    @Arg("input", () => RemoveRelationshipInput, { description: "Which relationship." }) input: RemoveRelationshipInput,
+    @Arg("input", () => RemoveRelationshipInput, { description: "Which relationship." })
+    input: RemoveRelationshipInput,
   ) {
     return removeRelationship(ctx, input);
   }
@@ -47,7 +48,10 @@ export class RelationshipResolver {
     return ctx.loaders.customer.load(relationship.customerId);
   }
 
-  @FieldResolver(() => PartnerType, { nullable: true, description: "The partner; null when you may not see it." })
+  @FieldResolver(() => PartnerType, {
+    nullable: true,
+    description: "The partner; null when you may not see it.",
+  })
   partner(@Root() relationship: ResellerRelationship, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.partner.load(relationship.partnerId);
   }

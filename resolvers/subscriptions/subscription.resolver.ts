@@ -38,7 +38,8 @@ export class SubscriptionResolver {
   @Allow("subscription.create")
   createSubscription(
     @Ctx() ctx: GraphqlContext,
-    @Arg("input", () => CreateSubscriptionInput, { description: "What to buy." }) input: CreateSubscriptionInput,
+    @Arg("input", () => CreateSubscriptionInput, { description: "What to buy." })
+    input: CreateSubscriptionInput,
   ) {
     return subscriptions.createSubscription(ctx, input);
   }
@@ -51,7 +52,8 @@ export class SubscriptionResolver {
   @Allow("subscription.suspend")
   suspendSubscription(
     @Ctx() ctx: GraphqlContext,
-    @Arg("input", () => SuspendSubscriptionInput, { description: "Which subscription." }) input: SuspendSubscriptionInput,
+    @Arg("input", () => SuspendSubscriptionInput, { description: "Which subscription." })
+    input: SuspendSubscriptionInput,
   ) {
     return subscriptions.suspendSubscription(ctx, input);
   }
@@ -70,17 +72,26 @@ export class SubscriptionResolver {
     return subscriptions.reactivateSubscription(ctx, input);
   }
 
-  @FieldResolver(() => CustomerType, { nullable: true, description: "The customer; null when you may not see it." })
+  @FieldResolver(() => CustomerType, {
+    nullable: true,
+    description: "The customer; null when you may not see it.",
+  })
   customer(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.customer.load(subscription.customerId);
   }
 
-  @FieldResolver(() => PartnerType, { nullable: true, description: "The partner that sold it; null when you may not see it." })
+  @FieldResolver(() => PartnerType, {
+    nullable: true,
+    description: "The partner that sold it; null when you may not see it.",
+  })
   partner(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.partner.load(subscription.partnerId);
   }
 
-  @FieldResolver(() => PartnerType, { nullable: true, description: "The indirect reseller of record; null when there is none." })
+  @FieldResolver(() => PartnerType, {
+    nullable: true,
+    description: "The indirect reseller of record; null when there is none.",
+  })
   reseller(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
     return subscription.resellerId ? ctx.loaders.partner.load(subscription.resellerId) : null;
   }

@@ -4,7 +4,10 @@ import { connectionOf, PageArgs } from "../connection.type";
 import { NodeType } from "../node.type";
 
 /** Something that can be bought. */
-@ObjectType("Offer", { implements: NodeType, description: "Something that can be bought for a customer in one country." })
+@ObjectType("Offer", {
+  implements: NodeType,
+  description: "Something that can be bought for a customer in one country.",
+})
 export class OfferType extends NodeType {
   @Field(() => String, { description: "The publisher's id of the offer; one offer for each country." })
   catalogId: string;
@@ -30,7 +33,9 @@ export class OfferType extends NodeType {
   @Field(() => String, { description: "Length of a term, ISO 8601, such as `P1Y`." })
   termDuration: string;
 
-  @Field(() => [BillingCycle], { description: "How it can be billed; the first is used when none is asked for." })
+  @Field(() => [BillingCycle], {
+    description: "How it can be billed; the first is used when none is asked for.",
+  })
   supportedBillingCycles: BillingCycle[];
 
   @Field(() => BillingType, { description: "What it is counted in." })
@@ -61,10 +66,16 @@ export const OfferConnection = connectionOf(() => OfferType, "Offer");
 /** What a list of offers is asked for. */
 @ArgsType()
 export class OffersArgs extends PageArgs {
-  @Field(() => String, { nullable: true, description: "Only those sold in this country, ISO 3166-1 alpha-2." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Only those sold in this country, ISO 3166-1 alpha-2.",
+  })
   country?: string;
 
-  @Field(() => String, { nullable: true, description: "Beginning of the name, without regard to case and accents." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Beginning of the name, without regard to case and accents.",
+  })
   nameStartsWith?: string;
 
   @Field(() => ID, { nullable: true, description: "Only this catalogue id." })

@@ -5,7 +5,10 @@ import { CustomerOrderField, OrderDirection } from "../enums";
 /** Which customers. */
 @InputType("CustomerFilter", { description: "Which customers; every given condition must hold." })
 export class CustomerFilter {
-  @Field(() => String, { nullable: true, description: "Beginning of the company name, without regard to case and accents." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Beginning of the company name, without regard to case and accents.",
+  })
   companyNameStartsWith?: string;
 
   @Field(() => String, { nullable: true, description: "Beginning of the primary domain." })
@@ -42,7 +45,8 @@ export class CustomersArgs extends PageArgs {
 abstract class ContactFields {
   @Field(() => String, {
     nullable: true,
-    description: "Phone number of the person to talk to; required in AM, AZ, BY, HU, IN, KZ, KG, MD, RU, TJ, UZ and UA.",
+    description:
+      "Phone number of the person to talk to; required in AM, AZ, BY, HU, IN, KZ, KG, MD, RU, TJ, UZ and UA.",
   })
   contactPhone?: string | null;
 
@@ -57,18 +61,25 @@ abstract class ContactFields {
 
   @Field(() => String, {
     nullable: true,
-    description: "Organization registration number; required in AM, AZ, BY, HU, IN, KZ, KG, MD, RU, TJ, UZ and UA.",
+    description:
+      "Organization registration number; required in AM, AZ, BY, HU, IN, KZ, KG, MD, RU, TJ, UZ and UA.",
   })
   registrationNumber?: string | null;
 }
 
 /** A new customer. */
-@InputType("CreateCustomerInput", { description: "A customer that has no tenant yet. One that has must be invited." })
+@InputType("CreateCustomerInput", {
+  description: "A customer that has no tenant yet. One that has must be invited.",
+})
 export class CreateCustomerInput extends ContactFields {
-  @Field(() => String, { description: "Company name: a real name, 2 to 200 characters, not only a legal form." })
+  @Field(() => String, {
+    description: "Company name: a real name, 2 to 200 characters, not only a legal form.",
+  })
   companyName: string;
 
-  @Field(() => String, { description: "Primary domain, such as `contoso.example`; must not be another organization's." })
+  @Field(() => String, {
+    description: "Primary domain, such as `contoso.example`; must not be another organization's.",
+  })
   domain: string;
 
   @Field(() => String, { description: "ISO 3166-1 alpha-2 code, inside your partner's market." })
@@ -77,7 +88,10 @@ export class CreateCustomerInput extends ContactFields {
   @Field(() => String, { description: "E-mail address of the person to talk to." })
   contactEmail: string;
 
-  @Field(() => String, { nullable: true, description: "Makes a repeat within 24 hours return the first result." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Makes a repeat within 24 hours return the first result.",
+  })
   idempotencyKey?: string | null;
 }
 
@@ -95,6 +109,9 @@ export class UpdateCustomerInput extends ContactFields {
   @Field(() => String, { nullable: true, description: "E-mail address of the person to talk to." })
   contactEmail?: string | null;
 
-  @Field(() => Int, { nullable: true, description: "The version you read; another one is answered STALE_VERSION." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "The version you read; another one is answered STALE_VERSION.",
+  })
   expectedVersion?: number | null;
 }

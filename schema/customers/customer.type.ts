@@ -12,7 +12,9 @@ import { DateTimeScalar } from "../scalars";
     "An organization that buys, as your organization sees it: a partner sees the name and contact that it keeps itself, and never what another partner keeps.",
 })
 export class CustomerType extends NodeType {
-  @Field(() => String, { description: "Its name in your list; `updateCustomer` changes it for your partner only." })
+  @Field(() => String, {
+    description: "Its name in your list; `updateCustomer` changes it for your partner only.",
+  })
   companyName: string;
 
   @Field(() => String, { description: "Its primary domain." })
@@ -48,10 +50,14 @@ export class CustomerType extends NodeType {
   })
   registrationNumber: string | null;
 
-  @Field(() => DateTimeScalar, { description: "Since when you have the relationship; as the customer, since when you are known here." })
+  @Field(() => DateTimeScalar, {
+    description: "Since when you have the relationship; as the customer, since when you are known here.",
+  })
   since: string;
 
-  @Field(() => Int, { description: "Grows with every change; give it as `expectedVersion` to change only what you read." })
+  @Field(() => Int, {
+    description: "Grows with every change; give it as `expectedVersion` to change only what you read.",
+  })
   version: number;
 }
 
@@ -61,13 +67,19 @@ export const CustomerConnection = connectionOf(() => CustomerType, "Customer");
 /** What creating a customer gives. */
 @ObjectType("CreateCustomerPayload", { description: "What `createCustomer` did." })
 export class CreateCustomerPayload extends MutationPayload {
-  @Field(() => CustomerType, { nullable: true, description: "The new customer; null when `userErrors` say why not." })
+  @Field(() => CustomerType, {
+    nullable: true,
+    description: "The new customer; null when `userErrors` say why not.",
+  })
   customer?: CustomerType;
 }
 
 /** What updating a customer gives. */
 @ObjectType("UpdateCustomerPayload", { description: "What `updateCustomer` did." })
 export class UpdateCustomerPayload extends MutationPayload {
-  @Field(() => CustomerType, { nullable: true, description: "The customer as it is now; null when `userErrors` say why not." })
+  @Field(() => CustomerType, {
+    nullable: true,
+    description: "The customer as it is now; null when `userErrors` say why not.",
+  })
   customer?: CustomerType;
 }

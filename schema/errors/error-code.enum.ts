@@ -28,8 +28,12 @@ export const ErrorCode = Object.fromEntries(Object.keys(definitions).map((code) 
 
 registerEnumType(ErrorCode, {
   name: "ErrorCode",
-  description: "Why something was refused. In `userErrors.code` and in `errors[].extensions.code`; never renamed.",
+  description:
+    "Why something was refused. In `userErrors.code` and in `errors[].extensions.code`; never renamed.",
   valuesConfig: Object.fromEntries(
-    Object.entries(definitions).map(([code, { kind, meaning }]) => [code, { description: `${kind}: ${meaning}` }]),
+    Object.entries(definitions).map(([code, { kind, meaning }]) => [
+      code,
+      { description: `${kind}: ${meaning}` },
+    ]),
   ),
 });

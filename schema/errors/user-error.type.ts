@@ -3,7 +3,8 @@ import { ErrorCode } from "./error-code.enum";
 
 /** A subscription that keeps a relationship from being removed. */
 @ObjectType("RemovalBlocker", {
-  description: "Something that keeps a relationship from being removed: an active subscription through it. Suspend it first.",
+  description:
+    "Something that keeps a relationship from being removed: an active subscription through it. Suspend it first.",
 })
 export class RemovalBlockerType {
   @Field(() => ID, { description: "The subscription to suspend." })
@@ -17,9 +18,14 @@ export class RemovalBlockerType {
 }
 
 /** Facts that help to get out of an error. */
-@ObjectType("UserErrorDetails", { description: "Facts that help to get out of an error; those that matter to its code are set." })
+@ObjectType("UserErrorDetails", {
+  description: "Facts that help to get out of an error; those that matter to its code are set.",
+})
 export class UserErrorDetailsType {
-  @Field(() => [RemovalBlockerType], { nullable: true, description: "Each thing that stands in the way of a removal." })
+  @Field(() => [RemovalBlockerType], {
+    nullable: true,
+    description: "Each thing that stands in the way of a removal.",
+  })
   blockers?: RemovalBlockerType[];
 
   @Field(() => Int, { nullable: true, description: "The row's version now." })
@@ -39,12 +45,17 @@ export class UserErrorDetailsType {
 }
 
 /** An expected refusal of a mutation, as data. */
-@ObjectType("UserError", { description: "Why a mutation did nothing: something that the caller can understand and mend." })
+@ObjectType("UserError", {
+  description: "Why a mutation did nothing: something that the caller can understand and mend.",
+})
 export class UserErrorType {
   @Field(() => ErrorCode, { description: "Stable code." })
   code: string;
 
-  @Field(() => String, { nullable: true, description: "Path of the input field at fault within `input`, where it is one field's." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Path of the input field at fault within `input`, where it is one field's.",
+  })
   field?: string;
 
   @Field(() => String, { description: "What is wrong and the way out, in English." })

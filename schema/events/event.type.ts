@@ -26,7 +26,9 @@ export abstract class EventInterface {
   @Field(() => Int, { description: "Its number in your organization's stream: 1, 2, 3 … without a gap." })
   position: number;
 
-  @Field(() => String, { description: "Its place in your organization's stream, to be given as `after` at every door." })
+  @Field(() => String, {
+    description: "Its place in your organization's stream, to be given as `after` at every door.",
+  })
   cursor: string;
 
   @Field(() => EventTypeEnum, { description: "What happened." })
@@ -43,7 +45,11 @@ export abstract class EventInterface {
 }
 
 /** What every event about an invitation tells. */
-@InterfaceType("InvitationEvent", { description: "Something that happened to an invitation.", implements: EventInterface, resolveType })
+@InterfaceType("InvitationEvent", {
+  description: "Something that happened to an invitation.",
+  implements: EventInterface,
+  resolveType,
+})
 export abstract class InvitationEventInterface extends EventInterface {
   @Field(() => ID, { description: "The invitation's id." })
   invitationId: string;
@@ -54,7 +60,10 @@ export abstract class InvitationEventInterface extends EventInterface {
   @Field(() => String, { description: "The inviting partner's name." })
   partnerName: string;
 
-  @Field(() => ID, { nullable: true, description: "The indirect provider's id, where the link binds the customer to it too." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The indirect provider's id, where the link binds the customer to it too.",
+  })
   providerId: string | null;
 
   @Field(() => String, { nullable: true, description: "Whom the draft was addressed to." })
@@ -65,7 +74,11 @@ export abstract class InvitationEventInterface extends EventInterface {
 }
 
 /** What every event about a relationship tells. */
-@InterfaceType("RelationshipEvent", { description: "Something that happened to a relationship.", implements: EventInterface, resolveType })
+@InterfaceType("RelationshipEvent", {
+  description: "Something that happened to a relationship.",
+  implements: EventInterface,
+  resolveType,
+})
 export abstract class RelationshipEventInterface extends EventInterface {
   @Field(() => ID, { description: "The relationship's id." })
   relationshipId: string;
@@ -85,12 +98,19 @@ export abstract class RelationshipEventInterface extends EventInterface {
   @Field(() => String, { description: "The customer's primary domain." })
   domain: string;
 
-  @Field(() => ID, { nullable: true, description: "The invitation that established it last; null when the partner created the customer." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The invitation that established it last; null when the partner created the customer.",
+  })
   invitationId: string | null;
 }
 
 /** What every event about a customer tells. */
-@InterfaceType("CustomerEvent", { description: "Something that happened to a customer.", implements: EventInterface, resolveType })
+@InterfaceType("CustomerEvent", {
+  description: "Something that happened to a customer.",
+  implements: EventInterface,
+  resolveType,
+})
 export abstract class CustomerEventInterface extends EventInterface {
   @Field(() => ID, { description: "The customer's id." })
   customerId: string;
@@ -106,7 +126,11 @@ export abstract class CustomerEventInterface extends EventInterface {
 }
 
 /** What every event about a subscription tells. */
-@InterfaceType("SubscriptionEvent", { description: "Something that happened to a subscription.", implements: EventInterface, resolveType })
+@InterfaceType("SubscriptionEvent", {
+  description: "Something that happened to a subscription.",
+  implements: EventInterface,
+  resolveType,
+})
 export abstract class SubscriptionEventInterface extends EventInterface {
   @Field(() => ID, { description: "The subscription's id." })
   subscriptionId: string;
@@ -161,13 +185,22 @@ const plainEvents = [
   implements: InvitationEventInterface,
 })
 export class InvitationDeclinedEvent extends InvitationEventInterface {
-  @Field(() => ID, { nullable: true, description: "The customer's id; null where the organization is not known here." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The customer's id; null where the organization is not known here.",
+  })
   customerId: string | null;
 
-  @Field(() => String, { nullable: true, description: "The customer's company name; null where it is not known here." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The customer's company name; null where it is not known here.",
+  })
   companyName: string | null;
 
-  @Field(() => String, { nullable: true, description: "The customer's primary domain; null where it is not known here." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The customer's primary domain; null where it is not known here.",
+  })
   domain: string | null;
 }
 
@@ -198,7 +231,12 @@ export class InvitationAcceptedEvent extends InvitationEventInterface {
 export class RelationshipRemovedEvent extends RelationshipEventInterface {}
 
 /** Every event's type, for the schema: most are found only through their interface. */
-export const eventObjectTypes = [...plainEvents, InvitationDeclinedEvent, InvitationAcceptedEvent, RelationshipRemovedEvent];
+export const eventObjectTypes = [
+  ...plainEvents,
+  InvitationDeclinedEvent,
+  InvitationAcceptedEvent,
+  RelationshipRemovedEvent,
+];
 
 /** A page of events. */
 export const EventConnection = connectionOf(() => EventInterface, "Event");
@@ -208,7 +246,8 @@ export const EventConnection = connectionOf(() => EventInterface, "Event");
 export class AfterArgs {
   @Field(() => String, {
     nullable: true,
-    description: "Cursor of the last event you have: what you missed comes first, in order. Absent: from now on.",
+    description:
+      "Cursor of the last event you have: what you missed comes first, in order. Absent: from now on.",
   })
   after?: string;
 }

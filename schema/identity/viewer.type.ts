@@ -13,7 +13,9 @@ registerEnumType(ViewerKind, {
   valuesConfig: {
     PARTNER_USER: { description: "Works for a partner." },
     CUSTOMER_USER: { description: "Works for a customer." },
-    PROSPECT: { description: "Global admin of an organization that is not known here yet: may answer invitations." },
+    PROSPECT: {
+      description: "Global admin of an organization that is not known here yet: may answer invitations.",
+    },
   },
 });
 
@@ -23,7 +25,10 @@ export class ViewerType {
   @Field(() => ViewerKind, { description: "What sort of caller you are." })
   kind: ViewerKind;
 
-  @Field(() => ID, { nullable: true, description: "Your user's id; null while your organization is not known here." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Your user's id; null while your organization is not known here.",
+  })
   userId?: string;
 
   @Field(() => String, { description: "Your name." })

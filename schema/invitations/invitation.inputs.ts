@@ -14,35 +14,53 @@ export class InvitationsArgs extends PageArgs {
 export class InviteCustomerInput {
   @Field(() => String, {
     nullable: true,
-    description: "Whom the draft is addressed to. Required unless `reusable`. One invitation to an address can be pending.",
+    description:
+      "Whom the draft is addressed to. Required unless `reusable`. One invitation to an address can be pending.",
   })
   recipientEmail?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "For an indirect reseller: the provider that the same link shall bind the customer to. `viewer.partner.indirectProviders` lists them.",
+    description:
+      "For an indirect reseller: the provider that the same link shall bind the customer to. `viewer.partner.indirectProviders` lists them.",
   })
   indirectProviderId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "The only customer that may use the link; whoever holds it when absent." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The only customer that may use the link; whoever holds it when absent.",
+  })
   customerId?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: "Whether any number of customers may accept it. Default false." })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Whether any number of customers may accept it. Default false.",
+  })
   reusable?: boolean | null;
 
-  @Field(() => Int, { nullable: true, description: "For how many days the link works, 1 to 365. Default 90." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "For how many days the link works, 1 to 365. Default 90.",
+  })
   expiresInDays?: number | null;
 
-  @Field(() => String, { nullable: true, description: "Subject of the draft, one line of at most 200 characters; we propose one." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Subject of the draft, one line of at most 200 characters; we propose one.",
+  })
   subject?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "Text of the draft, at most 5,000 characters, with `{{link}}` where the link belongs; we propose one.",
+    description:
+      "Text of the draft, at most 5,000 characters, with `{{link}}` where the link belongs; we propose one.",
   })
   body?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Makes a repeat within 24 hours return the first result, link included." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Makes a repeat within 24 hours return the first result, link included.",
+  })
   idempotencyKey?: string | null;
 }
 
@@ -55,10 +73,16 @@ export class EditInvitationInput {
   @Field(() => String, { nullable: true, description: "New subject, one line of at most 200 characters." })
   subject?: string | null;
 
-  @Field(() => String, { nullable: true, description: "New text. It must keep the link, or hold `{{link}}` in its place." })
+  @Field(() => String, {
+    nullable: true,
+    description: "New text. It must keep the link, or hold `{{link}}` in its place.",
+  })
   body?: string | null;
 
-  @Field(() => Int, { nullable: true, description: "The version you read; another one is answered STALE_VERSION." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "The version you read; another one is answered STALE_VERSION.",
+  })
   expectedVersion?: number | null;
 }
 
@@ -68,7 +92,10 @@ export class RevokeInvitationInput {
   @Field(() => ID, { description: "The invitation." })
   invitationId: string;
 
-  @Field(() => Int, { nullable: true, description: "The version you read; another one is answered STALE_VERSION." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "The version you read; another one is answered STALE_VERSION.",
+  })
   expectedVersion?: number | null;
 }
 
@@ -80,10 +107,16 @@ export class AcceptInvitationInput {
   @Field(() => String, { description: "The link's token: what follows `#`." })
   token: string;
 
-  @Field(() => String, { nullable: true, description: "Your company's name. Only for an organization that is not known yet." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Your company's name. Only for an organization that is not known yet.",
+  })
   companyName?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Your primary domain. Only for an organization that is not known yet." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Your primary domain. Only for an organization that is not known yet.",
+  })
   domain?: string | null;
 
   @Field(() => String, {

@@ -11,22 +11,32 @@ import { DateTimeScalar } from "../scalars";
 /** An invitation as its partner and its customer see it. */
 @ObjectType("Invitation", {
   implements: NodeType,
-  description: "A reseller relationship request. Its personalized link is shown once, to the inviter, and is not stored.",
+  description:
+    "A reseller relationship request. Its personalized link is shown once, to the inviter, and is not stored.",
 })
 export class InvitationType extends NodeType {
-  @Field(() => String, { nullable: true, description: "Whom the draft is addressed to; null on a reusable link for anyone." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Whom the draft is addressed to; null on a reusable link for anyone.",
+  })
   recipientEmail: string | null;
 
   @Field(() => Boolean, { description: "Whether any number of customers may accept it." })
   reusable: boolean;
 
-  @Field(() => ID, { nullable: true, description: "The only customer that may use it: named by the inviter, or the one that answered." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The only customer that may use it: named by the inviter, or the one that answered.",
+  })
   customerId: string | null;
 
   @Field(() => String, { description: "Subject of the draft." })
   subject: string;
 
-  @Field(() => String, { name: "body", description: "Text of the draft, with `{{link}}` where the link belongs." })
+  @Field(() => String, {
+    name: "body",
+    description: "Text of the draft, with `{{link}}` where the link belongs.",
+  })
   bodyTemplate: string;
 
   @Field(() => DateTimeScalar, { description: "Until when the link works." })
@@ -38,7 +48,9 @@ export class InvitationType extends NodeType {
   @Field(() => DateTimeScalar, { description: "When it was made." })
   createdAt: string;
 
-  @Field(() => Int, { description: "Grows with every change; give it as `expectedVersion` to change only what you read." })
+  @Field(() => Int, {
+    description: "Grows with every change; give it as `expectedVersion` to change only what you read.",
+  })
   version: number;
 }
 
@@ -56,7 +68,9 @@ export class InvitationDraftType {
   @Field(() => String, { description: "Text, with the link in it." })
   body: string;
 
-  @Field(() => String, { description: "Address that opens the draft in the mail program; recipient, subject and body are encoded." })
+  @Field(() => String, {
+    description: "Address that opens the draft in the mail program; recipient, subject and body are encoded.",
+  })
   mailto: string;
 
   @Field(() => String, { description: "The whole message as text, for the clipboard." })
@@ -64,7 +78,9 @@ export class InvitationDraftType {
 }
 
 /** An invitation as the one who got its link sees it. */
-@ObjectType("ReceivedInvitation", { description: "An invitation as the one who got its link sees it: enough to decide." })
+@ObjectType("ReceivedInvitation", {
+  description: "An invitation as the one who got its link sees it: enough to decide.",
+})
 export class ReceivedInvitationType {
   @Field(() => ID, { description: "The invitation's id." })
   id: string;
@@ -81,7 +97,10 @@ export class ReceivedInvitationType {
   @Field(() => ProgrammeRole, { description: "What kind of reseller that partner is." })
   partnerProgrammeRole: ProgrammeRole;
 
-  @Field(() => String, { nullable: true, description: "The indirect provider that becomes your reseller too; null when there is none." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The indirect provider that becomes your reseller too; null when there is none.",
+  })
   providerName: string | null;
 
   @Field(() => DateTimeScalar, { description: "Until when the link works." })
@@ -93,20 +112,32 @@ export class ReceivedInvitationType {
   @Field(() => ErrorCode, { nullable: true, description: "Why it does not work; null when it does." })
   refusalCode: string | null;
 
-  @Field(() => String, { nullable: true, description: "Why it does not work, in English; null when it does." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Why it does not work, in English; null when it does.",
+  })
   refusalMessage: string | null;
 
-  @Field(() => Boolean, { description: "Whether accepting takes `companyName`, `domain` and `country`: your organization is not known here yet." })
+  @Field(() => Boolean, {
+    description:
+      "Whether accepting takes `companyName`, `domain` and `country`: your organization is not known here yet.",
+  })
   companyDetailsRequired: boolean;
 }
 
 /** What inviting gives. */
 @ObjectType("InviteCustomerPayload", { description: "What `inviteCustomer` did." })
 export class InviteCustomerPayload extends MutationPayload {
-  @Field(() => InvitationType, { nullable: true, description: "The new invitation; null when `userErrors` say why not." })
+  @Field(() => InvitationType, {
+    nullable: true,
+    description: "The new invitation; null when `userErrors` say why not.",
+  })
   invitation?: InvitationType;
 
-  @Field(() => String, { nullable: true, description: "The personalized link. Shown this once: it is not stored." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The personalized link. Shown this once: it is not stored.",
+  })
   link?: string;
 
   @Field(() => InvitationDraftType, { nullable: true, description: "The draft e-mail around the link." })
@@ -116,12 +147,16 @@ export class InviteCustomerPayload extends MutationPayload {
 /** What editing gives. */
 @ObjectType("EditInvitationPayload", { description: "What `editInvitation` did." })
 export class EditInvitationPayload extends MutationPayload {
-  @Field(() => InvitationType, { nullable: true, description: "The invitation as it is now; null when `userErrors` say why not." })
+  @Field(() => InvitationType, {
+    nullable: true,
+    description: "The invitation as it is now; null when `userErrors` say why not.",
+  })
   invitation?: InvitationType;
 
   @Field(() => InvitationDraftType, {
     nullable: true,
-    description: "The new draft, when the body that you sent held the link itself; the link cannot be shown otherwise.",
+    description:
+      "The new draft, when the body that you sent held the link itself; the link cannot be shown otherwise.",
   })
   draft?: InvitationDraftType;
 }
@@ -129,7 +164,10 @@ export class EditInvitationPayload extends MutationPayload {
 /** What revoking gives. */
 @ObjectType("RevokeInvitationPayload", { description: "What `revokeInvitation` did." })
 export class RevokeInvitationPayload extends MutationPayload {
-  @Field(() => InvitationType, { nullable: true, description: "The invitation as it is now; null when `userErrors` say why not." })
+  @Field(() => InvitationType, {
+    nullable: true,
+    description: "The invitation as it is now; null when `userErrors` say why not.",
+  })
   invitation?: InvitationType;
 }
 
@@ -144,7 +182,8 @@ export class AcceptInvitationPayload extends MutationPayload {
 
   @Field(() => [RelationshipType], {
     nullable: true,
-    description: "The relationships it made, the inviting partner's first; null when `userErrors` say why not.",
+    description:
+      "The relationships it made, the inviting partner's first; null when `userErrors` say why not.",
   })
   relationships?: RelationshipType[];
 }

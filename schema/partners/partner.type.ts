@@ -12,10 +12,14 @@ export class PartnerType extends NodeType {
   @Field(() => String, { description: "The partner's name." })
   name: string;
 
-  @Field(() => ProgrammeRole, { description: "What kind of reseller it is; it limits what its users may do." })
+  @Field(() => ProgrammeRole, {
+    description: "What kind of reseller it is; it limits what its users may do.",
+  })
   programmeRole: ProgrammeRole;
 
-  @Field(() => String, { description: "ISO 3166-1 alpha-2 code; it decides the market the partner sells in." })
+  @Field(() => String, {
+    description: "ISO 3166-1 alpha-2 code; it decides the market the partner sells in.",
+  })
   country: string;
 
   @Field(() => Cloud, { description: "The cloud it lives in." })

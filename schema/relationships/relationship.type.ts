@@ -8,7 +8,8 @@ import { DateTimeScalar } from "../scalars";
 /** A partner's relationship with a customer. */
 @ObjectType("ResellerRelationship", {
   implements: NodeType,
-  description: "That a partner resells to a customer. One for each pair: removed and established again, it is the same one.",
+  description:
+    "That a partner resells to a customer. One for each pair: removed and established again, it is the same one.",
 })
 export class RelationshipType extends NodeType {
   @Field(() => ID, { description: "The customer's id, also after you can no longer see the customer." })
@@ -26,10 +27,15 @@ export class RelationshipType extends NodeType {
   @Field(() => DateTimeScalar, { description: "When it was established last." })
   establishedAt: string;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When it was removed; null while it is active." })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When it was removed; null while it is active.",
+  })
   removedAt: string | null;
 
-  @Field(() => Int, { description: "Grows with every change; give it as `expectedVersion` to change only what you read." })
+  @Field(() => Int, {
+    description: "Grows with every change; give it as `expectedVersion` to change only what you read.",
+  })
   version: number;
 }
 
@@ -52,7 +58,10 @@ export class RemoveRelationshipInput {
   @Field(() => ID, { description: "Your relationship with the customer: `customer.relationships` has it." })
   relationshipId: string;
 
-  @Field(() => Int, { nullable: true, description: "The version you read; another one is answered STALE_VERSION." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "The version you read; another one is answered STALE_VERSION.",
+  })
   expectedVersion?: number | null;
 }
 

@@ -9,7 +9,8 @@ import { DateTimeScalar } from "../scalars";
 /** What a customer bought. Its name in the schema is longer because GraphQL keeps `Subscription` for live fields. */
 @ObjectType("CustomerSubscription", {
   implements: NodeType,
-  description: "What a customer bought from an offer, through which partner. It stays visible to that partner after the relationship has ended.",
+  description:
+    "What a customer bought from an offer, through which partner. It stays visible to that partner after the relationship has ended.",
 })
 export class SubscriptionType extends NodeType {
   @Field(() => ID, { description: "The customer's id, also when you cannot see the customer." })
@@ -57,7 +58,9 @@ export class SubscriptionType extends NodeType {
   @Field(() => DateTimeScalar, { description: "When it was bought." })
   createdAt: string;
 
-  @Field(() => Int, { description: "Grows with every change; give it as `expectedVersion` to change only what you read." })
+  @Field(() => Int, {
+    description: "Grows with every change; give it as `expectedVersion` to change only what you read.",
+  })
   version: number;
 }
 
@@ -86,19 +89,29 @@ export class CreateSubscriptionInput {
   @Field(() => Int, { description: "How many, within the offer's limits." })
   quantity: number;
 
-  @Field(() => BillingCycle, { nullable: true, description: "One of the offer's cycles; its first when absent." })
+  @Field(() => BillingCycle, {
+    nullable: true,
+    description: "One of the offer's cycles; its first when absent.",
+  })
   billingCycle?: BillingCycle | null;
 
-  @Field(() => String, { nullable: true, description: "A name of your own, at most 300 characters; the offer's when absent." })
+  @Field(() => String, {
+    nullable: true,
+    description: "A name of your own, at most 300 characters; the offer's when absent.",
+  })
   friendlyName?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: "For an indirect provider: the indirect reseller of record, which needs an active relationship with the customer too.",
+    description:
+      "For an indirect provider: the indirect reseller of record, which needs an active relationship with the customer too.",
   })
   resellerId?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Makes a repeat within 24 hours return the first result." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Makes a repeat within 24 hours return the first result.",
+  })
   idempotencyKey?: string | null;
 }
 
@@ -107,7 +120,10 @@ abstract class ChangeSubscriptionFields {
   @Field(() => ID, { description: "The subscription." })
   subscriptionId: string;
 
-  @Field(() => Int, { nullable: true, description: "The version you read; another one is answered STALE_VERSION." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "The version you read; another one is answered STALE_VERSION.",
+  })
   expectedVersion?: number | null;
 }
 

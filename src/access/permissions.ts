@@ -32,7 +32,11 @@ const BUYING_PROGRAMMES = [ProgrammeRole.DIRECT_BILL, ProgrammeRole.INDIRECT_PRO
  */
 export const permissions = {
   "viewer.read": { means: "See oneself", partner: "ANYONE", customer: "ANYONE", prospect: true },
-  "node.read": { means: "Look up an object by id; the object's own rules apply", partner: "ANYONE", customer: "ANYONE" },
+  "node.read": {
+    means: "Look up an object by id; the object's own rules apply",
+    partner: "ANYONE",
+    customer: "ANYONE",
+  },
   "customer.read": { means: "See customers", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
   "customer.create": { means: "Add a new customer", partner: CUSTOMER_AGENTS, programmes: BUYING_PROGRAMMES },
   "customer.update": { means: "Change what the partner keeps about a customer", partner: CUSTOMER_AGENTS },
@@ -54,7 +58,11 @@ export const permissions = {
   },
   "subscription.suspend": { means: "Suspend a subscription", partner: SERVICE_AGENTS },
   "subscription.reactivate": { means: "Reactivate a subscription", partner: SERVICE_AGENTS },
-  "event.read": { means: "Read and follow the organization's events", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
+  "event.read": {
+    means: "Read and follow the organization's events",
+    partner: CUSTOMER_AGENTS,
+    customer: GLOBAL_ADMINS,
+  },
 } as const satisfies Record<string, Grant>;
 
 /** The name of a permission: `area.verb`. */

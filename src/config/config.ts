@@ -26,13 +26,19 @@ export class ConfigInvalid extends Error {
 const onOff = z.enum(["on", "off"], "must be on or off");
 
 const whole = (min: number, max: number) =>
-  z.coerce.number(`must be a number`).int("must be a whole number").min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
+  z.coerce
+    .number(`must be a number`)
+    .int("must be a whole number")
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
 
 const urlOf = (...protocols: string[]) =>
-  z.string().refine(
-    (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-    `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
-  );
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+    );
 
 const variables = z
   .object({
@@ -41,7 +47,10 @@ const variables = z
     HOST: z.string().default("127.0.0.1"),
     PUBLIC_URL: urlOf("http:", "https:").optional(),
     DATABASE_URL: urlOf("mysql:", "mariadb:")
-      .refine((text) => !URL.canParse(text) || new URL(text).pathname.length > 1, "must name a database after the host")
+      .refine(
+        (text) => !URL.canParse(text) || new URL(text).pathname.length > 1,
+        "must name a database after the host",
+      )
       .optional(),
     DATABASE_POOL_SIZE: whole(1, 500).default(10),
     DATA_DIR: z.string().min(1).default("./data"),
@@ -50,7 +59,10 @@ const variables = z
     DEVELOPMENT_ISSUER: onOff.optional(),
     EXPLORER: onOff.optional(),
     LOG_LEVEL: z
-      .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], "must be trace, debug, info, warn, error, fatal or silent")
+      .enum(
+        ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+        "must be trace, debug, info, warn, error, fatal or silent",
+      )
       .default("info"),
     INVITATION_LIFETIME_DAYS: whole(1, 365).default(90),
   })
@@ -60,7 +72,11 @@ const variables = z
       context.addIssue({ code: "custom", path: ["DEVELOPMENT_ISSUER"], message });
     }
     if (found.NODE_ENV === "production" && !found.PUBLIC_URL) {
-      context.addIssue({ code: "custom", path: ["PUBLIC_URL"], message: "is required in production: links point to it" });
+      context.addIssue({
+        code: "custom",
+        path: ["PUBLIC_URL"],
+        message: "is required in production: links point to it",
+      });
     }
   });
 
@@ -72,7 +88,9 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const present = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
   const parsed = variables.safeParse(Object.fromEntries(present));
   if (!parsed.success) {
-    throw new ConfigInvalid(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("\n"));
+    throw new ConfigInvalid(
+      parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("\n"),
+    );
   }
   const found = parsed.data;
   const production = found.NODE_ENV === "production";
@@ -85,7 +103,11 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: (found.PUBLIC_URL ?? `http://localhost:${found.PORT}`).replace(/\/+$/, ""),
     dataDir,
     database: found.DATABASE_URL
-      ? { family: "mysql", url: found.DATABASE_URL.replace(/^mariadb:/, "mysql:"), poolSize: found.DATABASE_POOL_SIZE }
+      ? {
+          family: "mysql",
+          url: found.DATABASE_URL.replace(/^mariadb:/, "mysql:"),
+          poolSize: found.DATABASE_POOL_SIZE,
+        }
       : { family: "sqlite", file: join(dataDir, "partnergraph.sqlite") },
     redisUrl: found.REDIS_URL,
     demo: orElse(found.DEMO, !production),

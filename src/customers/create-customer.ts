@@ -23,9 +23,14 @@ export interface CreateCustomer extends CompanyDetails, ContactInput {
  * @throws CUSTOMER_IN_OTHER_MARKET the country is outside the partner's market
  * @throws DOMAIN_TAKEN another organization has the domain
  */
-export async function createCustomer(ctx: UseCaseContext, input: CreateCustomer): Promise<{ customer: VisibleCustomer }> {
+export async function createCustomer(
+  ctx: UseCaseContext,
+  input: CreateCustomer,
+): Promise<{ customer: VisibleCustomer }> {
   const { partnerId } = asPartnerUser(ctx.actor);
-  const checks = checkContact(checkCompanyDetails(new FieldChecks(), input), input, input.country, { required: true });
+  const checks = checkContact(checkCompanyDetails(new FieldChecks(), input), input, input.country, {
+    required: true,
+  });
   checks.done();
   return ctx.transaction(
     async (tx) => {
@@ -34,7 +39,12 @@ export async function createCustomer(ctx: UseCaseContext, input: CreateCustomer)
       new FieldChecks().refusal(marketRefusal(partner, { country: input.country, cloud }, "country")).done();
       const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud });
       const contact = { ...NO_CONTACT, ...contactOf(input) };
-      const relationship = await establishRelationship(tx, { partner, customer, invitationId: null, contact });
+      const relationship = await establishRelationship(tx, {
+        partner,
+        customer,
+        invitationId: null,
+        contact,
+      });
       tx.record("customer.added", customerFacts(relationship), [partnerId, customer.id]);
       const [visible] = await findVisibleCustomers(ctx.actor, tx, [customer.id]);
       if (!visible) throw new Error("a customer that was just created is not visible to its creator");

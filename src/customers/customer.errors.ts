@@ -8,7 +8,8 @@ export const customerErrors = errorCatalogue({
   },
   DOMAIN_TAKEN: {
     kind: ErrorKind.CONFLICT,
-    meaning: "Another organization has this domain. Invite that customer instead, or take another domain [1003].",
+    meaning:
+      "Another organization has this domain. Invite that customer instead, or take another domain [1003].",
   },
   CUSTOMER_IN_OTHER_MARKET: {
     kind: ErrorKind.CONFLICT,

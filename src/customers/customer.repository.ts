@@ -95,12 +95,17 @@ export function findVisibleCustomers(
   reads: Reads,
   ids: readonly string[],
 ): Promise<VisibleCustomer[]> {
-  return customersVisibleTo(actor, reads).andWhere("customer.id IN (:...ids)", { ids }).getRawMany<VisibleCustomer>();
+  return customersVisibleTo(actor, reads)
+    .andWhere("customer.id IN (:...ids)", { ids })
+    .getRawMany<VisibleCustomer>();
 }
 
 /** The organization with this tenant id, locked until the end of the transaction. */
 export function lockCustomerByTenant(tx: Transaction, tenantId: string): Promise<Customer | null> {
-  return tx.locked(tx.from(Customer, "customer")).where("customer.tenantId = :tenantId", { tenantId }).getOne();
+  return tx
+    .locked(tx.from(Customer, "customer"))
+    .where("customer.tenantId = :tenantId", { tenantId })
+    .getOne();
 }
 
 /** The organization with this domain, whoever may see it. */
@@ -121,7 +126,10 @@ export function lockOwnActiveRelationship(
 ): Promise<ResellerRelationship | null> {
   return tx
     .locked(tx.from(ResellerRelationship, "relationship"))
-    .where("relationship.partnerId = :partnerId AND relationship.customerId = :customerId", { partnerId, customerId })
+    .where("relationship.partnerId = :partnerId AND relationship.customerId = :customerId", {
+      partnerId,
+      customerId,
+    })
     .andWhere("relationship.status = :active", { active: RelationshipStatus.ACTIVE })
     .getOne();
 }

@@ -39,7 +39,7 @@ export function domainNameProblem(domain: string): string | undefined {
   if (labels.length < 2) {
     return "A domain name has at least two parts with a dot between them; write it in full, for example contoso.com.";
   }
-  if (!labels.every(label => LABEL.test(label))) {
+  if (!labels.every((label) => LABEL.test(label))) {
     return (
       "Each part of a domain name is 1 to 63 letters, digits and hyphens and neither begins nor ends with a hyphen; " +
       "correct the part that is not."

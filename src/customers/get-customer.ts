@@ -7,7 +7,11 @@ import { findVisibleCustomers, type VisibleCustomer } from "./customer.repositor
  * One customer; `field` is the name that the id has in the caller's input.
  * @throws CUSTOMER_NOT_FOUND no such customer that the caller may see
  */
-export async function getVisibleCustomer(ctx: UseCaseContext, id: string, field = "id"): Promise<VisibleCustomer> {
+export async function getVisibleCustomer(
+  ctx: UseCaseContext,
+  id: string,
+  field = "id",
+): Promise<VisibleCustomer> {
   new FieldChecks().id(field, id, "customer").done();
   const [customer] = await ctx.read((reads) => findVisibleCustomers(ctx.actor, reads, [id]));
   if (!customer) throw customerNotFound(field);

@@ -26,7 +26,10 @@ const LAST_CHARACTER = "\u{10FFFF}";
  * relationships; the customer's own user has one row, for which no index matters.
  * @throws CURSOR_INVALID `after` is not a cursor of this list in this order
  */
-export async function listCustomers(ctx: UseCaseContext, input: ListCustomers): Promise<Page<VisibleCustomer>> {
+export async function listCustomers(
+  ctx: UseCaseContext,
+  input: ListCustomers,
+): Promise<Page<VisibleCustomer>> {
   new FieldChecks()
     .id("id", input.id, "customer")
     .text("companyNameStartsWith", input.companyNameStartsWith, { max: 200 })
@@ -57,7 +60,8 @@ function orderOf({ orderBy, direction }: ListCustomers): KeysetOrder {
 
 function applyFilter(select: CustomerSelect, input: ListCustomers, ofPartner: boolean): CustomerSelect {
   const table = ofPartner ? "relationship" : "customer";
-  if (input.id) select.andWhere(`${ofPartner ? "relationship.customerId" : "customer.id"} = :id`, { id: input.id });
+  if (input.id)
+    select.andWhere(`${ofPartner ? "relationship.customerId" : "customer.id"} = :id`, { id: input.id });
   if (input.tenantId) select.andWhere("customer.tenantId = :tenantId", { tenantId: input.tenantId });
   if (input.domainStartsWith) {
     const from = input.domainStartsWith.trim().toLowerCase();

@@ -7,7 +7,12 @@ import { FieldChecks } from "../errors/field-checks";
 import { companyNameProblem } from "./company-name.policy";
 import { checkContact, type ContactInput, contactOf } from "./customer-contact";
 import { customerFacts } from "./customer-facts";
-import { findVisibleCustomers, getCustomer, lockOwnActiveRelationship, type VisibleCustomer } from "./customer.repository";
+import {
+  findVisibleCustomers,
+  getCustomer,
+  lockOwnActiveRelationship,
+  type VisibleCustomer,
+} from "./customer.repository";
 import { customerNotFound } from "./get-customer";
 
 /** What to change. An absent field is left alone; null empties a field that may be empty. */
@@ -25,7 +30,10 @@ export interface UpdateCustomer extends ContactInput {
  * @throws FIELD_INVALID a field breaks a rule
  * @throws STALE_VERSION it changed since it was read
  */
-export async function updateCustomer(ctx: UseCaseContext, input: UpdateCustomer): Promise<{ customer: VisibleCustomer }> {
+export async function updateCustomer(
+  ctx: UseCaseContext,
+  input: UpdateCustomer,
+): Promise<{ customer: VisibleCustomer }> {
   const { partnerId } = asPartnerUser(ctx.actor);
   new FieldChecks().id("customerId", input.customerId, "customer").done();
   return ctx.transaction(async (tx) => {
@@ -33,8 +41,10 @@ export async function updateCustomer(ctx: UseCaseContext, input: UpdateCustomer)
     if (!found) throw customerNotFound("customerId");
     const { country } = await getCustomer(tx, input.customerId);
     const checks = checkContact(new FieldChecks(), input, country, { required: false });
-    if (input.companyName === null) checks.field("companyName", "companyName cannot be emptied; leave it out to keep it.");
-    if (typeof input.companyName === "string") checks.field("companyName", companyNameProblem(input.companyName));
+    if (input.companyName === null)
+      checks.field("companyName", "companyName cannot be emptied; leave it out to keep it.");
+    if (typeof input.companyName === "string")
+      checks.field("companyName", companyNameProblem(input.companyName));
     checks.done();
     ensureVersion(found, input.expectedVersion);
     const companyName = input.companyName?.trim() ?? found.companyName;

@@ -1,5 +1,12 @@
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
-import { connect, type DataSources, makeDataSources, type MysqlAddress, type SqliteAddress, type StatementListener } from "../../ormconfig";
+import {
+  connect,
+  type DataSources,
+  makeDataSources,
+  type MysqlAddress,
+  type SqliteAddress,
+  type StatementListener,
+} from "../../ormconfig";
 import { generalErrors } from "../errors/general.errors";
 import { Admission } from "./admission";
 import { isConnectionLost } from "./database-errors";
@@ -93,27 +100,61 @@ export class Database {
     if (this.sources.reader !== this.sources.writer) await this.sources.reader.destroy();
   }
 
-  private async runInTransaction<T>(runner: QueryRunner, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    await runner.startTransaction();
+  private async runInTransaction<T>(
+    runner: QueryRunner,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    const control = this.family === "sqlite" ? immediateTransaction(runner) : usualTransaction(runner);
+    const rollback = () => control.rollback().catch(() => undefined);
+    await control.begin();
     let result: T;
     try {
       result = await work(runner.manager);
     } catch (error) {
       // A rollback that fails too has nothing to add: the connection is gone and took the transaction with it.
-      await runner.rollbackTransaction().catch(() => undefined);
+      await rollback();
       throw error;
     }
     try {
-      await runner.commitTransaction();
+      await control.commit();
     } catch (error) {
       if (isConnectionLost(error)) {
         throw generalErrors.OUTCOME_UNKNOWN(
           "The connection to the database was lost while committing. Repeat with the same idempotencyKey, or read first.",
         );
       }
-      await runner.rollbackTransaction().catch(() => undefined);
+      await rollback();
       throw error;
     }
     return result;
   }
+}
+
+interface TransactionControl {
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+function usualTransaction(runner: QueryRunner): TransactionControl {
+  return {
+    begin: () => runner.startTransaction(),
+    commit: () => runner.commitTransaction(),
+    rollback: () => runner.rollbackTransaction(),
+  };
+}
+
+/**
+ * Takes SQLite's write lock at once. TypeORM's own BEGIN takes it at the first write, and a transaction that has read
+ * by then fails if another process has written meanwhile.
+ */
+function immediateTransaction(runner: QueryRunner): TransactionControl {
+  const run = async (sql: string) => {
+    await runner.query(sql);
+  };
+  return {
+    begin: () => run("BEGIN IMMEDIATE"),
+    commit: () => run("COMMIT"),
+    rollback: () => run("ROLLBACK"),
+  };
 }

@@ -41,7 +41,13 @@ export async function runOnce<T>(
     return JSON.parse(unseal(first.sealedResult ?? "", call.key)) as T;
   }
   const expiresAt = daysAfter(tx.now, REMEMBERED_DAYS);
-  await tx.insert(IdempotencyRecord, { id, operation: call.operation, inputHash, sealedResult: null, expiresAt });
+  await tx.insert(IdempotencyRecord, {
+    id,
+    operation: call.operation,
+    inputHash,
+    sealedResult: null,
+    expiresAt,
+  });
   const result = await work();
   await tx.execute("UPDATE idempotency_record SET sealedResult = ? WHERE id = ?", [
     seal(JSON.stringify(result), call.key),

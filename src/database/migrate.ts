@@ -56,17 +56,24 @@ async function appliedMigrations(source: DataSource): Promise<string[]> {
   }
 }
 
-async function acquireLease(source: DataSource, holder: string, onProgress: (message: string) => void): Promise<void> {
+async function acquireLease(
+  source: DataSource,
+  holder: string,
+  onProgress: (message: string) => void,
+): Promise<void> {
   await source.query(
     "CREATE TABLE IF NOT EXISTS migration_lease (id integer PRIMARY KEY, holder varchar(40) NOT NULL, expiresAt bigint NOT NULL)",
   );
-  await source.query(
-    "INSERT INTO migration_lease (id, holder, expiresAt) SELECT 1, '', 0 FROM (SELECT 1 AS one) AS source WHERE NOT EXISTS (SELECT 1 FROM migration_lease)",
-  ).catch(() => undefined); // Another node inserted it between our look and our insert; the row is there, which is all we want.
+  await source
+    .query(
+      "INSERT INTO migration_lease (id, holder, expiresAt) SELECT 1, '', 0 FROM (SELECT 1 AS one) AS source WHERE NOT EXISTS (SELECT 1 FROM migration_lease)",
+    )
+    .catch(() => undefined); // Another node inserted it between our look and our insert; the row is there, which is all we want.
   const giveUpAt = Date.now() + LONGEST_WAIT_MS;
   for (let told = false; !(await takeLease(source, holder)); told = true) {
     if (!told) onProgress("another node is migrating the database; waiting for it");
-    if (Date.now() > giveUpAt) throw new Error("Another node has been migrating the database for two minutes.");
+    if (Date.now() > giveUpAt)
+      throw new Error("Another node has been migrating the database for two minutes.");
     await pause(200);
   }
 }
@@ -77,10 +84,15 @@ async function takeLease(source: DataSource, holder: string): Promise<boolean> {
     "UPDATE migration_lease SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)",
     [holder, now + LEASE_MS, now],
   );
-  const rows = (await source.query("SELECT holder FROM migration_lease WHERE id = 1")) as { holder: string }[];
+  const rows = (await source.query("SELECT holder FROM migration_lease WHERE id = 1")) as {
+    holder: string;
+  }[];
   return rows[0]?.holder === holder;
 }
 
 async function extendLease(source: DataSource, holder: string): Promise<void> {
-  await source.query("UPDATE migration_lease SET expiresAt = ? WHERE holder = ?", [Date.now() + LEASE_MS, holder]);
+  await source.query("UPDATE migration_lease SET expiresAt = ? WHERE holder = ?", [
+    Date.now() + LEASE_MS,
+    holder,
+  ]);
 }

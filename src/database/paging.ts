@@ -24,7 +24,12 @@ export interface KeysetOrder {
 export interface Page<Row> {
   nodes: Row[];
   edges: { node: Row; cursor: string }[];
-  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
   readonly totalCount: Promise<number>;
 }
 

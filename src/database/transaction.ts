@@ -1,4 +1,10 @@
-import type { EntityManager, EntityTarget, ObjectLiteral, QueryDeepPartialEntity, SelectQueryBuilder } from "typeorm";
+import type {
+  EntityManager,
+  EntityTarget,
+  ObjectLiteral,
+  QueryDeepPartialEntity,
+  SelectQueryBuilder,
+} from "typeorm";
 import { newId } from "../context/ids";
 import type { Instant } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
@@ -54,7 +60,11 @@ export class Transaction extends Reads {
    * Changes a row that was read, on the condition that nobody changed it since; gives the row as it is then.
    * @throws STALE_VERSION somebody did
    */
-  async update<Row extends VersionedRow>(entity: EntityTarget<Row>, row: Row, changes: Partial<Row>): Promise<Row> {
+  async update<Row extends VersionedRow>(
+    entity: EntityTarget<Row>,
+    row: Row,
+    changes: Partial<Row>,
+  ): Promise<Row> {
     const next = { ...changes, version: row.version + 1, updatedAt: this.now };
     const result = await this.manager
       .createQueryBuilder()

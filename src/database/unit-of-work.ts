@@ -43,9 +43,12 @@ export async function runUnitOfWork<T>(
       if (!isRetryable(error) && !isDuplicate(error)) throw error;
       if (retriesLeft === 0) {
         if (isDuplicate(error)) throw error;
-        throw generalErrors.SERVICE_BUSY("Too many changes at the same place at once. Nothing was done; try again.", {
-          details: { retryAfterSeconds: 1 },
-        });
+        throw generalErrors.SERVICE_BUSY(
+          "Too many changes at the same place at once. Nothing was done; try again.",
+          {
+            details: { retryAfterSeconds: 1 },
+          },
+        );
       }
       await pause(Math.random() * 40 * (RETRIES - retriesLeft + 1));
     }
@@ -63,7 +66,10 @@ async function tryOnce<T>(
     const result = once?.key
       ? await runOnce(tx, actorName(caller.actor), { ...once, key: once.key }, () => work(tx))
       : await work(tx);
-    const audience = await appendToStreams(tx, { actorId: actorName(caller.actor), requestId: caller.requestId });
+    const audience = await appendToStreams(tx, {
+      actorId: actorName(caller.actor),
+      requestId: caller.requestId,
+    });
     return { result, audience };
   });
 }

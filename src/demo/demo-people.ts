@@ -51,15 +51,27 @@ const ADMIN_AGENT = { agent: [AgentRole.ADMIN_AGENT] };
 export const demoPeople: Record<string, DemoPerson> = {
   "direct-admin": person("direct", "Dana Olsen", "Global admin of a direct-bill partner", GLOBAL_ADMIN),
   "direct-agent": person("direct", "Amir Costa", "admin agent of the direct-bill partner", ADMIN_AGENT),
-  "direct-sales": person("direct", "Sina Park", "sales agent of the direct-bill partner", { agent: [AgentRole.SALES_AGENT] }),
+  "direct-sales": person("direct", "Sina Park", "sales agent of the direct-bill partner", {
+    agent: [AgentRole.SALES_AGENT],
+  }),
   "direct-helpdesk": person("direct", "Hugo Lind", "helpdesk agent of the direct-bill partner", {
     agent: [AgentRole.HELPDESK_AGENT],
   }),
   "provider-admin": person("provider", "Petra Novak", "Global admin of an indirect provider", GLOBAL_ADMIN),
   "provider-agent": person("provider", "Paul Okoro", "admin agent of the indirect provider", ADMIN_AGENT),
-  "reseller-admin": person("reseller", "Rosa Diaz", "Global admin of an indirect reseller of it", GLOBAL_ADMIN),
+  "reseller-admin": person(
+    "reseller",
+    "Rosa Diaz",
+    "Global admin of an indirect reseller of it",
+    GLOBAL_ADMIN,
+  ),
   "reseller-agent": person("reseller", "Ravi Shah", "admin agent of the indirect reseller", ADMIN_AGENT),
   "customer-admin-1": person("customer1", "Carla Weber", "Global admin of a customer", GLOBAL_ADMIN),
   "customer-admin-2": person("customer2", "Chen Liu", "Global admin of another customer", GLOBAL_ADMIN),
-  "newcomer-admin": person("newcomer", "Nora Blake", "Global admin of an organization that is not known yet", GLOBAL_ADMIN),
+  "newcomer-admin": person(
+    "newcomer",
+    "Nora Blake",
+    "Global admin of an organization that is not known yet",
+    GLOBAL_ADMIN,
+  ),
 };

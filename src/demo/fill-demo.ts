@@ -17,7 +17,14 @@ const PARTNERS = [
   ["reseller", "Maple Street IT", ProgrammeRole.INDIRECT_RESELLER],
 ] as const;
 
-const DIRECT_CUSTOMERS = ["Amber Valley Dairy", "Cobalt Cycles", "Driftwood Hotels", "Évora Ceramics", "Juniper Dental", "Quiet Harbor Press"];
+const DIRECT_CUSTOMERS = [
+  "Amber Valley Dairy",
+  "Cobalt Cycles",
+  "Driftwood Hotels",
+  "Évora Ceramics",
+  "Juniper Dental",
+  "Quiet Harbor Press",
+];
 const SHARED_CUSTOMERS = ["Lantern Theatre", "Saltmarsh Farms"];
 
 /**
@@ -33,7 +40,9 @@ export async function fillDemo(ctx: UseCaseContext): Promise<boolean> {
     await addCustomerOrganizations(tx);
     const users = await addPeople(tx, partners);
     await saveOffers(tx, demoOffers);
-    const offers = await tx.rows<{ id: string; catalogId: string }>("SELECT id, catalogId FROM offer WHERE country = 'US'");
+    const offers = await tx.rows<{ id: string; catalogId: string }>(
+      "SELECT id, catalogId FROM offer WHERE country = 'US'",
+    );
     const offerIds = new Map(offers.map((offer) => [offer.catalogId, offer.id]));
     const direct = actingAs(ctx, tx, partnerUser("direct-agent", partners.direct, users));
     const provider = actingAs(ctx, tx, partnerUser("provider-agent", partners.provider, users));
@@ -63,7 +72,11 @@ async function addPartners(tx: Transaction): Promise<DemoPartners> {
 async function addCustomerOrganizations(tx: Transaction): Promise<void> {
   const place = { country: "US", cloud: Cloud.PUBLIC };
   await registerCustomer(tx, { companyName: "Blue Fern Bakery", ...place, ...demoOrganizations.customer1 });
-  await registerCustomer(tx, { companyName: "Granite Peak Outfitters", ...place, ...demoOrganizations.customer2 });
+  await registerCustomer(tx, {
+    companyName: "Granite Peak Outfitters",
+    ...place,
+    ...demoOrganizations.customer2,
+  });
 }
 
 async function addPeople(tx: Transaction, partners: DemoPartners): Promise<Map<string, User>> {
@@ -73,10 +86,15 @@ async function addPeople(tx: Transaction, partners: DemoPartners): Promise<Map<s
       ? partners[key as keyof DemoPartners].id
       : customers.find((row) => row.tenantId === demoOrganizations[key].tenantId)?.id;
   const users = new Map<string, User>();
-  for (const [name, { organization, subject, email, displayName, agentRoles, adminRoles }] of Object.entries(demoPeople)) {
+  for (const [name, { organization, subject, email, displayName, agentRoles, adminRoles }] of Object.entries(
+    demoPeople,
+  )) {
     const id = organizationId(organization);
     if (!id) continue; // The newcomer's organization becomes known by accepting an invitation.
-    users.set(name, await createUser(tx, { organizationId: id, subject, email, displayName, agentRoles, adminRoles }));
+    users.set(
+      name,
+      await createUser(tx, { organizationId: id, subject, email, displayName, agentRoles, adminRoles }),
+    );
   }
   return users;
 }
@@ -102,7 +120,11 @@ async function addDirectCustomers(direct: UseCaseContext, offerIds: Map<string, 
     const contact = { contactEmail: `office@${domain}` };
     const { customer } = await createCustomer(direct, { companyName, domain, country: "US", ...contact });
     for (const offerId of bought.slice(0, 1 + (at % 2))) {
-      const { subscription } = await createSubscription(direct, { customerId: customer.id, offerId, quantity: 10 + at * 5 });
+      const { subscription } = await createSubscription(direct, {
+        customerId: customer.id,
+        offerId,
+        quantity: 10 + at * 5,
+      });
       if (at === 3) await suspendSubscription(direct, { subscriptionId: subscription.id });
     }
   }
@@ -117,10 +139,20 @@ async function addSharedCustomers(
   for (const companyName of SHARED_CUSTOMERS) {
     const domain = domainOf(companyName);
     const contact = { contactEmail: `office@${domain}` };
-    const { customer: visible } = await createCustomer(provider, { companyName, domain, country: "US", ...contact });
+    const { customer: visible } = await createCustomer(provider, {
+      companyName,
+      domain,
+      country: "US",
+      ...contact,
+    });
     const customer = { ...visible, createdAt: tx.now, updatedAt: tx.now };
     await establishRelationship(tx, { partner: reseller, customer, invitationId: null });
     const offerId = offerIds.get("PG-WORKPLACE") ?? "";
-    await createSubscription(provider, { customerId: customer.id, offerId, quantity: 25, resellerId: reseller.id });
+    await createSubscription(provider, {
+      customerId: customer.id,
+      offerId,
+      quantity: 25,
+      resellerId: reseller.id,
+    });
   }
 }

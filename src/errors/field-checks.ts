@@ -22,12 +22,18 @@ export class FieldChecks {
   id(name: string, value: string | null | undefined, kind: IdKind): this {
     if (value === null || value === undefined || kindOfId(value) === kind) return this;
     const shape = `${idPrefixes[kind]}_ and 26 characters`;
-    this.problems.push(generalErrors.ID_MALFORMED(`${name} is not the id of a ${kind}: those are ${shape}.`, { field: name }));
+    this.problems.push(
+      generalErrors.ID_MALFORMED(`${name} is not the id of a ${kind}: those are ${shape}.`, { field: name }),
+    );
     return this;
   }
 
   /** The text must have a length within bounds, surrounding space not counted; an absent one is not looked at. */
-  text(name: string, value: string | null | undefined, { min = 1, max }: { min?: number; max: number }): this {
+  text(
+    name: string,
+    value: string | null | undefined,
+    { min = 1, max }: { min?: number; max: number },
+  ): this {
     if (value === null || value === undefined) return this;
     const length = [...value.trim()].length;
     if (length >= min && length <= max) return this;

@@ -40,11 +40,13 @@ export const generalErrors = errorCatalogue({
   },
   USER_UNKNOWN: {
     kind: ErrorKind.UNAUTHENTICATED,
-    meaning: "The token is good, but its user may not sign in here. An administrator of the organization can help.",
+    meaning:
+      "The token is good, but its user may not sign in here. An administrator of the organization can help.",
   },
   FORBIDDEN: {
     kind: ErrorKind.FORBIDDEN,
-    meaning: "The caller's roles do not allow this; `details.roles` names the roles of which any one would do.",
+    meaning:
+      "The caller's roles do not allow this; `details.roles` names the roles of which any one would do.",
   },
   SERVICE_BUSY: {
     kind: ErrorKind.UNAVAILABLE,
@@ -56,7 +58,8 @@ export const generalErrors = errorCatalogue({
   },
   OUTCOME_UNKNOWN: {
     kind: ErrorKind.UNAVAILABLE,
-    meaning: "The connection was lost while committing. Repeat with the same idempotency key, or read before you repeat.",
+    meaning:
+      "The connection was lost while committing. Repeat with the same idempotency key, or read before you repeat.",
   },
   INTERNAL: {
     kind: ErrorKind.INTERNAL,

@@ -22,7 +22,11 @@ export function redisDoorbell(
   onRing: (organizationIds: string[]) => void,
   onTrouble: (error: unknown) => void,
 ): Doorbell {
-  const options = { maxRetriesPerRequest: 0, enableOfflineQueue: false, retryStrategy: (n: number) => Math.min(n * 200, 2_000) };
+  const options = {
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: (n: number) => Math.min(n * 200, 2_000),
+  };
   const publisher = new Redis(url, options);
   const subscriber = new Redis(url, { ...options, enableOfflineQueue: true, maxRetriesPerRequest: null });
   publisher.on("error", onTrouble);

@@ -31,7 +31,10 @@ export async function appendToStreams(
     }),
   );
   for (const [organizationId, lastPosition] of heads) {
-    await tx.execute("UPDATE event_stream SET lastPosition = ? WHERE organizationId = ?", [lastPosition, organizationId]);
+    await tx.execute("UPDATE event_stream SET lastPosition = ? WHERE organizationId = ?", [
+      lastPosition,
+      organizationId,
+    ]);
   }
   await tx.insertAll(Event, rows);
   return audience;
@@ -43,7 +46,8 @@ async function lockHeads(tx: Transaction, audience: string[]): Promise<Map<strin
     .where("stream.organizationId IN (:...audience)", { audience })
     .orderBy("stream.organizationId")
     .getMany();
-  if (heads.length !== audience.length) throw new Error(`An audience has no event stream: ${audience.join(", ")}`);
+  if (heads.length !== audience.length)
+    throw new Error(`An audience has no event stream: ${audience.join(", ")}`);
   return new Map(heads.map((head) => [head.organizationId, head.lastPosition]));
 }
 
@@ -74,5 +78,9 @@ export async function readHeads(reads: Reads, organizationIds: string[]): Promis
 }
 
 function asRecorded({ facts, ...head }: Event): RecordedEvent {
-  return { ...facts, ...head, cursor: eventCursor(head.organizationId, head.position) } as unknown as RecordedEvent;
+  return {
+    ...facts,
+    ...head,
+    cursor: eventCursor(head.organizationId, head.position),
+  } as unknown as RecordedEvent;
 }

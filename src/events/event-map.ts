@@ -79,8 +79,10 @@ export const eventMeanings: Record<EventType, string> = {
   "invitation.edited": "A partner changed the draft e-mail of a pending invitation.",
   "invitation.revoked": "A partner took a pending invitation back; its link no longer works.",
   "invitation.declined": "A Global admin of the customer declined the invitation.",
-  "invitation.accepted": "A Global admin of the customer accepted the invitation; its relationships are active.",
-  "relationship.established": "A customer has a new reseller relationship, or one that was removed is active again.",
+  "invitation.accepted":
+    "A Global admin of the customer accepted the invitation; its relationships are active.",
+  "relationship.established":
+    "A customer has a new reseller relationship, or one that was removed is active again.",
   "relationship.removed": "A partner removed its relationship; the customer has left the partner's list.",
   "customer.added": "A partner created a customer.",
   "customer.updated": "A partner changed what it keeps about a customer.",

@@ -8,7 +8,8 @@ export const eventErrors = errorCatalogue({
   },
   EVENTS_CURSOR_AHEAD: {
     kind: ErrorKind.INVALID,
-    meaning: "`after` names a position that the stream has not reached: it belongs to another installation or was forged.",
+    meaning:
+      "`after` names a position that the stream has not reached: it belongs to another installation or was forged.",
   },
   EVENTS_NO_STREAM: {
     kind: ErrorKind.FORBIDDEN,

@@ -29,7 +29,9 @@ export async function listEvents(ctx: UseCaseContext, input: PageInput): Promise
     },
     // The stream has no gap, so its head is its length.
     get totalCount() {
-      return ctx.read((reads) => readHeads(reads, [organizationId])).then((heads) => heads.get(organizationId) ?? 0);
+      return ctx
+        .read((reads) => readHeads(reads, [organizationId]))
+        .then((heads) => heads.get(organizationId) ?? 0);
     },
   };
 }

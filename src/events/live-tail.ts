@@ -65,7 +65,10 @@ export class LiveTail {
    * or the tail closes. It is in place when the promise resolves: whatever is committed later will come.
    * @throws EVENTS_CURSOR_AHEAD the stream has not reached the position
    */
-  async follow(organizationId: string, { after, types }: Following): Promise<AsyncIterableIterator<RecordedEvent>> {
+  async follow(
+    organizationId: string,
+    { after, types }: Following,
+  ): Promise<AsyncIterableIterator<RecordedEvent>> {
     const stream = await this.join(organizationId);
     const newest = await this.headOf(organizationId).catch((error: unknown) => {
       this.leave(stream);
@@ -73,9 +76,12 @@ export class LiveTail {
     });
     if (after !== undefined && after > newest) {
       this.leave(stream);
-      throw eventErrors.EVENTS_CURSOR_AHEAD("`after` is ahead of your newest event. Take the cursor of an event you received.", {
-        field: "after",
-      });
+      throw eventErrors.EVENTS_CURSOR_AHEAD(
+        "`after` is ahead of your newest event. Take the cursor of an event you received.",
+        {
+          field: "after",
+        },
+      );
     }
     const ended = new AbortController();
     const events = this.eventsAfter(stream, after ?? newest, types, ended.signal);
@@ -119,7 +125,7 @@ export class LiveTail {
     ended: AbortSignal,
   ): AsyncGenerator<RecordedEvent, undefined> {
     const isOver = () => ended.aborted || this.closing.signal.aborted;
-    for (let last = after; !isOver(); ) {
+    for (let last = after; !isOver();) {
       const batch = inMemory(stream, last) ?? (await this.fromLog(stream, last));
       for (const event of batch) {
         if (isOver()) return;
@@ -157,7 +163,15 @@ export class LiveTail {
   private async begin(organizationId: string): Promise<Stream> {
     const head = await this.headOf(organizationId);
     const waiting = new Set<() => void>();
-    return { organizationId, head, recent: [], listeners: 0, waiting, advancing: false, rungMeanwhile: false };
+    return {
+      organizationId,
+      head,
+      recent: [],
+      listeners: 0,
+      waiting,
+      advancing: false,
+      rungMeanwhile: false,
+    };
   }
 
   private leave(stream: Stream): void {

@@ -44,7 +44,8 @@ function userActor({ tenantId, subject }: TokenClaims, found: OrganizationUser):
   const { userId, email, displayName } = found;
   const adminRoles = JSON.parse(found.adminRoles) as AdminRole[];
   const person = { tenantId, subject, email, displayName, userId, adminRoles };
-  if (found.kind === "CUSTOMER") return { kind: "CUSTOMER_USER", ...person, customerId: found.organizationId };
+  if (found.kind === "CUSTOMER")
+    return { kind: "CUSTOMER_USER", ...person, customerId: found.organizationId };
   return {
     kind: "PARTNER_USER",
     ...person,

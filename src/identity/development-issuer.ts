@@ -39,7 +39,12 @@ export async function openDevelopmentIssuer(dataDir: string): Promise<Developmen
     cloud: Cloud.PUBLIC,
     keys: () => Promise.resolve(publicKey),
     sign: ({ tenantId, subject, email, displayName, isGlobalAdmin }, lifetimeSeconds) =>
-      new SignJWT({ tid: tenantId, email, name: displayName, ...(isGlobalAdmin && { wids: [GLOBAL_ADMIN_ROLE_ID] }) })
+      new SignJWT({
+        tid: tenantId,
+        email,
+        name: displayName,
+        ...(isGlobalAdmin && { wids: [GLOBAL_ADMIN_ROLE_ID] }),
+      })
         .setProtectedHeader({ alg: ALGORITHM, typ: "JWT" })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)

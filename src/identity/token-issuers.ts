@@ -44,7 +44,13 @@ export async function verifyToken(issuers: TrustedIssuer[], token: string): Prom
     const trusted = issuers.find(({ issuer }) => issuer === iss);
     if (!trusted) throw new errors.JWTInvalid("unknown issuer");
     const { issuer, audience, algorithms, cloud } = trusted;
-    const options = { issuer, audience, algorithms, clockTolerance: CLOCK_SKEW_SECONDS, requiredClaims: ["exp", "sub", "tid"] };
+    const options = {
+      issuer,
+      audience,
+      algorithms,
+      clockTolerance: CLOCK_SKEW_SECONDS,
+      requiredClaims: ["exp", "sub", "tid"],
+    };
     const { payload } = await jwtVerify(token, trusted.keys, options);
     return claimsOf(payload, cloud);
   } catch (error) {

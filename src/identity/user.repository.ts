@@ -37,19 +37,35 @@ export async function findOrganizationUser(
 }
 
 /** The user that an identity provider's person has in an organization. */
-export function findUserBySubject(reads: Reads, organizationId: string, subject: string): Promise<User | null> {
+export function findUserBySubject(
+  reads: Reads,
+  organizationId: string,
+  subject: string,
+): Promise<User | null> {
   return reads
     .from(User, "person")
-    .where("person.organizationId = :organizationId AND person.subject = :subject", { organizationId, subject })
+    .where("person.organizationId = :organizationId AND person.subject = :subject", {
+      organizationId,
+      subject,
+    })
     .getOne();
 }
 
 /** Who a new user is and what it may do. */
-export type NewUser = Pick<User, "organizationId" | "subject" | "email" | "displayName" | "agentRoles" | "adminRoles">;
+export type NewUser = Pick<
+  User,
+  "organizationId" | "subject" | "email" | "displayName" | "agentRoles" | "adminRoles"
+>;
 
 /** Writes a new, active user. For other use cases, in their transaction. */
 export function createUser(tx: Transaction, user: NewUser): Promise<User> {
-  const row = { id: newId("user"), status: UserStatus.ACTIVE, createdAt: tx.now, updatedAt: tx.now, version: 1 };
+  const row = {
+    id: newId("user"),
+    status: UserStatus.ACTIVE,
+    createdAt: tx.now,
+    updatedAt: tx.now,
+    version: 1,
+  };
   return tx.insert(User, { ...row, ...user });
 }
 

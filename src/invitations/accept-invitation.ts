@@ -1,7 +1,10 @@
 import type { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import type { Partner } from "../../entities/partners/partner";
-import { RelationshipStatus, type ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import {
+  RelationshipStatus,
+  type ResellerRelationship,
+} from "../../entities/relationships/reseller-relationship";
 import type { UseCaseContext } from "../context/use-case-context";
 import { marketRefusal } from "../customers";
 import type { Transaction } from "../database/transaction";
@@ -41,7 +44,10 @@ interface Seller {
  * @throws CUSTOMER_IN_OTHER_MARKET, CUSTOMER_IN_OTHER_CLOUD one of the partners may not sell to it
  * @throws RELATIONSHIP_ALREADY_ACTIVE every partner of the invitation is its reseller already
  */
-export async function acceptInvitation(ctx: UseCaseContext, input: AcceptInvitation): Promise<AcceptedInvitation> {
+export async function acceptInvitation(
+  ctx: UseCaseContext,
+  input: AcceptInvitation,
+): Promise<AcceptedInvitation> {
   const { actor } = ctx;
   return ctx.transaction(async (tx) => {
     const invitation = await lockInvitationByToken(tx, input.token.trim()); // lock first: two clicks
@@ -57,7 +63,8 @@ export async function acceptInvitation(ctx: UseCaseContext, input: AcceptInvitat
     const status = invitationLifecycle.accept(invitation, tx.now);
     const customer = known ?? (actor.kind === "PROSPECT" ? await makeKnown(tx, actor, input) : undefined);
     if (!customer) throw invitationNotFound("token");
-    for (const partner of partners) new FieldChecks().refusal(marketRefusal(partner, customer, "token")).done();
+    for (const partner of partners)
+      new FieldChecks().refusal(marketRefusal(partner, customer, "token")).done();
     const relationships = await establishMissing(tx, sellers, customer, invitation);
     await markAccepted(tx, invitation, status, customer);
     const { id: customerId, companyName, domain } = customer;
@@ -85,7 +92,10 @@ async function partnersOf(tx: Transaction, { partnerId, providerId }: Invitation
 async function sellersTo(tx: Transaction, partners: Partner[], customer: Customer | null): Promise<Seller[]> {
   const sellers: Seller[] = [];
   for (const partner of partners) {
-    sellers.push({ partner, before: customer && (await lockRelationshipBetween(tx, partner.id, customer.id)) });
+    sellers.push({
+      partner,
+      before: customer && (await lockRelationshipBetween(tx, partner.id, customer.id)),
+    });
   }
   return sellers;
 }
@@ -103,10 +113,13 @@ async function establishMissing(
 ): Promise<ResellerRelationship[]> {
   const missing = sellers.filter(({ before }) => before?.status !== RelationshipStatus.ACTIVE);
   if (missing.length === 0) {
-    throw relationshipErrors.RELATIONSHIP_ALREADY_ACTIVE("You have this relationship already; nothing is left to accept.", {
-      field: "token",
-      details: { existingId: sellers[0]?.before?.id },
-    });
+    throw relationshipErrors.RELATIONSHIP_ALREADY_ACTIVE(
+      "You have this relationship already; nothing is left to accept.",
+      {
+        field: "token",
+        details: { existingId: sellers[0]?.before?.id },
+      },
+    );
   }
   const made: ResellerRelationship[] = [];
   for (const { partner } of missing) {
@@ -123,5 +136,10 @@ async function markAccepted(
 ): Promise<void> {
   const isFinal = status === InvitationStatus.ACCEPTED;
   if (!isFinal) return;
-  await tx.update(Invitation, invitation, { status, customerId: customer.id, endedAt: tx.now, pendingKey: null });
+  await tx.update(Invitation, invitation, {
+    status,
+    customerId: customer.id,
+    endedAt: tx.now,
+    pendingKey: null,
+  });
 }

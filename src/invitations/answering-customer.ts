@@ -34,7 +34,11 @@ export async function findAnsweringCustomer(tx: Transaction, actor: Actor): Prom
  * @throws FIELD_INVALID one of them breaks a rule
  * @throws DOMAIN_TAKEN another organization has the domain
  */
-export async function makeKnown(tx: Transaction, actor: ProspectActor, details: OptionalCompanyDetails): Promise<Customer> {
+export async function makeKnown(
+  tx: Transaction,
+  actor: ProspectActor,
+  details: OptionalCompanyDetails,
+): Promise<Customer> {
   const { companyName, domain, country } = details;
   if (!companyName || !domain || !country) {
     throw invitationErrors.COMPANY_DETAILS_REQUIRED(

@@ -18,7 +18,10 @@ export const LONGEST_BODY = 5_000;
 export const LONGEST_SUBJECT = 200;
 
 /** The words we propose when the inviter has none of its own. */
-export function proposedDraft(partner: Partner, provider: Partner | null): { subject: string; bodyTemplate: string } {
+export function proposedDraft(
+  partner: Partner,
+  provider: Partner | null,
+): { subject: string; bodyTemplate: string } {
   const who = provider ? `${partner.name} and its provider ${provider.name}` : partner.name;
   const become = provider ? "your resellers of record" : "your reseller of record";
   return {
@@ -49,5 +52,8 @@ export function draftOf(
 
 /** What encodeURIComponent leaves alone may still end an HTML attribute or a Markdown link. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -4,7 +4,8 @@ import { ErrorKind, errorCatalogue } from "../errors/domain-error";
 export const invitationErrors = errorCatalogue({
   INVITATION_NOT_FOUND: {
     kind: ErrorKind.NOT_FOUND,
-    meaning: "There is no such invitation that the caller may see, or the link is not for the caller's organization.",
+    meaning:
+      "There is no such invitation that the caller may see, or the link is not for the caller's organization.",
   },
   INVITATION_EXPIRED: {
     kind: ErrorKind.CONFLICT,
@@ -32,7 +33,8 @@ export const invitationErrors = errorCatalogue({
   },
   INVITATION_ALREADY_PENDING: {
     kind: ErrorKind.CONFLICT,
-    meaning: "An invitation to this address is pending; `details.existingId` names it. Edit or revoke that one.",
+    meaning:
+      "An invitation to this address is pending; `details.existingId` names it. Edit or revoke that one.",
   },
   INVITATION_LINK_MISSING: {
     kind: ErrorKind.INVALID,

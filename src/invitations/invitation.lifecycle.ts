@@ -32,9 +32,12 @@ export function accept(invitation: Standing, now: Instant): InvitationStatus {
 export function decline(invitation: Standing, now: Instant): InvitationStatus {
   ensurePending(invitation, now);
   if (!invitation.reusable) return InvitationStatus.DECLINED;
-  throw invitationErrors.INVITATION_NOT_DECLINABLE("This link is for anyone, so it cannot be declined. Leave it unused.", {
-    field: "token",
-  });
+  throw invitationErrors.INVITATION_NOT_DECLINABLE(
+    "This link is for anyone, so it cannot be declined. Leave it unused.",
+    {
+      field: "token",
+    },
+  );
 }
 
 /**
@@ -56,12 +59,18 @@ export function ensurePending(invitation: Standing, now: Instant): void {
     case InvitationStatus.PENDING:
       return;
     case InvitationStatus.EXPIRED:
-      throw invitationErrors.INVITATION_EXPIRED(`The invitation expired at ${invitation.expiresAt}. It takes a new one.`);
+      throw invitationErrors.INVITATION_EXPIRED(
+        `The invitation expired at ${invitation.expiresAt}. It takes a new one.`,
+      );
     case InvitationStatus.REVOKED:
       throw invitationErrors.INVITATION_REVOKED(`The partner revoked the invitation at ${when}.`);
     case InvitationStatus.DECLINED:
-      throw invitationErrors.INVITATION_DECLINED(`The invitation was declined at ${when}. It takes a new one.`);
+      throw invitationErrors.INVITATION_DECLINED(
+        `The invitation was declined at ${when}. It takes a new one.`,
+      );
     case InvitationStatus.ACCEPTED:
-      throw invitationErrors.INVITATION_ALREADY_USED(`The invitation was accepted at ${when}. It takes a new one.`);
+      throw invitationErrors.INVITATION_ALREADY_USED(
+        `The invitation was accepted at ${when}. It takes a new one.`,
+      );
   }
 }

@@ -30,10 +30,15 @@ export function mayLearnOf(holder: LinkHolder | undefined, invitation: Link): bo
 }
 
 /** Why the holder's organization cannot use a link that names another one; nothing when it can. */
-export function otherCustomerRefusal(holder: LinkHolder | undefined, invitation: Link): DomainError | undefined {
+export function otherCustomerRefusal(
+  holder: LinkHolder | undefined,
+  invitation: Link,
+): DomainError | undefined {
   if (invitation.customerId === null || invitation.customerId === holder?.customerId) return undefined;
   if (invitation.status === InvitationStatus.ACCEPTED) {
-    return invitationErrors.INVITATION_ALREADY_USED("Another organization has accepted this invitation.", { field: "token" });
+    return invitationErrors.INVITATION_ALREADY_USED("Another organization has accepted this invitation.", {
+      field: "token",
+    });
   }
   return invitationErrors.INVITATION_FOR_ANOTHER_CUSTOMER(
     "This invitation is for another organization than the one you signed in to.",

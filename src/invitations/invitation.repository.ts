@@ -53,19 +53,28 @@ function withStatus(
     return select.andWhere("invitation.status = :pending AND invitation.expiresAt > :now", pending);
   }
   if (status === InvitationStatus.EXPIRED) {
-    const expired = "(invitation.status = :expired OR (invitation.status = :pending AND invitation.expiresAt <= :now))";
+    const expired =
+      "(invitation.status = :expired OR (invitation.status = :pending AND invitation.expiresAt <= :now))";
     return select.andWhere(expired, { ...pending, expired: status });
   }
   return select.andWhere("invitation.status = :status", { status });
 }
 
 /** Invitations of these ids that the actor may see. */
-export function findVisibleInvitations(actor: Actor, reads: Reads, ids: readonly string[]): Promise<Invitation[]> {
+export function findVisibleInvitations(
+  actor: Actor,
+  reads: Reads,
+  ids: readonly string[],
+): Promise<Invitation[]> {
   return invitationsVisibleTo(actor, reads).andWhere("invitation.id IN (:...ids)", { ids }).getMany();
 }
 
 /** An invitation that a partner made itself, locked until the end of the transaction. */
-export function lockOwnInvitation(tx: Transaction, partnerId: string, id: string): Promise<Invitation | null> {
+export function lockOwnInvitation(
+  tx: Transaction,
+  partnerId: string,
+  id: string,
+): Promise<Invitation | null> {
   return tx
     .locked(tx.from(Invitation, "invitation"))
     .where("invitation.id = :id AND invitation.partnerId = :partnerId", { id, partnerId })
@@ -83,7 +92,9 @@ export function lockInvitationByToken(tx: Transaction, token: string): Promise<I
 }
 
 function byToken(reads: Reads, token: string): SelectQueryBuilder<Invitation> {
-  return reads.from(Invitation, "invitation").where("invitation.tokenHash = :hash", { hash: hashToken(token) });
+  return reads
+    .from(Invitation, "invitation")
+    .where("invitation.tokenHash = :hash", { hash: hashToken(token) });
 }
 
 /** The invitation that holds a pending key, locked until the end of the transaction. */

@@ -8,7 +8,13 @@ import { emailAddressProblem, getVisibleCustomer, normalizeEmailAddress } from "
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { findProvidersOf, getPartner, partnerErrors } from "../partners";
-import { draftOf, type InvitationDraft, LONGEST_BODY, LONGEST_SUBJECT, proposedDraft } from "./invitation-draft";
+import {
+  draftOf,
+  type InvitationDraft,
+  LONGEST_BODY,
+  LONGEST_SUBJECT,
+  proposedDraft,
+} from "./invitation-draft";
 import { invitationFacts } from "./invitation-facts";
 import { hashToken, LINK_PLACEHOLDER, linkOf, newToken } from "./invitation-link";
 import { invitationErrors } from "./invitation.errors";
@@ -94,7 +100,8 @@ function checkInput(input: InviteCustomer): void {
     .range("expiresInDays", input.expiresInDays, 1, 365)
     .text("subject", input.subject, { max: LONGEST_SUBJECT })
     .text("body", body, { max: LONGEST_BODY });
-  if (recipientEmail) checks.field("recipientEmail", emailAddressProblem(normalizeEmailAddress(recipientEmail)));
+  if (recipientEmail)
+    checks.field("recipientEmail", emailAddressProblem(normalizeEmailAddress(recipientEmail)));
   else if (!input.reusable) {
     checks.field("recipientEmail", "recipientEmail is required unless the invitation is reusable.");
   }
@@ -119,7 +126,11 @@ function ownDomainProblem(recipientEmail: string | null, partner: Partner): stri
   return `recipientEmail must not be of your own domain ${partner.domain}.`;
 }
 
-async function findProvider(tx: Transaction, partner: Partner, providerId?: string | null): Promise<Partner | null> {
+async function findProvider(
+  tx: Transaction,
+  partner: Partner,
+  providerId?: string | null,
+): Promise<Partner | null> {
   if (!providerId) return null;
   const found = (await findProvidersOf(tx, partner.id)).find((provider) => provider.id === providerId);
   if (found && partner.programmeRole === ProgrammeRole.INDIRECT_RESELLER) return found;

@@ -13,6 +13,9 @@ export interface ListInvitations extends PageInput {
  * The invitations that the caller may see, newest first.
  * @throws CURSOR_INVALID `after` is not a cursor of this list
  */
-export async function listInvitations(ctx: UseCaseContext, input: ListInvitations): Promise<Page<Invitation>> {
+export async function listInvitations(
+  ctx: UseCaseContext,
+  input: ListInvitations,
+): Promise<Page<Invitation>> {
   return pageOfInvitations(ctx, input.status, pageRequest(input));
 }

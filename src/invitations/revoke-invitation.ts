@@ -21,7 +21,10 @@ export interface RevokeInvitation {
  * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
  * @throws STALE_VERSION it changed since it was read
  */
-export async function revokeInvitation(ctx: UseCaseContext, input: RevokeInvitation): Promise<{ invitation: Invitation }> {
+export async function revokeInvitation(
+  ctx: UseCaseContext,
+  input: RevokeInvitation,
+): Promise<{ invitation: Invitation }> {
   const { partnerId } = asPartnerUser(ctx.actor);
   new FieldChecks().id("invitationId", input.invitationId, "invitation").done();
   return ctx.transaction(async (tx) => {

@@ -22,7 +22,11 @@ export async function createPartner(tx: Transaction, partner: NewPartner): Promi
 }
 
 /** Joins an indirect provider and an indirect reseller in an active partnership. For commands and the demo. */
-export async function createPartnership(tx: Transaction, providerId: string, resellerId: string): Promise<Partnership> {
+export async function createPartnership(
+  tx: Transaction,
+  providerId: string,
+  resellerId: string,
+): Promise<Partnership> {
   const status = PartnershipStatus.ACTIVE;
   const row = { id: newId("partnership"), providerId, resellerId, status, version: 1 };
   return tx.insert(Partnership, { ...row, createdAt: tx.now, updatedAt: tx.now });

@@ -8,8 +8,8 @@ export type Region = keyof typeof countriesByRegion;
 const countryCodes = new Set(Object.keys(getAlpha2Codes()));
 
 const regions = new Map<string, Region>(
-  (Object.keys(countriesByRegion) as Region[]).flatMap(region =>
-    countriesByRegion[region].split(" ").map(country => [country, region] as const),
+  (Object.keys(countriesByRegion) as Region[]).flatMap((region) =>
+    countriesByRegion[region].split(" ").map((country) => [country, region] as const),
   ),
 );
 

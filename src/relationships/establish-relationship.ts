@@ -15,7 +15,12 @@ import { lockRelationshipBetween } from "./relationship.repository";
 /** What a partner keeps about the person to talk to at a customer. */
 export type CustomerContact = Pick<
   ResellerRelationship,
-  "contactEmail" | "contactPhone" | "contactFirstName" | "contactMiddleName" | "contactLastName" | "registrationNumber"
+  | "contactEmail"
+  | "contactPhone"
+  | "contactFirstName"
+  | "contactMiddleName"
+  | "contactLastName"
+  | "registrationNumber"
 >;
 
 /** Who becomes whose reseller, and why. */
@@ -58,14 +63,20 @@ export async function establishRelationship(
     ...contact,
   };
   const relationship = before
-    ? await tx.update(ResellerRelationship, before, { ...fresh, status: relationshipLifecycle.establish(before) })
+    ? await tx.update(ResellerRelationship, before, {
+        ...fresh,
+        status: relationshipLifecycle.establish(before),
+      })
     : await tx.insert(ResellerRelationship, {
         ...NO_CONTACT,
         ...fresh,
         id: newId("relationship"),
         partnerId: partner.id,
         customerId: customer.id,
-        kind: partner.programmeRole === ProgrammeRole.ADVISOR ? RelationshipKind.ADVISOR : RelationshipKind.RESELLER,
+        kind:
+          partner.programmeRole === ProgrammeRole.ADVISOR
+            ? RelationshipKind.ADVISOR
+            : RelationshipKind.RESELLER,
         status: RelationshipStatus.ACTIVE,
         createdAt: tx.now,
         updatedAt: tx.now,

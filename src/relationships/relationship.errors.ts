@@ -16,6 +16,7 @@ export const relationshipErrors = errorCatalogue({
   },
   RELATIONSHIP_HAS_BLOCKERS: {
     kind: ErrorKind.CONFLICT,
-    meaning: "Subscriptions through the relationship are still active; `details.blockers` names each. Suspend them first.",
+    meaning:
+      "Subscriptions through the relationship are still active; `details.blockers` names each. Suspend them first.",
   },
 });

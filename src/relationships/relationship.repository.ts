@@ -36,7 +36,8 @@ function ownRelationships(actor: Actor, reads: Reads): SelectQueryBuilder<Resell
  * reseller it has a partnership with holds to the same customer now. A partner never learns of other partners.
  */
 export function relationshipsVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<ResellerRelationship> {
-  if (actor.kind !== "PARTNER_USER" || !mayUse(actor, "relationship.read")) return ownRelationships(actor, reads);
+  if (actor.kind !== "PARTNER_USER" || !mayUse(actor, "relationship.read"))
+    return ownRelationships(actor, reads);
   return reads
     .from(ResellerRelationship, "relationship")
     .where(`(relationship.partnerId = :me OR (${SHARED_CUSTOMER} AND ${IN_PARTNERSHIP}))`, {
@@ -62,7 +63,8 @@ export async function pageOfRelationships(
 ): Promise<Page<ResellerRelationship>> {
   const filtered = (reads: Reads) => {
     const select = ownRelationships(ctx.actor, reads);
-    if (filter.customerId) select.andWhere("relationship.customerId = :customerId", { customerId: filter.customerId });
+    if (filter.customerId)
+      select.andWhere("relationship.customerId = :customerId", { customerId: filter.customerId });
     if (filter.status) select.andWhere("relationship.status = :status", { status: filter.status });
     return select;
   };
@@ -98,7 +100,11 @@ export function findVisibleRelationships(
 }
 
 /** A relationship of the actor's own organization, locked until the end of the transaction. */
-export function lockOwnRelationship(actor: Actor, tx: Transaction, id: string): Promise<ResellerRelationship | null> {
+export function lockOwnRelationship(
+  actor: Actor,
+  tx: Transaction,
+  id: string,
+): Promise<ResellerRelationship | null> {
   return tx.locked(ownRelationships(actor, tx)).andWhere("relationship.id = :id", { id }).getOne();
 }
 
@@ -110,6 +116,9 @@ export function lockRelationshipBetween(
 ): Promise<ResellerRelationship | null> {
   return tx
     .locked(tx.from(ResellerRelationship, "relationship"))
-    .where("relationship.partnerId = :partnerId AND relationship.customerId = :customerId", { partnerId, customerId })
+    .where("relationship.partnerId = :partnerId AND relationship.customerId = :customerId", {
+      partnerId,
+      customerId,
+    })
     .getOne();
 }

@@ -39,7 +39,9 @@ export async function removeRelationship(
     }
     const status = relationshipLifecycle.remove(found);
     ensureVersion(found, input.expectedVersion);
-    const refusal = removalRefusal(await findActiveSubscriptionsThrough(tx, found.partnerId, [found.customerId]));
+    const refusal = removalRefusal(
+      await findActiveSubscriptionsThrough(tx, found.partnerId, [found.customerId]),
+    );
     if (refusal) throw refusal;
     const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
     const partner = await getPartner(tx, relationship.partnerId);

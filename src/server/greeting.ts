@@ -4,7 +4,10 @@ import type { RunningServer } from "./start-server";
 const TOKEN_SECONDS = 12 * 3600;
 
 /** What a newcomer sees when the server is up: the addresses, tokens for the demo's people, a curl line that works. */
-export async function greeting(server: RunningServer, shows: { demo: boolean; explorer: boolean }): Promise<string> {
+export async function greeting(
+  server: RunningServer,
+  shows: { demo: boolean; explorer: boolean },
+): Promise<string> {
   const lines = [
     "",
     "Partnergraph is up.",
@@ -15,7 +18,10 @@ export async function greeting(server: RunningServer, shows: { demo: boolean; ex
   if (shows.demo && server.developmentIssuer) {
     lines.push("", "Tokens for the demo's people, good for 12 hours (again: npm run -s token -- NAME):");
     for (const [name, person] of Object.entries(demoPeople)) {
-      lines.push(`  ${name.padEnd(17)} ${person.about}`, `    ${await server.developmentIssuer.sign(person, TOKEN_SECONDS)}`);
+      lines.push(
+        `  ${name.padEnd(17)} ${person.about}`,
+        `    ${await server.developmentIssuer.sign(person, TOKEN_SECONDS)}`,
+      );
     }
     lines.push(
       "",

@@ -41,11 +41,17 @@ export interface ServerSeams {
 const LARGEST_BODY = 256 * 1024;
 
 /** Connects, migrates, fills in the demo where that is wanted, and serves. What it opened it closes when it fails. */
-export async function startServer(config: Config, log: Logger, seams: ServerSeams = {}): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  log: Logger,
+  seams: ServerSeams = {},
+): Promise<RunningServer> {
   const onProgress = (message: string) => log.info(message);
   const database = await openDatabase(config.database, { onStatement: seams.onStatement, onProgress });
   try {
-    const developmentIssuer = config.developmentIssuer ? await openDevelopmentIssuer(config.dataDir) : undefined;
+    const developmentIssuer = config.developmentIssuer
+      ? await openDevelopmentIssuer(config.dataDir)
+      : undefined;
     if (!developmentIssuer) log.warn("no token issuer is configured: nobody can sign in");
     const { services, doorbell } = makeServices(config, database, log, seams, developmentIssuer);
     if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
@@ -70,8 +76,11 @@ function makeServices(
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
   });
   const onRing = (organizationIds: string[]) => tail.ring(organizationIds);
-  const onTrouble = (error: unknown) => log.warn({ err: error }, "Redis is away; other nodes find events by polling");
-  const doorbell = config.redisUrl ? redisDoorbell(config.redisUrl, onRing, onTrouble) : localDoorbell(onRing);
+  const onTrouble = (error: unknown) =>
+    log.warn({ err: error }, "Redis is away; other nodes find events by polling");
+  const doorbell = config.redisUrl
+    ? redisDoorbell(config.redisUrl, onRing, onTrouble)
+    : localDoorbell(onRing);
   const services = {
     database,
     ring: (organizationIds: string[]) => doorbell.ring(organizationIds),

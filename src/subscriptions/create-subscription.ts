@@ -67,19 +67,30 @@ export async function createSubscription(
   );
 }
 
-async function requirePartnershipWith(ctx: UseCaseContext, tx: Transaction, resellerId?: string | null): Promise<void> {
+async function requirePartnershipWith(
+  ctx: UseCaseContext,
+  tx: Transaction,
+  resellerId?: string | null,
+): Promise<void> {
   if (!resellerId || (await findVisiblePartners(ctx.actor, tx, [resellerId])).length > 0) return;
   throw partnerErrors.PARTNER_NOT_FOUND("You work with no such reseller.", { field: "resellerId" });
 }
 
-async function requireRelationships(tx: Transaction, partnerId: string, input: CreateSubscription): Promise<void> {
+async function requireRelationships(
+  tx: Transaction,
+  partnerId: string,
+  input: CreateSubscription,
+): Promise<void> {
   const sellers = input.resellerId ? [partnerId, input.resellerId] : [partnerId];
   const relationships = await lockActiveRelationships(tx, input.customerId, sellers);
   const missing = sellers.find((seller) => !relationships.some((row) => row.partnerId === seller));
   if (missing === partnerId) {
-    throw subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND("You have no active relationship with such a customer.", {
-      field: "customerId",
-    });
+    throw subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND(
+      "You have no active relationship with such a customer.",
+      {
+        field: "customerId",
+      },
+    );
   }
   if (missing) {
     throw subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND(

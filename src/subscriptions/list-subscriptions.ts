@@ -11,7 +11,10 @@ export type ListSubscriptions = SubscriptionFilter & PageInput;
  * The subscriptions that the caller may see, oldest first.
  * @throws CURSOR_INVALID `after` is not a cursor of this list
  */
-export async function listSubscriptions(ctx: UseCaseContext, input: ListSubscriptions): Promise<Page<Subscription>> {
+export async function listSubscriptions(
+  ctx: UseCaseContext,
+  input: ListSubscriptions,
+): Promise<Page<Subscription>> {
   new FieldChecks().id("customerId", input.customerId, "customer").done();
   return pageOfSubscriptions(ctx, input, pageRequest(input));
 }

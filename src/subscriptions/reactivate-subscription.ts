@@ -5,7 +5,11 @@ import { FieldChecks } from "../errors/field-checks";
 import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
 import { subscriptionErrors } from "./subscription.errors";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
-import { findVisibleSubscription, lockActiveRelationships, lockVisibleSubscription } from "./subscription.repository";
+import {
+  findVisibleSubscription,
+  lockActiveRelationships,
+  lockVisibleSubscription,
+} from "./subscription.repository";
 import { type ChangeSubscription, subscriptionNotFound } from "./suspend-subscription";
 
 /**
@@ -39,7 +43,11 @@ export async function reactivateSubscription(
       );
     }
     const subscription = await tx.update(Subscription, found, { status, suspensionReasons: [] });
-    tx.record("subscription.reactivated", subscriptionFacts(subscription), subscriptionAudience(subscription));
+    tx.record(
+      "subscription.reactivated",
+      subscriptionFacts(subscription),
+      subscriptionAudience(subscription),
+    );
     return { subscription };
   });
 }

@@ -3,7 +3,16 @@ import type { SubscriptionFacts } from "../events/event-map";
 
 /** What an event tells about a subscription, as it is now. */
 export function subscriptionFacts(subscription: Subscription): SubscriptionFacts {
-  const { id: subscriptionId, customerId, partnerId, resellerId, offerId, offerName, quantity, status } = subscription;
+  const {
+    id: subscriptionId,
+    customerId,
+    partnerId,
+    resellerId,
+    offerId,
+    offerName,
+    quantity,
+    status,
+  } = subscription;
   return { subscriptionId, customerId, partnerId, resellerId, offerId, offerName, quantity, status };
 }
 

@@ -12,7 +12,8 @@ export const subscriptionErrors = errorCatalogue({
   },
   SUBSCRIPTION_NOT_SUSPENDED: {
     kind: ErrorKind.CONFLICT,
-    meaning: "Only a suspended subscription can be reactivated; one that expired or was disabled cannot [800040].",
+    meaning:
+      "Only a suspended subscription can be reactivated; one that expired or was disabled cannot [800040].",
   },
   SUBSCRIPTION_TERM_ENDED: {
     kind: ErrorKind.CONFLICT,
@@ -40,6 +41,7 @@ export const subscriptionErrors = errorCatalogue({
   },
   PREREQUISITE_MISSING: {
     kind: ErrorKind.CONFLICT,
-    meaning: "The add-on needs another active subscription first; `details.allowed` names offers that would do [400041].",
+    meaning:
+      "The add-on needs another active subscription first; `details.allowed` names offers that would do [400041].",
   },
 });

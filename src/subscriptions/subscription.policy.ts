@@ -27,7 +27,10 @@ export function quantityRefusal(offer: Offer, quantity: number): DomainError | u
 }
 
 /** The cycle to bill in: the one asked for, or the offer's first; an offer without any is not billed by time. */
-export function billingCycleOf(offer: Offer, asked: BillingCycle | null | undefined): BillingCycle | DomainError {
+export function billingCycleOf(
+  offer: Offer,
+  asked: BillingCycle | null | undefined,
+): BillingCycle | DomainError {
   const allowed = offer.supportedBillingCycles;
   const cycle = asked ?? allowed[0] ?? BillingCycle.NONE;
   if (!asked || allowed.includes(asked)) return cycle;

@@ -6,12 +6,24 @@ import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/s
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { keyset, type KeysetOrder, lastIdBefore, type Page, pageOf, type PageRequest } from "../database/paging";
+import {
+  keyset,
+  type KeysetOrder,
+  lastIdBefore,
+  type Page,
+  pageOf,
+  type PageRequest,
+} from "../database/paging";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
 
 /** Subscriptions in the order they were made. */
-const BY_AGE: KeysetOrder = { name: "subscription", column: "subscription.id", id: "subscription.id", direction: "ASC" };
+const BY_AGE: KeysetOrder = {
+  name: "subscription",
+  column: "subscription.id",
+  id: "subscription.id",
+  direction: "ASC",
+};
 
 /** Which subscriptions a list is asked for. */
 export interface SubscriptionFilter {
@@ -41,7 +53,8 @@ export async function pageOfSubscriptions(
 ): Promise<Page<Subscription>> {
   const filtered = (reads: Reads) => {
     const select = subscriptionsVisibleTo(ctx.actor, reads);
-    if (filter.customerId) select.andWhere("subscription.customerId = :customerId", { customerId: filter.customerId });
+    if (filter.customerId)
+      select.andWhere("subscription.customerId = :customerId", { customerId: filter.customerId });
     if (filter.status) select.andWhere("subscription.status = :status", { status: filter.status });
     return select;
   };
@@ -95,17 +108,29 @@ export async function countSubscriptionsOf(
 }
 
 /** One subscription that the actor may see. */
-export function findVisibleSubscription(actor: Actor, reads: Reads, id: string): Promise<Subscription | null> {
+export function findVisibleSubscription(
+  actor: Actor,
+  reads: Reads,
+  id: string,
+): Promise<Subscription | null> {
   return subscriptionsVisibleTo(actor, reads).andWhere("subscription.id = :id", { id }).getOne();
 }
 
 /** Subscriptions of these ids that the actor may see. */
-export function findVisibleSubscriptions(actor: Actor, reads: Reads, ids: readonly string[]): Promise<Subscription[]> {
+export function findVisibleSubscriptions(
+  actor: Actor,
+  reads: Reads,
+  ids: readonly string[],
+): Promise<Subscription[]> {
   return subscriptionsVisibleTo(actor, reads).andWhere("subscription.id IN (:...ids)", { ids }).getMany();
 }
 
 /** One subscription that the actor may see, locked until the end of the transaction. */
-export function lockVisibleSubscription(actor: Actor, tx: Transaction, id: string): Promise<Subscription | null> {
+export function lockVisibleSubscription(
+  actor: Actor,
+  tx: Transaction,
+  id: string,
+): Promise<Subscription | null> {
   return tx.locked(subscriptionsVisibleTo(actor, tx)).andWhere("subscription.id = :id", { id }).getOne();
 }
 

@@ -19,7 +19,10 @@ export interface ChangeSubscription {
  * @throws SUBSCRIPTION_NOT_ACTIVE it is not active
  * @throws STALE_VERSION it changed since it was read
  */
-export async function suspendSubscription(ctx: UseCaseContext, input: ChangeSubscription): Promise<{ subscription: Subscription }> {
+export async function suspendSubscription(
+  ctx: UseCaseContext,
+  input: ChangeSubscription,
+): Promise<{ subscription: Subscription }> {
   new FieldChecks().id("subscriptionId", input.subscriptionId, "subscription").done();
   return ctx.transaction(async (tx) => {
     const found = await lockVisibleSubscription(ctx.actor, tx, input.subscriptionId);

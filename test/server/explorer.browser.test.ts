@@ -106,7 +106,7 @@ describe("the explorer page", () => {
     expect(status).toBe(200);
     expect(headers).toMatchObject({
       "content-type": "text/html; charset=utf-8",
-      "cache-control": "no-cache",
+      "cache-control": "private, no-cache",
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
     });

@@ -8,14 +8,17 @@ import { openDatabase } from "../../database/open-database";
  * migrations there are, to what the entities say. Run it once with SQLite and once with DATABASE_URL set.
  */
 async function main(name: string | undefined): Promise<void> {
-  if (!name || !/^[A-Z]\w+$/.test(name)) throw new Error("Name the migration in PascalCase: npm run migration:generate -- Name");
+  if (!name || !/^[A-Z]\w+$/.test(name))
+    throw new Error("Name the migration in PascalCase: npm run migration:generate -- Name");
   const config = loadConfig();
   const database = await openDatabase(config.database, { onProgress: () => undefined });
   try {
     const sql = await database.schemaSource.driver.createSchemaBuilder().log();
-    if (sql.upQueries.length === 0) throw new Error("The schema equals the entities; there is nothing to do.");
+    if (sql.upQueries.length === 0)
+      throw new Error("The schema equals the entities; there is nothing to do.");
     const className = `${name}${Date.now()}`;
-    const call = ({ query }: { query: string }) => `    await runner.query(${JSON.stringify(binaryCollated(query))});`;
+    const call = ({ query }: { query: string }) =>
+      `    await runner.query(${JSON.stringify(binaryCollated(query))});`;
     const body = `import type { MigrationInterface, QueryRunner } from "typeorm";
 
 /** ${name}: generated from the entities. */

@@ -29,7 +29,9 @@ async function main(file: string | undefined): Promise<void> {
       process.stderr.write(`line ${line}${catalogId ? ` (${catalogId})` : ""}: ${problems.join(" ")}\n`);
     }
     const { added, updated, unchanged, refused } = report;
-    process.stdout.write(`${added} added, ${updated} updated, ${unchanged} unchanged, ${refused.length} refused\n`);
+    process.stdout.write(
+      `${added} added, ${updated} updated, ${unchanged} unchanged, ${refused.length} refused\n`,
+    );
     process.exitCode = refused.length > 0 ? 1 : 0;
   } finally {
     await database.close();

@@ -7,7 +7,8 @@ const TOKEN_SECONDS = 12 * 3600;
 /** `npm run -s token -- NAME`: prints a development token for one of the demo's people. */
 async function printToken(name: string | undefined): Promise<void> {
   const config = loadConfig();
-  if (!config.developmentIssuer) throw new ConfigInvalid("DEVELOPMENT_ISSUER is off: there are no tokens for the demo's people.");
+  if (!config.developmentIssuer)
+    throw new ConfigInvalid("DEVELOPMENT_ISSUER is off: there are no tokens for the demo's people.");
   const person = demoPeople[name ?? ""];
   if (!person) throw new ConfigInvalid(`Say whose token: ${Object.keys(demoPeople).join(", ")}.`);
   const issuer = await openDevelopmentIssuer(config.dataDir);

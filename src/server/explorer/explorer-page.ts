@@ -59,7 +59,7 @@ async function sendPage(
     "content-security-policy": page.contentSecurityPolicy,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
-    "cache-control": "no-cache",
+    "cache-control": "private, no-cache",
     etag: page.etag,
     vary: "accept-encoding",
   });

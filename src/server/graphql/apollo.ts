@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
@@ -41,11 +44,16 @@ function answerPlugin({ log }: Services): ApolloServerPlugin<GraphqlContext> {
           response.http.headers.set("x-request-id", requestId);
           if (errors && response.body.kind === "single") {
             const { singleResult } = response.body;
-            singleResult.errors = errors.map((error): GraphQLFormattedError => formatError(error, requestId, log));
+            singleResult.errors = errors.map((error): GraphQLFormattedError =>
+              formatError(error, requestId, log),
+            );
           }
           const ms = Math.round((performance.now() - startedAt) * 10) / 10;
           const kind = operation?.operation;
-          log.info({ requestId, operation: operationName, kind, ms, errors: errors?.length ?? 0 }, "operation");
+          log.info(
+            { requestId, operation: operationName, kind, ms, errors: errors?.length ?? 0 },
+            "operation",
+          );
           return Promise.resolve();
         },
       });

@@ -15,7 +15,8 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
     settings: services.settings,
     now: services.now,
     read: (work) => services.database.read(work),
-    transaction: (work, once) => runUnitOfWork(services.database, services.ring, { actor, requestId, now: services.now }, work, once),
+    transaction: (work, once) =>
+      runUnitOfWork(services.database, services.ring, { actor, requestId, now: services.now }, work, once),
   };
 }
 
@@ -24,9 +25,12 @@ export type SignIn = { claims: TokenClaims } | { refusal: unknown };
 
 /** Checks the `Authorization` header, or the same text in a `connection_init`. Never throws: the door does. */
 export async function signIn(services: Services, authorization: unknown): Promise<SignIn> {
-  const token = typeof authorization === "string" ? /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] : undefined;
+  const token =
+    typeof authorization === "string" ? /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] : undefined;
   if (!token) {
-    const refusal = generalErrors.TOKEN_MISSING("Sign in first: send the header `Authorization: Bearer TOKEN`.");
+    const refusal = generalErrors.TOKEN_MISSING(
+      "Sign in first: send the header `Authorization: Bearer TOKEN`.",
+    );
     return { refusal };
   }
   try {

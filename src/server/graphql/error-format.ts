@@ -22,7 +22,13 @@ export function formatError(error: unknown, requestId: string, log: Logger): Gra
   const outer = error instanceof GraphQLError ? error : undefined;
   const refusal = refusalOf(outer?.originalError ?? error, outer, requestId, log);
   const { code, kind, field, details } = refusal;
-  const extensions: ErrorExtensions = { code, kind, ...(field && { field }), ...(details && { details }), requestId };
+  const extensions: ErrorExtensions = {
+    code,
+    kind,
+    ...(field && { field }),
+    ...(details && { details }),
+    requestId,
+  };
   return {
     message: refusal.message,
     ...(outer?.locations && { locations: outer.locations }),
@@ -37,18 +43,28 @@ export function asGraphqlError(error: unknown, requestId: string, log: Logger): 
   return new GraphQLError(message, { extensions });
 }
 
-function refusalOf(cause: unknown, outer: GraphQLError | undefined, requestId: string, log: Logger): DomainError {
+function refusalOf(
+  cause: unknown,
+  outer: GraphQLError | undefined,
+  requestId: string,
+  log: Logger,
+): DomainError {
   if (cause instanceof DomainError) return cause;
   if (cause instanceof InvalidInput) return combined(cause);
   if (outer && isCallersMistake(outer)) return generalErrors.BAD_REQUEST(outer.message);
   if (isDatabaseAway(cause)) {
     log.warn({ requestId, err: withoutParameters(cause) }, "the database is away");
-    return generalErrors.SERVICE_UNAVAILABLE("The database cannot be reached now. Nothing was done; try again.", {
-      details: { retryAfterSeconds: 2 },
-    });
+    return generalErrors.SERVICE_UNAVAILABLE(
+      "The database cannot be reached now. Nothing was done; try again.",
+      {
+        details: { retryAfterSeconds: 2 },
+      },
+    );
   }
   log.error({ requestId, err: withoutParameters(cause ?? outer) }, "unexpected error");
-  return generalErrors.INTERNAL(`Something unexpected went wrong. Tell the operator the request id ${requestId}.`);
+  return generalErrors.INTERNAL(
+    `Something unexpected went wrong. Tell the operator the request id ${requestId}.`,
+  );
 }
 
 /** Several problems of a query's arguments: a query has no userErrors, so the first one's code and all messages. */

@@ -16,7 +16,9 @@ const MADE = "<!-- Made by `npm run schema`; change the code instead. -->";
 
 function errorCodes(): string {
   const areas = Object.entries(errorDefinitions).map(([area, definitions]) => {
-    const rows = Object.entries(definitions).map(([code, { kind, meaning }]) => `| \`${code}\` | ${kind} | ${meaning} |`);
+    const rows = Object.entries(definitions).map(
+      ([code, { kind, meaning }]) => `| \`${code}\` | ${kind} | ${meaning} |`,
+    );
     return `## ${area}\n\n| code | kind | meaning and way out |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   return `# Error codes
@@ -31,7 +33,9 @@ ${areas.join("\n")}`;
 }
 
 function events(): string {
-  const rows = allEventTypes.map((type) => `| \`${type}\` | \`${eventTypeName(type)}\` | ${eventMeanings[type]} |`);
+  const rows = allEventTypes.map(
+    (type) => `| \`${type}\` | \`${eventTypeName(type)}\` | ${eventMeanings[type]} |`,
+  );
   return `# Events
 
 ${MADE}

@@ -1,4 +1,10 @@
-import { defaultFieldResolver, type GraphQLField, type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLSchema,
+  lexicographicSortSchema,
+  printSchema,
+} from "graphql";
 import { buildSchemaSync, type PubSub } from "type-graphql";
 import { allResolvers } from "../../../resolvers";
 import { eventObjectTypes } from "../../../schema/events/event.type";
@@ -50,7 +56,8 @@ function whoMay(permission: Permission): string {
   const { partner, programmes, customer, prospect }: Grant = grantOf(permission);
   const roles = (side: Grant["partner"]) => (side === "ANYONE" ? "any role" : side?.join(", "));
   const sides = [
-    partner && `partner users with ${roles(partner)}${programmes ? ` (programme role ${programmes.join(" or ")})` : ""}`,
+    partner &&
+      `partner users with ${roles(partner)}${programmes ? ` (programme role ${programmes.join(" or ")})` : ""}`,
     customer && `customer users with ${roles(customer)}`,
     prospect && "Global admins of an organization that is not known yet",
   ];

@@ -39,7 +39,11 @@ export function registerInvitationPage(fastify: FastifyInstance): void {
   const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'unsafe-inline'; frame-ancestors 'none'`;
   fastify.get("/invitation", (_request, reply) =>
     reply
-      .headers({ "content-security-policy": policy, "referrer-policy": "no-referrer", "cache-control": "no-cache" })
+      .headers({
+        "content-security-policy": policy,
+        "referrer-policy": "no-referrer",
+        "cache-control": "no-cache",
+      })
       .type("text/html; charset=utf-8")
       .send(PAGE),
   );

@@ -50,7 +50,9 @@ export function openLiveDoor(server: Server, schema: GraphQLSchema, services: Se
       schema,
       connectionInitWaitTimeout: INIT_WAIT_MS,
       onConnect: async ({ connectionParams, extra }) => {
-        const state = extra as unknown as SocketState & { socket: { close(code: number, reason: string): void } };
+        const state = extra as unknown as SocketState & {
+          socket: { close(code: number, reason: string): void };
+        };
         state.signedIn = await signIn(services, authorizationIn(connectionParams));
         if ("refusal" in state.signedIn) return false;
         const left = state.signedIn.claims.expiresAt - Date.now();
@@ -63,13 +65,16 @@ export function openLiveDoor(server: Server, schema: GraphQLSchema, services: Se
       onSubscribe: async ({ extra, subscriptions }, id, payload) => {
         const requestId = requestIdOf(payload.extensions?.requestId);
         if (Object.keys(subscriptions).length > MOST_OPERATIONS_PER_SOCKET) {
-          return [new GraphQLError(`At most ${MOST_OPERATIONS_PER_SOCKET} operations at once on one socket.`)];
+          return [
+            new GraphQLError(`At most ${MOST_OPERATIONS_PER_SOCKET} operations at once on one socket.`),
+          ];
         }
         const { signedIn } = extra as unknown as SocketState;
         if (!signedIn) return [new GraphQLError("The connection is not signed in.")];
         return prepare(schema, services, await makeGraphqlContext(services, signedIn, requestId), payload);
       },
-      execute: async (args) => formatted(await execute(args as ExecutionArgs), args as ExecutionArgs, services),
+      execute: async (args) =>
+        formatted(await execute(args as ExecutionArgs), args as ExecutionArgs, services),
       subscribe: (args) => subscribeSafely(args as ExecutionArgs, services),
       onError: (_ctx, _id, _payload, errors) =>
         errors.map((error) => formatError(error, requestIdOf(undefined), services.log)) as GraphQLError[],
@@ -106,7 +111,8 @@ function prepare(
   }
   const mistakes = validate(schema, document);
   if (mistakes.length > 0) return [...mistakes];
-  if (!getOperationAST(document, operationName)) return [new GraphQLError("The document has no such operation.")];
+  if (!getOperationAST(document, operationName))
+    return [new GraphQLError("The document has no such operation.")];
   return { schema, document, contextValue, variableValues: variables, operationName };
 }
 
@@ -156,7 +162,10 @@ async function subscribeSafely(
   return safe;
 }
 
-async function closeSockets(sockets: WebSocketServer, graphqlWs: { dispose(): Promise<void> | void }): Promise<void> {
+async function closeSockets(
+  sockets: WebSocketServer,
+  graphqlWs: { dispose(): Promise<void> | void },
+): Promise<void> {
   const cutOff = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, CLOSE_GRACE_MS);
