@@ -84,9 +84,7 @@ async function takeLease(source: DataSource, holder: string): Promise<boolean> {
     "UPDATE migration_lease SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)",
     [holder, now + LEASE_MS, now],
   );
-  const rows = (await source.query("SELECT holder FROM migration_lease WHERE id = 1")) as {
-    holder: string;
-  }[];
+  const rows = await source.query<{ holder: string }[]>("SELECT holder FROM migration_lease WHERE id = 1");
   return rows[0]?.holder === holder;
 }
 

@@ -1,10 +1,4 @@
-import type {
-  EntityManager,
-  EntityTarget,
-  ObjectLiteral,
-  QueryDeepPartialEntity,
-  SelectQueryBuilder,
-} from "typeorm";
+import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from "typeorm";
 import { newId } from "../context/ids";
 import type { Instant } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
@@ -47,13 +41,7 @@ export class Transaction extends Reads {
 
   /** Inserts rows whole, with one statement. */
   async insertAll<Row extends ObjectLiteral>(entity: EntityTarget<Row>, rows: Row[]): Promise<void> {
-    await this.manager
-      .createQueryBuilder()
-      .insert()
-      .into(entity)
-      .values(rows as QueryDeepPartialEntity<Row>[])
-      .updateEntity(false)
-      .execute();
+    await this.manager.createQueryBuilder().insert().into(entity).values(rows).updateEntity(false).execute();
   }
 
   /**
@@ -69,7 +57,7 @@ export class Transaction extends Reads {
     const result = await this.manager
       .createQueryBuilder()
       .update(entity)
-      .set(next as QueryDeepPartialEntity<Row>)
+      .set(next)
       .where("id = :id AND version = :version", { id: row.id, version: row.version })
       .execute();
     if (result.affected !== 1) throw staleVersion(row.version);

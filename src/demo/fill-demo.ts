@@ -54,8 +54,15 @@ export async function fillDemo(ctx: UseCaseContext): Promise<boolean> {
 
 /** A use case that is called here joins the transaction that is under way, so that the demo is there whole or not. */
 function actingAs(ctx: UseCaseContext, tx: Transaction, actor: PartnerUserActor): UseCaseContext {
-  const { requestId, settings, now } = ctx;
-  return { actor, requestId, settings, now, read: (work) => work(tx), transaction: (work) => work(tx) };
+  const { requestId, settings } = ctx;
+  return {
+    actor,
+    requestId,
+    settings,
+    now: () => ctx.now(),
+    read: (work) => work(tx),
+    transaction: (work) => work(tx),
+  };
 }
 
 type DemoPartners = Record<"direct" | "provider" | "reseller", Partner>;

@@ -25,7 +25,7 @@ export class ActorDirectory {
   async actorOf(claims: TokenClaims): Promise<Actor> {
     const key = `${claims.tenantId}\n${claims.subject}`;
     const known = this.remembered.get(key);
-    if (known && known.until > Date.now()) return known.actor;
+    if (known && known.until > performance.now()) return known.actor;
     const found = await this.read((reads) => findOrganizationUser(reads, claims.tenantId, claims.subject));
     const actor = found ? userActor(claims, found) : prospectActor(claims);
     // A prospect becomes a customer's user by accepting, and shall be one at once.
@@ -35,7 +35,7 @@ export class ActorDirectory {
 
   private remember(key: string, actor: Actor): void {
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
-    this.remembered.set(key, { actor, until: Date.now() + BELIEVED_MS });
+    this.remembered.set(key, { actor, until: performance.now() + BELIEVED_MS });
   }
 }
 

@@ -50,7 +50,7 @@ export async function openDevelopmentIssuer(dataDir: string): Promise<Developmen
         .setAudience(AUDIENCE)
         .setSubject(subject)
         .setIssuedAt()
-        .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeSeconds)
+        .setExpirationTime(`${lifetimeSeconds}s`)
         .sign(privateKey),
   };
 }

@@ -71,7 +71,7 @@ export async function acceptInvitation(
     tx.record(
       "invitation.accepted",
       {
-        ...invitationFacts(invitation, partners[0] as Partner),
+        ...invitationFacts(invitation, partners[0]),
         customerId,
         companyName,
         domain,

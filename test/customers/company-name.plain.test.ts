@@ -15,7 +15,7 @@ it.each([
   "contoso.com",
   "aaa",
   "a b c",
-])("a company may be called %s", name => {
+])("a company may be called %s", (name) => {
   expect(companyNameProblem(name)).toBeUndefined();
 });
 
@@ -64,6 +64,6 @@ it.each([
   "Limited",
   "(Corporation)",
   "ＬＬＣ",
-])("the legal form %s alone is refused as a company name", name => {
+])("the legal form %s alone is refused as a company name", (name) => {
   expect(companyNameProblem(name)).toMatch(/legal form alone/);
 });

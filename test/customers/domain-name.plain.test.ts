@@ -17,7 +17,7 @@ it.each([
   [`${"a".repeat(27)}.onmicrosoft.com`],
   ["notonmicrosoft.com"],
   ["onmicrosoft.com.example"],
-])("%s is a usable domain name", domain => {
+])("%s is a usable domain name", (domain) => {
   expect(domainNameProblem(domain)).toBeUndefined();
   expect(normalizeDomainName(domain)).toBe(domain);
 });
@@ -88,12 +88,12 @@ const almostDomains = fc.oneof(
       fc.constantFrom("a", "Z", "1", "-", ".", "ü", "Σ", "。", "xn--", "0x", "/", "@", " ", "\t", "%41"),
       { maxLength: 12 },
     )
-    .map(parts => parts.join("")),
+    .map((parts) => parts.join("")),
 );
 
 it("a normalised domain name does not change when normalised again", () => {
   fc.assert(
-    fc.property(almostDomains, text => {
+    fc.property(almostDomains, (text) => {
       const once = normalizeDomainName(text);
       expect(normalizeDomainName(once)).toBe(once);
     }),
@@ -103,7 +103,7 @@ it("a normalised domain name does not change when normalised again", () => {
 
 it("whatever passes is stored as lower-case ASCII labels", () => {
   fc.assert(
-    fc.property(almostDomains, text => {
+    fc.property(almostDomains, (text) => {
       fc.pre(domainNameProblem(text) === undefined);
       expect(normalizeDomainName(text)).toMatch(/^(?=.{3,253}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}$/);
     }),

@@ -15,7 +15,7 @@ it.each([
   ["someone@microsoft.com.example"],
   ["someone@notmicrosoft.com"],
   [`${local64}@${domainOf(189)}`],
-])("%s is a usable e-mail address", email => {
+])("%s is a usable e-mail address", (email) => {
   expect(emailAddressProblem(email)).toBeUndefined();
 });
 
@@ -58,7 +58,7 @@ it.each([
 
 it("a normalised address is as usable as the address and does not change when normalised again", () => {
   fc.assert(
-    fc.property(fc.emailAddress(), email => {
+    fc.property(fc.emailAddress(), (email) => {
       const once = normalizeEmailAddress(email);
       expect(normalizeEmailAddress(once)).toBe(once);
       expect(emailAddressProblem(once)).toBe(emailAddressProblem(email));

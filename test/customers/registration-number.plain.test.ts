@@ -5,8 +5,8 @@ import {
 
 describe.each(["AM", "AZ", "BY", "HU", "IN", "KG", "KZ", "MD", "RU", "TJ", "UA", "UZ"])(
   "a customer in %s",
-  country => {
-    it.each([undefined, null])("needs a registration number and a phone, and %p is none", absent => {
+  (country) => {
+    it.each([undefined, null])("needs a registration number and a phone, and %p is none", (absent) => {
       expect(registrationNumberProblem(country, absent)).toMatch(
         `in ${country} needs an organization registration`,
       );
@@ -15,8 +15,8 @@ describe.each(["AM", "AZ", "BY", "HU", "IN", "KG", "KZ", "MD", "RU", "TJ", "UA",
   },
 );
 
-describe.each(["US", "DE", "BR", "CN", "AQ"])("a customer in %s", country => {
-  it.each([undefined, null])("may leave registration number and phone out: %p", absent => {
+describe.each(["US", "DE", "BR", "CN", "AQ"])("a customer in %s", (country) => {
+  it.each([undefined, null])("may leave registration number and phone out: %p", (absent) => {
     expect(registrationNumberProblem(country, absent)).toBeUndefined();
     expect(phoneNumberProblem(country, absent)).toBeUndefined();
   });

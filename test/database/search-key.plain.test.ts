@@ -54,7 +54,7 @@ const texts = fc.oneof(
 
 it("the key of a key is the key itself, and a key is never too long", () => {
   fc.assert(
-    fc.property(texts, text => {
+    fc.property(texts, (text) => {
       const key = searchKey(text);
       expect(searchKey(key)).toBe(key);
       expect(Array.from(key).length).toBeLessThanOrEqual(SEARCH_KEY_LENGTH);

@@ -6,14 +6,14 @@ import { getAlpha2Code } from "i18n-iso-countries";
 import { inSameMarket, isCountryCode, regionOf, type Region } from "../../src/partners/market";
 import { countriesByRegion } from "../../src/partners/market-regions";
 
-const listed = Object.values(countriesByRegion).flatMap(codes => codes.split(" "));
+const listed = Object.values(countriesByRegion).flatMap((codes) => codes.split(" "));
 
 it("a country is in one region only", () => {
   expect(listed.filter((code, place) => listed.indexOf(code) !== place)).toEqual([]);
 });
 
 it("every country of a region has a real country code", () => {
-  expect(listed.filter(code => !isCountryCode(code))).toEqual([]);
+  expect(listed.filter((code) => !isCountryCode(code))).toEqual([]);
 });
 
 it.each<[string, Region]>([
@@ -36,14 +36,14 @@ it.each<[string, Region]>([
   expect(regionOf(country)).toBe(region);
 });
 
-it.each(["BY", "CU", "EH", "IR", "KP", "RU", "SD", "SY"])("%s is a country in no region", country => {
+it.each(["BY", "CU", "EH", "IR", "KP", "RU", "SD", "SY"])("%s is a country in no region", (country) => {
   expect(isCountryCode(country)).toBe(true);
   expect(regionOf(country)).toBeUndefined();
 });
 
 it.each(["us", "USA", "840", "UK", "ZZ", "AN", "", " US", "constructor", "__proto__"])(
   "%p is no country code and in no region",
-  text => {
+  (text) => {
     expect(isCountryCode(text)).toBe(false);
     expect(regionOf(text)).toBeUndefined();
   },
@@ -106,6 +106,6 @@ if (existsSync(source))
 
     it("names every country that we list", () => {
       const codes = new Set(sourceList().map(({ code }) => code));
-      expect(listed.filter(code => !codes.has(code))).toEqual([]);
+      expect(listed.filter((code) => !codes.has(code))).toEqual([]);
     });
   });

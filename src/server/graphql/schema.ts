@@ -23,7 +23,7 @@ function notUsed(): never {
 /** Builds the schema from the resolvers and writes each root field's permission into its description. */
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: allResolvers as never,
+    resolvers: allResolvers,
     orphanedTypes: eventObjectTypes,
     validate: false,
     pubSub: noPubSub,

@@ -73,11 +73,10 @@ export function openLiveDoor(server: Server, schema: GraphQLSchema, services: Se
         if (!signedIn) return [new GraphQLError("The connection is not signed in.")];
         return prepare(schema, services, await makeGraphqlContext(services, signedIn, requestId), payload);
       },
-      execute: async (args) =>
-        formatted(await execute(args as ExecutionArgs), args as ExecutionArgs, services),
-      subscribe: (args) => subscribeSafely(args as ExecutionArgs, services),
+      execute: async (args) => formatted(await execute(args), args, services),
+      subscribe: (args) => subscribeSafely(args, services),
       onError: (_ctx, _id, _payload, errors) =>
-        errors.map((error) => formatError(error, requestIdOf(undefined), services.log)) as GraphQLError[],
+        errors.map((error) => formatError(error, requestIdOf(undefined), services.log)),
     },
     sockets,
     PING_MS,
@@ -129,7 +128,7 @@ async function subscribeSafely(
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const result = await subscribe(args);
   if (!(Symbol.asyncIterator in result)) return formatted(result, args, services);
-  const events = result as AsyncGenerator<ExecutionResult, void, void>;
+  const events = result;
   let over = false;
   const safe: AsyncIterableIterator<ExecutionResult> = {
     next: async () => {

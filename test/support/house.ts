@@ -1,0 +1,73 @@
+import pino from "pino";
+import type { Actor } from "../../src/access/actor";
+import type { Instant } from "../../src/context/instant";
+import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { Database } from "../../src/database/database";
+import { openDatabase } from "../../src/database/open-database";
+import { readEvents } from "../../src/events/event-log";
+import type { RecordedEvent } from "../../src/events/event-map";
+import { LiveTail } from "../../src/events/live-tail";
+import { ActorDirectory } from "../../src/identity";
+import { makeUseCaseContext } from "../../src/server/graphql/context";
+import type { Services } from "../../src/server/services";
+import { makeTestDatabase } from "./test-database";
+
+/** Everything but the doors: a migrated database of the kind under test, and contexts to call use cases with. */
+export interface House {
+  database: Database;
+  services: Services;
+  /** The clock of every use case; set it to travel. */
+  clock: { now: Instant };
+  /** The text of every statement so far. */
+  statements: string[];
+  /** A context in which an actor calls. */
+  as(actor: Actor): UseCaseContext;
+  /** A context in which the program itself calls. */
+  system: UseCaseContext;
+  /** Everything in an organization's stream. */
+  eventsOf(organizationId: string): Promise<RecordedEvent[]>;
+  /** How many rows a table has, with a condition if one is given. */
+  count(table: string, where?: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens a house for one test file: `beforeAll(async () => { house = await openHouse() })`, `afterAll(() => house.close())`. */
+export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
+  const testDb = await makeTestDatabase({ poolSize });
+  const statements: string[] = [];
+  const onStatement = (sql: string) => void statements.push(sql);
+  const database = await openDatabase(testDb.address, { onStatement, onProgress: () => undefined });
+  const clock = { now: "2026-03-01T12:00:00.000Z" };
+  const tail = new LiveTail((work) => database.read(work), { pollMs: 200 });
+  const services: Services = {
+    database,
+    tail,
+    ring: (organizationIds) => tail.ring(organizationIds),
+    directory: new ActorDirectory((work) => database.read(work)),
+    issuers: [],
+    settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
+    now: () => clock.now,
+    log: pino({ level: "silent" }),
+  };
+  const as = (actor: Actor) => makeUseCaseContext(services, actor, "test-request");
+  return {
+    database,
+    services,
+    clock,
+    statements,
+    as,
+    system: as({ kind: "SYSTEM" }),
+    eventsOf: (organizationId) => database.read((reads) => readEvents(reads, organizationId, 0, 10_000)),
+    count: async (table, where = "1 = 1") => {
+      const [row] = await database.read((reads) =>
+        reads.rows<{ n: number | string }>(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`),
+      );
+      return Number(row?.n);
+    },
+    close: async () => {
+      tail.close();
+      await database.close();
+      await testDb.drop();
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import pino from "pino";
+import { type Client, createClient } from "graphql-ws";
+import WebSocket from "ws";
+import { loadConfig } from "../../src/config/config";
+import type { Instant } from "../../src/context/instant";
+import { demoPeople } from "../../src/demo";
+import { type RunningServer, startServer } from "../../src/server/start-server";
+import { makeTestDatabase } from "./test-database";
+
+/** What a GraphQL answer holds. Tests say what they expect in it, so the data is loose. */
+export interface Answer {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is the test's document's
+  data?: any;
+  errors?: {
+    message: string;
+    path?: unknown[];
+    extensions: { code: string; kind: string; [more: string]: unknown };
+  }[];
+}
+
+/** Live events as they arrive at a listener. */
+export interface Listener {
+  /** The next message, within some seconds, or an error that says that none came. */
+  next(withinMs?: number): Promise<Answer>;
+  /** How many messages arrived and were not taken yet. */
+  readonly waiting: number;
+  /** Why the subscription is over: the server completed it, or the socket closed with this code. */
+  readonly over: { closeCode?: number; reason?: string } | undefined;
+  stop(): void;
+}
+
+/** A person at the API's doors. */
+export interface Caller {
+  ask(document: string, variables?: object): Promise<Answer>;
+  /** Subscribes, and resolves when the server has had time to begin. */
+  listen(document: string, variables?: object): Promise<Listener>;
+}
+
+/** A server with the demo in it, on the database under test, on a free port. */
+export interface TestServer {
+  url: string;
+  running: RunningServer;
+  /** The text of every statement so far. */
+  statements: string[];
+  /** Sets the business clock; without a value it runs by itself again. */
+  setClock(now?: Instant): void;
+  token(person: string, lifetimeSeconds?: number): Promise<string>;
+  as(person: string): Promise<Caller>;
+  withToken(token: string | undefined): Caller;
+  stop(): Promise<void>;
+}
+
+/** Starts a whole server, as `npm start` would, with the demo filled in. */
+export async function startTestServer(environment: Record<string, string> = {}): Promise<TestServer> {
+  const database = await makeTestDatabase();
+  const config = loadConfig({ ...database.environment, PORT: "0", ...environment });
+  const statements: string[] = [];
+  let fixed: Instant | undefined;
+  const running = await startServer(config, pino({ level: "silent" }), {
+    onStatement: (sql) => void statements.push(sql),
+    now: () => fixed ?? new Date().toISOString(),
+  });
+  const clients: Client[] = [];
+  const token = async (name: string, lifetimeSeconds = 600) => {
+    const person = demoPeople[name];
+    if (!person || !running.developmentIssuer) throw new Error(`there is no token for ${name}`);
+    return running.developmentIssuer.sign(person, lifetimeSeconds);
+  };
+  const withToken = (bearer: string | undefined) => makeCaller(running.url, bearer, clients);
+  return {
+    url: running.url,
+    running,
+    statements,
+    setClock: (now) => (fixed = now),
+    token,
+    as: async (person) => withToken(await token(person)),
+    withToken,
+    stop: async () => {
+      for (const client of clients) await client.dispose();
+      await running.stop();
+      await database.drop();
+    },
+  };
+}
+
+function makeCaller(url: string, token: string | undefined, clients: Client[]): Caller {
+  const authorization: Record<string, string> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return {
+    ask: async (query, variables = {}) => {
+      const headers = { "content-type": "application/json", ...authorization };
+      const body = JSON.stringify({ query, variables });
+      const response = await fetch(`${url}/graphql`, { method: "POST", headers, body });
+      return (await response.json()) as Answer;
+    },
+    listen: (query, variables = {}) =>
+      listen(url, authorization, clients, { query, variables: { ...variables } }),
+  };
+}
+
+async function listen(
+  url: string,
+  connectionParams: Record<string, string>,
+  clients: Client[],
+  operation: { query: string; variables: Record<string, unknown> },
+): Promise<Listener> {
+  const queue: Answer[] = [];
+  const takers: ((answer: Answer) => void)[] = [];
+  let over: Listener["over"];
+  let begun = () => undefined as void;
+  const inPlace = new Promise<void>((resolve) => (begun = resolve));
+  const client = createClient({
+    url: `${url.replace("http", "ws")}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams,
+    retryAttempts: 0,
+    on: { connected: () => setTimeout(begun, 150) },
+  });
+  clients.push(client);
+  const arrived = (answer: Answer) => {
+    const taker = takers.shift();
+    if (taker) taker(answer);
+    else queue.push(answer);
+  };
+  const stop = client.subscribe(operation, {
+    next: (message) => arrived(message as unknown as Answer),
+    error: (error) => {
+      if (Array.isArray(error)) arrived({ errors: error as unknown as Answer["errors"] });
+      const { code, reason } = error as { code?: number; reason?: string };
+      over = { closeCode: code, reason };
+      begun();
+    },
+    complete: () => (over ??= {}),
+  });
+  await inPlace;
+  return {
+    next: (withinMs = 5_000) => {
+      const ready = queue.shift();
+      if (ready) return Promise.resolve(ready);
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no message within ${withinMs} ms`)), withinMs);
+        takers.push((answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        });
+      });
+    },
+    get waiting() {
+      return queue.length;
+    },
+    get over() {
+      return over;
+    },
+    stop,
+  };
+}
