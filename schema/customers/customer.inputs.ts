@@ -1,6 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int } from "type-graphql";
 import { PageArgs } from "../connection.type";
 import { CustomerOrderField, OrderDirection } from "../enums";
+import { IdempotentInput } from "../idempotent.inputs";
 
 /** Which customers. */
 @InputType("CustomerFilter", { description: "Which customers; every given condition must hold." })
@@ -41,8 +42,8 @@ export class CustomersArgs extends PageArgs {
   orderBy?: CustomerOrder;
 }
 
-@InputType({ isAbstract: true } as object)
-abstract class ContactFields {
+@InputType()
+abstract class ContactFields extends IdempotentInput {
   @Field(() => String, {
     nullable: true,
     description:
@@ -87,12 +88,6 @@ export class CreateCustomerInput extends ContactFields {
 
   @Field(() => String, { description: "E-mail address of the person to talk to." })
   contactEmail: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Makes a repeat within 24 hours return the first result.",
-  })
-  idempotencyKey?: string | null;
 }
 
 /** What to change. */

@@ -66,7 +66,7 @@ export class UserErrorType {
 }
 
 /** What every mutation's payload has. */
-@ObjectType({ isAbstract: true } as object)
+@ObjectType()
 export abstract class MutationPayload {
   @Field(() => [UserErrorType], {
     description: "Empty when it was done. Else nothing was done, and these say why, all of them at once.",

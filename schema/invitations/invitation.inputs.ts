@@ -1,6 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int } from "type-graphql";
 import { InvitationStatus } from "../../entities/invitations/invitation";
 import { PageArgs } from "../connection.type";
+import { IdempotentInput } from "../idempotent.inputs";
 
 /** What a list of invitations is asked for. */
 @ArgsType()
@@ -11,7 +12,7 @@ export class InvitationsArgs extends PageArgs {
 
 /** Whom to invite, with whom, and in which words. */
 @InputType("InviteCustomerInput", { description: "Whom to invite, with whom, and in which words." })
-export class InviteCustomerInput {
+export class InviteCustomerInput extends IdempotentInput {
   @Field(() => String, {
     nullable: true,
     description:
@@ -56,17 +57,11 @@ export class InviteCustomerInput {
       "Text of the draft, at most 5,000 characters, with `{{link}}` where the link belongs; we propose one.",
   })
   body?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Makes a repeat within 24 hours return the first result, link included.",
-  })
-  idempotencyKey?: string | null;
 }
 
 /** New words for a draft. */
 @InputType("EditInvitationInput", { description: "New words for a draft. An absent field is left alone." })
-export class EditInvitationInput {
+export class EditInvitationInput extends IdempotentInput {
   @Field(() => ID, { description: "The invitation." })
   invitationId: string;
 
@@ -88,7 +83,7 @@ export class EditInvitationInput {
 
 /** Which invitation to revoke. */
 @InputType("RevokeInvitationInput", { description: "Which invitation to revoke." })
-export class RevokeInvitationInput {
+export class RevokeInvitationInput extends IdempotentInput {
   @Field(() => ID, { description: "The invitation." })
   invitationId: string;
 
@@ -128,7 +123,7 @@ export class AcceptInvitationInput {
 
 /** Which link to decline. */
 @InputType("DeclineInvitationInput", { description: "Which link to decline." })
-export class DeclineInvitationInput {
+export class DeclineInvitationInput extends IdempotentInput {
   @Field(() => String, { description: "The link's token: what follows `#`." })
   token: string;
 }

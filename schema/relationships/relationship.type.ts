@@ -4,6 +4,7 @@ import { connectionOf, PageArgs } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
+import { IdempotentInput } from "../idempotent.inputs";
 
 /** A partner's relationship with a customer. */
 @ObjectType("ResellerRelationship", {
@@ -54,7 +55,7 @@ export class RelationshipsArgs extends PageArgs {
 
 /** Which relationship to remove. */
 @InputType("RemoveRelationshipInput", { description: "Which relationship to remove." })
-export class RemoveRelationshipInput {
+export class RemoveRelationshipInput extends IdempotentInput {
   @Field(() => ID, { description: "Your relationship with the customer: `customer.relationships` has it." })
   relationshipId: string;
 

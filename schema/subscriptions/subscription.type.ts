@@ -5,6 +5,7 @@ import { connectionOf, PageArgs } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
+import { IdempotentInput } from "../idempotent.inputs";
 
 /** What a customer bought. Its name in the schema is longer because GraphQL keeps `Subscription` for live fields. */
 @ObjectType("CustomerSubscription", {
@@ -79,7 +80,7 @@ export class SubscriptionsArgs extends PageArgs {
 
 /** What to buy for whom. */
 @InputType("CreateSubscriptionInput", { description: "What to buy for whom." })
-export class CreateSubscriptionInput {
+export class CreateSubscriptionInput extends IdempotentInput {
   @Field(() => ID, { description: "A customer that your partner has an active relationship with." })
   customerId: string;
 
@@ -107,16 +108,10 @@ export class CreateSubscriptionInput {
       "For an indirect provider: the indirect reseller of record, which needs an active relationship with the customer too.",
   })
   resellerId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Makes a repeat within 24 hours return the first result.",
-  })
-  idempotencyKey?: string | null;
 }
 
-@InputType({ isAbstract: true } as object)
-abstract class ChangeSubscriptionFields {
+@InputType()
+abstract class ChangeSubscriptionFields extends IdempotentInput {
   @Field(() => ID, { description: "The subscription." })
   subscriptionId: string;
 
@@ -135,7 +130,7 @@ export class SuspendSubscriptionInput extends ChangeSubscriptionFields {}
 @InputType("ReactivateSubscriptionInput", { description: "Which subscription to reactivate." })
 export class ReactivateSubscriptionInput extends ChangeSubscriptionFields {}
 
-@ObjectType({ isAbstract: true } as object)
+@ObjectType()
 abstract class SubscriptionPayload extends MutationPayload {
   @Field(() => SubscriptionType, {
     nullable: true,

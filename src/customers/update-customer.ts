@@ -21,6 +21,7 @@ export interface UpdateCustomer extends ContactInput {
   /** The name in this partner's list; the tenant's own name stays (domain.md 5.2). */
   companyName?: string | null;
   expectedVersion?: number | null;
+  idempotencyKey?: string | null;
 }
 
 /**
@@ -36,26 +37,29 @@ export async function updateCustomer(
 ): Promise<{ customer: VisibleCustomer }> {
   const { partnerId } = asPartnerUser(ctx.actor);
   new FieldChecks().id("customerId", input.customerId, "customer").done();
-  return ctx.transaction(async (tx) => {
-    const found = await lockOwnActiveRelationship(tx, partnerId, input.customerId);
-    if (!found) throw customerNotFound("customerId");
-    const { country } = await getCustomer(tx, input.customerId);
-    const checks = checkContact(new FieldChecks(), input, country, { required: false });
-    if (input.companyName === null)
-      checks.field("companyName", "companyName cannot be emptied; leave it out to keep it.");
-    if (typeof input.companyName === "string")
-      checks.field("companyName", companyNameProblem(input.companyName));
-    checks.done();
-    ensureVersion(found, input.expectedVersion);
-    const companyName = input.companyName?.trim() ?? found.companyName;
-    const relationship = await tx.update(ResellerRelationship, found, {
-      ...contactOf(input),
-      companyName,
-      companyNameKey: searchKey(companyName),
-    });
-    tx.record("customer.updated", customerFacts(relationship), [partnerId]);
-    const [customer] = await findVisibleCustomers(ctx.actor, tx, [input.customerId]);
-    if (!customer) throw customerNotFound("customerId");
-    return { customer };
-  });
+  return ctx.transaction(
+    async (tx) => {
+      const found = await lockOwnActiveRelationship(tx, partnerId, input.customerId);
+      if (!found) throw customerNotFound("customerId");
+      const { country } = await getCustomer(tx, input.customerId);
+      const checks = checkContact(new FieldChecks(), input, country, { required: false });
+      if (input.companyName === null)
+        checks.field("companyName", "companyName cannot be emptied; leave it out to keep it.");
+      if (typeof input.companyName === "string")
+        checks.field("companyName", companyNameProblem(input.companyName));
+      checks.done();
+      ensureVersion(found, input.expectedVersion);
+      const companyName = input.companyName?.trim() ?? found.companyName;
+      const relationship = await tx.update(ResellerRelationship, found, {
+        ...contactOf(input),
+        companyName,
+        companyNameKey: searchKey(companyName),
+      });
+      tx.record("customer.updated", customerFacts(relationship), [partnerId]);
+      const [customer] = await findVisibleCustomers(ctx.actor, tx, [input.customerId]);
+      if (!customer) throw customerNotFound("customerId");
+      return { customer };
+    },
+    { operation: "updateCustomer", key: input.idempotencyKey, input },
+  );
 }

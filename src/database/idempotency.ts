@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { IdempotencyRecord } from "../../entities/database/idempotency-record";
 import { daysAfter } from "../context/instant";
+import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 import type { Transaction } from "./transaction";
 
@@ -20,6 +21,7 @@ const REMEMBERED_DAYS = 1;
  * Gives the first result where the caller used the key before; otherwise does the work and remembers its result.
  * The row is claimed before the work, so a second call under way waits for the first on the row itself.
  * @throws IDEMPOTENCY_KEY_REUSED the key was used for another call
+ * @throws FIELD_INVALID the key is longer than 255 characters
  */
 export async function runOnce<T>(
   tx: Transaction,
@@ -27,6 +29,7 @@ export async function runOnce<T>(
   call: { operation: string; key: string; input: object },
   work: () => Promise<T>,
 ): Promise<T> {
+  new FieldChecks().text("idempotencyKey", call.key, { max: 255 }).done();
   const id = sha256(`${caller}\n${call.key}`);
   const inputHash = sha256(JSON.stringify(call.input, sortedKeys));
   await tx.execute("DELETE FROM idempotency_record WHERE id = ? AND expiresAt <= ?", [id, tx.now]);
@@ -54,6 +57,11 @@ export async function runOnce<T>(
     id,
   ]);
   return result;
+}
+
+/** Forgets the results whose 24 hours are over, so that the table does not grow for ever. */
+export function forgetOldResults(tx: Transaction): Promise<void> {
+  return tx.execute("DELETE FROM idempotency_record WHERE expiresAt <= ?", [tx.now]);
 }
 
 function sha256(text: string): string {

@@ -11,6 +11,7 @@ import { lockInvitationByToken } from "./invitation.repository";
 /** The link's token. */
 export interface DeclineInvitation {
   token: string;
+  idempotencyKey?: string | null;
 }
 
 /**
@@ -25,24 +26,27 @@ export async function declineInvitation(
   input: DeclineInvitation,
 ): Promise<{ invitation: Invitation }> {
   const { actor } = ctx;
-  return ctx.transaction(async (tx) => {
-    const found = await lockInvitationByToken(tx, input.token.trim());
-    const customer = await findAnsweringCustomer(tx, actor);
-    const holder = linkHolder(actor, customer?.id);
-    if (!found || !mayLearnOf(holder, found)) throw invitationNotFound("token");
-    const refusal = otherCustomerRefusal(holder, found);
-    if (refusal) throw refusal;
-    const status = invitationLifecycle.decline(found, tx.now);
-    const customerId = customer?.id ?? null;
-    const ended = { status, customerId, endedAt: tx.now, pendingKey: null };
-    const invitation = await tx.update(Invitation, found, ended);
-    const partner = await getPartner(tx, invitation.partnerId);
-    const { companyName = null, domain = null } = customer ?? {};
-    tx.record(
-      "invitation.declined",
-      { ...invitationFacts(invitation, partner), customerId, companyName, domain },
-      [invitation.partnerId, invitation.providerId, customerId],
-    );
-    return { invitation };
-  });
+  return ctx.transaction(
+    async (tx) => {
+      const found = await lockInvitationByToken(tx, input.token.trim());
+      const customer = await findAnsweringCustomer(tx, actor);
+      const holder = linkHolder(actor, customer?.id);
+      if (!found || !mayLearnOf(holder, found)) throw invitationNotFound("token");
+      const refusal = otherCustomerRefusal(holder, found);
+      if (refusal) throw refusal;
+      const status = invitationLifecycle.decline(found, tx.now);
+      const customerId = customer?.id ?? null;
+      const ended = { status, customerId, endedAt: tx.now, pendingKey: null };
+      const invitation = await tx.update(Invitation, found, ended);
+      const partner = await getPartner(tx, invitation.partnerId);
+      const { companyName = null, domain = null } = customer ?? {};
+      tx.record(
+        "invitation.declined",
+        { ...invitationFacts(invitation, partner), customerId, companyName, domain },
+        [invitation.partnerId, invitation.providerId, customerId],
+      );
+      return { invitation };
+    },
+    { operation: "declineInvitation", key: input.idempotencyKey, input },
+  );
 }

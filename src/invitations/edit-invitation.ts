@@ -18,6 +18,7 @@ export interface EditInvitation {
   subject?: string | null;
   body?: string | null;
   expectedVersion?: number | null;
+  idempotencyKey?: string | null;
 }
 
 /** The invitation, and the draft with its link where the body that was sent in held the link. */
@@ -43,25 +44,31 @@ export async function editInvitation(ctx: UseCaseContext, input: EditInvitation)
     .text("body", input.body, { max: LONGEST_BODY });
   if (/[\r\n]/.test(input.subject ?? "")) checks.field("subject", "subject must be one line.");
   checks.done();
-  return ctx.transaction(async (tx) => {
-    const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
-    if (!found) throw invitationNotFound("invitationId");
-    ensurePending(found, tx.now);
-    ensureVersion(found, input.expectedVersion);
-    const token = findToken(input.body ?? "", publicUrl, found.tokenHash);
-    const link = token ? linkOf(publicUrl, token) : undefined;
-    const bodyTemplate = link ? input.body?.split(link).join(LINK_PLACEHOLDER) : input.body;
-    if (typeof bodyTemplate === "string" && !bodyTemplate.includes(LINK_PLACEHOLDER)) {
-      new FieldChecks().refusal(linkMissing()).done();
-    }
-    const invitation = await tx.update(Invitation, found, {
-      subject: input.subject?.trim() ?? found.subject,
-      bodyTemplate: bodyTemplate ?? found.bodyTemplate,
-    });
-    const partner = await getPartner(tx, partnerId);
-    tx.record("invitation.edited", invitationFacts(invitation, partner), [partnerId, invitation.providerId]);
-    return { invitation, draft: link ? draftOf(invitation, link) : null };
-  });
+  return ctx.transaction(
+    async (tx) => {
+      const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
+      if (!found) throw invitationNotFound("invitationId");
+      ensurePending(found, tx.now);
+      ensureVersion(found, input.expectedVersion);
+      const token = findToken(input.body ?? "", publicUrl, found.tokenHash);
+      const link = token ? linkOf(publicUrl, token) : undefined;
+      const bodyTemplate = link ? input.body?.split(link).join(LINK_PLACEHOLDER) : input.body;
+      if (typeof bodyTemplate === "string" && !bodyTemplate.includes(LINK_PLACEHOLDER)) {
+        new FieldChecks().refusal(linkMissing()).done();
+      }
+      const invitation = await tx.update(Invitation, found, {
+        subject: input.subject?.trim() ?? found.subject,
+        bodyTemplate: bodyTemplate ?? found.bodyTemplate,
+      });
+      const partner = await getPartner(tx, partnerId);
+      tx.record("invitation.edited", invitationFacts(invitation, partner), [
+        partnerId,
+        invitation.providerId,
+      ]);
+      return { invitation, draft: link ? draftOf(invitation, link) : null };
+    },
+    { operation: "editInvitation", key: input.idempotencyKey, input },
+  );
 }
 
 /** What a caller learns of an invitation that is not there or not for it: the same. */

@@ -13,6 +13,7 @@ import { lockOwnInvitation } from "./invitation.repository";
 export interface RevokeInvitation {
   invitationId: string;
   expectedVersion?: number | null;
+  idempotencyKey?: string | null;
 }
 
 /**
@@ -27,14 +28,20 @@ export async function revokeInvitation(
 ): Promise<{ invitation: Invitation }> {
   const { partnerId } = asPartnerUser(ctx.actor);
   new FieldChecks().id("invitationId", input.invitationId, "invitation").done();
-  return ctx.transaction(async (tx) => {
-    const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
-    if (!found) throw invitationNotFound("invitationId");
-    const status = invitationLifecycle.revoke(found, tx.now);
-    ensureVersion(found, input.expectedVersion);
-    const invitation = await tx.update(Invitation, found, { status, endedAt: tx.now, pendingKey: null });
-    const partner = await getPartner(tx, partnerId);
-    tx.record("invitation.revoked", invitationFacts(invitation, partner), [partnerId, invitation.providerId]);
-    return { invitation };
-  });
+  return ctx.transaction(
+    async (tx) => {
+      const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
+      if (!found) throw invitationNotFound("invitationId");
+      const status = invitationLifecycle.revoke(found, tx.now);
+      ensureVersion(found, input.expectedVersion);
+      const invitation = await tx.update(Invitation, found, { status, endedAt: tx.now, pendingKey: null });
+      const partner = await getPartner(tx, partnerId);
+      tx.record("invitation.revoked", invitationFacts(invitation, partner), [
+        partnerId,
+        invitation.providerId,
+      ]);
+      return { invitation };
+    },
+    { operation: "revokeInvitation", key: input.idempotencyKey, input },
+  );
 }

@@ -14,6 +14,7 @@ import { lockOwnRelationship } from "./relationship.repository";
 export interface RemoveRelationship {
   relationshipId: string;
   expectedVersion?: number | null;
+  idempotencyKey?: string | null;
 }
 
 /**
@@ -29,24 +30,27 @@ export async function removeRelationship(
   input: RemoveRelationship,
 ): Promise<{ relationship: ResellerRelationship }> {
   new FieldChecks().id("relationshipId", input.relationshipId, "relationship").done();
-  return ctx.transaction(async (tx) => {
-    // Locked before the subscriptions are read: buying and reactivating lock it too, so none can appear meanwhile.
-    const found = await lockOwnRelationship(ctx.actor, tx, input.relationshipId);
-    if (!found) {
-      throw relationshipErrors.RELATIONSHIP_NOT_FOUND("There is no such relationship that you may see.", {
-        field: "relationshipId",
-      });
-    }
-    const status = relationshipLifecycle.remove(found);
-    ensureVersion(found, input.expectedVersion);
-    const refusal = removalRefusal(
-      await findActiveSubscriptionsThrough(tx, found.partnerId, [found.customerId]),
-    );
-    if (refusal) throw refusal;
-    const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
-    const partner = await getPartner(tx, relationship.partnerId);
-    const audience = [relationship.partnerId, relationship.customerId];
-    tx.record("relationship.removed", relationshipFacts(relationship, partner), audience);
-    return { relationship };
-  });
+  return ctx.transaction(
+    async (tx) => {
+      // Locked before the subscriptions are read: buying and reactivating lock it too, so none can appear meanwhile.
+      const found = await lockOwnRelationship(ctx.actor, tx, input.relationshipId);
+      if (!found) {
+        throw relationshipErrors.RELATIONSHIP_NOT_FOUND("There is no such relationship that you may see.", {
+          field: "relationshipId",
+        });
+      }
+      const status = relationshipLifecycle.remove(found);
+      ensureVersion(found, input.expectedVersion);
+      const refusal = removalRefusal(
+        await findActiveSubscriptionsThrough(tx, found.partnerId, [found.customerId]),
+      );
+      if (refusal) throw refusal;
+      const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
+      const partner = await getPartner(tx, relationship.partnerId);
+      const audience = [relationship.partnerId, relationship.customerId];
+      tx.record("relationship.removed", relationshipFacts(relationship, partner), audience);
+      return { relationship };
+    },
+    { operation: "removeRelationship", key: input.idempotencyKey, input },
+  );
 }

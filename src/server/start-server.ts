@@ -5,6 +5,7 @@ import type { StatementListener } from "../../ormconfig";
 import type { Config } from "../config/config";
 import { type Clock, systemClock } from "../context/instant";
 import type { Database } from "../database/database";
+import { forgetOldResults } from "../database/idempotency";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
 import { type Doorbell, localDoorbell, redisDoorbell } from "../events/doorbell";
@@ -39,6 +40,7 @@ export interface ServerSeams {
 }
 
 const LARGEST_BODY = 256 * 1024;
+const HOUSEKEEPING_MS = 3_600_000;
 
 /** Connects, migrates, fills in the demo where that is wanted, and serves. What it opened it closes when it fails. */
 export async function startServer(
@@ -112,10 +114,12 @@ async function serve(
     const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];
     registerExplorer(http, { path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs });
   }
+  const housekeeping = setInterval(() => void keepHouse(services), HOUSEKEEPING_MS).unref();
   const live = openLiveDoor(http.server, schema, services);
   const url = await http.listen({ port: config.port, host: config.host });
   const now = async () => {
     readiness.stopping = true;
+    clearInterval(housekeeping);
     await Promise.all([live.close(), http.close()]);
     await apollo.stop();
     services.tail.close();
@@ -123,6 +127,14 @@ async function serve(
     await services.database.close();
   };
   return { url: urlOf(http, url), now };
+}
+
+/** What nobody's request does: once an hour, and harmless on several nodes at once. */
+async function keepHouse(services: Services): Promise<void> {
+  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "housekeeping");
+  await ctx
+    .transaction(forgetOldResults)
+    .catch((error: unknown) => services.log.warn({ err: error }, "housekeeping failed"));
 }
 
 /** A wildcard address is no place to send anybody to. */

@@ -26,28 +26,31 @@ export async function reactivateSubscription(
   input: ChangeSubscription,
 ): Promise<{ subscription: Subscription }> {
   new FieldChecks().id("subscriptionId", input.subscriptionId, "subscription").done();
-  return ctx.transaction(async (tx) => {
-    const known = await findVisibleSubscription(ctx.actor, tx, input.subscriptionId);
-    if (!known) throw subscriptionNotFound();
-    // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
-    const sellers = known.resellerId ? [known.partnerId, known.resellerId] : [known.partnerId];
-    const relationships = await lockActiveRelationships(tx, known.customerId, sellers);
-    const found = await lockVisibleSubscription(ctx.actor, tx, input.subscriptionId);
-    if (!found) throw subscriptionNotFound();
-    ensureVersion(found, input.expectedVersion);
-    const status = subscriptionLifecycle.reactivate(found, tx.now);
-    if (relationships.length < sellers.length) {
-      throw subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND(
-        "The relationship that this subscription was sold through has ended. Invite the customer again first.",
-        { field: "subscriptionId" },
+  return ctx.transaction(
+    async (tx) => {
+      const known = await findVisibleSubscription(ctx.actor, tx, input.subscriptionId);
+      if (!known) throw subscriptionNotFound();
+      // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
+      const sellers = known.resellerId ? [known.partnerId, known.resellerId] : [known.partnerId];
+      const relationships = await lockActiveRelationships(tx, known.customerId, sellers);
+      const found = await lockVisibleSubscription(ctx.actor, tx, input.subscriptionId);
+      if (!found) throw subscriptionNotFound();
+      ensureVersion(found, input.expectedVersion);
+      const status = subscriptionLifecycle.reactivate(found, tx.now);
+      if (relationships.length < sellers.length) {
+        throw subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND(
+          "The relationship that this subscription was sold through has ended. Invite the customer again first.",
+          { field: "subscriptionId" },
+        );
+      }
+      const subscription = await tx.update(Subscription, found, { status, suspensionReasons: [] });
+      tx.record(
+        "subscription.reactivated",
+        subscriptionFacts(subscription),
+        subscriptionAudience(subscription),
       );
-    }
-    const subscription = await tx.update(Subscription, found, { status, suspensionReasons: [] });
-    tx.record(
-      "subscription.reactivated",
-      subscriptionFacts(subscription),
-      subscriptionAudience(subscription),
-    );
-    return { subscription };
-  });
+      return { subscription };
+    },
+    { operation: "reactivateSubscription", key: input.idempotencyKey, input },
+  );
 }

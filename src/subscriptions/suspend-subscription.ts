@@ -11,6 +11,7 @@ import { lockVisibleSubscription } from "./subscription.repository";
 export interface ChangeSubscription {
   subscriptionId: string;
   expectedVersion?: number | null;
+  idempotencyKey?: string | null;
 }
 
 /**
@@ -24,18 +25,25 @@ export async function suspendSubscription(
   input: ChangeSubscription,
 ): Promise<{ subscription: Subscription }> {
   new FieldChecks().id("subscriptionId", input.subscriptionId, "subscription").done();
-  return ctx.transaction(async (tx) => {
-    const found = await lockVisibleSubscription(ctx.actor, tx, input.subscriptionId);
-    if (!found) throw subscriptionNotFound();
-    ensureVersion(found, input.expectedVersion);
-    const subscription = await tx.update(Subscription, found, {
-      status: subscriptionLifecycle.suspend(found),
-      suspensionReasons: [SuspensionReason.PARTNER],
-      autoRenewEnabled: false,
-    });
-    tx.record("subscription.suspended", subscriptionFacts(subscription), subscriptionAudience(subscription));
-    return { subscription };
-  });
+  return ctx.transaction(
+    async (tx) => {
+      const found = await lockVisibleSubscription(ctx.actor, tx, input.subscriptionId);
+      if (!found) throw subscriptionNotFound();
+      ensureVersion(found, input.expectedVersion);
+      const subscription = await tx.update(Subscription, found, {
+        status: subscriptionLifecycle.suspend(found),
+        suspensionReasons: [SuspensionReason.PARTNER],
+        autoRenewEnabled: false,
+      });
+      tx.record(
+        "subscription.suspended",
+        subscriptionFacts(subscription),
+        subscriptionAudience(subscription),
+      );
+      return { subscription };
+    },
+    { operation: "suspendSubscription", key: input.idempotencyKey, input },
+  );
 }
 
 /** What a caller learns of a subscription that is not there or not its own: the same. */

@@ -125,7 +125,7 @@ async function listen(
   const stop = client.subscribe(operation, {
     next: (message) => arrived(message as unknown as Answer),
     error: (error) => {
-      if (Array.isArray(error)) arrived({ errors: error as unknown as Answer["errors"] });
+      if (Array.isArray(error)) arrived({ errors: error });
       const { code, reason } = error as { code?: number; reason?: string };
       over = { closeCode: code, reason };
       begun();
