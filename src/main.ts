@@ -11,23 +11,25 @@ const LONGEST_STOP_MS = 15_000;
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = pino({ level: config.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
-  const server = await startServer(config, log);
-  process.stdout.write(await greeting(server, config));
+  const starting = startServer(config, log);
+  // Before it is up: a signal that comes while it starts is obeyed as soon as there is something to stop.
   for (const signal of ["SIGTERM", "SIGINT"] as const)
-    process.once(signal, () => void stop(server, log, signal));
+    process.once(signal, () => void stop(starting, log, signal));
   process.on("uncaughtException", (error) => {
     // The state is unknown from here on: say so and let the supervisor start afresh.
     log.fatal({ err: error }, "uncaught exception");
     process.exit(1);
   });
+  process.stdout.write(await greeting(await starting, config));
 }
 
-async function stop(server: RunningServer, log: pino.Logger, signal: string): Promise<void> {
+async function stop(starting: Promise<RunningServer>, log: pino.Logger, signal: string): Promise<void> {
   log.info({ signal }, "stopping");
   setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-  await server.stop();
+  const server = await starting.catch(() => undefined); // Why it could not start is main's to say.
+  await server?.stop();
   log.info("stopped");
-  process.exit(0);
+  process.exit(server ? 0 : 1);
 }
 
 main().catch((error: unknown) => {

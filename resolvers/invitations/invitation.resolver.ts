@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
-import { type Invitation, InvitationStatus } from "../../entities/invitations/invitation";
+import type { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import {
   AcceptInvitationInput,
   DeclineInvitationInput,
@@ -114,7 +114,7 @@ export class InvitationResolver {
     return invitations.declineInvitation(ctx, input);
   }
 
-  @FieldResolver(() => InvitationStatus, { description: "Where it stands now." })
+  @FieldResolver()
   status(@Root() invitation: Invitation, @Ctx() ctx: GraphqlContext): InvitationStatus {
     return invitations.statusAt(invitation, ctx.now());
   }

@@ -15,6 +15,9 @@ import { DateTimeScalar } from "../scalars";
     "A reseller relationship request. Its personalized link is shown once, to the inviter, and is not stored.",
 })
 export class InvitationType extends NodeType {
+  @Field(() => InvitationStatus, { description: "Where it stands now." })
+  status: InvitationStatus;
+
   @Field(() => String, {
     nullable: true,
     description: "Whom the draft is addressed to; null on a reusable link for anyone.",
