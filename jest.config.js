@@ -9,20 +9,8 @@ const { delimiter, join } = require("node:path");
  * A test that makes sense on one database only is named `*.sqlite.test.ts` or `*.mariadb.test.ts`.
  */
 
-const swc = [
-  "@swc/jest",
-  {
-    swcrc: false,
-    jsc: {
-      target: "es2022",
-      parser: { syntax: "typescript", decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-      keepClassNames: true,
-    },
-    module: { type: "commonjs" },
-    sourceMaps: "inline",
-  },
-];
+// Compiled as `npm run build` does, by .swcrc.
+const swc = "@swc/jest";
 
 const plainTests = [
   "<rootDir>/test/**/*.plain.test.ts",
