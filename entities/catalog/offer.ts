@@ -1,5 +1,6 @@
 import { Column, Entity, Index } from "typeorm";
-import { InstantColumn, PrimaryIdColumn, RowVersionColumn, TextColumn, WordColumn } from "../columns";
+import { TextColumn, WordColumn } from "../columns";
+import { Row } from "../row";
 
 /** How often a subscription is billed (domain.md 9). */
 export enum BillingCycle {
@@ -23,10 +24,7 @@ export enum BillingType {
 @Index("offer_by_catalog_id_country", ["catalogId", "country"], { unique: true })
 @Index("offer_by_country_name_key_id", ["country", "nameKey", "id"])
 @Index("offer_by_name_key_id", ["nameKey", "id"])
-export class Offer {
-  @PrimaryIdColumn()
-  id: string;
-
+export class Offer extends Row {
   /** The publisher's id of the offer, upper-case; one row per country. */
   @TextColumn(100)
   catalogId: string;
@@ -81,13 +79,4 @@ export class Offer {
   /** Catalogue ids of the offers of which the customer needs one first. */
   @Column({ type: "simple-json" })
   prerequisiteCatalogIds: string[];
-
-  @InstantColumn()
-  createdAt: string;
-
-  @InstantColumn()
-  updatedAt: string;
-
-  @RowVersionColumn()
-  version: number;
 }

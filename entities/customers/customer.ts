@@ -1,6 +1,7 @@
 import { Entity, Index } from "typeorm";
-import { InstantColumn, PrimaryIdColumn, RowVersionColumn, TextColumn, WordColumn } from "../columns";
+import { TextColumn, WordColumn } from "../columns";
 import { Cloud } from "../partners/partner";
+import { Row } from "../row";
 
 /**
  * An organization that buys: one row per tenant, whoever resells to it. What one partner keeps about it
@@ -8,10 +9,7 @@ import { Cloud } from "../partners/partner";
  * can change what another one reads.
  */
 @Entity({ name: "customer" })
-export class Customer {
-  @PrimaryIdColumn()
-  id: string;
-
+export class Customer extends Row {
   /** The identity provider's id of the organization. */
   @TextColumn(64)
   @Index({ unique: true })
@@ -31,13 +29,4 @@ export class Customer {
 
   @WordColumn()
   cloud: Cloud;
-
-  @InstantColumn()
-  createdAt: string;
-
-  @InstantColumn()
-  updatedAt: string;
-
-  @RowVersionColumn()
-  version: number;
 }

@@ -1,12 +1,6 @@
 import { Column, Entity, Index } from "typeorm";
-import {
-  IdColumn,
-  InstantColumn,
-  PrimaryIdColumn,
-  RowVersionColumn,
-  TextColumn,
-  WordColumn,
-} from "../columns";
+import { IdColumn, TextColumn, WordColumn } from "../columns";
+import { Row } from "../row";
 
 /** Which customer and account data a partner's user may see and change (domain.md 3). */
 export enum AgentRole {
@@ -31,10 +25,7 @@ export enum UserStatus {
 /** A person of a partner or of a customer. Who they are is the token's; what they may do is written here. */
 @Entity({ name: "user_account" })
 @Index("user_account_by_organization_id_subject", ["organizationId", "subject"], { unique: true })
-export class User {
-  @PrimaryIdColumn()
-  id: string;
-
+export class User extends Row {
   /** The partner or customer that the user belongs to; the id's prefix tells which. */
   @IdColumn()
   organizationId: string;
@@ -57,13 +48,4 @@ export class User {
 
   @WordColumn()
   status: UserStatus;
-
-  @InstantColumn()
-  createdAt: string;
-
-  @InstantColumn()
-  updatedAt: string;
-
-  @RowVersionColumn()
-  version: number;
 }

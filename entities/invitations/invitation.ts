@@ -1,14 +1,8 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from "typeorm";
-import {
-  IdColumn,
-  InstantColumn,
-  PrimaryIdColumn,
-  RowVersionColumn,
-  TextColumn,
-  WordColumn,
-} from "../columns";
+import { IdColumn, InstantColumn, TextColumn, WordColumn } from "../columns";
 import { Customer } from "../customers/customer";
 import { Partner } from "../partners/partner";
+import { Row } from "../row";
 
 /** Where an invitation is on its way; all but PENDING are final (domain.md 6.2). */
 export enum InvitationStatus {
@@ -25,10 +19,7 @@ export enum InvitationStatus {
 @Index("invitation_by_partner_id_status_id", ["partnerId", "status", "id"])
 @Index("invitation_by_provider_id_id", ["providerId", "id"])
 @Index("invitation_by_customer_id_id", ["customerId", "id"])
-export class Invitation {
-  @PrimaryIdColumn()
-  id: string;
-
+export class Invitation extends Row {
   @IdColumn()
   partnerId: string;
 
@@ -76,15 +67,6 @@ export class Invitation {
 
   @IdColumn()
   createdByUserId: string;
-
-  @InstantColumn()
-  createdAt: string;
-
-  @InstantColumn()
-  updatedAt: string;
-
-  @RowVersionColumn()
-  version: number;
 
   @ManyToOne(() => Partner)
   @JoinColumn({ name: "partnerId" })

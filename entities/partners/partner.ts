@@ -1,5 +1,6 @@
 import { Entity, Index } from "typeorm";
-import { InstantColumn, PrimaryIdColumn, RowVersionColumn, TextColumn, WordColumn } from "../columns";
+import { TextColumn, WordColumn } from "../columns";
+import { Row } from "../row";
 
 /** What kind of reseller a partner is in the programme (domain.md 1). */
 export enum ProgrammeRole {
@@ -21,10 +22,7 @@ export enum Cloud {
 
 /** An organization that resells. */
 @Entity({ name: "partner" })
-export class Partner {
-  @PrimaryIdColumn()
-  id: string;
-
+export class Partner extends Row {
   /** The identity provider's id of the organization. */
   @TextColumn(64)
   @Index({ unique: true })
@@ -45,13 +43,4 @@ export class Partner {
 
   @TextColumn(253)
   domain: string;
-
-  @InstantColumn()
-  createdAt: string;
-
-  @InstantColumn()
-  updatedAt: string;
-
-  @RowVersionColumn()
-  version: number;
 }

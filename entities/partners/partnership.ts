@@ -1,6 +1,7 @@
 import { Entity, Index, JoinColumn, ManyToOne, type Relation } from "typeorm";
-import { IdColumn, InstantColumn, PrimaryIdColumn, RowVersionColumn, WordColumn } from "../columns";
+import { IdColumn, WordColumn } from "../columns";
 import { Partner } from "./partner";
+import { Row } from "../row";
 
 /** Whether an indirect provider and an indirect reseller work together now (domain.md 7). */
 export enum PartnershipStatus {
@@ -12,10 +13,7 @@ export enum PartnershipStatus {
 @Entity({ name: "partnership" })
 @Index("partnership_by_reseller_id_provider_id", ["resellerId", "providerId"], { unique: true })
 @Index("partnership_by_provider_id_reseller_id", ["providerId", "resellerId"])
-export class Partnership {
-  @PrimaryIdColumn()
-  id: string;
-
+export class Partnership extends Row {
   @IdColumn()
   providerId: string;
 
@@ -24,15 +22,6 @@ export class Partnership {
 
   @WordColumn()
   status: PartnershipStatus;
-
-  @InstantColumn()
-  createdAt: string;
-
-  @InstantColumn()
-  updatedAt: string;
-
-  @RowVersionColumn()
-  version: number;
 
   @ManyToOne(() => Partner)
   @JoinColumn({ name: "providerId" })

@@ -1,15 +1,9 @@
 import { Entity, Index, JoinColumn, ManyToOne, type Relation } from "typeorm";
-import {
-  IdColumn,
-  InstantColumn,
-  PrimaryIdColumn,
-  RowVersionColumn,
-  TextColumn,
-  WordColumn,
-} from "../columns";
+import { IdColumn, InstantColumn, TextColumn, WordColumn } from "../columns";
 import { Customer } from "../customers/customer";
 import { Invitation } from "../invitations/invitation";
 import { Partner } from "../partners/partner";
+import { Row } from "../row";
 
 /** What a partner is to a customer (domain.md 6.3). */
 export enum RelationshipKind {
@@ -34,10 +28,7 @@ export enum RelationshipStatus {
 @Index("relationship_by_since", ["partnerId", "status", "establishedAt", "customerId"])
 @Index("relationship_by_domain", ["partnerId", "status", "domain", "customerId"])
 @Index("relationship_by_partner", ["partnerId", "id"])
-export class ResellerRelationship {
-  @PrimaryIdColumn()
-  id: string;
-
+export class ResellerRelationship extends Row {
   @IdColumn()
   partnerId: string;
 
@@ -89,15 +80,6 @@ export class ResellerRelationship {
 
   @InstantColumn({ nullable: true })
   removedAt: string | null;
-
-  @InstantColumn()
-  createdAt: string;
-
-  @InstantColumn()
-  updatedAt: string;
-
-  @RowVersionColumn()
-  version: number;
 
   @ManyToOne(() => Partner)
   @JoinColumn({ name: "partnerId" })

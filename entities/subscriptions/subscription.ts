@@ -1,15 +1,9 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from "typeorm";
 import { BillingCycle, BillingType, Offer } from "../catalog/offer";
-import {
-  IdColumn,
-  InstantColumn,
-  PrimaryIdColumn,
-  RowVersionColumn,
-  TextColumn,
-  WordColumn,
-} from "../columns";
+import { IdColumn, InstantColumn, TextColumn, WordColumn } from "../columns";
 import { Customer } from "../customers/customer";
 import { Partner } from "../partners/partner";
+import { Row } from "../row";
 
 /** Where a subscription is in its life (domain.md 11.2). */
 export enum SubscriptionStatus {
@@ -33,10 +27,7 @@ export enum SuspensionReason {
 @Index("subscription_by_partner_id_id", ["partnerId", "id"])
 @Index("subscription_by_reseller_id_id", ["resellerId", "id"])
 @Index("subscription_by_customer_id_partner_id_status", ["customerId", "partnerId", "status"])
-export class Subscription {
-  @PrimaryIdColumn()
-  id: string;
-
+export class Subscription extends Row {
   @IdColumn()
   customerId: string;
 
@@ -91,15 +82,6 @@ export class Subscription {
   /** The last millisecond of the term's last day (domain.md 0: end dates are inclusive). */
   @InstantColumn()
   termEndsAt: string;
-
-  @InstantColumn()
-  createdAt: string;
-
-  @InstantColumn()
-  updatedAt: string;
-
-  @RowVersionColumn()
-  version: number;
 
   @ManyToOne(() => Customer)
   @JoinColumn({ name: "customerId" })

@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import type { Offer } from "../../entities/catalog/offer";
 import type { UseCaseContext } from "../context/use-case-context";
+import { inOrderOf } from "../database/batching";
 import { findOffers } from "./offer.repository";
 
 /** Loads offers by id in batches; null for one that does not exist. */
@@ -12,8 +13,6 @@ export type OfferLoader = DataLoader<string, Offer | null>;
  */
 export function makeOfferLoader(ctx: UseCaseContext): OfferLoader {
   return new DataLoader(async (ids) => {
-    const offers = await ctx.read((reads) => findOffers(reads, ids));
-    const byId = new Map(offers.map((offer) => [offer.id, offer]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return inOrderOf(ids, await ctx.read((reads) => findOffers(reads, ids)));
   });
 }

@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import type { UseCaseContext } from "../context/use-case-context";
+import { inOrderOf } from "../database/batching";
 import { findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
 
 /** Loads customers by id in batches, under the caller's own visibility; null for one it may not see. */
@@ -8,8 +9,6 @@ export type CustomerLoader = DataLoader<string, VisibleCustomer | null>;
 /** Makes the loader of one request. */
 export function makeCustomerLoader(ctx: UseCaseContext): CustomerLoader {
   return new DataLoader(async (ids) => {
-    const rows = await ctx.read((reads) => findVisibleCustomers(ctx.actor, reads, ids));
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return inOrderOf(ids, await ctx.read((reads) => findVisibleCustomers(ctx.actor, reads, ids)));
   });
 }

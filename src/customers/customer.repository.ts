@@ -117,19 +117,3 @@ export function findCustomerByDomain(reads: Reads, domain: string): Promise<Cust
 export function getCustomer(reads: Reads, id: string): Promise<Customer> {
   return reads.from(Customer, "customer").where("customer.id = :id", { id }).getOneOrFail();
 }
-
-/** The caller's partner's active relationship with a customer, locked until the end of the transaction. */
-export function lockOwnActiveRelationship(
-  tx: Transaction,
-  partnerId: string,
-  customerId: string,
-): Promise<ResellerRelationship | null> {
-  return tx
-    .locked(tx.from(ResellerRelationship, "relationship"))
-    .where("relationship.partnerId = :partnerId AND relationship.customerId = :customerId", {
-      partnerId,
-      customerId,
-    })
-    .andWhere("relationship.status = :active", { active: RelationshipStatus.ACTIVE })
-    .getOne();
-}

@@ -1,18 +1,14 @@
-import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { asPartnerUser } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { searchKey } from "../database/search-key";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
+import { lockRelationshipBetween } from "../relationships";
 import { companyNameProblem } from "./company-name.policy";
 import { checkContact, type ContactInput, contactOf } from "./customer-contact";
 import { customerFacts } from "./customer-facts";
-import {
-  findVisibleCustomers,
-  getCustomer,
-  lockOwnActiveRelationship,
-  type VisibleCustomer,
-} from "./customer.repository";
+import { findVisibleCustomers, getCustomer, type VisibleCustomer } from "./customer.repository";
 import { customerNotFound } from "./get-customer";
 
 /** What to change. An absent field is left alone; null empties a field that may be empty. */
@@ -39,8 +35,8 @@ export async function updateCustomer(
   new FieldChecks().id("customerId", input.customerId, "customer").done();
   return ctx.transaction(
     async (tx) => {
-      const found = await lockOwnActiveRelationship(tx, partnerId, input.customerId);
-      if (!found) throw customerNotFound("customerId");
+      const found = await lockRelationshipBetween(tx, partnerId, input.customerId);
+      if (found?.status !== RelationshipStatus.ACTIVE) throw customerNotFound("customerId");
       const { country } = await getCustomer(tx, input.customerId);
       const checks = checkContact(new FieldChecks(), input, country, { required: false });
       if (input.companyName === null)

@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import type { Invitation } from "../../entities/invitations/invitation";
 import type { UseCaseContext } from "../context/use-case-context";
+import { inOrderOf } from "../database/batching";
 import { findVisibleInvitations } from "./invitation.repository";
 
 /** Loads invitations by id in batches, under the caller's own visibility; null for one it may not see. */
@@ -9,8 +10,6 @@ export type InvitationLoader = DataLoader<string, Invitation | null>;
 /** Makes the loader of one request. */
 export function makeInvitationLoader(ctx: UseCaseContext): InvitationLoader {
   return new DataLoader(async (ids) => {
-    const rows = await ctx.read((reads) => findVisibleInvitations(ctx.actor, reads, ids));
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return inOrderOf(ids, await ctx.read((reads) => findVisibleInvitations(ctx.actor, reads, ids)));
   });
 }

@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import type { Partner } from "../../entities/partners/partner";
 import type { UseCaseContext } from "../context/use-case-context";
+import { inOrderOf } from "../database/batching";
 import { findVisiblePartners } from "./partner.repository";
 
 /** Loads partners by id in batches, under the caller's own visibility; null for one it may not see. */
@@ -9,8 +10,6 @@ export type PartnerLoader = DataLoader<string, Partner | null>;
 /** Makes the loader of one request. */
 export function makePartnerLoader(ctx: UseCaseContext): PartnerLoader {
   return new DataLoader(async (ids) => {
-    const partners = await ctx.read((reads) => findVisiblePartners(ctx.actor, reads, ids));
-    const byId = new Map(partners.map((partner) => [partner.id, partner]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return inOrderOf(ids, await ctx.read((reads) => findVisiblePartners(ctx.actor, reads, ids)));
   });
 }

@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { organizationOf } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
-import { groupBy } from "../database/grouping";
+import { groupBy, inOrderOf } from "../database/batching";
 import type { PartnerLoader } from "../partners";
 import { findActiveSubscriptionsThrough } from "../subscriptions";
 import { removalBlockers } from "./relationship.policy";
@@ -21,9 +21,7 @@ export interface RelationshipLoaders {
 export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLoader): RelationshipLoaders {
   return {
     byId: new DataLoader(async (ids) => {
-      const rows = await ctx.read((reads) => findVisibleRelationships(ctx.actor, reads, ids));
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id) ?? null);
+      return inOrderOf(ids, await ctx.read((reads) => findVisibleRelationships(ctx.actor, reads, ids)));
     }),
     ofCustomer: new DataLoader(async (customerIds) => {
       const rows = await ctx.read((reads) => findActiveRelationshipsOf(ctx.actor, reads, customerIds));

@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import type { UseCaseContext } from "../context/use-case-context";
-import { groupBy } from "../database/grouping";
+import { groupBy, inOrderOf } from "../database/batching";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import {
@@ -41,11 +41,9 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
     return loader;
   };
   return {
-    byId: new DataLoader(async (ids) => {
-      const rows = await ctx.read((reads) => findVisibleSubscriptions(ctx.actor, reads, ids));
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id) ?? null);
-    }),
+    byId: new DataLoader(async (ids) =>
+      inOrderOf(ids, await ctx.read((reads) => findVisibleSubscriptions(ctx.actor, reads, ids))),
+    ),
     ofCustomer: async (customerId, page) => loaderOf(page).load(customerId),
   };
 }
