@@ -99,6 +99,7 @@ export abstract class RelationshipEventInterface extends EventInterface {
   domain: string;
 
   @Field(() => ID, {
+    name: "establishedByInvitationId",
     nullable: true,
     description: "The invitation that established it last; null when the partner created the customer.",
   })
@@ -186,18 +187,21 @@ const plainEvents = [
 })
 export class InvitationDeclinedEvent extends InvitationEventInterface {
   @Field(() => ID, {
+    name: "answeredByCustomerId",
     nullable: true,
     description: "The customer's id; null where the organization is not known here.",
   })
   customerId: string | null;
 
   @Field(() => String, {
+    name: "answeredByCompanyName",
     nullable: true,
     description: "The customer's company name; null where it is not known here.",
   })
   companyName: string | null;
 
   @Field(() => String, {
+    name: "answeredByDomain",
     nullable: true,
     description: "The customer's primary domain; null where it is not known here.",
   })

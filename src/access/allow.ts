@@ -28,7 +28,7 @@ export function ensureMayUse(actor: Actor, permission: Permission): void {
   if (mayUse(actor, permission)) return;
   const grant = grantOf(permission);
   const { message, roles } = wayOut(actor, grant);
-  throw generalErrors.FORBIDDEN(`${grant.means} is not allowed with your roles. ${message}`, {
+  throw generalErrors.FORBIDDEN(`Your roles do not allow you to ${lowerFirst(grant.means)}. ${message}`, {
     details: { permission, roles },
   });
 }
@@ -54,14 +54,15 @@ function wayOut(actor: Actor, grant: Grant): { message: string; roles: string[] 
   if (side === undefined) {
     const whose = grant.partner ? "a partner" : "a customer";
     const roles = rolesOf(grant.partner ?? grant.customer);
-    return { message: `It is for users of ${whose} with one of: ${roles.join(", ")}.`, roles };
+    const which = roles.length > 0 ? ` with one of: ${roles.join(", ")}` : "";
+    return { message: `It is for users of ${whose}${which}.`, roles };
   }
   const roles = rolesOf(side);
   return { message: `It takes one of: ${roles.join(", ")}.`, roles };
 }
 
 function rolesOf(side: Grant["partner"]): string[] {
-  return side === undefined || side === "ANYONE" ? ["any role"] : [...side];
+  return side === undefined || side === "ANYONE" ? [] : [...side];
 }
 
 /**
@@ -71,4 +72,8 @@ function rolesOf(side: Grant["partner"]): string[] {
 export function asPartnerUser(actor: Actor): PartnerUserActor {
   if (actor.kind === "PARTNER_USER") return actor;
   throw generalErrors.FORBIDDEN("This is for users of a partner.");
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -16,20 +16,19 @@ export async function greeting(
     `  Health     ${server.url}/healthz   ${server.url}/readyz`,
   ];
   if (shows.demo && server.developmentIssuer) {
-    lines.push("", "Tokens for the demo's people, good for 12 hours (again: npm run -s token -- NAME):");
-    for (const [name, person] of Object.entries(demoPeople)) {
-      lines.push(
-        `  ${name.padEnd(17)} ${person.about}`,
-        `    ${await server.developmentIssuer.sign(person, TOKEN_SECONDS)}`,
-      );
-    }
     lines.push(
       "",
-      "Try it:",
+      "Try it, in another terminal:",
       `  curl -s ${server.url}/graphql -H 'content-type: application/json' \\`,
       `    -H "authorization: Bearer $(npm run -s token -- direct-agent)" \\`,
       `    -d '{"query":"{ viewer { displayName permissions } customers { nodes { companyName } } }"}'`,
+      "",
+      "Tokens for the demo's people, good for 12 hours (again: npm run -s token -- NAME):",
     );
+    for (const [name, person] of Object.entries(demoPeople)) {
+      const token = await server.developmentIssuer.sign(person, TOKEN_SECONDS);
+      lines.push(`  ${name.padEnd(17)} ${person.about}`, `    ${token}`);
+    }
   }
   return `${lines.join("\n")}\n`;
 }
