@@ -37,7 +37,7 @@ export class PageInfoType {
 export function connectionOf<Node extends object>(nodeType: () => ClassType<Node> | object, name: string) {
   const node = nodeType as () => ClassType<Node>;
 
-  @ObjectType(`${name}Edge`, { description: `A ${name} and its place in the list.` })
+  @ObjectType(`${name}Edge`, { description: `One ${name} and its place in the list.` })
   class Edge {
     @Field(node, { description: `The ${name}.` })
     node: Node;

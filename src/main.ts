@@ -32,15 +32,22 @@ async function stop(starting: Promise<RunningServer>, log: pino.Logger, signal: 
   process.exit(server ? 0 : 1);
 }
 
-main().catch((error: unknown) => {
+/** What an operator can mend is said in a line; anything else is ours, with its stack. */
+function explain(error: Error & NodeJS.ErrnoException): string {
   const isOperators =
     error instanceof ConfigInvalid || error instanceof DatabaseUnavailable || error instanceof SchemaTooNew;
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (error instanceof ConfigInvalid)
-    process.stderr.write(`The configuration is not valid:\n${message.replace(/^/gm, "  ")}\n`);
-  else if (code === "EADDRINUSE")
-    process.stderr.write(`The port is taken: ${message}. Set PORT to another one.\n`);
-  else process.stderr.write(`${isOperators ? message : stack}\n`);
+  if (error instanceof ConfigInvalid) {
+    return `The configuration is not valid:\n${error.message.replace(/^/gm, "  ")}`;
+  }
+  if (error.code === "EADDRINUSE") return `The port is taken: ${error.message}. Set PORT to another one.`;
+  if (error.syscall === "listen" || error.syscall === "getaddrinfo") {
+    return `The server cannot listen there: ${error.message}. Set HOST and PORT to an address of this machine.`;
+  }
+  return isOperators ? error.message : (error.stack ?? error.message);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${explain(error as Error)}\n`);
   process.exitCode = 1;
   setTimeout(() => process.exit(1), 500).unref();
 });

@@ -3,6 +3,7 @@ import { CustomerType } from "../../schema/customers/customer.type";
 import { ViewerType } from "../../schema/identity/viewer.type";
 import { PartnerType } from "../../schema/partners/partner.type";
 import { permissionsOf } from "../../src/access/allow";
+import { newestEventCursor } from "../../src/events/follow-events";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
@@ -18,6 +19,15 @@ export class ViewerResolver {
   @FieldResolver(() => [String], { description: "Every permission you have, such as `invitation.create`." })
   permissions(@Ctx() { actor }: GraphqlContext): string[] {
     return permissionsOf(actor);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "Where your organization's events end now, to be given as `after`: listen from here and miss nothing later. Null when you may not follow events.",
+  })
+  newestEventCursor(@Ctx() ctx: GraphqlContext) {
+    return newestEventCursor(ctx);
   }
 
   @FieldResolver(() => PartnerType, {

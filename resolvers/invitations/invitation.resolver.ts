@@ -91,7 +91,7 @@ export class InvitationResolver {
   @Mutation(() => AcceptInvitationPayload, {
     nullable: true,
     description:
-      "Accepts an invitation as the customer's Global admin: the partner, and the indirect provider where it names one, become your resellers, both or neither. Safe to repeat. Codes: INVITATION_NOT_FOUND, INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED, INVITATION_FOR_ANOTHER_CUSTOMER, COMPANY_DETAILS_REQUIRED, FIELD_INVALID, DOMAIN_TAKEN, CUSTOMER_IN_OTHER_MARKET, CUSTOMER_IN_OTHER_CLOUD, RELATIONSHIP_ALREADY_ACTIVE. Events: relationship.established for each partner, invitation.accepted.",
+      "Accepts an invitation as the customer's Global admin: the partner, and the indirect provider where it names one, become your resellers, both or neither. Safe to repeat. Codes: INVITATION_NOT_FOUND, INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED, INVITATION_FOR_ANOTHER_CUSTOMER, COMPANY_DETAILS_REQUIRED, FIELD_INVALID, DOMAIN_TAKEN, PARTNERSHIP_NOT_ACTIVE, CUSTOMER_IN_OTHER_MARKET, CUSTOMER_IN_OTHER_CLOUD, RELATIONSHIP_ALREADY_ACTIVE. Events: relationship.established for each partner, invitation.accepted.",
   })
   @Allow("invitation.accept")
   acceptInvitation(

@@ -44,6 +44,9 @@ function holdsOne(held: Role[], wanted: Grant["partner"]): boolean {
 }
 
 function wayOut(actor: Actor, grant: Grant): { message: string; roles: string[] } {
+  if (actor.kind === "PROSPECT") {
+    return { message: "Your organization is not known here yet: accept an invitation first.", roles: [] };
+  }
   const side = actor.kind === "PARTNER_USER" ? grant.partner : grant.customer;
   if (actor.kind === "PARTNER_USER" && grant.programmes && !grant.programmes.includes(actor.programmeRole)) {
     return {

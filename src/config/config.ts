@@ -26,11 +26,17 @@ export class ConfigInvalid extends Error {
 const onOff = z.enum(["on", "off"], "must be on or off");
 
 const whole = (min: number, max: number) =>
-  z.coerce
-    .number(`must be a number`)
-    .int("must be a whole number")
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`);
+  z
+    .string()
+    .trim()
+    .min(1, "must be a number") // Number("") is 0.
+    .pipe(
+      z.coerce
+        .number<string>("must be a number")
+        .int("must be a whole number")
+        .min(min, `must be at least ${min}`)
+        .max(max, `must be at most ${max}`),
+    );
 
 const urlOf = (...protocols: string[]) =>
   z
@@ -40,58 +46,55 @@ const urlOf = (...protocols: string[]) =>
       `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
     );
 
-const variables = z
-  .object({
-    NODE_ENV: z.string().optional(),
-    PORT: whole(0, 65_535).default(4000),
-    HOST: z.string().default("127.0.0.1"),
-    PUBLIC_URL: urlOf("http:", "https:").optional(),
-    DATABASE_URL: urlOf("mysql:", "mariadb:")
-      .refine(
-        (text) => !URL.canParse(text) || new URL(text).pathname.length > 1,
-        "must name a database after the host",
-      )
-      .optional(),
-    DATABASE_POOL_SIZE: whole(1, 500).default(10),
-    DATA_DIR: z.string().min(1).default("./data"),
-    REDIS_URL: urlOf("redis:", "rediss:").optional(),
-    DEMO: onOff.optional(),
-    DEVELOPMENT_ISSUER: onOff.optional(),
-    EXPLORER: onOff.optional(),
-    LOG_LEVEL: z
-      .enum(
-        ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
-        "must be trace, debug, info, warn, error, fatal or silent",
-      )
-      .default("info"),
-    INVITATION_LIFETIME_DAYS: whole(1, 365).default(90),
-  })
-  .superRefine((found, context) => {
-    if (found.NODE_ENV === "production" && found.DEVELOPMENT_ISSUER === "on") {
-      const message = "must not be on in production: anybody could sign in as anybody";
-      context.addIssue({ code: "custom", path: ["DEVELOPMENT_ISSUER"], message });
-    }
-    if (found.NODE_ENV === "production" && !found.PUBLIC_URL) {
-      context.addIssue({
-        code: "custom",
-        path: ["PUBLIC_URL"],
-        message: "is required in production: links point to it",
-      });
-    }
-  });
+const variables = z.object({
+  NODE_ENV: z.string().optional(),
+  PORT: whole(0, 65_535).default(4000),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: urlOf("http:", "https:").optional(),
+  DATABASE_URL: urlOf("mysql:", "mariadb:")
+    .refine(
+      (text) => !URL.canParse(text) || new URL(text).pathname.length > 1,
+      "must name a database after the host",
+    )
+    .optional(),
+  DATABASE_POOL_SIZE: whole(1, 500).default(10),
+  DATA_DIR: z.string().min(1).default("./data"),
+  REDIS_URL: urlOf("redis:", "rediss:").optional(),
+  DEMO: onOff.optional(),
+  DEVELOPMENT_ISSUER: onOff.optional(),
+  EXPLORER: onOff.optional(),
+  LOG_LEVEL: z
+    .enum(
+      ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+      "must be trace, debug, info, warn, error, fatal or silent",
+    )
+    .default("info"),
+  INVITATION_LIFETIME_DAYS: whole(1, 365).default(90),
+});
+
+/** Rules about several variables. They are asked of the raw values, so a mistake elsewhere does not hide them. */
+function productionProblems(found: Record<string, string | undefined>): string[] {
+  if (found.NODE_ENV !== "production") return [];
+  const problems: string[] = [];
+  if (found.DEVELOPMENT_ISSUER === "on")
+    problems.push("DEVELOPMENT_ISSUER must not be on in production: anybody could sign in as anybody");
+  if (!found.PUBLIC_URL) problems.push("PUBLIC_URL is required in production: links point to it");
+  return problems;
+}
 
 /**
  * Reads the environment: the only place that does.
  * @throws ConfigInvalid with every problem, naming the variable and the rule
  */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const present = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
-  const parsed = variables.safeParse(Object.fromEntries(present));
-  if (!parsed.success) {
-    throw new ConfigInvalid(
-      parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("\n"),
-    );
-  }
+  const entries = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
+  const present = Object.fromEntries(entries);
+  const parsed = variables.safeParse(present);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`),
+    ...productionProblems(present),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigInvalid(problems.join("\n"));
   const found = parsed.data;
   const production = found.NODE_ENV === "production";
   const dataDir = resolve(found.DATA_DIR);

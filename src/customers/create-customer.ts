@@ -7,6 +7,7 @@ import { establishRelationship, NO_CONTACT } from "../relationships";
 import { type ContactInput, checkContact, contactOf } from "./customer-contact";
 import { customerFacts } from "./customer-facts";
 import { findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
+import { ownDomainProblem } from "./email-address.policy";
 import { marketRefusal } from "./market.policy";
 import { checkCompanyDetails, type CompanyDetails, registerCustomer } from "./register-customer";
 
@@ -36,16 +37,18 @@ export async function createCustomer(
     async (tx) => {
       const partner = await getPartner(tx, partnerId);
       const { cloud } = partner;
-      new FieldChecks().refusal(marketRefusal(partner, { country: input.country, cloud }, "country")).done();
+      new FieldChecks()
+        .field("contactEmail", ownDomainProblem(input.contactEmail, partner.domain))
+        .refusal(marketRefusal(partner, { country: input.country, cloud }, "country"))
+        .done();
       const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud });
+      const { id: customerId, companyName, domain } = customer;
+      tx.record("customer.added", customerFacts({ customerId, partnerId, companyName, domain }), [
+        partnerId,
+        customerId,
+      ]);
       const contact = { ...NO_CONTACT, ...contactOf(input) };
-      const relationship = await establishRelationship(tx, {
-        partner,
-        customer,
-        invitationId: null,
-        contact,
-      });
-      tx.record("customer.added", customerFacts(relationship), [partnerId, customer.id]);
+      await establishRelationship(tx, { partner, customer, invitationId: null, contact });
       const [visible] = await findVisibleCustomers(ctx.actor, tx, [customer.id]);
       if (!visible) throw new Error("a customer that was just created is not visible to its creator");
       return { customer: visible };

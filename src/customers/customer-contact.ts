@@ -13,6 +13,9 @@ export interface ContactInput {
   registrationNumber?: string | null;
 }
 
+/** As much as the column holds; a number that is written with many spaces and hyphens may be longer. */
+const LONGEST_PHONE = 40;
+
 const NAMES = ["contactFirstName", "contactMiddleName", "contactLastName"] as const;
 
 /**
@@ -29,7 +32,10 @@ export function checkContact(
     checks.field("contactEmail", emailAddressProblem(normalizeEmailAddress(input.contactEmail)));
   }
   if (required || input.contactPhone !== undefined) {
-    checks.field("contactPhone", phoneNumberProblem(country, input.contactPhone));
+    const phone = input.contactPhone?.trim();
+    const problem = phoneNumberProblem(country, phone);
+    checks.field("contactPhone", problem);
+    if (problem === undefined) checks.text("contactPhone", phone, { max: LONGEST_PHONE });
   }
   if (required || input.registrationNumber !== undefined) {
     checks.field("registrationNumber", registrationNumberProblem(country, input.registrationNumber));

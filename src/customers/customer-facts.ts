@@ -1,8 +1,6 @@
-import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import type { CustomerFacts } from "../events/event-map";
 
 /** What an event tells about a customer, as the partner keeps it now. */
-export function customerFacts(relationship: ResellerRelationship): CustomerFacts {
-  const { customerId, partnerId, companyName, domain } = relationship;
+export function customerFacts({ customerId, partnerId, companyName, domain }: CustomerFacts): CustomerFacts {
   return { customerId, partnerId, companyName, domain };
 }

@@ -19,8 +19,4 @@ export const customerErrors = errorCatalogue({
     kind: ErrorKind.CONFLICT,
     meaning: "Partner and customer must live in the same cloud.",
   },
-  TENANT_IS_PARTNER: {
-    kind: ErrorKind.CONFLICT,
-    meaning: "The organization is a partner; a partner's tenant cannot be a customer.",
-  },
 });

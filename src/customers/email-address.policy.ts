@@ -47,6 +47,15 @@ export function emailAddressProblem(email: string): string | undefined {
   return undefined;
 }
 
+/** Why an address cannot be a customer's: it is of the partner's own domain (domain.md 4.4); undefined when it can. */
+export function ownDomainProblem(
+  email: string | null | undefined,
+  partnerDomain: string,
+): string | undefined {
+  if (!email || split(normalizeEmailAddress(email)).domain !== partnerDomain) return undefined;
+  return `An address of your own domain ${partnerDomain} is not the customer's; give one at the customer's organization.`;
+}
+
 function split(email: string): { localPart: string; domain: string | undefined } {
   const at = email.lastIndexOf("@");
   return at < 0

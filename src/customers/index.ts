@@ -2,7 +2,7 @@ export { createCustomer, type CreateCustomer } from "./create-customer";
 export { customerErrors } from "./customer.errors";
 export { type CustomerLoader, makeCustomerLoader } from "./customer.loader";
 export { getCustomer, lockCustomerByTenant, type VisibleCustomer } from "./customer.repository";
-export { emailAddressProblem, normalizeEmailAddress } from "./email-address.policy";
+export { emailAddressProblem, normalizeEmailAddress, ownDomainProblem } from "./email-address.policy";
 export { getVisibleCustomer } from "./get-customer";
 export { listCustomers, type ListCustomers } from "./list-customers";
 export { marketRefusal } from "./market.policy";

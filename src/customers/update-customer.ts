@@ -5,9 +5,11 @@ import { searchKey } from "../database/search-key";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { lockRelationshipBetween } from "../relationships";
+import { getPartner } from "../partners";
 import { companyNameProblem } from "./company-name.policy";
 import { checkContact, type ContactInput, contactOf } from "./customer-contact";
 import { customerFacts } from "./customer-facts";
+import { ownDomainProblem } from "./email-address.policy";
 import { findVisibleCustomers, getCustomer, type VisibleCustomer } from "./customer.repository";
 import { customerNotFound } from "./get-customer";
 
@@ -39,6 +41,10 @@ export async function updateCustomer(
       if (found?.status !== RelationshipStatus.ACTIVE) throw customerNotFound("customerId");
       const { country } = await getCustomer(tx, input.customerId);
       const checks = checkContact(new FieldChecks(), input, country, { required: false });
+      if (input.contactEmail) {
+        const { domain } = await getPartner(tx, partnerId);
+        checks.field("contactEmail", ownDomainProblem(input.contactEmail, domain));
+      }
       if (input.companyName === null)
         checks.field("companyName", "companyName cannot be emptied; leave it out to keep it.");
       if (typeof input.companyName === "string")

@@ -41,7 +41,7 @@ export async function runOnce<T>(
         { field: "idempotencyKey" },
       );
     }
-    return JSON.parse(unseal(first.sealedResult ?? "", call.key)) as T;
+    return (JSON.parse(unseal(first.sealedResult ?? "", call.key)) as { result: T }).result;
   }
   const expiresAt = daysAfter(tx.now, REMEMBERED_DAYS);
   await tx.insert(IdempotencyRecord, {
@@ -53,7 +53,7 @@ export async function runOnce<T>(
   });
   const result = await work();
   await tx.execute("UPDATE idempotency_record SET sealedResult = ? WHERE id = ?", [
-    seal(JSON.stringify(result), call.key),
+    seal(JSON.stringify({ result }), call.key),
     id,
   ]);
   return result;

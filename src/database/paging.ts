@@ -45,7 +45,7 @@ export function keyset<Row extends ObjectLiteral>(
   order: KeysetOrder,
   page: PageRequest,
 ): SelectQueryBuilder<Row> {
-  if (page.after) {
+  if (typeof page.after === "string") {
     const [value, id] = decodeCursor(order, page.after);
     const beyond = order.direction === "ASC" ? ">" : "<";
     if (order.column === order.id) select.andWhere(`${order.id} ${beyond} :afterId`, { afterId: id });
@@ -92,7 +92,7 @@ export function pageOf<Row>(
  * @throws CURSOR_INVALID the cursor is not of this list in this order
  */
 export function lastIdBefore(order: KeysetOrder, after: string | null | undefined): string | undefined {
-  return after ? decodeCursor(order, after)[1] : undefined;
+  return typeof after === "string" ? decodeCursor(order, after)[1] : undefined;
 }
 
 function encodeCursor(order: KeysetOrder, key: Key): string {

@@ -60,7 +60,10 @@ export class Transaction extends Reads {
       .set(next)
       .where("id = :id AND version = :version", { id: row.id, version: row.version })
       .execute();
-    if (result.affected !== 1) throw staleVersion(row.version);
+    if (result.affected !== 1) {
+      const now = await this.from<VersionedRow>(entity, "row").where("row.id = :id", { id: row.id }).getOne();
+      throw staleVersion(now?.version ?? row.version);
+    }
     return Object.assign(row, next);
   }
 

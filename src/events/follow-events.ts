@@ -1,5 +1,8 @@
 import { type Actor, organizationOf } from "../access/actor";
-import { positionOfCursor } from "./event-cursor";
+import { mayUse } from "../access/allow";
+import type { UseCaseContext } from "../context/use-case-context";
+import { eventCursor, positionOfCursor } from "./event-cursor";
+import { readHeads } from "./event-log";
 import type { EventType, RecordedEvent } from "./event-map";
 import { eventErrors } from "./event.errors";
 import type { LiveTail } from "./live-tail";
@@ -23,9 +26,21 @@ export async function followEvents(
 ): Promise<AsyncIterableIterator<RecordedEvent>> {
   const organizationId = streamOf(actor);
   return tail.follow(organizationId, {
-    after: after ? positionOfCursor(organizationId, after) : undefined,
+    after: typeof after === "string" ? positionOfCursor(organizationId, after) : undefined,
     types: types ?? undefined,
   });
+}
+
+/**
+ * The cursor of the newest event that the caller may read, to begin from now on; of an empty stream, the place before
+ * the first event. Nothing for somebody who may not follow events.
+ */
+export async function newestEventCursor(ctx: UseCaseContext): Promise<string | undefined> {
+  const { actor } = ctx;
+  const organizationId = organizationOf(actor);
+  if (!organizationId || !mayUse(actor, "event.read")) return undefined;
+  const heads = await ctx.read((reads) => readHeads(reads, [organizationId]));
+  return eventCursor(organizationId, heads.get(organizationId) ?? 0);
 }
 
 /**

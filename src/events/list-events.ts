@@ -15,7 +15,7 @@ import { streamOf } from "./follow-events";
 export async function listEvents(ctx: UseCaseContext, input: PageInput): Promise<Page<RecordedEvent>> {
   const organizationId = streamOf(ctx.actor);
   const { first, after } = pageRequest(input);
-  const position = after ? positionOfCursor(organizationId, after) : 0;
+  const position = typeof after === "string" ? positionOfCursor(organizationId, after) : 0;
   const rows = await ctx.read((reads) => readEvents(reads, organizationId, position, first + 1));
   const nodes = rows.slice(0, first);
   return {

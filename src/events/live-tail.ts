@@ -3,6 +3,7 @@ import type { Reads } from "../database/reads";
 import { readEvents, readHeads } from "./event-log";
 import type { EventType, RecordedEvent } from "./event-map";
 import { eventErrors } from "./event.errors";
+import { inMemory, nextEvent, type Stream, wakeAll } from "./live-stream";
 
 type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
 
@@ -23,19 +24,8 @@ export interface LiveTailOptions {
   onError?: (error: unknown) => void;
 }
 
+const POLL_MS = 1_000;
 const LOG_PAGE = 200;
-
-/** One organization's stream on this node: the newest events, and who waits for the next one. */
-interface Stream {
-  organizationId: string;
-  /** Position of the newest event in memory. */
-  head: number;
-  recent: RecordedEvent[];
-  listeners: number;
-  waiting: Set<() => void>;
-  advancing: boolean;
-  rungMeanwhile: boolean;
-}
 
 /**
  * Follows the event log for the listeners of this node. A listener pulls: no buffer exists for it, so one that stops
@@ -126,13 +116,27 @@ export class LiveTail {
   ): AsyncGenerator<RecordedEvent, undefined> {
     const isOver = () => ended.aborted || this.closing.signal.aborted;
     for (let last = after; !isOver();) {
-      const batch = inMemory(stream, last) ?? (await this.fromLog(stream, last));
+      const batch = inMemory(stream, last) ?? (await this.fromLogInTheEnd(stream, last, ended));
       for (const event of batch) {
         if (isOver()) return;
         last = event.position;
         if (!types || types.includes(event.type)) yield event;
       }
       if (batch.length === 0 && stream.head <= last) await nextEvent(stream, ended);
+    }
+  }
+
+  /** A database that is away for a while costs a listener time, and not its place: asks again until it answers. */
+  private async fromLogInTheEnd(stream: Stream, after: number, ended: AbortSignal): Promise<RecordedEvent[]> {
+    for (;;) {
+      try {
+        return await this.fromLog(stream, after);
+      } catch (error) {
+        this.options.onError?.(error);
+        const signal = AbortSignal.any([ended, this.closing.signal]);
+        await pause(this.options.pollMs ?? POLL_MS, undefined, { ref: false, signal }).catch(() => undefined);
+        if (signal.aborted) return [];
+      }
     }
   }
 
@@ -206,7 +210,7 @@ export class LiveTail {
   private async pollForLostBells(): Promise<void> {
     const { signal } = this.closing;
     while (!signal.aborted) {
-      await pause(this.options.pollMs ?? 1_000, undefined, { ref: false, signal }).catch(() => undefined);
+      await pause(this.options.pollMs ?? POLL_MS, undefined, { ref: false, signal }).catch(() => undefined);
       if (signal.aborted || this.streams.size === 0) continue;
       try {
         const heads = await this.read((reads) => readHeads(reads, [...this.streams.keys()]));
@@ -219,28 +223,4 @@ export class LiveTail {
       }
     }
   }
-}
-
-/** The events after a position, if memory holds all of them. */
-function inMemory(stream: Stream, after: number): RecordedEvent[] | undefined {
-  if (after >= stream.head) return [];
-  const oldest = stream.head - stream.recent.length;
-  return after >= oldest ? stream.recent.slice(after - oldest) : undefined;
-}
-
-function nextEvent(stream: Stream, ended: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (ended.aborted) return resolve();
-    const wake = () => {
-      stream.waiting.delete(wake);
-      ended.removeEventListener("abort", wake);
-      resolve();
-    };
-    stream.waiting.add(wake);
-    ended.addEventListener("abort", wake);
-  });
-}
-
-function wakeAll(stream: Stream): void {
-  for (const wake of [...stream.waiting]) wake();
 }

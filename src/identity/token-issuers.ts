@@ -52,7 +52,12 @@ export async function verifyToken(issuers: TrustedIssuer[], token: string): Prom
       requiredClaims: ["exp", "sub", "tid"],
     };
     const { payload } = await jwtVerify(token, trusted.keys, options);
-    return claimsOf(payload, cloud);
+    const claims = claimsOf(payload, cloud);
+    // Required claims may still be empty or no text, and then all such people would be one.
+    if (!isNameable(claims.tenantId, 64) || !isNameable(claims.subject, 200)) {
+      throw new errors.JWTInvalid("tid and sub must be text of bounded length");
+    }
+    return claims;
   } catch (error) {
     const message =
       error instanceof errors.JWTExpired
@@ -62,13 +67,17 @@ export async function verifyToken(issuers: TrustedIssuer[], token: string): Prom
   }
 }
 
+function isNameable(id: string, most: number): boolean {
+  return id.length > 0 && id.length <= most && id === id.trim();
+}
+
 function claimsOf(payload: JWTPayload, cloud: Cloud): TokenClaims {
   const text = (claim: unknown) => (typeof claim === "string" ? claim : "");
   const roleIds = Array.isArray(payload.wids) ? (payload.wids as unknown[]) : [];
   const email = text(payload.email) || text(payload.preferred_username);
   return {
     tenantId: text(payload.tid),
-    subject: payload.sub ?? "",
+    subject: text(payload.sub),
     email: email.toLowerCase(),
     displayName: text(payload.name) || email,
     isGlobalAdmin: roleIds.includes(GLOBAL_ADMIN_ROLE_ID),

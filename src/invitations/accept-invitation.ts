@@ -1,16 +1,10 @@
 import type { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
-import type { Partner } from "../../entities/partners/partner";
-import {
-  RelationshipStatus,
-  type ResellerRelationship,
-} from "../../entities/relationships/reseller-relationship";
+import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import type { UseCaseContext } from "../context/use-case-context";
-import { marketRefusal } from "../customers";
 import type { Transaction } from "../database/transaction";
-import { FieldChecks } from "../errors/field-checks";
-import { getPartner } from "../partners";
-import { establishRelationship, lockRelationshipBetween, relationshipErrors } from "../relationships";
+import { establishRelationship, lockRelationshipBetween } from "../relationships";
+import { acceptanceRefusal, isSelling, type Seller, sellersOf } from "./acceptance";
 import { findAnsweringCustomer, makeKnown, type OptionalCompanyDetails } from "./answering-customer";
 import { invitationNotFound } from "./edit-invitation";
 import { invitationFacts } from "./invitation-facts";
@@ -29,11 +23,6 @@ export interface AcceptedInvitation {
   relationships: ResellerRelationship[];
 }
 
-interface Seller {
-  partner: Partner;
-  before: ResellerRelationship | null;
-}
-
 /**
  * Binds the customer to the inviting partner, and to its indirect provider where the invitation names one: both or
  * neither. Safe to repeat: a second call by the same customer returns what the first one made.
@@ -41,6 +30,7 @@ interface Seller {
  * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is no longer open
  * @throws INVITATION_FOR_ANOTHER_CUSTOMER it names another organization of the same person
  * @throws COMPANY_DETAILS_REQUIRED, FIELD_INVALID, DOMAIN_TAKEN an unknown organization cannot become known like this
+ * @throws PARTNERSHIP_NOT_ACTIVE the inviting partner and its provider have stopped working together
  * @throws CUSTOMER_IN_OTHER_MARKET, CUSTOMER_IN_OTHER_CLOUD one of the partners may not sell to it
  * @throws RELATIONSHIP_ALREADY_ACTIVE every partner of the invitation is its reseller already
  */
@@ -54,24 +44,27 @@ export async function acceptInvitation(
     const known = await findAnsweringCustomer(tx, actor);
     const holder = linkHolder(actor, known?.id);
     if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
-    const partners = await partnersOf(tx, invitation);
-    const sellers = await sellersTo(tx, partners, known);
-    const made = sellers.map(({ before }) => before).filter((row) => isFrom(row, invitation));
-    if (made.length > 0) return { invitation, relationships: made as ResellerRelationship[] };
-    const refusal = otherCustomerRefusal(holder, invitation);
-    if (refusal) throw refusal;
+    const find = (partnerId: string, customerId: string) =>
+      lockRelationshipBetween(tx, partnerId, customerId);
+    const sellers = await sellersOf(tx, invitation, known, find);
+    const made = sellers.map(({ before }) => before).filter((row) => row?.invitationId === invitation.id);
+    if (made.length > 0 && sellers.every(isSelling)) {
+      return { invitation, relationships: made as ResellerRelationship[] };
+    }
+    const otherCustomers = otherCustomerRefusal(holder, invitation);
+    if (otherCustomers) throw otherCustomers;
     const status = invitationLifecycle.accept(invitation, tx.now);
     const customer = known ?? (actor.kind === "PROSPECT" ? await makeKnown(tx, actor, input) : undefined);
     if (!customer) throw invitationNotFound("token");
-    for (const partner of partners)
-      new FieldChecks().refusal(marketRefusal(partner, customer, "token")).done();
+    const refusal = await acceptanceRefusal(tx, invitation, sellers, customer);
+    if (refusal) throw refusal;
     const relationships = await establishMissing(tx, sellers, customer, invitation);
     await markAccepted(tx, invitation, status, customer);
     const { id: customerId, companyName, domain } = customer;
     tx.record(
       "invitation.accepted",
       {
-        ...invitationFacts(invitation, partners[0]),
+        ...invitationFacts(invitation, sellers[0]?.partner),
         customerId,
         companyName,
         domain,
@@ -83,27 +76,6 @@ export async function acceptInvitation(
   });
 }
 
-/** The inviting partner first, then its provider. */
-async function partnersOf(tx: Transaction, { partnerId, providerId }: Invitation): Promise<Partner[]> {
-  const partner = await getPartner(tx, partnerId);
-  return providerId ? [partner, await getPartner(tx, providerId)] : [partner];
-}
-
-async function sellersTo(tx: Transaction, partners: Partner[], customer: Customer | null): Promise<Seller[]> {
-  const sellers: Seller[] = [];
-  for (const partner of partners) {
-    sellers.push({
-      partner,
-      before: customer && (await lockRelationshipBetween(tx, partner.id, customer.id)),
-    });
-  }
-  return sellers;
-}
-
-function isFrom(row: ResellerRelationship | null, invitation: Invitation): boolean {
-  return row?.status === RelationshipStatus.ACTIVE && row.invitationId === invitation.id;
-}
-
 /** A reseller that serves the customer already may bring its provider in later by an invitation for both. */
 async function establishMissing(
   tx: Transaction,
@@ -111,18 +83,8 @@ async function establishMissing(
   customer: Customer,
   invitation: Invitation,
 ): Promise<ResellerRelationship[]> {
-  const missing = sellers.filter(({ before }) => before?.status !== RelationshipStatus.ACTIVE);
-  if (missing.length === 0) {
-    throw relationshipErrors.RELATIONSHIP_ALREADY_ACTIVE(
-      "You have this relationship already; nothing is left to accept.",
-      {
-        field: "token",
-        details: { existingId: sellers[0]?.before?.id },
-      },
-    );
-  }
   const made: ResellerRelationship[] = [];
-  for (const { partner } of missing) {
+  for (const { partner } of sellers.filter((seller) => !isSelling(seller))) {
     made.push(await establishRelationship(tx, { partner, customer, invitationId: invitation.id }));
   }
   return made;

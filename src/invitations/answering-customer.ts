@@ -40,16 +40,19 @@ export async function makeKnown(
   details: OptionalCompanyDetails,
 ): Promise<Customer> {
   const { companyName, domain, country } = details;
-  if (!companyName || !domain || !country) {
-    throw invitationErrors.COMPANY_DETAILS_REQUIRED(
-      "Your organization is not known here yet: accepting takes its companyName, domain and country.",
-      { field: !companyName ? "companyName" : !domain ? "domain" : "country" },
-    );
-  }
-  const company = { companyName, domain, country };
+  const checks = new FieldChecks();
+  for (const field of ["companyName", "domain", "country"] as const)
+    if (!details[field]) checks.refusal(required(field));
+  checks.done();
+  const company = { companyName: companyName ?? "", domain: domain ?? "", country: country ?? "" };
   checkCompanyDetails(new FieldChecks(), company).done();
   const { tenantId, cloud, subject, email, displayName } = actor;
   const customer = await registerCustomer(tx, { ...company, tenantId, cloud });
   await createUser(tx, { organizationId: customer.id, subject, email, displayName, ...FIRST_USER_ROLES });
   return customer;
+}
+
+function required(field: keyof OptionalCompanyDetails) {
+  const message = `Your organization is not known here yet: accepting takes its ${field}.`;
+  return invitationErrors.COMPANY_DETAILS_REQUIRED(message, { field });
 }

@@ -4,7 +4,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
-import { draftOf, type InvitationDraft, LONGEST_BODY, LONGEST_SUBJECT } from "./invitation-draft";
+import { checkWords, draftOf, type InvitationDraft } from "./invitation-draft";
 import { invitationFacts } from "./invitation-facts";
 import { findToken, LINK_PLACEHOLDER, linkOf } from "./invitation-link";
 import { invitationErrors } from "./invitation.errors";
@@ -38,12 +38,8 @@ export interface EditedInvitation {
 export async function editInvitation(ctx: UseCaseContext, input: EditInvitation): Promise<EditedInvitation> {
   const { partnerId } = asPartnerUser(ctx.actor);
   const { publicUrl } = ctx.settings;
-  const checks = new FieldChecks()
-    .id("invitationId", input.invitationId, "invitation")
-    .text("subject", input.subject, { max: LONGEST_SUBJECT })
-    .text("body", input.body, { max: LONGEST_BODY });
-  if (/[\r\n]/.test(input.subject ?? "")) checks.field("subject", "subject must be one line.");
-  checks.done();
+  const checks = new FieldChecks().id("invitationId", input.invitationId, "invitation");
+  checkWords(checks, input).done();
   return ctx.transaction(
     async (tx) => {
       const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
@@ -58,7 +54,7 @@ export async function editInvitation(ctx: UseCaseContext, input: EditInvitation)
       }
       const invitation = await tx.update(Invitation, found, {
         subject: input.subject?.trim() ?? found.subject,
-        bodyTemplate: bodyTemplate ?? found.bodyTemplate,
+        bodyTemplate: bodyTemplate?.trim() ?? found.bodyTemplate,
       });
       const partner = await getPartner(tx, partnerId);
       tx.record("invitation.edited", invitationFacts(invitation, partner), [

@@ -1,4 +1,5 @@
 import type { Partner } from "../../entities/partners/partner";
+import type { FieldChecks } from "../errors/field-checks";
 import { LINK_PLACEHOLDER } from "./invitation-link";
 
 /** The draft e-mail around a personalized link. The platform never sends it; the partner does (mission document S1). */
@@ -12,10 +13,24 @@ export interface InvitationDraft {
 }
 
 /** The longest body: mail programs cut longer `mailto:` addresses. */
-export const LONGEST_BODY = 5_000;
+const LONGEST_BODY = 5_000;
 
 /** The longest subject. */
 export const LONGEST_SUBJECT = 200;
+
+/** Notes everything that is wrong with the inviter's own words, but for the link; absent ones are not looked at. */
+export function checkWords(
+  checks: FieldChecks,
+  { subject, body }: { subject?: string | null; body?: string | null },
+): FieldChecks {
+  checks.text("subject", subject, { max: LONGEST_SUBJECT }).text("body", body, { max: LONGEST_BODY });
+  if (/[\r\n]/.test(subject ?? "")) checks.field("subject", "subject must be one line.");
+  for (const [field, text] of Object.entries({ subject, body })) {
+    // No address can hold half of a character: encodeURIComponent throws.
+    if (/\p{Cs}/u.test(text ?? "")) checks.field(field, `${field} must not hold half of a character.`);
+  }
+  return checks;
+}
 
 /** The words we propose when the inviter has none of its own. */
 export function proposedDraft(
@@ -25,7 +40,10 @@ export function proposedDraft(
   const who = provider ? `${partner.name} and its provider ${provider.name}` : partner.name;
   const become = provider ? "your resellers of record" : "your reseller of record";
   return {
-    subject: `Reseller relationship request from ${partner.name}`,
+    // A partner's name may be as long as a subject.
+    subject: Array.from(`Reseller relationship request from ${partner.name}`)
+      .slice(0, LONGEST_SUBJECT)
+      .join(""),
     bodyTemplate: [
       "Hello,",
       `${who} would like to become ${become} and manage your subscriptions and services with you.`,

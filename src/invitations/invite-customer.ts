@@ -4,17 +4,16 @@ import { asPartnerUser } from "../access/allow";
 import { newId } from "../context/ids";
 import { daysAfter } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
-import { emailAddressProblem, getVisibleCustomer, normalizeEmailAddress } from "../customers";
+import {
+  emailAddressProblem,
+  getVisibleCustomer,
+  normalizeEmailAddress,
+  ownDomainProblem,
+} from "../customers";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { findProvidersOf, getPartner, partnerErrors } from "../partners";
-import {
-  draftOf,
-  type InvitationDraft,
-  LONGEST_BODY,
-  LONGEST_SUBJECT,
-  proposedDraft,
-} from "./invitation-draft";
+import { checkWords, draftOf, type InvitationDraft, proposedDraft } from "./invitation-draft";
 import { invitationFacts } from "./invitation-facts";
 import { hashToken, LINK_PLACEHOLDER, linkOf, newToken } from "./invitation-link";
 import { invitationErrors } from "./invitation.errors";
@@ -60,7 +59,7 @@ export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer)
       const partner = await getPartner(tx, actor.partnerId);
       const provider = await findProvider(tx, partner, input.indirectProviderId);
       const recipientEmail = input.recipientEmail ? normalizeEmailAddress(input.recipientEmail) : null;
-      new FieldChecks().field("recipientEmail", ownDomainProblem(recipientEmail, partner)).done();
+      new FieldChecks().field("recipientEmail", ownDomainProblem(recipientEmail, partner.domain)).done();
       const pendingKey = recipientEmail ? `${partner.id}/${provider?.id ?? ""}/${recipientEmail}` : null;
       if (pendingKey) await freePendingKey(tx, pendingKey);
       const token = newToken();
@@ -76,7 +75,7 @@ export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer)
         reusable: input.reusable ?? false,
         customerId: input.customerId ?? null,
         subject: input.subject?.trim() ?? proposed.subject,
-        bodyTemplate: input.body ?? proposed.bodyTemplate,
+        bodyTemplate: input.body?.trim() ?? proposed.bodyTemplate,
         expiresAt: daysAfter(tx.now, input.expiresInDays ?? ctx.settings.invitationLifetimeDays),
         endedAt: null,
         createdByUserId: actor.userId,
@@ -97,9 +96,8 @@ function checkInput(input: InviteCustomer): void {
   const checks = new FieldChecks()
     .id("indirectProviderId", input.indirectProviderId, "partner")
     .id("customerId", input.customerId, "customer")
-    .range("expiresInDays", input.expiresInDays, 1, 365)
-    .text("subject", input.subject, { max: LONGEST_SUBJECT })
-    .text("body", body, { max: LONGEST_BODY });
+    .range("expiresInDays", input.expiresInDays, 1, 365);
+  checkWords(checks, input);
   if (recipientEmail)
     checks.field("recipientEmail", emailAddressProblem(normalizeEmailAddress(recipientEmail)));
   else if (!input.reusable) {
@@ -108,7 +106,6 @@ function checkInput(input: InviteCustomer): void {
   if (input.reusable && input.customerId) {
     checks.field("customerId", "A reusable invitation is for anyone; leave customerId out, or reusable.");
   }
-  if (/[\r\n]/.test(input.subject ?? "")) checks.field("subject", "subject must be one line.");
   if (typeof body === "string" && !body.includes(LINK_PLACEHOLDER)) checks.refusal(linkMissing());
   checks.done();
 }
@@ -119,11 +116,6 @@ export function linkMissing() {
     `The body must keep the link: leave it unchanged, or write ${LINK_PLACEHOLDER} where it belongs.`,
     { field: "body" },
   );
-}
-
-function ownDomainProblem(recipientEmail: string | null, partner: Partner): string | undefined {
-  if (!recipientEmail?.endsWith(`@${partner.domain}`)) return undefined;
-  return `recipientEmail must not be of your own domain ${partner.domain}.`;
 }
 
 async function findProvider(

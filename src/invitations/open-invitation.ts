@@ -3,7 +3,9 @@ import type { ProgrammeRole } from "../../entities/partners/partner";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import { DomainError } from "../errors/domain-error";
-import { getPartner } from "../partners";
+import { getCustomer } from "../customers";
+import { findRelationshipBetween } from "../relationships";
+import { acceptanceRefusal, type Seller, sellersOf } from "./acceptance";
 import { invitationNotFound } from "./edit-invitation";
 import { ensurePending, statusAt } from "./invitation.lifecycle";
 import { linkHolder, mayLearnOf, otherCustomerRefusal } from "./invitation.policy";
@@ -35,18 +37,23 @@ export async function openInvitation(ctx: UseCaseContext, token: string): Promis
   return ctx.read(async (reads) => {
     const invitation = await findInvitationByToken(reads, token.trim());
     if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
-    const partner = await getPartner(reads, invitation.partnerId);
-    const provider = invitation.providerId ? await getPartner(reads, invitation.providerId) : null;
+    const customer = actor.kind === "CUSTOMER_USER" ? await getCustomer(reads, actor.customerId) : null;
+    const find = (partnerId: string, customerId: string) =>
+      findRelationshipBetween(reads, partnerId, customerId);
+    const sellers = await sellersOf(reads, invitation, customer, find);
+    const [{ partner }, provider] = sellers as [Seller, Seller?];
     const now = ctx.now();
     const refusal =
-      otherCustomerRefusal(holder, invitation) ?? refusalBy(() => ensurePending(invitation, now));
+      otherCustomerRefusal(holder, invitation) ??
+      refusalBy(() => ensurePending(invitation, now)) ??
+      (await acceptanceRefusal(reads, invitation, sellers, customer));
     return {
       id: invitation.id,
       status: statusAt(invitation, now),
       partnerName: partner.name,
       partnerCountry: partner.country,
       partnerProgrammeRole: partner.programmeRole,
-      providerName: provider?.name ?? null,
+      providerName: provider?.partner.name ?? null,
       expiresAt: invitation.expiresAt,
       canAccept: refusal === undefined,
       refusalCode: refusal?.code ?? null,

@@ -108,17 +108,33 @@ export function lockOwnRelationship(
   return tx.locked(ownRelationships(actor, tx)).andWhere("relationship.id = :id", { id }).getOne();
 }
 
+/** The relationship of a partner with a customer, in whatever state. */
+export function findRelationshipBetween(
+  reads: Reads,
+  partnerId: string,
+  customerId: string,
+): Promise<ResellerRelationship | null> {
+  return between(reads, partnerId, customerId).getOne();
+}
+
 /** The relationship of a partner with a customer, in whatever state, locked until the end of the transaction. */
 export function lockRelationshipBetween(
   tx: Transaction,
   partnerId: string,
   customerId: string,
 ): Promise<ResellerRelationship | null> {
-  return tx
-    .locked(tx.from(ResellerRelationship, "relationship"))
+  return tx.locked(between(tx, partnerId, customerId)).getOne();
+}
+
+function between(
+  reads: Reads,
+  partnerId: string,
+  customerId: string,
+): SelectQueryBuilder<ResellerRelationship> {
+  return reads
+    .from(ResellerRelationship, "relationship")
     .where("relationship.partnerId = :partnerId AND relationship.customerId = :customerId", {
       partnerId,
       customerId,
-    })
-    .getOne();
+    });
 }

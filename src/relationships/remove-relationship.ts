@@ -1,4 +1,5 @@
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { asPartnerUser } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -29,11 +30,12 @@ export async function removeRelationship(
   ctx: UseCaseContext,
   input: RemoveRelationship,
 ): Promise<{ relationship: ResellerRelationship }> {
+  const actor = asPartnerUser(ctx.actor);
   new FieldChecks().id("relationshipId", input.relationshipId, "relationship").done();
   return ctx.transaction(
     async (tx) => {
       // Locked before the subscriptions are read: buying and reactivating lock it too, so none can appear meanwhile.
-      const found = await lockOwnRelationship(ctx.actor, tx, input.relationshipId);
+      const found = await lockOwnRelationship(actor, tx, input.relationshipId);
       if (!found) {
         throw relationshipErrors.RELATIONSHIP_NOT_FOUND("There is no such relationship that you may see.", {
           field: "relationshipId",

@@ -15,10 +15,12 @@ import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { makeUseCaseContext } from "./graphql/context";
+import { requestIdOf } from "./graphql/error-format";
 import { buildApiSchema } from "./graphql/schema";
 import { registerGraphqlDoor } from "./http/graphql-door";
 import { type Readiness, registerHealth } from "./http/health";
 import { registerInvitationPage } from "./http/invitation-page";
+import { registerRefusals } from "./http/refusals";
 import { openLiveDoor } from "./live/websocket";
 import type { Services } from "./services";
 
@@ -49,20 +51,25 @@ export async function startServer(
   seams: ServerSeams = {},
 ): Promise<RunningServer> {
   const onProgress = (message: string) => log.info(message);
+  const developmentIssuer = config.developmentIssuer
+    ? await openDevelopmentIssuer(config.dataDir)
+    : undefined;
+  if (!developmentIssuer) log.warn("no token issuer is configured: nobody can sign in");
   const database = await openDatabase(config.database, { onStatement: seams.onStatement, onProgress });
+  const { services, doorbell } = makeServices(config, database, log, seams, developmentIssuer);
+  const giveBack = async () => {
+    services.tail.close();
+    await doorbell.close();
+    await database.close();
+  };
   try {
-    const developmentIssuer = config.developmentIssuer
-      ? await openDevelopmentIssuer(config.dataDir)
-      : undefined;
-    if (!developmentIssuer) log.warn("no token issuer is configured: nobody can sign in");
-    const { services, doorbell } = makeServices(config, database, log, seams, developmentIssuer);
     if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
       log.info("filled the empty database with the demo");
     }
-    const stop = await serve(config, services, doorbell, developmentIssuer);
-    return { url: stop.url, services, developmentIssuer, stop: stop.now };
+    const { url, stop } = await serve(config, services, developmentIssuer);
+    return { url, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
-    await database.close();
+    await giveBack();
     throw error;
   }
 }
@@ -99,14 +106,22 @@ function makeServices(
 async function serve(
   config: Config,
   services: Services,
-  doorbell: Doorbell,
   developmentIssuer: DevelopmentIssuer | undefined,
-): Promise<{ url: string; now: () => Promise<void> }> {
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const schema = buildApiSchema();
   const apollo = makeApollo(schema, services, config.production);
   await apollo.start();
-  const http: FastifyInstance = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: "idle" });
   const readiness: Readiness = { stopping: false };
+  const http: FastifyInstance = fastify({
+    bodyLimit: LARGEST_BODY,
+    forceCloseConnections: "idle",
+    genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
+  });
+  registerRefusals(http, services.log);
+  // A caller that keeps its connection open after the last answer would keep the server from stopping.
+  http.addHook("onSend", async (_request, reply) => {
+    if (readiness.stopping) void reply.header("connection", "close");
+  });
   registerGraphqlDoor(http, apollo, services);
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
@@ -115,18 +130,16 @@ async function serve(
     registerExplorer(http, { path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs });
   }
   const housekeeping = setInterval(() => void keepHouse(services), HOUSEKEEPING_MS).unref();
-  const live = openLiveDoor(http.server, schema, services);
   const url = await http.listen({ port: config.port, host: config.host });
-  const now = async () => {
+  // Only now: a port that is taken is listen's to tell, once.
+  const live = openLiveDoor(http.server, schema, services, { introspection: !config.production });
+  const stop = async () => {
     readiness.stopping = true;
     clearInterval(housekeeping);
     await Promise.all([live.close(), http.close()]);
     await apollo.stop();
-    services.tail.close();
-    await doorbell.close();
-    await services.database.close();
   };
-  return { url: urlOf(http, url), now };
+  return { url: urlOf(http, url), stop };
 }
 
 /** What nobody's request does: once an hour, and harmless on several nodes at once. */

@@ -1,4 +1,5 @@
 import type { BillingCycle, Offer } from "../../entities/catalog/offer";
+import { ProgrammeRole } from "../../entities/partners/partner";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { asPartnerUser } from "../access/allow";
 import { findOffer } from "../catalog";
@@ -72,7 +73,10 @@ async function requirePartnershipWith(
   tx: Transaction,
   resellerId?: string | null,
 ): Promise<void> {
-  if (!resellerId || (await findVisiblePartners(ctx.actor, tx, [resellerId])).length > 0) return;
+  if (!resellerId) return;
+  // The caller may see itself and its own providers too; the reseller of record is none of them.
+  const [found] = await findVisiblePartners(ctx.actor, tx, [resellerId]);
+  if (found?.programmeRole === ProgrammeRole.INDIRECT_RESELLER) return;
   throw partnerErrors.PARTNER_NOT_FOUND("You work with no such reseller.", { field: "resellerId" });
 }
 

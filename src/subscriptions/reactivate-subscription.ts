@@ -1,4 +1,5 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
+import { asPartnerUser } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -25,15 +26,16 @@ export async function reactivateSubscription(
   ctx: UseCaseContext,
   input: ChangeSubscription,
 ): Promise<{ subscription: Subscription }> {
+  const actor = asPartnerUser(ctx.actor);
   new FieldChecks().id("subscriptionId", input.subscriptionId, "subscription").done();
   return ctx.transaction(
     async (tx) => {
-      const known = await findVisibleSubscription(ctx.actor, tx, input.subscriptionId);
+      const known = await findVisibleSubscription(actor, tx, input.subscriptionId);
       if (!known) throw subscriptionNotFound();
       // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
       const sellers = known.resellerId ? [known.partnerId, known.resellerId] : [known.partnerId];
       const relationships = await lockActiveRelationships(tx, known.customerId, sellers);
-      const found = await lockVisibleSubscription(ctx.actor, tx, input.subscriptionId);
+      const found = await lockVisibleSubscription(actor, tx, input.subscriptionId);
       if (!found) throw subscriptionNotFound();
       ensureVersion(found, input.expectedVersion);
       const status = subscriptionLifecycle.reactivate(found, tx.now);

@@ -1,4 +1,5 @@
 import { Subscription, SuspensionReason } from "../../entities/subscriptions/subscription";
+import { asPartnerUser } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -24,10 +25,11 @@ export async function suspendSubscription(
   ctx: UseCaseContext,
   input: ChangeSubscription,
 ): Promise<{ subscription: Subscription }> {
+  const actor = asPartnerUser(ctx.actor);
   new FieldChecks().id("subscriptionId", input.subscriptionId, "subscription").done();
   return ctx.transaction(
     async (tx) => {
-      const found = await lockVisibleSubscription(ctx.actor, tx, input.subscriptionId);
+      const found = await lockVisibleSubscription(actor, tx, input.subscriptionId);
       if (!found) throw subscriptionNotFound();
       ensureVersion(found, input.expectedVersion);
       const subscription = await tx.update(Subscription, found, {

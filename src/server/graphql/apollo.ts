@@ -4,8 +4,9 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
-import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { requestIdNow } from "../http/request-id";
 import type { Services } from "../services";
 import { formatError } from "./error-format";
 
@@ -27,27 +28,26 @@ export function makeApollo(
       ApolloServerPluginUsageReportingDisabled(),
       answerPlugin(services),
     ],
-    // Errors are formatted by answerPlugin, which knows the request id.
-    formatError: (formatted) => formatted,
+    formatError: (_formatted, error) => formatError(error, requestIdNow(), services.log),
     logger: services.log,
   });
 }
 
-/** Formats the errors of an answer, all with the id of their request, and logs the operation. */
+/** Logs each operation, and refuses the live ones: graphql-js would take them for queries here. */
 function answerPlugin({ log }: Services): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: () => {
       const startedAt = performance.now();
       return Promise.resolve({
-        willSendResponse: ({ contextValue, errors, response, operationName, operation }) => {
+        didResolveOperation: ({ operation }) => {
+          if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
+          throw new GraphQLError(
+            "Live events are served over WebSocket (graphql-transport-ws) at this address.",
+            { extensions: { http: { status: 400 } } },
+          );
+        },
+        willSendResponse: ({ contextValue, errors, operationName, operation }) => {
           const { requestId } = contextValue;
-          response.http.headers.set("x-request-id", requestId);
-          if (errors && response.body.kind === "single") {
-            const { singleResult } = response.body;
-            singleResult.errors = errors.map((error): GraphQLFormattedError =>
-              formatError(error, requestId, log),
-            );
-          }
           const ms = Math.round((performance.now() - startedAt) * 10) / 10;
           const kind = operation?.operation;
           log.info(

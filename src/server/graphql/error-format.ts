@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { isDatabaseAway } from "../../database/database-errors";
 import { DomainError, ErrorKind, InvalidInput } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
+import { withoutValues } from "./caller-mistake";
 
 /** What every error outside `userErrors` bears. */
 export interface ErrorExtensions extends Record<string, unknown> {
@@ -51,7 +52,7 @@ function refusalOf(
 ): DomainError {
   if (cause instanceof DomainError) return cause;
   if (cause instanceof InvalidInput) return combined(cause);
-  if (outer && isCallersMistake(outer)) return generalErrors.BAD_REQUEST(outer.message);
+  if (outer && isCallersMistake(outer)) return generalErrors.BAD_REQUEST(withoutValues(outer.message));
   if (isDatabaseAway(cause)) {
     log.warn({ requestId, err: withoutParameters(cause) }, "the database is away");
     return generalErrors.SERVICE_UNAVAILABLE(
@@ -80,12 +81,19 @@ function isCallersMistake(error: GraphQLError): boolean {
   return !error.originalError || error.originalError instanceof GraphQLError;
 }
 
-/** TypeORM hangs the statement's parameters on its errors; they may be personal data and stay out of the log. */
+/**
+ * TypeORM hangs the statement's parameters on its errors, and MySQL writes some into the message; they may be
+ * personal data and stay out of the log.
+ */
 function withoutParameters(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const { name, message, stack } = error;
+  const { name: type, message, stack = "" } = error;
   const { query } = error as { query?: string };
-  return { type: name, message, stack, ...(query && { query }) };
+  return { type, message: redacted(message), stack: redacted(stack), ...(query && { query }) };
+}
+
+function redacted(text: string): string {
+  return text.replace(/(Duplicate entry|\bvalue:?|\bnear) '[^]*?'(?= for | at |$)/gm, "$1 (not logged)");
 }
 
 /** A request id that a caller sent and that is fit for logs, or a new one. */

@@ -3,8 +3,8 @@ import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance } from "fastify";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { makeGraphqlContext, signIn } from "../graphql/context";
-import { requestIdOf } from "../graphql/error-format";
 import type { Services } from "../services";
+import { servingAs } from "./request-id";
 
 /** Serves queries and mutations at `/graphql`. */
 export function registerGraphqlDoor(
@@ -12,14 +12,13 @@ export function registerGraphqlDoor(
   apollo: ApolloServer<GraphqlContext>,
   services: Services,
 ): void {
+  fastify.addHook("preHandler", (request, _reply, done) => servingAs(request.id, done));
   fastify.route({
     method: ["GET", "POST"],
     url: "/graphql",
     handler: fastifyApolloHandler(apollo, {
-      context: async (request) => {
-        const requestId = requestIdOf(request.headers["x-request-id"]);
-        return makeGraphqlContext(services, await signIn(services, request.headers.authorization), requestId);
-      },
+      context: async ({ id, headers }) =>
+        makeGraphqlContext(services, await signIn(services, headers.authorization), id),
     }),
   });
 }

@@ -3,20 +3,24 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
+  type FormattedExecutionResult,
   getOperationAST,
   GraphQLError,
   type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
   parse,
+  specifiedRules,
   subscribe,
   validate,
+  type ValidationRule,
 } from "graphql";
 import { CloseCode } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { makeGraphqlContext, signIn, type SignIn } from "../graphql/context";
-import { asGraphqlError, formatError, requestIdOf } from "../graphql/error-format";
+import { formatError, requestIdOf } from "../graphql/error-format";
 import type { Services } from "../services";
 
 /** The live door: GraphQL over `graphql-transport-ws`, on the HTTP server's own port. */
@@ -38,7 +42,13 @@ interface SocketState extends Record<PropertyKey, unknown> {
 }
 
 /** Opens the live door at `/graphql`. Any other path's upgrade is refused by the WebSocket server. */
-export function openLiveDoor(server: Server, schema: GraphQLSchema, services: Services): LiveDoor {
+export function openLiveDoor(
+  server: Server,
+  schema: GraphQLSchema,
+  services: Services,
+  { introspection }: { introspection: boolean },
+): LiveDoor {
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const sockets = new WebSocketServer({
     server,
     path: "/graphql",
@@ -51,14 +61,17 @@ export function openLiveDoor(server: Server, schema: GraphQLSchema, services: Se
       connectionInitWaitTimeout: INIT_WAIT_MS,
       onConnect: async ({ connectionParams, extra }) => {
         const state = extra as unknown as SocketState & {
-          socket: { close(code: number, reason: string): void };
+          socket: Pick<WebSocket, "readyState" | "OPEN" | "close">;
         };
         state.signedIn = await signIn(services, authorizationIn(connectionParams));
-        if ("refusal" in state.signedIn) return false;
-        const left = state.signedIn.claims.expiresAt - Date.now();
-        const expire = () => state.socket.close(CloseCode.Forbidden, "Token expired");
-        // A longer delay than Node's timers can hold would fire at once.
-        state.expiry = setTimeout(expire, Math.min(left, 2 ** 31 - 1));
+        // A timer for a socket that has gone meanwhile would be cleared by nobody.
+        if (state.socket.readyState !== state.socket.OPEN) return false;
+        if ("refusal" in state.signedIn) {
+          // Before graphql-ws closes it with a bare Forbidden: the listener shall learn what is wrong with its token.
+          state.socket.close(CloseCode.Forbidden, closeReason(state.signedIn.refusal));
+          return false;
+        }
+        closeAtExpiry(state, state.signedIn.claims.expiresAt);
         return true;
       },
       onDisconnect: ({ extra }) => clearTimeout((extra as unknown as SocketState).expiry),
@@ -71,17 +84,36 @@ export function openLiveDoor(server: Server, schema: GraphQLSchema, services: Se
         }
         const { signedIn } = extra as unknown as SocketState;
         if (!signedIn) return [new GraphQLError("The connection is not signed in.")];
-        return prepare(schema, services, await makeGraphqlContext(services, signedIn, requestId), payload);
+        const context = await makeGraphqlContext(services, signedIn, requestId);
+        return prepare({ schema, rules }, context, payload);
       },
-      execute: async (args) => formatted(await execute(args), args, services),
-      subscribe: (args) => subscribeSafely(args, services),
-      onError: (_ctx, _id, _payload, errors) =>
-        errors.map((error) => formatError(error, requestIdOf(undefined), services.log)),
+      subscribe: subscribeSafely,
+      onNext: (_ctx, _id, _payload, args, result) => formatted(result, args, services),
+      onError: (_ctx, _id, { extensions }, errors) => {
+        const requestId = requestIdOf(extensions?.requestId);
+        return errors.map((error) => formatError(error, requestId, services.log));
+      },
     },
     sockets,
     PING_MS,
   );
   return { close: () => closeSockets(sockets, graphqlWs) };
+}
+
+/** Node's timers hold at most 24.8 days; a token that is good for longer is looked at again then. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function closeAtExpiry(state: SocketState & { socket: Pick<WebSocket, "close"> }, expiresAt: number): void {
+  const left = expiresAt - Date.now();
+  const expire = () => state.socket.close(CloseCode.Forbidden, "Token expired");
+  const again = () => closeAtExpiry(state, expiresAt);
+  state.expiry = left > LONGEST_TIMER_MS ? setTimeout(again, LONGEST_TIMER_MS) : setTimeout(expire, left);
+}
+
+/** A close frame holds at most 123 bytes of reason. */
+function closeReason(refusal: unknown): string {
+  if (!(refusal instanceof DomainError)) return "Forbidden";
+  return Buffer.from(`${refusal.code}: ${refusal.message}`).subarray(0, 120).toString("utf8");
 }
 
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): unknown {
@@ -97,8 +129,7 @@ interface OperationPayload {
 
 /** Parses and validates as the HTTP door does; only here no document cache stands in between. */
 function prepare(
-  schema: GraphQLSchema,
-  services: Services,
+  { schema, rules }: { schema: GraphQLSchema; rules: readonly ValidationRule[] },
   contextValue: GraphqlContext,
   { query, operationName, variables }: OperationPayload,
 ): ExecutionArgs | GraphQLError[] {
@@ -106,59 +137,59 @@ function prepare(
   try {
     document = parse(query);
   } catch (error) {
-    return [asGraphqlError(error, contextValue.requestId, services.log)];
+    return [error as GraphQLError];
   }
-  const mistakes = validate(schema, document);
+  const mistakes = validate(schema, document, rules);
   if (mistakes.length > 0) return [...mistakes];
   if (!getOperationAST(document, operationName))
     return [new GraphQLError("The document has no such operation.")];
   return { schema, document, contextValue, variableValues: variables, operationName };
 }
 
-function formatted(result: ExecutionResult, args: ExecutionArgs, { log }: Services): ExecutionResult {
-  if (!result.errors) return result;
+function formatted(
+  result: ExecutionResult | FormattedExecutionResult,
+  args: ExecutionArgs,
+  { log }: Services,
+): FormattedExecutionResult | undefined {
+  if (!result.errors) return undefined;
   const { requestId } = args.contextValue as GraphqlContext;
-  return { ...result, errors: result.errors.map((error) => formatError(error, requestId, log)) as never };
+  return { ...result, errors: result.errors.map((error) => formatError(error, requestId, log)) };
 }
 
 /** graphql-ws closes the whole socket when a source throws; here the one operation ends, with its reason. */
 async function subscribeSafely(
   args: ExecutionArgs,
-  services: Services,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const result = await subscribe(args);
-  if (!(Symbol.asyncIterator in result)) return formatted(result, args, services);
-  const events = result;
+  const events = await subscribe(args);
+  if (!(Symbol.asyncIterator in events)) return events;
   let over = false;
+  const end = async (): Promise<IteratorResult<ExecutionResult>> => {
+    over = true;
+    await events.return();
+    return { done: true, value: undefined };
+  };
   const safe: AsyncIterableIterator<ExecutionResult> = {
     next: async () => {
-      if (over) return { done: true, value: undefined };
+      if (over) return end();
       try {
         const step = await events.next();
-        return step.done ? step : { done: false, value: endingOn(formatted(step.value, args, services)) };
+        // A listener who lost its right is told why, once, and gets nothing more.
+        if (!step.done) over = step.value.errors?.some(takesRightAway) ?? false;
+        return step;
       } catch (error) {
         over = true;
-        const { requestId } = args.contextValue as GraphqlContext;
-        return { done: false, value: { errors: [asGraphqlError(error, requestId, services.log)] } };
+        return { done: false, value: { errors: [new GraphQLError("", { originalError: error as Error })] } };
       }
     },
-    return: async () => {
-      over = true;
-      await events.return();
-      return { done: true, value: undefined };
-    },
+    return: end,
     [Symbol.asyncIterator]: () => safe,
   };
-  /** A listener who lost its right is told why, once, and gets nothing more. */
-  const endingOn = (value: ExecutionResult): ExecutionResult => {
-    const kinds = value.errors?.map((error) => error.extensions.kind) ?? [];
-    if (kinds.includes("FORBIDDEN") || kinds.includes("UNAUTHENTICATED")) {
-      over = true;
-      void events.return();
-    }
-    return value;
-  };
   return safe;
+}
+
+function takesRightAway({ originalError }: GraphQLError): boolean {
+  const kind = originalError instanceof DomainError ? originalError.kind : undefined;
+  return kind === ErrorKind.FORBIDDEN || kind === ErrorKind.UNAUTHENTICATED;
 }
 
 async function closeSockets(

@@ -1,0 +1,24 @@
+import type { FastifyError, FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { generalErrors } from "../../errors/general.errors";
+import { formatError } from "../graphql/error-format";
+
+/**
+ * Gives every answer the request's id, and what is refused outside GraphQL (an unknown address, a body that is too
+ * large or no JSON) the same shape as GraphQL's errors.
+ */
+export function registerRefusals(fastify: FastifyInstance, log: Logger): void {
+  fastify.addHook("onRequest", async (request, reply) => {
+    void reply.header("x-request-id", request.id);
+  });
+  fastify.setErrorHandler((error: FastifyError, request, reply) => {
+    const { statusCode = 500 } = error;
+    const isCallers = statusCode >= 400 && statusCode < 500;
+    const refusal = isCallers ? generalErrors.BAD_REQUEST(error.message) : error;
+    return reply.code(statusCode).send({ errors: [formatError(refusal, request.id, log)] });
+  });
+  fastify.setNotFoundHandler((request, reply) => {
+    const refusal = generalErrors.BAD_REQUEST("There is nothing at this address.");
+    return reply.code(404).send({ errors: [formatError(refusal, request.id, log)] });
+  });
+}

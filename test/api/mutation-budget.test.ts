@@ -1,0 +1,113 @@
+import {
+  aCustomer,
+  anInvitation,
+  anOffer,
+  aPartner,
+  aRelationship,
+  aSubscription,
+} from "../support/builders";
+import type { House } from "../support/house";
+import { type Answer, startTestServer, type TestServer } from "../support/test-server";
+import { callerFor, houseOf, statementsOf } from "./at-the-door";
+
+/*
+ * What each mutation costs, in statements with BEGIN and COMMIT and the sign-in. The numbers are no target: they are
+ * written down so that growth is noticed and meant.
+ */
+
+let server: TestServer;
+let house: House;
+beforeAll(async () => {
+  server = await startTestServer();
+  house = houseOf(server);
+});
+afterAll(() => server.stop());
+
+async function costOf(name: string, work: () => Promise<Answer>): Promise<number> {
+  const { answer, statements } = await statementsOf(server, work);
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data[name].userErrors).toEqual([]);
+  return statements.length;
+}
+
+describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () => {
+  it("inviteCustomer", async () => {
+    const inviter = await aPartner(house);
+    const caller = await callerFor(server, inviter.actor);
+    const cost = await costOf("inviteCustomer", () =>
+      caller.ask(
+        `mutation { inviteCustomer(input: { recipientEmail: "a@b.example" }) { link userErrors { code } } }`,
+      ),
+    );
+    expect(cost).toBe(9);
+  });
+
+  it("acceptInvitation", async () => {
+    const inviter = await aPartner(house);
+    const { actor } = await aCustomer(house);
+    const { token } = await anInvitation(house, inviter);
+    const caller = await callerFor(server, actor);
+    const cost = await costOf("acceptInvitation", () =>
+      caller.ask(
+        `mutation ($token: String!) { acceptInvitation(input: { token: $token }) { userErrors { code } } }`,
+        { token },
+      ),
+    );
+    expect(cost).toBe(14);
+  });
+
+  it("createSubscription", async () => {
+    const seller = await aPartner(house);
+    const { customer } = await aCustomer(house);
+    await aRelationship(house, seller.partner, customer);
+    const offer = await anOffer(house);
+    const caller = await callerFor(server, seller.actor);
+    const cost = await costOf("createSubscription", () =>
+      caller.ask(
+        `mutation ($input: CreateSubscriptionInput!) { createSubscription(input: $input) { userErrors { code } } }`,
+        { input: { customerId: customer.id, offerId: offer.id, quantity: 3 } },
+      ),
+    );
+    expect(cost).toBe(12);
+  });
+
+  it("suspendSubscription", async () => {
+    const seller = await aPartner(house);
+    const { customer } = await aCustomer(house);
+    await aRelationship(house, seller.partner, customer);
+    const { id } = await aSubscription(house, seller, customer);
+    const caller = await callerFor(server, seller.actor);
+    const cost = await costOf("suspendSubscription", () =>
+      caller.ask(
+        `mutation ($id: ID!) { suspendSubscription(input: { subscriptionId: $id }) { userErrors { code } } }`,
+        { id },
+      ),
+    );
+    expect(cost).toBe(9);
+  });
+
+  it("removeRelationship", async () => {
+    const seller = await aPartner(house);
+    const { customer } = await aCustomer(house);
+    const { id } = await aRelationship(house, seller.partner, customer);
+    const caller = await callerFor(server, seller.actor);
+    const cost = await costOf("removeRelationship", () =>
+      caller.ask(
+        `mutation ($id: ID!) { removeRelationship(input: { relationshipId: $id }) { userErrors { code } } }`,
+        { id },
+      ),
+    );
+    expect(cost).toBe(11);
+  });
+
+  it("a refused one leaves nothing to commit", async () => {
+    const caller = await callerFor(server, (await aPartner(house)).actor);
+    const { answer, statements } = await statementsOf(server, () =>
+      caller.ask(
+        `mutation { inviteCustomer(input: { recipientEmail: "nobody", expiresInDays: 0 }) { userErrors { code } } }`,
+      ),
+    );
+    expect(answer.data.inviteCustomer.userErrors).toHaveLength(2);
+    expect(statements).toHaveLength(1);
+  });
+});

@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "graphql-ws";
+import pino from "pino";
+import WebSocket from "ws";
+import { loadConfig } from "../../src/config/config";
+import { openDevelopmentIssuer } from "../../src/identity";
+import { demoPeople } from "../../src/demo";
+import { startServer } from "../../src/server/start-server";
+import { makeTestDatabase } from "../support/test-database";
+import { startTestServer, type TestServer } from "../support/test-server";
+import { post, send } from "./at-the-door";
+
+const INTROSPECTION = { query: "{ __schema { queryType { name } } }" };
+
+describe("outside production", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.stop());
+
+  it("the schema is told to everybody, token or not", async () => {
+    const { status, body } = await post(server, INTROSPECTION);
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { data: { __schema: { queryType: { name: "Query" } } } },
+    });
+  });
+
+  it("the explorer is served, and asks nothing of another origin", async () => {
+    const { status, headers, text } = await send(`${server.url}/explorer`);
+    expect(status).toBe(200);
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(headers.get("content-security-policy")).toContain("default-src 'self'");
+    expect(text).toContain("Partnergraph explorer");
+  });
+
+  it("the page that invitation links point to is served, whole in itself", async () => {
+    const { status, headers, text } = await send(`${server.url}/invitation`);
+    expect(status).toBe(200);
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("content-security-policy")).toMatch(
+      /^default-src 'none'; script-src 'sha256-[\w+/=]+';/,
+    );
+    expect(text).toContain("acceptInvitation");
+    expect(text).not.toMatch(/(src|href)=/);
+  });
+
+  it("the process is alive and ready while the database answers", async () => {
+    expect(await send(`${server.url}/healthz`)).toMatchObject({ status: 200, body: { status: "ok" } });
+    expect(await send(`${server.url}/readyz`)).toMatchObject({ status: 200, body: { status: "ready" } });
+  });
+});
+
+describe("in production", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ NODE_ENV: "production", PUBLIC_URL: "https://partners.example/" });
+  });
+  afterAll(() => server.stop());
+
+  it("the schema is not told", async () => {
+    const { status, body } = await post(server, INTROSPECTION);
+    expect(status).toBe(400);
+    expect(body.data).toBeUndefined();
+    expect(body.errors).toMatchObject([{ extensions: { code: "BAD_REQUEST", kind: "INVALID" } }]);
+  });
+
+  it("there is no explorer and no issuer of demo tokens", async () => {
+    expect(await send(`${server.url}/explorer`)).toMatchObject({ status: 404 });
+    expect(server.running.developmentIssuer).toBeUndefined();
+  });
+
+  it("a token of a development issuer is worth nothing", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "partnergraph-issuer-"));
+    const issuer = await openDevelopmentIssuer(folder);
+    rmSync(folder, { recursive: true });
+    const token = await issuer.sign(demoPeople["direct-admin"], 60);
+    const answer = await server.withToken(token).ask("{ viewer { kind } }");
+    expect(answer.errors).toMatchObject([{ extensions: { code: "TOKEN_INVALID" } }]);
+  });
+
+  it("the database stays empty", async () => {
+    const rows = await server.running.services.database.read((reads) => reads.rows("SELECT id FROM partner"));
+    expect(rows).toEqual([]);
+  });
+
+  it("a WebSocket without a token is closed before it can ask anything", async () => {
+    const client = createClient({
+      url: `${server.url.replace("http", "ws")}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+    });
+    const refused = new Promise((resolve) =>
+      client.subscribe(INTROSPECTION, {
+        next: resolve,
+        error: resolve,
+        complete: () => resolve("completed"),
+      }),
+    );
+    expect(await refused).toMatchObject({ code: 4403 });
+    await client.dispose();
+  });
+});
+
+describe("the live door in production", () => {
+  it("does not tell the schema to somebody who is signed in either", async () => {
+    const testDatabase = await makeTestDatabase();
+    // No operator can have this, and it is the only way to be signed in to production in a test.
+    const config = { ...loadConfig({ ...testDatabase.environment, PORT: "0" }), production: true };
+    const running = await startServer(config, pino({ level: "silent" }));
+    const token = await running.developmentIssuer?.sign(demoPeople["direct-admin"], 60);
+    const client = createClient({
+      url: `${running.url.replace("http", "ws")}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+      retryAttempts: 0,
+    });
+    const ask = (query: string) =>
+      new Promise((resolve) =>
+        client.subscribe({ query }, { next: resolve, error: resolve, complete: () => undefined }),
+      );
+    try {
+      expect(await ask("{ viewer { kind } }")).toMatchObject({ data: { viewer: { kind: "PARTNER_USER" } } });
+      expect(await ask(INTROSPECTION.query)).toContainEqual(
+        expect.objectContaining({ message: expect.stringContaining("introspection") }),
+      );
+    } finally {
+      await client.dispose();
+      await running.stop();
+      await testDatabase.drop();
+    }
+  });
+});
+
+describe("readiness", () => {
+  it("is taken back when the database is away, while the process is alive", async () => {
+    const testDatabase = await makeTestDatabase();
+    const config = loadConfig({ ...testDatabase.environment, PORT: "0", DEMO: "off" });
+    const running = await startServer(config, pino({ level: "silent" }));
+    try {
+      await running.services.database.close();
+      const away = { status: 503, body: { status: "database away" } };
+      expect(await send(`${running.url}/readyz`)).toMatchObject(away);
+      expect(await send(`${running.url}/healthz`)).toMatchObject({ status: 200 });
+    } finally {
+      await running.stop().catch(() => undefined); // It cannot give back the connections that it lost.
+      await testDatabase.drop();
+    }
+  });
+});

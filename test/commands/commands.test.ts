@@ -1,0 +1,127 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig } from "../../src/config/config";
+import { openDatabase } from "../../src/database/open-database";
+import { demoPeople } from "../../src/demo";
+import { buildProgram, type Program } from "../server/program";
+import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+
+let program: Program;
+let database: TestDatabase;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  program = await buildProgram();
+  database = await makeTestDatabase();
+  environment = { ...database.environment, LOG_LEVEL: "silent" };
+});
+afterAll(async () => {
+  await program.remove();
+  await database.drop();
+});
+
+describe("npm run token", () => {
+  const token = (...args: string[]) => program.command("print-token", args, environment);
+
+  it("prints a token for each of the demo's people, and nothing else", async () => {
+    const { code, stdout, stderr } = await token("customer-admin-1");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    const claims = JSON.parse(Buffer.from(stdout.split(".")[1] ?? "", "base64url").toString());
+    expect(claims).toMatchObject({ sub: "carla.weber", aud: "partnergraph", name: "Carla Weber" });
+  });
+
+  it.each([["nobody"], ["constructor"], []])(
+    "names everybody there is when asked for another one: %s",
+    async (...args) => {
+      const { code, stdout, stderr } = await token(...args.filter((arg) => typeof arg === "string"));
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toBe(`Say whose token: ${Object.keys(demoPeople).join(", ")}.\n`);
+    },
+  );
+
+  it("prints none where the development issuer is off", async () => {
+    const off = { ...environment, DEVELOPMENT_ISSUER: "off" };
+    const { code, stdout, stderr } = await program.command("print-token", ["direct-agent"], off);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("DEVELOPMENT_ISSUER is off");
+  });
+});
+
+describe("npm run import:offers", () => {
+  const sound = (id: string) => ({
+    id,
+    name: `Offer ${id}`,
+    description: "For tests.",
+    minimumQuantity: 1,
+    maximumQuantity: 300,
+    locale: "en-US",
+    country: "US",
+    termUnitOfMeasure: "Year",
+    term: 1,
+    prerequisiteOffers: [],
+    isAddOn: false,
+    isAvailableForPurchase: true,
+    billing: "license",
+    supportedBillingCycles: ["annual"],
+    isAutoRenewable: true,
+    isTrial: false,
+    unitType: "Licenses",
+  });
+
+  function aFile(name: string, items: object[]): string {
+    const file = join(database.folder, name);
+    const lines = items.map((item) => JSON.stringify(item)).join(",\n");
+    writeFileSync(file, `{"items": [\n${lines}\n]}\n`);
+    return file;
+  }
+
+  const importOffers = (...args: string[]) => program.command("import-offers", args, environment);
+
+  it("adds what is new; a second run changes nothing; a third one what differs", async () => {
+    const file = aFile("two.json", [sound("A-1"), sound("A-2")]);
+    expect(await importOffers(file)).toMatchObject({
+      code: 0,
+      stderr: "",
+      stdout: "2 added, 0 updated, 0 unchanged, 0 refused\n",
+    });
+    expect(await importOffers(file)).toMatchObject({
+      code: 0,
+      stdout: "0 added, 0 updated, 2 unchanged, 0 refused\n",
+    });
+    const changed = aFile("changed.json", [{ ...sound("A-1"), name: "Another name" }, sound("A-2")]);
+    expect(await importOffers(changed)).toMatchObject({
+      code: 0,
+      stdout: "0 added, 1 updated, 1 unchanged, 0 refused\n",
+    });
+  });
+
+  it("reports a broken record with its line and what is wrong, takes the others, and ends with 1", async () => {
+    const broken = { ...sound("B-2"), minimumQuantity: 9, maximumQuantity: 1 };
+    const { code, stdout, stderr } = await importOffers(
+      aFile("broken.json", [sound("B-1"), broken, sound("B-3")]),
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "2 added, 0 updated, 0 unchanged, 1 refused\n" });
+    expect(stderr).toMatch(/^line 3 \(B-2\): .*minimumQuantity.*\n$/);
+
+    const { database: address } = loadConfig(database.environment);
+    const opened = await openDatabase(address, { onProgress: () => undefined });
+    const rows = await opened.read((reads) =>
+      reads.rows<{ catalogId: string }>(
+        "SELECT catalogId FROM offer WHERE catalogId LIKE 'B-%' ORDER BY catalogId",
+      ),
+    );
+    await opened.close();
+    expect(rows.map(({ catalogId }) => catalogId)).toEqual(["B-1", "B-3"]);
+  });
+
+  it("without a file, or with one that is not there, says so in a line and ends with 1", async () => {
+    expect(await importOffers()).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: "Say which file: npm run import:offers -- FILE\n",
+    });
+    const missing = await importOffers("/not/there.json");
+    expect(missing).toMatchObject({ code: 1, stdout: "" });
+    expect(missing.stderr).toMatch(/^ENOENT.*\/not\/there\.json'\n$/);
+  });
+});

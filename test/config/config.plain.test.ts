@@ -1,0 +1,174 @@
+import { join, resolve } from "node:path";
+import { ConfigInvalid, loadConfig } from "../../src/config/config";
+
+/** The problems of an environment, a line each; none when it is valid. */
+function problemsOf(environment: Record<string, string>): string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return error.message.split("\n");
+    throw error;
+  }
+}
+
+const PRODUCTION = { NODE_ENV: "production", PUBLIC_URL: "https://partners.example" };
+
+describe("the configuration of an empty environment", () => {
+  it("is a demo on this machine alone, in ./data", () => {
+    expect(loadConfig({})).toEqual({
+      production: false,
+      port: 4000,
+      host: "127.0.0.1",
+      publicUrl: "http://localhost:4000",
+      dataDir: resolve("data"),
+      database: { family: "sqlite", file: join(resolve("data"), "partnergraph.sqlite") },
+      redisUrl: undefined,
+      demo: true,
+      developmentIssuer: true,
+      explorer: true,
+      logLevel: "info",
+      invitationLifetimeDays: 90,
+    });
+  });
+
+  it("is the one of an environment whose variables are all empty, and of one with strangers in it", () => {
+    const names = ["NODE_ENV", "PORT", "HOST", "PUBLIC_URL", "DATABASE_URL", "DATA_DIR", "REDIS_URL", "DEMO"];
+    const more = [
+      "DATABASE_POOL_SIZE",
+      "DEVELOPMENT_ISSUER",
+      "EXPLORER",
+      "LOG_LEVEL",
+      "INVITATION_LIFETIME_DAYS",
+    ];
+    const empty = Object.fromEntries([...names, ...more].map((name) => [name, ""]));
+    expect(loadConfig(empty)).toEqual(loadConfig({}));
+    expect(loadConfig({ HOME: "/root", port: "80" })).toEqual(loadConfig({}));
+  });
+});
+
+describe("the configuration in production", () => {
+  it("has no demo, no development issuer and no explorer", () => {
+    expect(loadConfig(PRODUCTION)).toMatchObject({
+      production: true,
+      demo: false,
+      developmentIssuer: false,
+      explorer: false,
+    });
+  });
+
+  it("may have the demo's data and the explorer when they are asked for", () => {
+    const asked = { ...PRODUCTION, DEMO: "on", EXPLORER: "on" };
+    expect(loadConfig(asked)).toMatchObject({ demo: true, explorer: true, developmentIssuer: false });
+  });
+
+  it("must say where links point to, and have no development issuer", () => {
+    expect(problemsOf({ NODE_ENV: "production", DEVELOPMENT_ISSUER: "on" }).sort()).toEqual([
+      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in as anybody",
+      "PUBLIC_URL is required in production: links point to it",
+    ]);
+    expect(problemsOf({ NODE_ENV: "production", PUBLIC_URL: "" })).toHaveLength(1);
+  });
+
+  it("may say in so many words that the development issuer is off", () => {
+    expect(problemsOf({ ...PRODUCTION, DEVELOPMENT_ISSUER: "off" })).toEqual([]);
+  });
+});
+
+describe("a database address", () => {
+  const address = "mysql://user:p%40ss@db.example:3307/partners";
+
+  it("makes it that MySQL server with ten connections, or as many as are asked for", () => {
+    expect(loadConfig({ DATABASE_URL: address }).database).toEqual({
+      family: "mysql",
+      url: address,
+      poolSize: 10,
+    });
+    expect(loadConfig({ DATABASE_URL: address, DATABASE_POOL_SIZE: "25" }).database).toMatchObject({
+      poolSize: 25,
+    });
+  });
+
+  it("may say mariadb:// as well", () => {
+    const { database } = loadConfig({ DATABASE_URL: address.replace("mysql:", "mariadb:") });
+    expect(database).toMatchObject({ family: "mysql", url: address });
+  });
+});
+
+describe("each rule", () => {
+  it.each([
+    ["PORT", "eighty", "PORT must be a number"],
+    ["PORT", "80.5", "PORT must be a whole number"],
+    ["PORT", "-1", "PORT must be at least 0"],
+    ["PORT", "65536", "PORT must be at most 65535"],
+    ["PORT", " ", "PORT must be a number"],
+    ["DATABASE_POOL_SIZE", "0", "DATABASE_POOL_SIZE must be at least 1"],
+    ["DATABASE_POOL_SIZE", "501", "DATABASE_POOL_SIZE must be at most 500"],
+    ["INVITATION_LIFETIME_DAYS", "0", "INVITATION_LIFETIME_DAYS must be at least 1"],
+    ["INVITATION_LIFETIME_DAYS", "366", "INVITATION_LIFETIME_DAYS must be at most 365"],
+    ["PUBLIC_URL", "partners.example", "PUBLIC_URL must be an address that starts with http:// or https://"],
+    [
+      "PUBLIC_URL",
+      "ftp://partners.example",
+      "PUBLIC_URL must be an address that starts with http:// or https://",
+    ],
+    ["DATABASE_URL", "nonsense", "DATABASE_URL must be an address that starts with mysql:// or mariadb://"],
+    [
+      "DATABASE_URL",
+      "postgres://u:hunter2@h/d",
+      "DATABASE_URL must be an address that starts with mysql:// or mariadb://",
+    ],
+    ["DATABASE_URL", "mysql://u:hunter2@h", "DATABASE_URL must name a database after the host"],
+    ["DATABASE_URL", "mysql://u:hunter2@h/", "DATABASE_URL must name a database after the host"],
+    ["REDIS_URL", "localhost", "REDIS_URL must be an address that starts with redis:// or rediss://"],
+    ["DEMO", "yes", "DEMO must be on or off"],
+    ["DEVELOPMENT_ISSUER", "true", "DEVELOPMENT_ISSUER must be on or off"],
+    ["EXPLORER", "1", "EXPLORER must be on or off"],
+    ["LOG_LEVEL", "loud", "LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent"],
+  ])("names the variable: %s=%s", (name, value, problem) => {
+    expect(problemsOf({ [name]: value })).toEqual([problem]);
+  });
+
+  it("is told together with every other one that is broken, and no value is shown", () => {
+    const problems = problemsOf({
+      NODE_ENV: "production",
+      DEVELOPMENT_ISSUER: "on",
+      PORT: "hunter2",
+      LOG_LEVEL: "hunter2",
+      DATABASE_URL: "postgres://u:hunter2@h/d",
+      DEMO: "hunter2",
+    });
+    expect(problems).toHaveLength(6);
+    expect(problems.join()).not.toContain("hunter2");
+  });
+});
+
+describe("what is right", () => {
+  it("is taken as it is", () => {
+    const environment = {
+      PORT: "0",
+      HOST: "0.0.0.0",
+      DATA_DIR: "/var/lib/partners",
+      REDIS_URL: "rediss://r:6380",
+    };
+    const switches = { DEMO: "off", EXPLORER: "off", DEVELOPMENT_ISSUER: "off", LOG_LEVEL: "trace" };
+    expect(loadConfig({ ...environment, ...switches, INVITATION_LIFETIME_DAYS: "365" })).toMatchObject({
+      port: 0,
+      host: "0.0.0.0",
+      dataDir: "/var/lib/partners",
+      database: { file: "/var/lib/partners/partnergraph.sqlite" },
+      redisUrl: "rediss://r:6380",
+      demo: false,
+      explorer: false,
+      developmentIssuer: false,
+      logLevel: "trace",
+      invitationLifetimeDays: 365,
+    });
+  });
+
+  it("loses the slashes at the end of PUBLIC_URL, so that links have one", () => {
+    expect(loadConfig({ PUBLIC_URL: "https://p.example/centre//" }).publicUrl).toBe(
+      "https://p.example/centre",
+    );
+  });
+});

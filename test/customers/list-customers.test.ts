@@ -1,0 +1,158 @@
+import { AdminRole, AgentRole } from "../../entities/identity/user";
+import type { Actor } from "../../src/access/actor";
+import { newId } from "../../src/context/ids";
+import {
+  getVisibleCustomer,
+  listCustomers,
+  type ListCustomers,
+  makeCustomerLoader,
+} from "../../src/customers";
+import { removeRelationship } from "../../src/relationships";
+import { aCustomer, aPartner, aPartnerUser, aRelationship, type PartnerWithUser } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalOf, refusalsOf } from "../support/refusals";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const list = (actor: Actor, input: Partial<ListCustomers> = {}) =>
+  listCustomers(house.as(actor), { orderBy: "COMPANY_NAME", direction: "ASC", ...input });
+const namesFor = async (actor: Actor, input: Partial<ListCustomers> = {}) =>
+  (await list(actor, input)).nodes.map(({ companyName }) => companyName);
+
+/** Customers of a partner with these names. */
+async function customersOf(seller: PartnerWithUser, ...names: string[]) {
+  const made = [];
+  for (const companyName of names) {
+    const { customer, actor } = await aCustomer(house, { companyName });
+    await aRelationship(house, seller.partner, customer);
+    made.push({ customer, actor });
+  }
+  return made;
+}
+
+describe("the list of customers", () => {
+  it("never has another partner's customers, whatever is asked for", async () => {
+    const [mine, theirs] = [await aPartner(house), await aPartner(house)];
+    await customersOf(mine, "Alpha");
+    const [{ customer: foreign }] = await customersOf(theirs, "Beta");
+    expect(await namesFor(mine.actor)).toEqual(["Alpha"]);
+    for (const input of [
+      { id: foreign.id },
+      { tenantId: foreign.tenantId },
+      { companyNameStartsWith: "Beta" },
+      { domainStartsWith: foreign.domain },
+    ]) {
+      const page = await list(mine.actor, input);
+      expect(page.nodes).toEqual([]);
+      expect(await page.totalCount).toBe(0);
+    }
+    expect(await makeCustomerLoader(house.as(mine.actor)).load(foreign.id)).toBeNull();
+  });
+
+  it("has a customer of two partners once for each, since when it is theirs", async () => {
+    const [first, second] = [await aPartner(house), await aPartner(house)];
+    const [{ customer }] = await customersOf(first, "Shared");
+    house.clock.now = "2026-04-01T00:00:00.000Z";
+    await aRelationship(house, second.partner, customer);
+    house.clock.now = "2026-03-01T12:00:00.000Z";
+    const since = async ({ actor }: PartnerWithUser) => (await list(actor)).nodes.map((node) => node.since);
+    expect(await since(first)).toEqual(["2026-03-01T12:00:00.000Z"]);
+    expect(await since(second)).toEqual(["2026-04-01T00:00:00.000Z"]);
+  });
+
+  it("loses a customer whose relationship is removed", async () => {
+    const seller = await aPartner(house);
+    const [{ customer }] = await customersOf(seller, "Gone", "Stays");
+    const { relationshipId } = await getVisibleCustomer(house.as(seller.actor), customer.id);
+    await removeRelationship(house.as(seller.actor), { relationshipId: relationshipId ?? "" });
+    expect(await namesFor(seller.actor)).toEqual(["Stays"]);
+    expect(await (await list(seller.actor)).totalCount).toBe(1);
+    expect(await refusalOf(getVisibleCustomer(house.as(seller.actor), customer.id))).toBe(
+      "CUSTOMER_NOT_FOUND",
+    );
+  });
+
+  it("is for the admin agent and the Global admin only: others see no customer", async () => {
+    const seller = await aPartner(house);
+    const [{ customer }] = await customersOf(seller, "Alpha");
+    const seenBy = async (roles: { agent?: AgentRole[]; admin?: AdminRole[] }) =>
+      namesFor(await aPartnerUser(house, seller.partner, roles));
+    expect(await seenBy({ admin: [AdminRole.GLOBAL_ADMIN] })).toEqual(["Alpha"]);
+    expect(await seenBy({ agent: [AgentRole.ADMIN_AGENT] })).toEqual(["Alpha"]);
+    expect(await seenBy({ agent: [AgentRole.SALES_AGENT, AgentRole.HELPDESK_AGENT] })).toEqual([]);
+    expect(await seenBy({ admin: [AdminRole.BILLING_ADMIN, AdminRole.USER_MANAGEMENT_ADMIN] })).toEqual([]);
+    const agent = await aPartnerUser(house, seller.partner, { agent: [AgentRole.SALES_AGENT] });
+    expect(await refusalOf(getVisibleCustomer(house.as(agent), customer.id))).toBe("CUSTOMER_NOT_FOUND");
+    expect(await makeCustomerLoader(house.as(agent)).load(customer.id)).toBeNull();
+  });
+
+  it("shows a customer's Global admin its own organization, without what partners keep about it", async () => {
+    const seller = await aPartner(house);
+    const [{ customer, actor }] = await customersOf(seller, "Self", "Other");
+    const page = await list(actor);
+    expect(page.nodes).toMatchObject([{ id: customer.id, companyName: "Self", relationshipId: null }]);
+    expect(await page.totalCount).toBe(1);
+    expect(Object.keys(page.nodes[0]).filter((key) => key.startsWith("contact"))).toEqual([]);
+    expect(await namesFor({ ...actor, adminRoles: [] })).toEqual([]);
+  });
+});
+
+describe("the search for customers", () => {
+  it("by the beginning of the name minds neither letter case nor accents nor width", async () => {
+    const seller = await aPartner(house);
+    await customersOf(
+      seller,
+      "Ärzte GmbH",
+      "ARZTHELFER AG",
+      "Straße 1",
+      "Zebra",
+      "Ｆｕｌｌ Width",
+      "東京商会",
+    );
+    const found = (companyNameStartsWith: string) => namesFor(seller.actor, { companyNameStartsWith });
+    expect(await found("arz")).toEqual(["Ärzte GmbH", "ARZTHELFER AG"]);
+    expect(await found("ÄRZTE")).toEqual(["Ärzte GmbH"]);
+    expect(await found("STRASSE")).toEqual(["Straße 1"]);
+    expect(await found("full w")).toEqual(["Ｆｕｌｌ Width"]);
+    expect(await found("東京")).toEqual(["東京商会"]);
+    expect(await found("rzte")).toEqual([]);
+    expect(await found("%")).toEqual([]);
+    expect(await found("_rzte")).toEqual([]);
+  });
+
+  it("by the beginning of the domain minds no letter case, and takes no wildcard", async () => {
+    const seller = await aPartner(house);
+    const [{ customer }] = await customersOf(seller, "One", "Two");
+    const found = (domainStartsWith: string) => namesFor(seller.actor, { domainStartsWith });
+    expect(await found(customer.domain)).toEqual(["One"]);
+    expect(await found(customer.domain.slice(0, -5).toUpperCase())).toEqual(["One"]);
+    expect((await found("customer-")).sort()).toEqual(["One", "Two"]);
+    expect(await found("%")).toEqual([]);
+    expect(await found("ustomer-")).toEqual([]);
+  });
+
+  it("by exact id or tenant id finds the one, and both conditions must hold", async () => {
+    const seller = await aPartner(house);
+    const [{ customer: one }, { customer: two }] = await customersOf(seller, "One", "Two");
+    expect(await namesFor(seller.actor, { id: one.id })).toEqual(["One"]);
+    expect(await namesFor(seller.actor, { tenantId: two.tenantId })).toEqual(["Two"]);
+    expect(await namesFor(seller.actor, { id: one.id, companyNameStartsWith: "Two" })).toEqual([]);
+    expect(await namesFor(seller.actor, { id: newId("customer") })).toEqual([]);
+    const page = await list(seller.actor, { companyNameStartsWith: "o", first: 1 });
+    expect(await page.totalCount).toBe(1);
+  });
+
+  it("with bad input names each field", async () => {
+    const { actor } = await aPartner(house);
+    const bad = { id: "1", companyNameStartsWith: "n".repeat(201), domainStartsWith: " " };
+    expect((await refusalsOf(list(actor, bad))).map(({ code, field }) => `${code} ${field}`)).toEqual([
+      "ID_MALFORMED id",
+      "FIELD_INVALID companyNameStartsWith",
+      "FIELD_INVALID domainStartsWith",
+    ]);
+  });
+});

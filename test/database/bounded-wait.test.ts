@@ -1,0 +1,83 @@
+import { Partner } from "../../entities/partners/partner";
+import { type House, openHouse } from "../support/house";
+import { refusalsOf } from "../support/refusals";
+import { makeGate } from "./gate";
+import { aPartnerRow, partnersNamed } from "./rows";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse({ poolSize: 2 });
+});
+afterAll(() => house.close());
+
+/** Takes every place that a transaction can have, until the gate opens. */
+async function takeAllPlaces() {
+  const gate = makeGate();
+  const places = house.database.family === "mysql" ? 2 : 1;
+  const holders: Promise<void>[] = [];
+  for (let place = 0; place < places; place++) {
+    const taken = makeGate();
+    holders.push(
+      house.system.transaction(async () => {
+        taken.open();
+        await gate.passed;
+      }),
+    );
+    await taken.passed;
+  }
+  return { release: gate.open, over: Promise.all(holders) };
+}
+
+describe("a database whose places are all taken", () => {
+  it("answers SERVICE_BUSY after two seconds, has done nothing, and works again when a place is free", async () => {
+    const { release, over } = await takeAllPlaces();
+    const startedAt = performance.now();
+    let started = 0;
+    const waiting = Array.from({ length: 5 }, () =>
+      refusalsOf(house.system.transaction(async () => void started++)),
+    );
+    const refusals = await Promise.all(waiting);
+    const waited = performance.now() - startedAt;
+
+    expect(refusals.map(([refusal]) => refusal?.code)).toEqual(Array(5).fill("SERVICE_BUSY"));
+    expect(refusals[0]?.[0]).toMatchObject({ kind: "UNAVAILABLE", details: { retryAfterSeconds: 1 } });
+    expect(waited).toBeGreaterThan(1_900);
+    expect(waited).toBeLessThan(5_000);
+    expect(started).toBe(0);
+
+    release();
+    await over;
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        house.system.transaction((tx) => tx.insert(Partner, aPartnerRow({ name: "After the rush" }))),
+      ),
+    );
+    expect(await partnersNamed(house, "After the rush")).toBe(8);
+  });
+
+  it("serves the one that waited as soon as a place is free", async () => {
+    const { release, over } = await takeAllPlaces();
+    const waiting = house.system.transaction((tx) => tx.insert(Partner, aPartnerRow({ name: "Patient" })));
+    setTimeout(release, 300);
+    await Promise.all([over, waiting]);
+    expect(await partnersNamed(house, "Patient")).toBe(1);
+  });
+
+  it("gives its place back when the work throws", async () => {
+    for (let round = 0; round < 10; round++) {
+      await expect(house.system.transaction(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+      await expect(house.system.read(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    }
+    await house.system.transaction((tx) => tx.insert(Partner, aPartnerRow({ name: "Still served" })));
+    expect(await partnersNamed(house, "Still served")).toBe(1);
+  });
+});
+
+if (testDatabase === "sqlite") {
+  it("on SQLite readers are served while the only writer is busy", async () => {
+    const { release, over } = await takeAllPlaces();
+    expect(await house.count("partner")).toBeGreaterThanOrEqual(0);
+    release();
+    await over;
+  });
+}

@@ -1,0 +1,69 @@
+import { Partner } from "../../entities/partners/partner";
+import type { Database } from "../../src/database/database";
+import { openDatabase } from "../../src/database/open-database";
+import type { Transaction } from "../../src/database/transaction";
+import { type Caller, runUnitOfWork } from "../../src/database/unit-of-work";
+import { refusalOf } from "../support/refusals";
+import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { type CuttingProxy, startCuttingProxy } from "./cutting-proxy";
+import { aPartnerRow } from "./rows";
+
+let storage: TestDatabase;
+let proxy: CuttingProxy;
+let database: Database;
+const rung: string[][] = [];
+
+beforeAll(async () => {
+  storage = await makeTestDatabase();
+  proxy = await startCuttingProxy(storage.environment.DATABASE_URL);
+  const address = { family: "mysql" as const, url: proxy.url, poolSize: 3 };
+  database = await openDatabase(address, { onProgress: () => undefined });
+});
+afterAll(async () => {
+  await database.close();
+  await proxy.close();
+  await storage.drop();
+});
+
+const caller: Caller = {
+  actor: { kind: "SYSTEM" },
+  requestId: "test",
+  now: () => "2026-03-01T12:00:00.000Z",
+};
+const ring = (organizationIds: string[]) => void rung.push(organizationIds);
+
+/** Makes a partner, once for each key. */
+function make(name: string, key: string | null) {
+  const work = (tx: Transaction) => tx.insert(Partner, aPartnerRow({ name }));
+  return runUnitOfWork(database, ring, caller, work, { operation: "makePartner", key, input: { name } });
+}
+
+async function partnersNamed(name: string): Promise<number> {
+  const found = await database.read((reads) => reads.from(Partner, "partner").where({ name }).getMany());
+  return found.length;
+}
+
+describe("a connection that is lost while committing", () => {
+  it.each([
+    { when: "before the server hears", effect: 0 },
+    { when: "before the answer arrives", effect: 1 },
+  ] as const)("$when has an unknown outcome and is never repeated blindly", async ({ when, effect }) => {
+    proxy.cutNextCommit(when);
+    expect(await refusalOf(make(`Blind ${when}`, null))).toBe("OUTCOME_UNKNOWN");
+    expect(await partnersNamed(`Blind ${when}`)).toBe(effect);
+  });
+
+  it.each(["before the server hears", "before the answer arrives"] as const)(
+    "%s is repeated safely with the same idempotency key: the effect is there once",
+    async (when) => {
+      const name = `Keyed ${when}`;
+      proxy.cutNextCommit(when);
+      expect(await refusalOf(make(name, when))).toBe("OUTCOME_UNKNOWN");
+      const repeat = await make(name, when);
+      const again = await make(name, when);
+
+      expect(again).toEqual(repeat);
+      expect(await partnersNamed(name)).toBe(1);
+    },
+  );
+});

@@ -1,0 +1,169 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type MysqlAddress, type SqliteAddress } from "../../ormconfig";
+import { Database } from "../../src/database/database";
+import { migrate, SchemaTooNew } from "../../src/database/migrate";
+import { DatabaseUnavailable, openDatabase } from "../../src/database/open-database";
+import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+
+let storage: TestDatabase;
+let database: Database;
+
+const quiet = { onProgress: () => undefined };
+
+/** Connects without migrating. */
+function connectOnly(): Promise<Database> {
+  const address = { flavour: "mariadb", ...storage.address } as MysqlAddress | SqliteAddress;
+  return Database.open({ address });
+}
+
+const query = <Row>(sql: string, parameters: unknown[] = []) =>
+  database.schemaSource.query<Row[]>(sql, parameters);
+const applied = async () =>
+  (await query<{ name: string }>("SELECT name FROM schema_migration")).map(({ name }) => name);
+const schemaDifferences = async () =>
+  (await database.schemaSource.driver.createSchemaBuilder().log()).upQueries.map((one) => one.query);
+
+/** Every table in the database, sorted. */
+async function tableNames(): Promise<string[]> {
+  const ofSqlite = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+  const ofMysql = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()";
+  const rows = await query<{ name: string }>(database.family === "sqlite" ? ofSqlite : ofMysql);
+  return rows.map(({ name }) => name).sort();
+}
+
+beforeEach(async () => {
+  storage = await makeTestDatabase();
+  database = await connectOnly();
+});
+afterEach(async () => {
+  await database.close();
+  await storage.drop();
+});
+
+describe("the migrations", () => {
+  it("make exactly what the entities say", async () => {
+    await migrate(database.schemaSource, quiet.onProgress);
+    expect(await schemaDifferences()).toEqual([]);
+    expect(await applied()).toEqual(database.schemaSource.migrations.map(({ name }) => name));
+  });
+
+  it("can be taken back and made again, and leave no table behind when taken back", async () => {
+    const { schemaSource } = database;
+    await migrate(schemaSource, quiet.onProgress);
+    while ((await applied()).length > 0) await schemaSource.undoLastMigration({ transaction: "each" });
+    expect(await tableNames()).toEqual(["migration_lease", "schema_migration"]);
+
+    await migrate(schemaSource, quiet.onProgress);
+    expect(await schemaDifferences()).toEqual([]);
+  });
+
+  it("change nothing when they are all there already", async () => {
+    await migrate(database.schemaSource, quiet.onProgress);
+    const statements: string[] = [];
+    const second = await openDatabase(storage.address, {
+      ...quiet,
+      onStatement: (sql) => void statements.push(sql),
+    });
+    await second.close();
+    expect(statements.filter((sql) => /^\s*(create|alter|drop|insert|update|delete)/i.test(sql))).toEqual([]);
+  });
+
+  it("run once when three nodes start at the same time, and every node starts", async () => {
+    const script = join(__dirname, "migrating-node.ts");
+    const options = ["-r", "@swc-node/register", script, JSON.stringify(storage.address)];
+    const start = () => promisify(execFile)(process.execPath, options, { cwd: join(__dirname, "../..") });
+    const nodes = await Promise.all([start(), start(), start()]);
+    expect(nodes.map(({ stdout }) => stdout).sort()).toEqual(["0", "0", "1"]);
+    expect(await applied()).toHaveLength(database.schemaSource.migrations.length);
+    expect(await schemaDifferences()).toEqual([]);
+  });
+});
+
+describe("a schema that is newer than the program", () => {
+  it("is refused with a message that names the migration, and is not touched", async () => {
+    await migrate(database.schemaSource, quiet.onProgress);
+    await query(
+      "INSERT INTO schema_migration (timestamp, name) VALUES (2000000000000, 'Billing2000000000000')",
+    );
+    const opening = openDatabase(storage.address, quiet);
+    await expect(opening).rejects.toThrow(SchemaTooNew);
+    await expect(opening).rejects.toThrow(/newer version of Partnergraph.*Billing2000000000000/);
+    expect(await applied()).toContain("Billing2000000000000");
+  });
+
+  it("is refused also while migrations of ours are pending", async () => {
+    await migrate(database.schemaSource, quiet.onProgress);
+    await query("DELETE FROM schema_migration");
+    await query(
+      "INSERT INTO schema_migration (timestamp, name) VALUES (2000000000000, 'Billing2000000000000')",
+    );
+    await expect(openDatabase(storage.address, quiet)).rejects.toThrow("Billing2000000000000");
+    expect(await applied()).toEqual(["Billing2000000000000"]);
+  });
+});
+
+describe("the lease of a node that migrates", () => {
+  const leave = async (expiresAt: number) => {
+    await query(
+      "CREATE TABLE migration_lease (id integer PRIMARY KEY, holder varchar(40) NOT NULL, expiresAt bigint NOT NULL)",
+    );
+    await query("INSERT INTO migration_lease (id, holder, expiresAt) VALUES (1, 'another-node', ?)", [
+      expiresAt,
+    ]);
+  };
+
+  it("is taken over at once when it has run out, because its holder died", async () => {
+    await leave(Date.now() - 1);
+    const progress: string[] = [];
+    await migrate(database.schemaSource, (message) => progress.push(message));
+    expect(await schemaDifferences()).toEqual([]);
+    expect(progress).toEqual([]);
+    expect(await query("SELECT holder FROM migration_lease")).toEqual([{ holder: "" }]);
+  });
+
+  it("is waited for while it lasts, and the operator is told why", async () => {
+    const until = Date.now() + 700;
+    await leave(until);
+    const progress: string[] = [];
+    await migrate(database.schemaSource, (message) => progress.push(message));
+    expect(Date.now()).toBeGreaterThan(until);
+    expect(progress).toEqual([expect.stringContaining("another node is migrating")]);
+    expect(await schemaDifferences()).toEqual([]);
+  });
+
+  it("is given back also when a migration fails", async () => {
+    const written = jest.spyOn(console, "log").mockImplementation(() => undefined); // TypeORM writes there.
+    await query("CREATE TABLE customer (id integer)");
+    await expect(migrate(database.schemaSource, quiet.onProgress)).rejects.toThrow(/customer/);
+    written.mockRestore();
+    expect(await query("SELECT holder FROM migration_lease")).toEqual([{ holder: "" }]);
+  });
+});
+
+describe("a database that cannot be used", () => {
+  it("is named in one line, without a password", async () => {
+    const away = openDatabase(
+      testDatabase === "sqlite"
+        ? { family: "sqlite", file: "/dev/null/no/such/folder.sqlite" }
+        : { family: "mysql", url: "mysql://someone:secret@127.0.0.1:1/nowhere", poolSize: 1 },
+      quiet,
+    );
+    await expect(away).rejects.toThrow(DatabaseUnavailable);
+    await expect(away).rejects.toThrow(/^The database .* cannot be used: [^\n]+$/);
+    await expect(away).rejects.not.toThrow(/secret/);
+  });
+});
+
+if (testDatabase === "mariadb") {
+  it("on MariaDB every text column compares byte by byte, as SQLite does", async () => {
+    await migrate(database.schemaSource, quiet.onProgress);
+    const loose = await query(
+      `SELECT table_name, column_name, collation_name FROM information_schema.columns
+       WHERE table_schema = DATABASE() AND collation_name IS NOT NULL AND collation_name <> 'utf8mb4_bin'
+       AND table_name NOT IN ('schema_migration', 'migration_lease')`,
+    );
+    expect(loose).toEqual([]);
+  });
+}

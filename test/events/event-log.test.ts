@@ -1,0 +1,98 @@
+import { type House, openHouse } from "../support/house";
+import { noted } from "../database/rows";
+import { aStream, positions, range, write } from "./streams";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+describe("an organization's stream", () => {
+  it("has no gap and no repeat after 50 transactions at once, and a rolled back one leaves nothing in it", async () => {
+    const streams = await Promise.all(range(1, 5).map(() => aStream(house)));
+    const audienceOf = (n: number) =>
+      streams.filter((_, at) => (n >> (at % 4)) % 2 === at % 2).sort(() => (n % 2 ? 1 : -1));
+    const transactions = range(1, 50).map((n) =>
+      house.system.transaction(async (tx) => {
+        for (const part of range(1, 1 + (n % 3))) noted(tx, audienceOf(n), `${n}.${part}`);
+        await tx.rows("SELECT 1");
+        if (n % 7 === 0) throw new Error("rolled back");
+      }),
+    );
+    const outcomes = await Promise.allSettled(transactions);
+    expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(7);
+
+    for (const stream of streams) {
+      const events = await house.eventsOf(stream);
+      const committed = range(1, 50).filter((n) => n % 7 !== 0 && audienceOf(n).includes(stream));
+      const words = committed.flatMap((n) => range(1, 1 + (n % 3)).map((part) => `${n}.${part}`));
+      expect(positions(events)).toEqual(range(1, words.length));
+      expect(events.map((event) => "companyName" in event && event.companyName).sort()).toEqual(words.sort());
+      expect(
+        await house.count("event_stream", `organizationId = '${stream}' AND lastPosition = ${words.length}`),
+      ).toBe(1);
+    }
+    // What two organizations both hear, they hear in the same order.
+    const ids = await Promise.all(
+      streams.map(async (stream) => (await house.eventsOf(stream)).map(({ id }) => id)),
+    );
+    for (const one of ids) {
+      for (const other of ids) {
+        const common = one.filter((id) => other.includes(id));
+        expect(other.filter((id) => common.includes(id))).toEqual(common);
+      }
+    }
+  });
+
+  it("keeps the events of one transaction together and in the order in which they were recorded", async () => {
+    const stream = await aStream(house);
+    const words = (n: number) => range(1, 4).map((part) => `${n}.${part}`);
+    await Promise.all(range(1, 15).map((n) => write(house, [stream], words(n))));
+
+    const heard = (await house.eventsOf(stream)).map((event) =>
+      "companyName" in event ? event.companyName : "",
+    );
+    const order = [0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56].map((at) =>
+      Number(heard[at]?.split(".")[0]),
+    );
+    expect(heard).toEqual(order.flatMap(words));
+    expect(order.sort((a, b) => a - b)).toEqual(range(1, 15));
+  });
+
+  it("gets an event once though the audience names the organization twice, and nobody's null hurts", async () => {
+    const stream = await aStream(house);
+    await house.system.transaction(async (tx) => {
+      const facts = { customerId: "c", partnerId: "p", companyName: "Twice", domain: "d.example" };
+      tx.record("customer.updated", facts, [stream, null, stream]);
+      return Promise.resolve();
+    });
+    expect(positions(await house.eventsOf(stream))).toEqual([1]);
+  });
+
+  it("gets each event with the same id as the other organizations, and its own cursor", async () => {
+    const streams = [await aStream(house), await aStream(house)];
+    await write(house, streams.slice(0, 1));
+    await write(house, streams, ["both"]);
+    const [one, other] = await Promise.all(
+      streams.map(async (stream) => (await house.eventsOf(stream)).at(-1)),
+    );
+    expect(one?.id).toBe(other?.id);
+    expect([one?.position, other?.position]).toEqual([2, 1]);
+    expect(one?.cursor).not.toBe(other?.cursor);
+    expect(one).toMatchObject({ occurredAt: house.clock.now, actorId: "system", requestId: "writer" });
+  });
+});
+
+describe("a transaction whose audience has no stream", () => {
+  it("fails as a whole, and the others of the audience hear nothing", async () => {
+    const stream = await aStream(house);
+    const before = await house.count("event");
+    await expect(write(house, [stream, "part_nobody"])).rejects.toThrow("no event stream");
+    expect(await house.eventsOf(stream)).toEqual([]);
+    expect(await house.count("event")).toBe(before);
+
+    await write(house, [stream]);
+    expect(positions(await house.eventsOf(stream))).toEqual([1]);
+  });
+});

@@ -1,0 +1,164 @@
+import { setTimeout as pause } from "node:timers/promises";
+import fc from "fast-check";
+import { LiveTail } from "../../src/events/live-tail";
+import { type House, openHouse } from "../support/house";
+import { aStream, positions, range, take, write } from "./streams";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+/** What one random listener does. */
+interface Habits {
+  /** When it comes and how long it takes over an event, in milliseconds. */
+  comesAfter: number;
+  reads: number;
+  /** Where it starts, as a share of what there is then; from now on when absent. */
+  from?: number;
+  /** After how many events it leaves; never when absent. */
+  leavesAfter?: number;
+}
+
+const habits: fc.Arbitrary<Habits> = fc.record(
+  {
+    comesAfter: fc.integer({ min: 0, max: 60 }),
+    reads: fc.constantFrom(0, 0, 1, 3),
+    from: fc.double({ min: 0, max: 1, noNaN: true }),
+    leavesAfter: fc.integer({ min: 0, max: 20 }),
+  },
+  { requiredKeys: ["comesAfter", "reads"] },
+);
+
+describe("listeners while writers write", () => {
+  it("get every event after their position, once and in order, whenever they come and however slow they are", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(habits, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+        async (listeners, kept, rings) => {
+          const tail = new LiveTail((work) => house.database.read(work), { pollMs: 25, kept });
+          const stream = await aStream(house);
+          let written = 0;
+          const writer = async (id: number) => {
+            for (const n of range(1, 10)) {
+              const words = range(1, 1 + ((id + n) % 3)).map(String);
+              const isRung = rings[(id + n) % rings.length];
+              await write(house, [stream], words, (ids) => isRung && tail.ring(ids));
+              written += words.length;
+              await pause(n % 3);
+            }
+          };
+          const writing = Promise.all([1, 2, 3].map(writer));
+          const finished = writing.then(() => written);
+          const listen = async ({ comesAfter, reads, from, leavesAfter = Infinity }: Habits) => {
+            await pause(comesAfter);
+            const [committed, start] = [written, from === undefined ? undefined : Math.floor(from * written)];
+            const listener = await tail.follow(stream, { after: start });
+            const heard: number[] = [];
+            void finished.then(async () => {
+              for (let before = -1; before !== heard.length; await pause(100)) before = heard.length;
+              await listener.return?.();
+            });
+            while (heard.length < leavesAfter) {
+              const step = await listener.next();
+              if (step.done) break;
+              heard.push(step.value.position);
+              if (reads > 0) await pause(reads);
+            }
+            await listener.return?.();
+            const total = await finished;
+            const first = start === undefined ? (heard[0] ?? total + 1) : start + 1;
+            expect(first).toBeGreaterThan(start ?? committed);
+            expect(heard).toEqual(range(first, Math.min(total, first + leavesAfter - 1)));
+          };
+          await Promise.all([...listeners.map(listen), writing]);
+          expect(await tail.listenerCount()).toBe(0);
+          tail.close();
+        },
+      ),
+      { numRuns: 5 },
+    );
+  });
+
+  it("that come in the moment when the last other one leaves still hear the bell", async () => {
+    const tail = new LiveTail((work) => house.database.read(work), { pollMs: 60_000 });
+    for (const round of range(1, 30)) {
+      const stream = await aStream(house);
+      const leaving = await tail.follow(stream, {});
+      const coming = tail.follow(stream, {});
+      for (let ticks = round % 6; ticks > 0; ticks--) await Promise.resolve();
+      const [listener] = await Promise.all([coming, leaving.return?.()]);
+      await write(house, [stream], ["heard"], (ids) => tail.ring(ids));
+      expect(positions(await take(listener, 1))).toEqual([1]);
+      await listener.return?.();
+      expect(await tail.listenerCount()).toBe(0);
+    }
+    tail.close();
+  });
+});
+
+describe("a log that cannot be read for a while", () => {
+  const rename = (from: string, to: string) =>
+    house.system.transaction((tx) => tx.execute(`ALTER TABLE ${from} RENAME TO ${to}`, []));
+
+  it("is read again by the next bell or poll, and no listener loses an event or its stream", async () => {
+    const errors: unknown[] = [];
+    const onError = (error: unknown) => errors.push(error);
+    const tail = new LiveTail((work) => house.database.read(work), { pollMs: 50, kept: 2, onError });
+    const stream = await aStream(house);
+    const [live, behind] = [await tail.follow(stream, {}), await tail.follow(stream, { after: 0 })];
+    await write(house, [stream], range(1, 10).map(String), (ids) => tail.ring(ids));
+    expect(positions(await take(live, 10))).toEqual(range(1, 10));
+    const waiting = live.next();
+
+    await rename("event", "event_away");
+    const catchingUp = take(behind, 11);
+    catchingUp.catch(() => undefined);
+    tail.ring([stream]);
+    for (let waited = 0; errors.length < 2 && waited < 2_000; waited += 10) await pause(10);
+    await rename("event_away", "event");
+    await write(house, [stream], ["after the fault"]);
+
+    expect((await waiting).value).toMatchObject({ position: 11 });
+    expect(positions(await catchingUp)).toEqual(range(1, 11));
+    expect(errors.length).toBeGreaterThanOrEqual(2);
+    await Promise.all([live.return?.(), behind.return?.()]);
+    expect(await tail.listenerCount()).toBe(0);
+    tail.close();
+  });
+
+  it("lets a listener end at once while it waits for the log to come back", async () => {
+    const tail = new LiveTail((work) => house.database.read(work), { pollMs: 60_000, kept: 1 });
+    const stream = await aStream(house);
+    await write(house, [stream], ["1", "2"]);
+    const listener = await tail.follow(stream, { after: 0 });
+    await rename("event", "event_away");
+    const step = listener.next();
+    await pause(50);
+    const startedAt = performance.now();
+    await listener.return?.();
+    expect(await step).toEqual({ done: true, value: undefined });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    await rename("event_away", "event");
+    expect(await tail.listenerCount()).toBe(0);
+    tail.close();
+  });
+
+  it("refuses a newcomer with its own error, and serves the next one", async () => {
+    const tail = new LiveTail((work) => house.database.read(work), { pollMs: 60_000 });
+    const stream = await aStream(house);
+    await rename("event_stream", "event_stream_away");
+    const refused = await Promise.allSettled(range(1, 3).map(() => tail.follow(stream, {})));
+    expect(refused.map(({ status }) => status)).toEqual(Array(3).fill("rejected"));
+    await rename("event_stream_away", "event_stream");
+    const listener = await tail.follow(stream, {});
+    await write(house, [stream], ["back"], (ids) => tail.ring(ids));
+    expect(positions(await take(listener, 1))).toEqual([1]);
+    await listener.return?.();
+    expect(await tail.listenerCount()).toBe(0);
+    tail.close();
+  });
+});

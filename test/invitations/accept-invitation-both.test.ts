@@ -1,0 +1,152 @@
+import { ProgrammeRole } from "../../entities/partners/partner";
+import { acceptInvitation } from "../../src/invitations";
+import { createPartnership } from "../../src/partners";
+import { aCustomer, anInvitation, aPartner, aRelationship, aResellerWithProvider } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalOf, refusalsOf } from "../support/refusals";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const relationshipsOf = (customerId: string) =>
+  house.count("reseller_relationship", `customerId = '${customerId}' AND status = 'ACTIVE'`);
+const typesOf = async (organizationId: string) =>
+  (await house.eventsOf(organizationId)).map(({ type }) => type);
+
+/** A reseller, its provider, a customer, and a link that binds the customer to both. */
+async function linkForBoth() {
+  const { reseller, provider } = await aResellerWithProvider(house);
+  const { customer, actor } = await aCustomer(house);
+  const { id, token } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
+  return {
+    reseller,
+    provider,
+    customer,
+    id,
+    token,
+    accept: () => acceptInvitation(house.as(actor), { token }),
+  };
+}
+
+describe("accepting for a reseller and its provider", () => {
+  it("makes both relationships, and each organization learns what concerns it", async () => {
+    const { reseller, provider, customer, accept } = await linkForBoth();
+
+    const { relationships } = await accept();
+
+    expect(relationships.map(({ partnerId }) => partnerId)).toEqual([
+      reseller.partner.id,
+      provider.partner.id,
+    ]);
+    const each = ["invitation.sent", "relationship.established", "invitation.accepted"];
+    expect(await typesOf(reseller.partner.id)).toEqual(each);
+    expect(await typesOf(provider.partner.id)).toEqual(each);
+    expect(await typesOf(customer.id)).toEqual([
+      "relationship.established",
+      "relationship.established",
+      "invitation.accepted",
+    ]);
+    const [accepted] = (await house.eventsOf(customer.id)).slice(-1);
+    expect(accepted).toMatchObject({ relationshipIds: relationships.map(({ id }) => id) });
+  });
+
+  it("brings only the provider in where the reseller has the customer already", async () => {
+    const { reseller, provider, customer, accept } = await linkForBoth();
+    const before = await aRelationship(house, reseller.partner, customer);
+    const { relationships, invitation } = await accept();
+    expect(relationships).toMatchObject([{ partnerId: provider.partner.id }]);
+    expect(invitation.status).toBe("ACCEPTED");
+    expect(await relationshipsOf(customer.id)).toBe(2);
+    expect(await house.count("reseller_relationship", `id = '${before.id}' AND version = 1`)).toBe(1);
+    expect((await accept()).relationships.map(({ id }) => id)).toEqual([relationships[0].id]);
+  });
+
+  it("brings only the reseller in where the provider has the customer already", async () => {
+    const { reseller, provider, customer, accept } = await linkForBoth();
+    await aRelationship(house, provider.partner, customer);
+    expect((await accept()).relationships).toMatchObject([{ partnerId: reseller.partner.id }]);
+  });
+
+  it("is refused where both have the customer already", async () => {
+    const { reseller, provider, customer, accept } = await linkForBoth();
+    const first = await aRelationship(house, reseller.partner, customer);
+    await aRelationship(house, provider.partner, customer);
+    expect(await refusalsOf(accept())).toMatchObject([
+      { code: "RELATIONSHIP_ALREADY_ACTIVE", details: { existingId: first.id } },
+    ]);
+  });
+
+  it("makes neither relationship where the provider sells in another market", async () => {
+    const reseller = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
+    const provider = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER, country: "DE" });
+    await house.system.transaction((tx) => createPartnership(tx, provider.partner.id, reseller.partner.id));
+    const { customer, actor } = await aCustomer(house);
+    const { id, token } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
+    const attempt = acceptInvitation(house.as(actor), { token });
+    expect(await refusalOf(attempt)).toBe("CUSTOMER_IN_OTHER_MARKET");
+    expect(await relationshipsOf(customer.id)).toBe(0);
+    expect(await typesOf(customer.id)).toEqual([]);
+    expect(await house.count("invitation", `id = '${id}' AND status = 'PENDING'`)).toBe(1);
+  });
+
+  it("makes neither relationship where the two have stopped working together", async () => {
+    const { provider, customer, id, accept } = await linkForBoth();
+    await house.system.transaction((tx) =>
+      tx.execute("UPDATE partnership SET status = 'ENDED' WHERE providerId = ?", [provider.partner.id]),
+    );
+    expect(await refusalOf(accept())).toBe("PARTNERSHIP_NOT_ACTIVE");
+    expect(await relationshipsOf(customer.id)).toBe(0);
+    expect(await house.count("invitation", `id = '${id}' AND status = 'PENDING'`)).toBe(1);
+  });
+});
+
+describe("a customer", () => {
+  it("may have several partners at once", async () => {
+    const { customer, actor } = await aCustomer(house);
+    for (const inviter of [await aPartner(house), await aPartner(house), await aPartner(house)]) {
+      const { token } = await anInvitation(house, inviter);
+      await acceptInvitation(house.as(actor), { token });
+    }
+    expect(await relationshipsOf(customer.id)).toBe(3);
+  });
+});
+
+describe("a link for anyone", () => {
+  it("makes each customer that uses it a customer, and stays pending", async () => {
+    const inviter = await aPartner(house);
+    const [first, second] = [await aCustomer(house), await aCustomer(house)];
+    const { id, token } = await anInvitation(house, inviter, { reusable: true });
+    const made = [];
+    for (const { actor } of [first, second]) made.push(await acceptInvitation(house.as(actor), { token }));
+    expect(made.map(({ relationships }) => relationships[0].customerId)).toEqual([
+      first.customer.id,
+      second.customer.id,
+    ]);
+    expect(
+      await house.count("invitation", `id = '${id}' AND status = 'PENDING' AND customerId IS NULL`),
+    ).toBe(1);
+  });
+
+  it("used again by one customer gives the first result, without another event", async () => {
+    const inviter = await aPartner(house);
+    const { customer, actor } = await aCustomer(house);
+    const { token } = await anInvitation(house, inviter, { reusable: true });
+    const first = await acceptInvitation(house.as(actor), { token });
+    const again = await acceptInvitation(house.as(actor), { token });
+    expect(again.relationships.map(({ id }) => id)).toEqual(first.relationships.map(({ id }) => id));
+    expect(await typesOf(customer.id)).toEqual(["relationship.established", "invitation.accepted"]);
+  });
+
+  it("used by ten customers at once makes ten relationships", async () => {
+    const inviter = await aPartner(house);
+    const customers = await Promise.all(Array.from({ length: 10 }, () => aCustomer(house)));
+    const { token } = await anInvitation(house, inviter, { reusable: true });
+    await Promise.all(customers.map(({ actor }) => acceptInvitation(house.as(actor), { token })));
+    expect(await house.count("reseller_relationship", `partnerId = '${inviter.partner.id}'`)).toBe(10);
+    const positions = (await house.eventsOf(inviter.partner.id)).map(({ position }) => position);
+    expect(positions).toEqual(Array.from({ length: 21 }, (_, at) => at + 1));
+  });
+});

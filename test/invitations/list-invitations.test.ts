@@ -1,0 +1,90 @@
+import { AgentRole } from "../../entities/identity/user";
+import { InvitationStatus } from "../../entities/invitations/invitation";
+import type { Actor } from "../../src/access/actor";
+import {
+  acceptInvitation,
+  listInvitations,
+  type ListInvitations,
+  makeInvitationLoader,
+  revokeInvitation,
+} from "../../src/invitations";
+import { aCustomer, anInvitation, aPartner, aPartnerUser, aResellerWithProvider } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalOf } from "../support/refusals";
+
+let house: House;
+const NOON = "2026-03-01T12:00:00.000Z";
+beforeAll(async () => {
+  house = await openHouse();
+});
+beforeEach(() => {
+  house.clock.now = NOON;
+});
+afterAll(() => house.close());
+
+const idsFor = async (actor: Actor, input: ListInvitations = {}) =>
+  (await listInvitations(house.as(actor), input)).nodes.map(({ id }) => id);
+
+describe("the list of invitations", () => {
+  it("has the newest first, page by page, each once", async () => {
+    const inviter = await aPartner(house);
+    const made: string[] = [];
+    for (let at = 0; at < 7; at++) made.unshift((await anInvitation(house, inviter)).id);
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page = await listInvitations(house.as(inviter.actor), { first: 3, after });
+      seen.push(...page.nodes.map(({ id }) => id));
+      expect(await page.totalCount).toBe(7);
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after);
+    expect(seen).toEqual(made);
+  });
+
+  it("can be asked for by status as it is now: what is past its deadline counts as expired", async () => {
+    const inviter = await aPartner(house);
+    const { actor } = await aCustomer(house);
+    const short = await anInvitation(house, inviter, { expiresInDays: 1 });
+    const pending = await anInvitation(house, inviter);
+    const revoked = await anInvitation(house, inviter);
+    const accepted = await anInvitation(house, inviter);
+    await revokeInvitation(house.as(inviter.actor), { invitationId: revoked.id });
+    await acceptInvitation(house.as(actor), { token: accepted.token });
+    const withStatus = (status: InvitationStatus) => idsFor(inviter.actor, { status });
+    expect(await withStatus(InvitationStatus.PENDING)).toEqual([pending.id, short.id]);
+    house.clock.now = "2026-03-02T12:00:00.000Z";
+    expect(await withStatus(InvitationStatus.PENDING)).toEqual([pending.id]);
+    expect(await withStatus(InvitationStatus.EXPIRED)).toEqual([short.id]);
+    expect(await withStatus(InvitationStatus.REVOKED)).toEqual([revoked.id]);
+    expect(await withStatus(InvitationStatus.ACCEPTED)).toEqual([accepted.id]);
+    expect(await withStatus(InvitationStatus.DECLINED)).toEqual([]);
+  });
+
+  it("shows a provider what names it, a customer what it answered, and nobody anything else", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const { actor } = await aCustomer(house);
+    const both = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
+    const alone = await anInvitation(house, reseller);
+    await acceptInvitation(house.as(actor), { token: both.token });
+    expect(await idsFor(reseller.actor)).toEqual([alone.id, both.id]);
+    expect(await idsFor(provider.actor)).toEqual([both.id]);
+    expect(await idsFor(actor)).toEqual([both.id]);
+    expect(await idsFor((await aPartner(house)).actor)).toEqual([]);
+    expect(await idsFor((await aCustomer(house)).actor)).toEqual([]);
+    const loaded = await makeInvitationLoader(house.as(actor)).loadMany([alone.id, both.id]);
+    expect(loaded).toMatchObject([null, { id: both.id }]);
+  });
+
+  it("is empty for an agent who may not see customers", async () => {
+    const inviter = await aPartner(house);
+    await anInvitation(house, inviter);
+    const seller = await aPartnerUser(house, inviter.partner, { agent: [AgentRole.SALES_AGENT] });
+    expect(await idsFor(seller)).toEqual([]);
+  });
+
+  it("refuses a cursor that it did not give, and a page of no or too many rows", async () => {
+    const { actor } = await aPartner(house);
+    expect(await refusalOf(idsFor(actor, { after: "nonsense" }))).toBe("CURSOR_INVALID");
+    for (const first of [0, -1, 501]) expect(await refusalOf(idsFor(actor, { first }))).toBe("FIELD_INVALID");
+  });
+});

@@ -1,0 +1,163 @@
+import { acceptInvitation, declineInvitation, openInvitation, revokeInvitation } from "../../src/invitations";
+import {
+  aCustomer,
+  anInvitation,
+  aPartner,
+  aProspect,
+  aRelationship,
+  aResellerWithProvider,
+} from "../support/builders";
+import type { Actor } from "../../src/access/actor";
+import { type House, openHouse } from "../support/house";
+import { refusalOf, refusalsOf } from "../support/refusals";
+
+let house: House;
+const NOON = "2026-03-01T12:00:00.000Z";
+beforeAll(async () => {
+  house = await openHouse();
+});
+beforeEach(() => {
+  house.clock.now = NOON;
+});
+afterAll(() => house.close());
+
+const open = (actor: Actor, token: string) => openInvitation(house.as(actor), token);
+const isNotThere = async (actor: Actor, token: string) =>
+  (await refusalOf(open(actor, token))) === "INVITATION_NOT_FOUND";
+
+describe("opening the link of a pending invitation", () => {
+  it("shows a customer who invites it, with whom and until when", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const { actor } = await aCustomer(house);
+    const { id, token } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
+    expect(await open(actor, ` ${token}\n`)).toEqual({
+      id,
+      status: "PENDING",
+      partnerName: reseller.partner.name,
+      partnerCountry: "US",
+      partnerProgrammeRole: "INDIRECT_RESELLER",
+      providerName: provider.partner.name,
+      expiresAt: "2026-05-30T12:00:00.000Z",
+      canAccept: true,
+      refusalCode: null,
+      refusalMessage: null,
+      companyDetailsRequired: false,
+    });
+  });
+
+  it("tells a newcomer that accepting takes its company details", async () => {
+    const { token } = await anInvitation(house, await aPartner(house));
+    expect(await open(aProspect(), token)).toMatchObject({ canAccept: true, companyDetailsRequired: true });
+  });
+
+  it("changes nothing, so that a mail scanner may open it", async () => {
+    const inviter = await aPartner(house);
+    const { actor } = await aCustomer(house);
+    const { id, token } = await anInvitation(house, inviter);
+    const before = house.statements.length;
+    for (let times = 0; times < 3; times++) await open(actor, token);
+    expect(house.statements.slice(before).filter((sql) => !/^SELECT/i.test(sql))).toEqual([]);
+    expect(await house.count("invitation", `id = '${id}' AND version = 1`)).toBe(1);
+    expect(await house.eventsOf(inviter.partner.id)).toHaveLength(1);
+  });
+
+  it("is nothing to the inviter itself, to another partner, or with a wrong token", async () => {
+    const inviter = await aPartner(house);
+    const { token } = await anInvitation(house, inviter);
+    const { actor } = await aCustomer(house);
+    expect(await isNotThere(inviter.actor, token)).toBe(true);
+    expect(await isNotThere((await aPartner(house)).actor, token)).toBe(true);
+    for (const wrong of ["", `${token}x`, token.slice(1)]) expect(await isNotThere(actor, wrong)).toBe(true);
+    expect(await refusalsOf(open(actor, "wrong"))).toMatchObject([{ field: "token" }]);
+  });
+});
+
+describe("opening a link that names a customer", () => {
+  it("shows it to that customer, tells its addressee why it cannot accept, and nothing to anybody else", async () => {
+    const inviter = await aPartner(house);
+    const [named, addressee, stranger] = [
+      await aCustomer(house),
+      await aCustomer(house),
+      await aCustomer(house),
+    ];
+    await aRelationship(house, inviter.partner, named.customer);
+    const { token } = await anInvitation(house, inviter, {
+      customerId: named.customer.id,
+      recipientEmail: addressee.actor.email,
+    });
+    expect(await open(named.actor, token)).toMatchObject({ status: "PENDING" });
+    expect(await open(addressee.actor, token)).toMatchObject({
+      canAccept: false,
+      refusalCode: "INVITATION_FOR_ANOTHER_CUSTOMER",
+    });
+    expect(await isNotThere(stranger.actor, token)).toBe(true);
+    expect(await isNotThere(aProspect(), token)).toBe(true);
+  });
+});
+
+describe("opening a link that is no longer open", () => {
+  it("of an invitation that was accepted says so to who accepted and to its addressee only", async () => {
+    const inviter = await aPartner(house);
+    const [user, addressee, stranger] = [
+      await aCustomer(house),
+      await aCustomer(house),
+      await aCustomer(house),
+    ];
+    const { token } = await anInvitation(house, inviter, { recipientEmail: addressee.actor.email });
+    await acceptInvitation(house.as(user.actor), { token });
+    for (const { actor } of [user, addressee]) {
+      expect(await open(actor, token)).toMatchObject({
+        status: "ACCEPTED",
+        canAccept: false,
+        refusalCode: "INVITATION_ALREADY_USED",
+      });
+    }
+    expect(await isNotThere(stranger.actor, token)).toBe(true);
+    expect(await isNotThere(aProspect(), token)).toBe(true);
+  });
+
+  it("of an invitation that a customer declined says so to that customer, and nothing to a stranger", async () => {
+    const [user, stranger] = [await aCustomer(house), await aCustomer(house)];
+    const { token } = await anInvitation(house, await aPartner(house));
+    await declineInvitation(house.as(user.actor), { token });
+    expect(await open(user.actor, token)).toMatchObject({
+      status: "DECLINED",
+      canAccept: false,
+      refusalCode: "INVITATION_DECLINED",
+    });
+    expect(await isNotThere(stranger.actor, token)).toBe(true);
+  });
+
+  it("of an invitation that was revoked says so", async () => {
+    const inviter = await aPartner(house);
+    const { id, token } = await anInvitation(house, inviter);
+    await revokeInvitation(house.as(inviter.actor), { invitationId: id });
+    expect(await open(aProspect(), token)).toMatchObject({
+      status: "REVOKED",
+      canAccept: false,
+      refusalCode: "INVITATION_REVOKED",
+    });
+  });
+
+  it("says that it expired at the very instant of the deadline", async () => {
+    const { actor } = await aCustomer(house);
+    const { token } = await anInvitation(house, await aPartner(house), { expiresInDays: 1 });
+    house.clock.now = "2026-03-02T11:59:59.999Z";
+    expect(await open(actor, token)).toMatchObject({ status: "PENDING", canAccept: true });
+    house.clock.now = "2026-03-02T12:00:00.000Z";
+    expect(await open(actor, token)).toMatchObject({
+      status: "EXPIRED",
+      canAccept: false,
+      refusalCode: "INVITATION_EXPIRED",
+    });
+  });
+
+  it("is possible again for the next customer of a link for anyone", async () => {
+    const { token } = await anInvitation(house, await aPartner(house), { reusable: true });
+    await acceptInvitation(house.as((await aCustomer(house)).actor), { token });
+    expect(await open((await aCustomer(house)).actor, token)).toMatchObject({
+      status: "PENDING",
+      canAccept: true,
+    });
+  });
+});

@@ -1,0 +1,58 @@
+import type { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { startTestServer, type TestServer } from "../support/test-server";
+import { makeGate } from "../database/gate";
+import { openSocket } from "./socket";
+import { HEAD, listenersLeft, onServer } from "./story";
+
+const EVENTS = `subscription { events { ${HEAD} } }`;
+
+/** Stops a server, and says how many milliseconds that took; fails when it takes too long. */
+async function stopWithin(server: TestServer, milliseconds: number): Promise<number> {
+  const startedAt = performance.now();
+  const outcome = await Promise.race([server.stop(), pause(milliseconds, "still stopping", { ref: false })]);
+  expect(outcome).toBeUndefined();
+  return performance.now() - startedAt;
+}
+
+describe("a server that stops", () => {
+  it("closes its sockets with 1001 at once, also one that has not signed in, and no longer answers", async () => {
+    const server = await startTestServer();
+    const sockets = [await openSocket(server, await server.token("direct-agent")), await openSocket(server)];
+    for (let n = 0; n < 20; n++) sockets[0]?.subscribe(`${n}`, EVENTS);
+    expect(await listenersLeft(server, 20)).toBe(20);
+
+    await stopWithin(server, 2_500);
+    for (const { closed } of sockets) expect(await closed).toEqual({ code: 1001, reason: "Going away" });
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+  });
+
+  it("cuts off a socket that does not read after a grace period", async () => {
+    const server = await startTestServer();
+    const deaf = await openSocket(server, await server.token("direct-agent"));
+    deaf.subscribe("1", EVENTS);
+    expect(await listenersLeft(server, 1)).toBe(1);
+    (deaf.socket as unknown as { _socket: Socket })._socket.pause();
+    expect(await stopWithin(server, 6_000)).toBeGreaterThan(2_000);
+    deaf.socket.terminate();
+  });
+
+  it("finishes the work that is under way, and then does not wait for the caller to hang up", async () => {
+    const server = await startTestServer();
+    const [gate, caller] = [makeGate(), await server.as("direct-agent")];
+    const places = server.running.services.database.family === "mysql" ? 10 : 1;
+    const holding = Array.from({ length: places }, () => onServer(server).transaction(() => gate.passed));
+    const working = caller.ask(
+      'mutation { inviteCustomer(input: { recipientEmail: "a@b.example" }) { link userErrors { code } } }',
+    );
+    await pause(200);
+    setTimeout(gate.open, 300);
+    const stopping = stopWithin(server, 6_000);
+    await Promise.all(holding);
+    expect((await working).data.inviteCustomer).toMatchObject({
+      link: expect.any(String) as string,
+      userErrors: [],
+    });
+    expect(await stopping).toBeLessThan(6_000);
+  });
+});

@@ -1,0 +1,70 @@
+import type { Actor } from "../../src/access/actor";
+import { ProgrammeRole } from "../../entities/partners/partner";
+import { createPartnership, listProviders, makePartnerLoader } from "../../src/partners";
+import { removeRelationship } from "../../src/relationships";
+import { aCustomer, aPartner, aProspect, aRelationship, aResellerWithProvider } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const sees = async (actor: Actor, partnerId: string) =>
+  (await makePartnerLoader(house.as(actor)).load(partnerId)) !== null;
+const endPartnershipsOf = (resellerId: string) =>
+  house.system.transaction((tx) =>
+    tx.execute("UPDATE partnership SET status = 'ENDED' WHERE resellerId = ?", [resellerId]),
+  );
+
+describe("the partners that one may see", () => {
+  it("are a partner's own and those it works with now, from either side", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const stranger = await aPartner(house);
+    expect(await sees(reseller.actor, reseller.partner.id)).toBe(true);
+    expect(await sees(reseller.actor, provider.partner.id)).toBe(true);
+    expect(await sees(provider.actor, reseller.partner.id)).toBe(true);
+    expect(await sees(stranger.actor, reseller.partner.id)).toBe(false);
+    expect(await sees(reseller.actor, stranger.partner.id)).toBe(false);
+    await endPartnershipsOf(reseller.partner.id);
+    expect(await sees(reseller.actor, provider.partner.id)).toBe(false);
+    expect(await sees(provider.actor, reseller.partner.id)).toBe(false);
+  });
+
+  it("are not the other resellers of one's provider", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const sibling = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
+    await house.system.transaction((tx) => createPartnership(tx, provider.partner.id, sibling.partner.id));
+    expect(await sees(reseller.actor, sibling.partner.id)).toBe(false);
+  });
+
+  it("are for a customer those that it has or had a relationship with, and for a prospect none", async () => {
+    const [seller, stranger] = [await aPartner(house), await aPartner(house)];
+    const { customer, actor } = await aCustomer(house);
+    const { id } = await aRelationship(house, seller.partner, customer);
+    expect(await sees(actor, seller.partner.id)).toBe(true);
+    expect(await sees(actor, stranger.partner.id)).toBe(false);
+    await removeRelationship(house.as(seller.actor), { relationshipId: id });
+    expect(await sees(actor, seller.partner.id)).toBe(true);
+    expect(await sees(aProspect(), seller.partner.id)).toBe(false);
+  });
+});
+
+describe("the providers of a reseller", () => {
+  it("are listed by name to its own users only, while they work together", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const first = await aPartner(house, {
+      name: "AAA First",
+      programmeRole: ProgrammeRole.INDIRECT_PROVIDER,
+    });
+    await house.system.transaction((tx) => createPartnership(tx, first.partner.id, reseller.partner.id));
+    const namesFor = async (actor: Actor) =>
+      (await listProviders(house.as(actor), reseller.partner)).map(({ name }) => name);
+    expect(await namesFor(reseller.actor)).toEqual(["AAA First", provider.partner.name]);
+    expect(await namesFor(provider.actor)).toEqual([]);
+    expect(await namesFor((await aCustomer(house)).actor)).toEqual([]);
+    await endPartnershipsOf(reseller.partner.id);
+    expect(await namesFor(reseller.actor)).toEqual([]);
+  });
+});

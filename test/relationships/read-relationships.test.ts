@@ -1,0 +1,117 @@
+import { AgentRole } from "../../entities/identity/user";
+import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
+import type { Actor } from "../../src/access/actor";
+import { makePartnerLoader } from "../../src/partners";
+import {
+  listRelationships,
+  type ListRelationships,
+  makeRelationshipLoaders,
+  removeRelationship,
+} from "../../src/relationships";
+import { suspendSubscription } from "../../src/subscriptions";
+import {
+  aCustomer,
+  aPartner,
+  aPartnerUser,
+  aRelationship,
+  aResellerWithProvider,
+  aSubscription,
+} from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalsOf } from "../support/refusals";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const loadersFor = (actor: Actor) =>
+  makeRelationshipLoaders(house.as(actor), makePartnerLoader(house.as(actor)));
+const idsFor = async (actor: Actor, input: ListRelationships = {}) =>
+  (await listRelationships(house.as(actor), input)).nodes.map(({ id }) => id);
+
+describe("what keeps a relationship from being removed", () => {
+  it("is told beforehand, and is just what the removal would be refused with", async () => {
+    const seller = await aPartner(house);
+    const [busy, idle] = [await aCustomer(house), await aCustomer(house)];
+    const { id } = await aRelationship(house, seller.partner, busy.customer);
+    await aRelationship(house, seller.partner, idle.customer);
+    await aSubscription(house, seller, busy.customer);
+    const { id: subscriptionId } = await aSubscription(house, seller, busy.customer);
+    const blockersOf = () =>
+      loadersFor(seller.actor).removalBlockers.loadMany([busy.customer.id, idle.customer.id]);
+
+    const remove = () => removeRelationship(house.as(seller.actor), { relationshipId: id });
+    const [refusal] = await refusalsOf(remove());
+    expect(refusal.details?.blockers).toHaveLength(2);
+    expect(await blockersOf()).toEqual([refusal.details?.blockers, []]);
+
+    await suspendSubscription(house.as(seller.actor), { subscriptionId });
+    const [after] = await refusalsOf(remove());
+    expect(after.details?.blockers).toHaveLength(1);
+    expect(await blockersOf()).toEqual([after.details?.blockers, []]);
+  });
+
+  it("is told to reseller and provider alike, of many customers with one statement, and to no other partner", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const { customer } = await aCustomer(house);
+    for (const { partner } of [reseller, provider]) await aRelationship(house, partner, customer);
+    const bought = await aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
+    const stranger = await aPartner(house);
+    const others = Array.from({ length: 20 }, (_, at) => `${customer.id.slice(0, -2)}${at + 10}`);
+    for (const { actor } of [reseller, provider]) {
+      const before = house.statements.length;
+      const [blockers] = await loadersFor(actor).removalBlockers.loadMany([customer.id, ...others]);
+      expect(blockers).toMatchObject([{ subscriptionId: bought.id }]);
+      expect(house.statements.length - before).toBe(1);
+    }
+    expect(await loadersFor(stranger.actor).removalBlockers.load(customer.id)).toEqual([]);
+  });
+});
+
+describe("the relationships that one may see", () => {
+  it("are a partner's own, oldest first, removed ones too", async () => {
+    const [seller, other] = [await aPartner(house), await aPartner(house)];
+    const [first, second] = [await aCustomer(house), await aCustomer(house)];
+    const kept = await aRelationship(house, seller.partner, first.customer);
+    const removed = await aRelationship(house, seller.partner, second.customer);
+    const foreign = await aRelationship(house, other.partner, first.customer);
+    await removeRelationship(house.as(seller.actor), { relationshipId: removed.id });
+    expect(await idsFor(seller.actor)).toEqual([kept.id, removed.id]);
+    expect(await idsFor(seller.actor, { status: RelationshipStatus.REMOVED })).toEqual([removed.id]);
+    expect(await idsFor(seller.actor, { customerId: first.customer.id })).toEqual([kept.id]);
+    expect(await idsFor(first.actor)).toEqual([kept.id, foreign.id]);
+    expect(await idsFor(second.actor)).toEqual([removed.id]);
+    expect(await loadersFor(seller.actor).byId.load(foreign.id)).toBeNull();
+    const ofFirst = await loadersFor(seller.actor).ofCustomer.load(first.customer.id);
+    expect(ofFirst.map(({ id }) => id)).toEqual([kept.id]);
+    expect(await loadersFor(seller.actor).ofCustomer.load(second.customer.id)).toEqual([]);
+  });
+
+  it("are also those of a provider or reseller that one works with, to a customer that both have", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const [both, alone] = [await aCustomer(house), await aCustomer(house)];
+    const mine = await aRelationship(house, reseller.partner, both.customer);
+    const theirs = await aRelationship(house, provider.partner, both.customer);
+    const unshared = await aRelationship(house, provider.partner, alone.customer);
+    const seenBy = async (actor: Actor) =>
+      (await loadersFor(actor).ofCustomer.load(both.customer.id)).map(({ id }) => id).sort();
+    expect(await seenBy(reseller.actor)).toEqual([mine.id, theirs.id].sort());
+    expect(await seenBy(provider.actor)).toEqual([mine.id, theirs.id].sort());
+    expect(await loadersFor(reseller.actor).byId.load(unshared.id)).toBeNull();
+    await removeRelationship(house.as(reseller.actor), { relationshipId: mine.id });
+    expect(await loadersFor(reseller.actor).byId.load(theirs.id)).toBeNull();
+  });
+
+  it("are none for an agent who may not see customers", async () => {
+    const seller = await aPartner(house);
+    const { customer } = await aCustomer(house);
+    const { id } = await aRelationship(house, seller.partner, customer);
+    for (const role of [AgentRole.SALES_AGENT, AgentRole.HELPDESK_AGENT]) {
+      const agent = await aPartnerUser(house, seller.partner, { agent: [role] });
+      expect(await idsFor(agent)).toEqual([]);
+      expect(await loadersFor(agent).byId.load(id)).toBeNull();
+    }
+  });
+});

@@ -1,0 +1,58 @@
+import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
+import type { Subscription } from "../../entities/subscriptions/subscription";
+import { establish, remove } from "../../src/relationships/relationship.lifecycle";
+import { removalBlockers, removalRefusal } from "../../src/relationships/relationship.policy";
+
+const { ACTIVE, REMOVED } = RelationshipStatus;
+
+function outcome(verb: () => unknown): unknown {
+  try {
+    return verb();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+describe("a relationship", () => {
+  it.each`
+    status     | establishing                     | removing
+    ${ACTIVE}  | ${"RELATIONSHIP_ALREADY_ACTIVE"} | ${REMOVED}
+    ${REMOVED} | ${ACTIVE}                        | ${"RELATIONSHIP_ALREADY_REMOVED"}
+  `("that is $status: establish $establishing, remove $removing", ({ status, establishing, removing }) => {
+    const relationship = { id: "rel_1", status };
+    expect(outcome(() => establish(relationship))).toBe(establishing);
+    expect(outcome(() => remove(relationship))).toBe(removing);
+  });
+
+  it("that is active already is named to who would establish it", () => {
+    expect(() => establish({ id: "rel_1", status: ACTIVE })).toThrow(
+      expect.objectContaining({ details: { existingId: "rel_1" } }),
+    );
+  });
+});
+
+describe("the removal of a relationship", () => {
+  const active = (id: string, offerName: string, quantity: number) =>
+    ({ id, offerName, quantity }) as Subscription;
+
+  it("is free where no subscription is active", () => {
+    expect(removalBlockers([])).toEqual([]);
+    expect(removalRefusal([])).toBeUndefined();
+  });
+
+  it("is refused by naming every active subscription, in details and in words", () => {
+    const refusal = removalRefusal([active("sub_1", "Mail", 3), active("sub_2", "Storage", 40)]);
+    expect(refusal).toMatchObject({
+      code: "RELATIONSHIP_HAS_BLOCKERS",
+      kind: "CONFLICT",
+      field: "relationshipId",
+      details: {
+        blockers: [
+          { subscriptionId: "sub_1", offerName: "Mail", quantity: 3 },
+          { subscriptionId: "sub_2", offerName: "Storage", quantity: 40 },
+        ],
+      },
+    });
+    expect(refusal?.message).toContain("Mail (sub_1), Storage (sub_2)");
+  });
+});

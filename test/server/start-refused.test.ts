@@ -1,0 +1,118 @@
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { createConnection } from "mysql2/promise";
+import { loadConfig } from "../../src/config/config";
+import { openDatabase } from "../../src/database/open-database";
+import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { buildProgram, type Ended, type Program } from "./program";
+
+let program: Program;
+let database: TestDatabase;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  program = await buildProgram();
+  database = await makeTestDatabase();
+  environment = { ...database.environment, PORT: "0", LOG_LEVEL: "fatal" };
+});
+afterAll(async () => {
+  await program.remove();
+  await database.drop();
+});
+
+const startWith = (more: Record<string, string>): Promise<Ended> =>
+  program.start({ ...environment, ...more }).ended;
+
+const linesOf = (text: string) => text.replace(/\n$/, "").split("\n");
+
+/** Ended by itself, not happily, with one line that says why. */
+function expectOneLine({ code, stdout, stderr, ms }: Ended): string {
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(linesOf(stderr)).toHaveLength(1);
+  expect(ms).toBeLessThan(10_000);
+  return stderr;
+}
+
+describe("a start that cannot be", () => {
+  it("because the port is taken says so in one line", async () => {
+    const holder = createServer().listen(0, "127.0.0.1");
+    await once(holder, "listening");
+    const { port } = holder.address() as { port: number };
+    const line = expectOneLine(await startWith({ PORT: String(port) }));
+    expect(line).toMatch(new RegExp(`The port is taken: .*127\\.0\\.0\\.1:${port}.*Set PORT`));
+    holder.close();
+  });
+
+  it("because of the configuration lists every problem at once, naming the variables", async () => {
+    const { code, stdout, stderr } = await startWith({
+      NODE_ENV: "production",
+      DEVELOPMENT_ISSUER: "on",
+      PORT: "eighty",
+      LOG_LEVEL: "loud",
+      DATABASE_URL: "postgres://u:hunter2@h/d",
+      REDIS_URL: "localhost",
+      DEMO: "perhaps",
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    const [head, ...problems] = linesOf(stderr);
+    expect(head).toBe("The configuration is not valid:");
+    expect(problems.map((line) => line.trim().split(" ")[0]).sort()).toEqual(
+      ["DATABASE_URL", "DEMO", "DEVELOPMENT_ISSUER", "LOG_LEVEL", "PORT", "PUBLIC_URL", "REDIS_URL"].sort(),
+    );
+    expect(stderr).not.toContain("hunter2");
+  });
+
+  it("because the development issuer is on in production says why", async () => {
+    const more = { NODE_ENV: "production", DEVELOPMENT_ISSUER: "on", PUBLIC_URL: "https://p.example" };
+    const { code, stderr } = await startWith(more);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in as anybody",
+    );
+  });
+
+  it("because nothing listens where the database should be names the address, not the password", async () => {
+    const line = expectOneLine(
+      await startWith({ DATABASE_URL: "mysql://someone:hunter2@127.0.0.1:1/partners" }),
+    );
+    expect(line).toMatch(/mysql:\/\/127\.0\.0\.1:1\/partners cannot be used: .*ECONNREFUSED/);
+    expect(line).not.toMatch(/hunter2|someone/);
+  });
+
+  it("because the database was upgraded by a newer version says what to do", async () => {
+    const upgraded = await makeTestDatabase();
+    const { database: address } = loadConfig(upgraded.environment);
+    const opened = await openDatabase(address, { onProgress: () => undefined });
+    await opened.schemaSource.query(
+      "INSERT INTO schema_migration (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
+    );
+    await opened.close();
+    const line = expectOneLine(await startWith(upgraded.environment));
+    expect(line).toMatch(
+      /newer version.*FromTheFuture9999999999999.*Start that version, or restore a backup/,
+    );
+    await upgraded.drop();
+  });
+});
+
+const onMariadb = testDatabase === "mariadb" ? describe : () => undefined;
+
+onMariadb("a start against a server that refuses us", () => {
+  it("because there is no such database says so in one line", async () => {
+    const url = new URL(environment.DATABASE_URL ?? "");
+    url.pathname = "/not_there";
+    const line = expectOneLine(await startWith({ DATABASE_URL: url.href }));
+    expect(line).toMatch(/\/not_there cannot be used: .*(Unknown database|ER_BAD_DB_ERROR|denied)/);
+    expect(line).not.toContain(url.password);
+  });
+
+  it("because the password is wrong says so in one line, without any password", async () => {
+    const url = new URL(environment.DATABASE_URL ?? "");
+    const { password } = url;
+    url.password = "hunter2";
+    const line = expectOneLine(await startWith({ DATABASE_URL: url.href }));
+    expect(line).toMatch(/cannot be used: .*Access denied/);
+    expect(line).not.toContain("hunter2");
+    expect(line).not.toContain(password);
+    await (await createConnection(environment.DATABASE_URL ?? "")).end();
+  });
+});

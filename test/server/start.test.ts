@@ -1,0 +1,157 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import { promisify } from "node:util";
+import WebSocket from "ws";
+import { post } from "../api/at-the-door";
+import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { buildProgram, type Program } from "./program";
+
+const PEOPLE = [
+  "direct-admin",
+  "direct-agent",
+  "direct-sales",
+  "direct-helpdesk",
+  "provider-admin",
+  "provider-agent",
+  "reseller-admin",
+  "reseller-agent",
+  "customer-admin-1",
+  "customer-admin-2",
+];
+
+let program: Program;
+let database: TestDatabase;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  program = await buildProgram();
+});
+afterAll(() => program.remove());
+beforeEach(async () => {
+  database = await makeTestDatabase();
+  environment = { ...database.environment, PORT: "0" };
+});
+afterEach(() => database.drop());
+
+const tokenIn = (stdout: string, person: string) =>
+  new RegExp(`^ +${person} .*\\n +(\\S+)$`, "m").exec(stdout)?.[1] ?? "";
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const CUSTOMERS = { query: "{ viewer { displayName } customers { totalCount nodes { id companyName } } }" };
+
+describe("a start on an empty database", () => {
+  it("prints the addresses, a token for each of the ten people and a curl line that works", async () => {
+    const run = program.start(environment);
+    const url = await run.up();
+    const answer = await post({ url }, CUSTOMERS, bearer(tokenIn(run.stdout, "direct-agent")));
+    const ms = Math.round(performance.now() - run.startedAt);
+    process.stdout.write(`start to first answered query, ${testDatabase}: ${ms} ms\n`);
+
+    expect(answer.body.data).toMatchObject({
+      viewer: { displayName: "Amir Costa" },
+      customers: { totalCount: 6 },
+    });
+    expect(ms).toBeLessThan(15_000);
+    expect(run.stdout).toContain(`  Explorer   ${url}/explorer\n`);
+    expect(run.stdout).toContain(`${url}/healthz   ${url}/readyz`);
+    for (const person of PEOPLE) {
+      const { body } = await post(
+        { url },
+        { query: "{ viewer { kind } }" },
+        bearer(tokenIn(run.stdout, person)),
+      );
+      expect({ person, errors: body.errors, data: body.data }).toMatchObject({
+        person,
+        data: { viewer: {} },
+      });
+    }
+    const curl = /^ +curl [^]*?'\{.*\}'$/m.exec(run.stdout)?.[0] ?? "";
+    const token = tokenIn(run.stdout, "direct-agent");
+    const script = curl.replace("$(npm run -s token -- direct-agent)", token);
+    const { stdout } = await promisify(execFile)("bash", ["-c", script]);
+    expect(JSON.parse(stdout)).toMatchObject({ data: { viewer: { displayName: "Amir Costa" } } });
+    expect(run.stderr).toBe("");
+  });
+
+  it("ends by SIGTERM with 0, and a second start finds everything there and fills nothing in again", async () => {
+    const first = program.start(environment);
+    const firstAnswer = await post(
+      { url: await first.up() },
+      CUSTOMERS,
+      bearer(tokenIn(first.stdout, "direct-agent")),
+    );
+    first.process.kill("SIGTERM");
+    expect(await first.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toContain("filled the empty database");
+
+    const second = program.start(environment);
+    const url = await second.up();
+    // The first run's token: the key that signs them outlives a restart too.
+    const secondAnswer = await post({ url }, CUSTOMERS, bearer(tokenIn(first.stdout, "direct-agent")));
+    expect(secondAnswer.body).toEqual(firstAnswer.body);
+    expect(second.stdout).not.toContain("filled the empty database");
+  });
+
+  it("with DEMO=off leaves it empty and prints no tokens", async () => {
+    const run = program.start({ ...environment, DEMO: "off" });
+    const url = await run.up();
+    expect(run.stdout).not.toMatch(/eyJ|curl/);
+    const token = await program.command("print-token", ["direct-agent"], environment);
+    const { body } = await post({ url }, CUSTOMERS, bearer(token.stdout.trim()));
+    expect(body.errors).toMatchObject([{ extensions: { kind: "UNAUTHENTICATED", code: "USER_UNKNOWN" } }]);
+  });
+
+  it("in production leaves it empty, prints no tokens and no explorer, and says that nobody can sign in", async () => {
+    const run = program.start({ ...environment, NODE_ENV: "production", PUBLIC_URL: "https://p.example" });
+    const url = await run.up();
+    expect(run.stdout).not.toMatch(/eyJ|curl|explorer/i);
+    expect(run.stdout).toContain("nobody can sign in");
+    const { body } = await post({ url }, { query: "{ __schema { queryType { name } } }" });
+    expect(body.data).toBeUndefined();
+  });
+});
+
+describe("a stop by SIGTERM", () => {
+  it("closes WebSockets with 1001, answers the request under way, takes no new one, and ends with 0", async () => {
+    const run = program.start(environment);
+    const url = await run.up();
+    const socket = new WebSocket(`${url.replace("http", "ws")}/graphql`, "graphql-transport-ws");
+    await once(socket, "open");
+    const token = tokenIn(run.stdout, "direct-agent");
+    socket.send(JSON.stringify({ type: "connection_init", payload: bearer(token) }));
+    await once(socket, "message");
+    const closed = once(socket, "close");
+
+    const agent = new Agent({ keepAlive: true });
+    const body = JSON.stringify({ query: `mutation { ${manyInvitations(40)} }` });
+    const headers = {
+      "content-type": "application/json",
+      ...bearer(token),
+      "content-length": Buffer.byteLength(body),
+    };
+    const call = request(`${url}/graphql`, { method: "POST", agent, headers });
+    const answered = once(call, "response");
+    call.write(body.slice(0, 100));
+    await new Promise((resolve) => setTimeout(resolve, 50)); // The server has begun to read the request.
+    run.process.kill("SIGTERM");
+    const [code] = await closed;
+    call.end(body.slice(100));
+    const [response] = await answered;
+    let text = "";
+    for await (const chunk of response) text += String(chunk);
+
+    expect(code).toBe(1001);
+    const { data } = JSON.parse(text);
+    expect(Object.values(data)).toHaveLength(40);
+    expect(Object.values(data)).toEqual(Array(40).fill({ userErrors: [] }));
+    agent.destroy();
+    expect(await run.ended).toMatchObject({ code: 0, stderr: "" });
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
+  });
+});
+
+function manyInvitations(count: number): string {
+  const one = (n: number) =>
+    `m${n}: inviteCustomer(input: { recipientEmail: "person${n}@shop.example" }) { userErrors { code } }`;
+  return Array.from({ length: count }, (_, n) => one(n)).join(" ");
+}

@@ -1,0 +1,131 @@
+import { AgentRole } from "../../entities/identity/user";
+import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
+import type { Actor } from "../../src/access/actor";
+import {
+  listSubscriptions,
+  type ListSubscriptions,
+  makeSubscriptionLoaders,
+  suspendSubscription,
+} from "../../src/subscriptions";
+import {
+  aCustomer,
+  anOffer,
+  aPartner,
+  aPartnerUser,
+  aRelationship,
+  aResellerWithProvider,
+  aSubscription,
+  type PartnerWithUser,
+} from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalOf } from "../support/refusals";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const idsFor = async (actor: Actor, input: ListSubscriptions = {}) =>
+  (await listSubscriptions(house.as(actor), input)).nodes.map(({ id }) => id);
+
+/** A customer of a partner with this many subscriptions, oldest first. */
+async function customerWith(seller: PartnerWithUser, many: number, offerId: string) {
+  const { customer, actor } = await aCustomer(house);
+  await aRelationship(house, seller.partner, customer);
+  const ids: string[] = [];
+  for (let at = 0; at < many; at++) ids.push((await aSubscription(house, seller, customer, { offerId })).id);
+  return { customer, actor, ids };
+}
+
+describe("the list of subscriptions", () => {
+  it("has the oldest first, page by page, each once, by customer and status", async () => {
+    const seller = await aPartner(house);
+    const { id: offerId } = await anOffer(house);
+    const first = await customerWith(seller, 5, offerId);
+    const second = await customerWith(seller, 2, offerId);
+    await suspendSubscription(house.as(seller.actor), { subscriptionId: first.ids[1] });
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page = await listSubscriptions(house.as(seller.actor), { first: 3, after });
+      seen.push(...page.nodes.map(({ id }) => id));
+      expect(await page.totalCount).toBe(7);
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after);
+    expect(seen).toEqual([...first.ids, ...second.ids]);
+    expect(await idsFor(seller.actor, { customerId: second.customer.id })).toEqual(second.ids);
+    expect(await idsFor(seller.actor, { status: SubscriptionStatus.SUSPENDED })).toEqual([first.ids[1]]);
+  });
+
+  it("shows seller, reseller of record and customer the same, and other partners nothing", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const { customer, actor } = await aCustomer(house);
+    for (const { partner } of [reseller, provider]) await aRelationship(house, partner, customer);
+    const { id } = await aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
+    const own = await aSubscription(house, provider, customer);
+    const other = await aPartner(house);
+    await aRelationship(house, other.partner, customer);
+    expect(await idsFor(provider.actor)).toEqual([id, own.id]);
+    expect(await idsFor(reseller.actor)).toEqual([id]);
+    expect(await idsFor(actor)).toEqual([id, own.id]);
+    expect(await idsFor(other.actor, { customerId: customer.id })).toEqual([]);
+    expect(await makeSubscriptionLoaders(house.as(other.actor)).byId.load(id)).toBeNull();
+  });
+
+  it("is open to sales and helpdesk agents, and to nobody without a role", async () => {
+    const seller = await aPartner(house);
+    const { ids } = await customerWith(seller, 1, (await anOffer(house)).id);
+    for (const role of [AgentRole.SALES_AGENT, AgentRole.HELPDESK_AGENT]) {
+      expect(await idsFor(await aPartnerUser(house, seller.partner, { agent: [role] }))).toEqual(ids);
+    }
+    expect(await idsFor(await aPartnerUser(house, seller.partner, {}))).toEqual([]);
+  });
+});
+
+describe("the subscriptions of many customers", () => {
+  it("are read with one statement, the same page of each, and with another one for all the counts", async () => {
+    const seller = await aPartner(house);
+    const { id: offerId } = await anOffer(house);
+    const customers = [];
+    for (const many of [3, 0, 1]) customers.push(await customerWith(seller, many, offerId));
+    const loaders = makeSubscriptionLoaders(house.as(seller.actor));
+    const before = house.statements.length;
+
+    const pages = await Promise.all(
+      customers.map(({ customer }) => loaders.ofCustomer(customer.id, { first: 2 })),
+    );
+
+    expect(house.statements.length - before).toBe(1);
+    expect(pages.map((page) => page.nodes.map(({ id }) => id))).toEqual([
+      customers[0].ids.slice(0, 2),
+      [],
+      customers[2].ids,
+    ]);
+    expect(pages.map(({ pageInfo }) => pageInfo.hasNextPage)).toEqual([true, false, false]);
+    expect(await Promise.all(pages.map((page) => page.totalCount))).toEqual([3, 0, 1]);
+    expect(house.statements.length - before).toBe(2);
+
+    const after = pages[0].pageInfo.endCursor;
+    const next = await loaders.ofCustomer(customers[0].customer.id, { first: 2, after });
+    expect(next.nodes.map(({ id }) => id)).toEqual(customers[0].ids.slice(2));
+    expect(next.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+  });
+
+  it("are only those that the reader may see", async () => {
+    const [seller, other] = [await aPartner(house), await aPartner(house)];
+    const { customer } = await customerWith(seller, 2, (await anOffer(house)).id);
+    await aRelationship(house, other.partner, customer);
+    const page = await makeSubscriptionLoaders(house.as(other.actor)).ofCustomer(customer.id, {});
+    expect(page.nodes).toEqual([]);
+    expect(await page.totalCount).toBe(0);
+  });
+
+  it("refuse a cursor of another list and a page of no rows", async () => {
+    const { actor } = await aPartner(house);
+    const { customer } = await aCustomer(house);
+    const { ofCustomer } = makeSubscriptionLoaders(house.as(actor));
+    expect(await refusalOf(ofCustomer(customer.id, { after: "x" }))).toBe("CURSOR_INVALID");
+    expect(await refusalOf(ofCustomer(customer.id, { first: 0 }))).toBe("FIELD_INVALID");
+  });
+});
