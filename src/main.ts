@@ -43,6 +43,9 @@ function explain(error: Error & NodeJS.ErrnoException): string {
   if (error.syscall === "listen" || error.syscall === "getaddrinfo") {
     return `The server cannot listen there: ${error.message}. Set HOST and PORT to an address of this machine.`;
   }
+  if (error.syscall === "mkdir" || error.syscall === "open") {
+    return `The data folder cannot be used: ${error.message}. Set DATA_DIR to a folder that can be written.`;
+  }
   return isOperators ? error.message : (error.stack ?? error.message);
 }
 

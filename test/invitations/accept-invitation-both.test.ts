@@ -1,6 +1,7 @@
 import { ProgrammeRole } from "../../entities/partners/partner";
 import { acceptInvitation } from "../../src/invitations";
 import { createPartnership } from "../../src/partners";
+import { removeRelationship } from "../../src/relationships";
 import { aCustomer, anInvitation, aPartner, aRelationship, aResellerWithProvider } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalOf, refusalsOf } from "../support/refusals";
@@ -148,5 +149,21 @@ describe("a link for anyone", () => {
     expect(await house.count("reseller_relationship", `partnerId = '${inviter.partner.id}'`)).toBe(10);
     const positions = (await house.eventsOf(inviter.partner.id)).map(({ position }) => position);
     expect(positions).toEqual(Array.from({ length: 21 }, (_, at) => at + 1));
+  });
+
+  it("by a link for anyone brings back the one relationship that was removed since", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const { customer, actor } = await aCustomer(house);
+    const link = { indirectProviderId: provider.partner.id, reusable: true };
+    const { token } = await anInvitation(house, reseller, link);
+    const first = await acceptInvitation(house.as(actor), { token });
+    const ofReseller = first.relationships.find(({ partnerId }) => partnerId === reseller.partner.id);
+    await removeRelationship(house.as(reseller.actor), { relationshipId: ofReseller?.id ?? "" });
+
+    const again = await acceptInvitation(house.as(actor), { token });
+
+    expect(again.relationships).toMatchObject([
+      { id: ofReseller?.id, status: "ACTIVE", customerId: customer.id },
+    ]);
   });
 });

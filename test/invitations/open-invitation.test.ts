@@ -7,6 +7,7 @@ import {
   aRelationship,
   aResellerWithProvider,
 } from "../support/builders";
+import { Cloud } from "../../entities/partners/partner";
 import type { Actor } from "../../src/access/actor";
 import { type House, openHouse } from "../support/house";
 import { refusalOf, refusalsOf } from "../support/refusals";
@@ -59,6 +60,29 @@ describe("opening the link of a pending invitation", () => {
     expect(house.statements.slice(before).filter((sql) => !/^SELECT/i.test(sql))).toEqual([]);
     expect(await house.count("invitation", `id = '${id}' AND version = 1`)).toBe(1);
     expect(await house.eventsOf(inviter.partner.id)).toHaveLength(1);
+  });
+
+  it("tells beforehand why accepting would be refused", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const both = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
+    const abroad = await aCustomer(house, { country: "DE" });
+    const elsewhere = await aCustomer(house, { cloud: Cloud.CHINA });
+    const served = await aCustomer(house);
+    await aRelationship(house, reseller.partner, served.customer);
+    const codeFor = async (actor: Actor) => (await open(actor, both.token)).refusalCode;
+
+    expect(await codeFor(abroad.actor)).toBe("CUSTOMER_IN_OTHER_MARKET");
+    expect(await codeFor(elsewhere.actor)).toBe("CUSTOMER_IN_OTHER_CLOUD");
+    expect(await codeFor(served.actor)).toBeNull();
+    await aRelationship(house, provider.partner, served.customer);
+    expect(await codeFor(served.actor)).toBe("RELATIONSHIP_ALREADY_ACTIVE");
+    await house.system.transaction((tx) =>
+      tx.execute("UPDATE partnership SET status = 'ENDED' WHERE resellerId = ?", [reseller.partner.id]),
+    );
+    expect(await open(abroad.actor, both.token)).toMatchObject({
+      canAccept: false,
+      refusalCode: "PARTNERSHIP_NOT_ACTIVE",
+    });
   });
 
   it("is nothing to the inviter itself, to another partner, or with a wrong token", async () => {
