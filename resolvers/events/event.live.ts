@@ -1,8 +1,7 @@
 import { Args, Resolver, Root, Subscription } from "type-graphql";
+import { AfterArgs, FollowEventsArgs } from "../../schema/events/event.inputs";
 import {
-  AfterArgs,
   EventInterface,
-  FollowEventsArgs,
   InvitationAcceptedEvent,
   RelationshipRemovedEvent,
 } from "../../schema/events/event.type";

@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
+import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
 import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { eventMeanings, type EventType } from "../../src/events/event-map";
 import { connectionOf } from "../connection.type";
@@ -244,21 +244,3 @@ export const eventObjectTypes = [
 
 /** A page of events. */
 export const EventConnection = connectionOf(() => EventInterface, "Event");
-
-/** Where a live subscription begins. */
-@ArgsType()
-export class AfterArgs {
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Cursor of the last event you have: what you missed comes first, in order. Absent: from now on.",
-  })
-  after?: string;
-}
-
-/** Which events to follow. */
-@ArgsType()
-export class FollowEventsArgs extends AfterArgs {
-  @Field(() => [EventTypeEnum], { nullable: true, description: "Only these types; all when absent." })
-  types?: EventType[];
-}

@@ -1,334 +1,113 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 
-/** Initial: generated from the entities. */
+/** The first schema. */
 export class Initial1795250000000 implements MigrationInterface {
   readonly name = "Initial1795250000000";
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'CREATE TABLE "offer" ("id" varchar(40) PRIMARY KEY NOT NULL, "catalogId" varchar(100) NOT NULL, "country" varchar(2) NOT NULL, "locale" varchar(10) NOT NULL, "name" varchar(300) NOT NULL, "nameKey" varchar(200) NOT NULL, "description" text NOT NULL, "minimumQuantity" integer NOT NULL, "maximumQuantity" integer NOT NULL, "termDuration" varchar(10) NOT NULL, "supportedBillingCycles" text NOT NULL, "billingType" varchar(32) NOT NULL, "unitType" varchar(100) NOT NULL, "isAddOn" boolean NOT NULL, "isTrial" boolean NOT NULL, "isAutoRenewable" boolean NOT NULL, "isAvailableForPurchase" boolean NOT NULL, "prerequisiteCatalogIds" text NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
-    );
-    await runner.query('CREATE INDEX "offer_by_name_key_id" ON "offer" ("nameKey", "id") ');
-    await runner.query(
-      'CREATE INDEX "offer_by_country_name_key_id" ON "offer" ("country", "nameKey", "id") ',
-    );
-    await runner.query(
-      'CREATE UNIQUE INDEX "offer_by_catalog_id_country" ON "offer" ("catalogId", "country") ',
-    );
-    await runner.query(
       'CREATE TABLE "partner" ("id" varchar(40) PRIMARY KEY NOT NULL, "tenantId" varchar(64) NOT NULL, "name" varchar(200) NOT NULL, "programmeRole" varchar(32) NOT NULL, "country" varchar(2) NOT NULL, "cloud" varchar(32) NOT NULL, "domain" varchar(253) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
     );
-    await runner.query('CREATE UNIQUE INDEX "IDX_92319cfac7271a8dae1047256d" ON "partner" ("tenantId") ');
     await runner.query(
       'CREATE TABLE "customer" ("id" varchar(40) PRIMARY KEY NOT NULL, "tenantId" varchar(64) NOT NULL, "companyName" varchar(200) NOT NULL, "domain" varchar(253) NOT NULL, "country" varchar(2) NOT NULL, "cloud" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
-    );
-    await runner.query('CREATE UNIQUE INDEX "IDX_3a9e57ca250bf376b955847491" ON "customer" ("tenantId") ');
-    await runner.query('CREATE UNIQUE INDEX "IDX_0e560ccfa708ff07cd9eb35ec9" ON "customer" ("domain") ');
-    await runner.query(
-      'CREATE TABLE "idempotency_record" ("id" varchar(64) PRIMARY KEY NOT NULL, "operation" varchar(64) NOT NULL, "inputHash" varchar(64) NOT NULL, "sealedResult" text, "expiresAt" varchar(24) NOT NULL)',
-    );
-    await runner.query(
-      'CREATE INDEX "IDX_13faccf02d12be9393cad513a8" ON "idempotency_record" ("expiresAt") ',
-    );
-    await runner.query(
-      'CREATE TABLE "event" ("organizationId" varchar(40) NOT NULL, "position" bigint NOT NULL, "id" varchar(40) NOT NULL, "type" varchar(64) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "requestId" varchar(64) NOT NULL, "facts" text NOT NULL, PRIMARY KEY ("organizationId", "position"))',
-    );
-    await runner.query(
-      'CREATE UNIQUE INDEX "event_by_organization_id_id" ON "event" ("organizationId", "id") ',
-    );
-    await runner.query(
-      'CREATE TABLE "event_stream" ("organizationId" varchar(40) PRIMARY KEY NOT NULL, "lastPosition" bigint NOT NULL)',
     );
     await runner.query(
       'CREATE TABLE "user_account" ("id" varchar(40) PRIMARY KEY NOT NULL, "organizationId" varchar(40) NOT NULL, "subject" varchar(255) NOT NULL, "email" varchar(254) NOT NULL, "displayName" varchar(200) NOT NULL, "agentRoles" text NOT NULL, "adminRoles" text NOT NULL, "status" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
     );
     await runner.query(
-      'CREATE UNIQUE INDEX "user_account_by_organization_id_subject" ON "user_account" ("organizationId", "subject") ',
+      'CREATE TABLE "offer" ("id" varchar(40) PRIMARY KEY NOT NULL, "catalogId" varchar(100) NOT NULL, "country" varchar(2) NOT NULL, "locale" varchar(10) NOT NULL, "name" varchar(300) NOT NULL, "nameKey" varchar(200) NOT NULL, "description" text NOT NULL, "minimumQuantity" integer NOT NULL, "maximumQuantity" integer NOT NULL, "termDuration" varchar(10) NOT NULL, "supportedBillingCycles" text NOT NULL, "billingType" varchar(32) NOT NULL, "unitType" varchar(100) NOT NULL, "isAddOn" boolean NOT NULL, "isTrial" boolean NOT NULL, "isAutoRenewable" boolean NOT NULL, "isAvailableForPurchase" boolean NOT NULL, "prerequisiteCatalogIds" text NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
     );
     await runner.query(
-      'CREATE TABLE "invitation" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "providerId" varchar(40), "tokenHash" varchar(64) NOT NULL, "status" varchar(32) NOT NULL, "recipientEmail" varchar(254), "pendingKey" varchar(350), "reusable" boolean NOT NULL, "customerId" varchar(40), "subject" varchar(200) NOT NULL, "bodyTemplate" text NOT NULL, "expiresAt" varchar(24) NOT NULL, "endedAt" varchar(24), "createdByUserId" varchar(40) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
-    );
-    await runner.query('CREATE UNIQUE INDEX "IDX_676ef6471ce7176869d73365a4" ON "invitation" ("tokenHash") ');
-    await runner.query(
-      'CREATE UNIQUE INDEX "IDX_97bd598087db82ab4664d9c708" ON "invitation" ("pendingKey") ',
-    );
-    await runner.query('CREATE INDEX "invitation_by_customer_id_id" ON "invitation" ("customerId", "id") ');
-    await runner.query('CREATE INDEX "invitation_by_provider_id_id" ON "invitation" ("providerId", "id") ');
-    await runner.query(
-      'CREATE INDEX "invitation_by_partner_id_status_id" ON "invitation" ("partnerId", "status", "id") ',
-    );
-    await runner.query('CREATE INDEX "invitation_by_partner_id_id" ON "invitation" ("partnerId", "id") ');
-    await runner.query(
-      'CREATE TABLE "partnership" ("id" varchar(40) PRIMARY KEY NOT NULL, "providerId" varchar(40) NOT NULL, "resellerId" varchar(40) NOT NULL, "status" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
+      'CREATE TABLE "partnership" ("id" varchar(40) PRIMARY KEY NOT NULL, "providerId" varchar(40) NOT NULL, "resellerId" varchar(40) NOT NULL, "status" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_260d49fa43d990a3b52b19e4f76" FOREIGN KEY ("providerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_96dc17218434a94d1d3a2245114" FOREIGN KEY ("resellerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
-      'CREATE INDEX "partnership_by_provider_id_reseller_id" ON "partnership" ("providerId", "resellerId") ',
+      'CREATE TABLE "invitation" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "providerId" varchar(40), "tokenHash" varchar(64) NOT NULL, "status" varchar(32) NOT NULL, "recipientEmail" varchar(254), "pendingKey" varchar(350), "reusable" boolean NOT NULL, "customerId" varchar(40), "subject" varchar(200) NOT NULL, "bodyTemplate" text NOT NULL, "expiresAt" varchar(24) NOT NULL, "endedAt" varchar(24), "createdByUserId" varchar(40) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_50d36d4c082fb5b09f35a0efc8d" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_97944610fc9de6c16f1a049c8f9" FOREIGN KEY ("providerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_9fc58e9ae8822bc0fc0f4f3e7a4" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
-      'CREATE UNIQUE INDEX "partnership_by_reseller_id_provider_id" ON "partnership" ("resellerId", "providerId") ',
+      'CREATE TABLE "reseller_relationship" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "customerId" varchar(40) NOT NULL, "kind" varchar(32) NOT NULL, "status" varchar(32) NOT NULL, "invitationId" varchar(40), "companyName" varchar(200) NOT NULL, "companyNameKey" varchar(200) NOT NULL, "domain" varchar(253) NOT NULL, "contactEmail" varchar(254), "contactPhone" varchar(40), "contactFirstName" varchar(50), "contactMiddleName" varchar(50), "contactLastName" varchar(50), "registrationNumber" varchar(50), "establishedAt" varchar(24) NOT NULL, "removedAt" varchar(24), "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_c756c9bf986d82ec53118c36499" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_1e117104be6f14292f80311bde2" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_657079c6fa5d14dccb80fc67c19" FOREIGN KEY ("invitationId") REFERENCES "invitation" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
-      'CREATE TABLE "reseller_relationship" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "customerId" varchar(40) NOT NULL, "kind" varchar(32) NOT NULL, "status" varchar(32) NOT NULL, "invitationId" varchar(40), "companyName" varchar(200) NOT NULL, "companyNameKey" varchar(200) NOT NULL, "domain" varchar(253) NOT NULL, "contactEmail" varchar(254), "contactPhone" varchar(40), "contactFirstName" varchar(50), "contactMiddleName" varchar(50), "contactLastName" varchar(50), "registrationNumber" varchar(50), "establishedAt" varchar(24) NOT NULL, "removedAt" varchar(24), "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
+      'CREATE TABLE "subscription" ("id" varchar(40) PRIMARY KEY NOT NULL, "customerId" varchar(40) NOT NULL, "partnerId" varchar(40) NOT NULL, "resellerId" varchar(40), "offerId" varchar(40) NOT NULL, "offerName" varchar(300) NOT NULL, "friendlyName" varchar(300) NOT NULL, "quantity" integer NOT NULL, "unitType" varchar(100) NOT NULL, "status" varchar(32) NOT NULL, "suspensionReasons" text NOT NULL, "autoRenewEnabled" boolean NOT NULL, "isTrial" boolean NOT NULL, "billingType" varchar(32) NOT NULL, "billingCycle" varchar(32) NOT NULL, "termDuration" varchar(10) NOT NULL, "startsAt" varchar(24) NOT NULL, "termEndsAt" varchar(24) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_e4543f99d629cf2c04fe9332e30" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_33a866e326a1db6086314c615fd" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_669fbc28260cbb5a4502fc8d57b" FOREIGN KEY ("resellerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_306b184cb2974d656bacc2a1fb5" FOREIGN KEY ("offerId") REFERENCES "offer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
-      'CREATE INDEX "relationship_by_partner" ON "reseller_relationship" ("partnerId", "id") ',
+      'CREATE TABLE "event_stream" ("organizationId" varchar(40) PRIMARY KEY NOT NULL, "lastPosition" bigint NOT NULL)',
     );
     await runner.query(
-      'CREATE INDEX "relationship_by_domain" ON "reseller_relationship" ("partnerId", "status", "domain", "customerId") ',
+      'CREATE TABLE "event" ("organizationId" varchar(40) NOT NULL, "position" bigint NOT NULL, "id" varchar(40) NOT NULL, "type" varchar(64) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "requestId" varchar(64) NOT NULL, "facts" text NOT NULL, PRIMARY KEY ("organizationId", "position"))',
     );
     await runner.query(
-      'CREATE INDEX "relationship_by_since" ON "reseller_relationship" ("partnerId", "status", "establishedAt", "customerId") ',
+      'CREATE TABLE "idempotency_record" ("id" varchar(64) PRIMARY KEY NOT NULL, "operation" varchar(64) NOT NULL, "inputHash" varchar(64) NOT NULL, "sealedResult" text, "expiresAt" varchar(24) NOT NULL)',
+    );
+    await runner.query('CREATE UNIQUE INDEX "IDX_92319cfac7271a8dae1047256d" ON "partner" ("tenantId")');
+    await runner.query('CREATE UNIQUE INDEX "IDX_3a9e57ca250bf376b955847491" ON "customer" ("tenantId")');
+    await runner.query('CREATE UNIQUE INDEX "IDX_0e560ccfa708ff07cd9eb35ec9" ON "customer" ("domain")');
+    await runner.query(
+      'CREATE UNIQUE INDEX "user_account_by_organization_id_subject" ON "user_account" ("organizationId", "subject")',
+    );
+    await runner.query('CREATE INDEX "offer_by_name_key_id" ON "offer" ("nameKey", "id")');
+    await runner.query('CREATE INDEX "offer_by_country_name_key_id" ON "offer" ("country", "nameKey", "id")');
+    await runner.query(
+      'CREATE UNIQUE INDEX "offer_by_catalog_id_country" ON "offer" ("catalogId", "country")',
     );
     await runner.query(
-      'CREATE INDEX "relationship_by_company_name" ON "reseller_relationship" ("partnerId", "status", "companyNameKey", "customerId") ',
+      'CREATE INDEX "partnership_by_provider_id_reseller_id" ON "partnership" ("providerId", "resellerId")',
     );
     await runner.query(
-      'CREATE INDEX "relationship_by_customer_and_partner" ON "reseller_relationship" ("customerId", "partnerId") ',
+      'CREATE UNIQUE INDEX "partnership_by_reseller_id_provider_id" ON "partnership" ("resellerId", "providerId")',
+    );
+    await runner.query('CREATE UNIQUE INDEX "IDX_676ef6471ce7176869d73365a4" ON "invitation" ("tokenHash")');
+    await runner.query('CREATE UNIQUE INDEX "IDX_97bd598087db82ab4664d9c708" ON "invitation" ("pendingKey")');
+    await runner.query('CREATE INDEX "invitation_by_customer_id_id" ON "invitation" ("customerId", "id")');
+    await runner.query('CREATE INDEX "invitation_by_provider_id_id" ON "invitation" ("providerId", "id")');
+    await runner.query(
+      'CREATE INDEX "invitation_by_partner_id_status_id" ON "invitation" ("partnerId", "status", "id")',
+    );
+    await runner.query('CREATE INDEX "invitation_by_partner_id_id" ON "invitation" ("partnerId", "id")');
+    await runner.query(
+      'CREATE INDEX "relationship_by_partner" ON "reseller_relationship" ("partnerId", "id")',
     );
     await runner.query(
-      'CREATE UNIQUE INDEX "relationship_by_partner_and_customer" ON "reseller_relationship" ("partnerId", "customerId") ',
+      'CREATE INDEX "relationship_by_domain" ON "reseller_relationship" ("partnerId", "status", "domain", "customerId")',
     );
     await runner.query(
-      'CREATE TABLE "subscription" ("id" varchar(40) PRIMARY KEY NOT NULL, "customerId" varchar(40) NOT NULL, "partnerId" varchar(40) NOT NULL, "resellerId" varchar(40), "offerId" varchar(40) NOT NULL, "offerName" varchar(300) NOT NULL, "friendlyName" varchar(300) NOT NULL, "quantity" integer NOT NULL, "unitType" varchar(100) NOT NULL, "status" varchar(32) NOT NULL, "suspensionReasons" text NOT NULL, "autoRenewEnabled" boolean NOT NULL, "isTrial" boolean NOT NULL, "billingType" varchar(32) NOT NULL, "billingCycle" varchar(32) NOT NULL, "termDuration" varchar(10) NOT NULL, "startsAt" varchar(24) NOT NULL, "termEndsAt" varchar(24) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
+      'CREATE INDEX "relationship_by_since" ON "reseller_relationship" ("partnerId", "status", "establishedAt", "customerId")',
     );
     await runner.query(
-      'CREATE INDEX "subscription_by_customer_id_partner_id_status" ON "subscription" ("customerId", "partnerId", "status") ',
+      'CREATE INDEX "relationship_by_company_name" ON "reseller_relationship" ("partnerId", "status", "companyNameKey", "customerId")',
     );
     await runner.query(
-      'CREATE INDEX "subscription_by_reseller_id_id" ON "subscription" ("resellerId", "id") ',
-    );
-    await runner.query('CREATE INDEX "subscription_by_partner_id_id" ON "subscription" ("partnerId", "id") ');
-    await runner.query(
-      'CREATE INDEX "subscription_by_customer_id_id" ON "subscription" ("customerId", "id") ',
-    );
-    await runner.query('DROP INDEX "IDX_676ef6471ce7176869d73365a4"');
-    await runner.query('DROP INDEX "IDX_97bd598087db82ab4664d9c708"');
-    await runner.query('DROP INDEX "invitation_by_customer_id_id"');
-    await runner.query('DROP INDEX "invitation_by_provider_id_id"');
-    await runner.query('DROP INDEX "invitation_by_partner_id_status_id"');
-    await runner.query('DROP INDEX "invitation_by_partner_id_id"');
-    await runner.query(
-      'CREATE TABLE "temporary_invitation" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "providerId" varchar(40), "tokenHash" varchar(64) NOT NULL, "status" varchar(32) NOT NULL, "recipientEmail" varchar(254), "pendingKey" varchar(350), "reusable" boolean NOT NULL, "customerId" varchar(40), "subject" varchar(200) NOT NULL, "bodyTemplate" text NOT NULL, "expiresAt" varchar(24) NOT NULL, "endedAt" varchar(24), "createdByUserId" varchar(40) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_50d36d4c082fb5b09f35a0efc8d" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_97944610fc9de6c16f1a049c8f9" FOREIGN KEY ("providerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_9fc58e9ae8822bc0fc0f4f3e7a4" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
+      'CREATE INDEX "relationship_by_customer_and_partner" ON "reseller_relationship" ("customerId", "partnerId")',
     );
     await runner.query(
-      'INSERT INTO "temporary_invitation"("id", "partnerId", "providerId", "tokenHash", "status", "recipientEmail", "pendingKey", "reusable", "customerId", "subject", "bodyTemplate", "expiresAt", "endedAt", "createdByUserId", "createdAt", "updatedAt", "version") SELECT "id", "partnerId", "providerId", "tokenHash", "status", "recipientEmail", "pendingKey", "reusable", "customerId", "subject", "bodyTemplate", "expiresAt", "endedAt", "createdByUserId", "createdAt", "updatedAt", "version" FROM "invitation"',
-    );
-    await runner.query('DROP TABLE "invitation"');
-    await runner.query('ALTER TABLE "temporary_invitation" RENAME TO "invitation"');
-    await runner.query('CREATE UNIQUE INDEX "IDX_676ef6471ce7176869d73365a4" ON "invitation" ("tokenHash") ');
-    await runner.query(
-      'CREATE UNIQUE INDEX "IDX_97bd598087db82ab4664d9c708" ON "invitation" ("pendingKey") ',
-    );
-    await runner.query('CREATE INDEX "invitation_by_customer_id_id" ON "invitation" ("customerId", "id") ');
-    await runner.query('CREATE INDEX "invitation_by_provider_id_id" ON "invitation" ("providerId", "id") ');
-    await runner.query(
-      'CREATE INDEX "invitation_by_partner_id_status_id" ON "invitation" ("partnerId", "status", "id") ',
-    );
-    await runner.query('CREATE INDEX "invitation_by_partner_id_id" ON "invitation" ("partnerId", "id") ');
-    await runner.query('DROP INDEX "partnership_by_provider_id_reseller_id"');
-    await runner.query('DROP INDEX "partnership_by_reseller_id_provider_id"');
-    await runner.query(
-      'CREATE TABLE "temporary_partnership" ("id" varchar(40) PRIMARY KEY NOT NULL, "providerId" varchar(40) NOT NULL, "resellerId" varchar(40) NOT NULL, "status" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_260d49fa43d990a3b52b19e4f76" FOREIGN KEY ("providerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_96dc17218434a94d1d3a2245114" FOREIGN KEY ("resellerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
+      'CREATE UNIQUE INDEX "relationship_by_partner_and_customer" ON "reseller_relationship" ("partnerId", "customerId")',
     );
     await runner.query(
-      'INSERT INTO "temporary_partnership"("id", "providerId", "resellerId", "status", "createdAt", "updatedAt", "version") SELECT "id", "providerId", "resellerId", "status", "createdAt", "updatedAt", "version" FROM "partnership"',
-    );
-    await runner.query('DROP TABLE "partnership"');
-    await runner.query('ALTER TABLE "temporary_partnership" RENAME TO "partnership"');
-    await runner.query(
-      'CREATE INDEX "partnership_by_provider_id_reseller_id" ON "partnership" ("providerId", "resellerId") ',
+      'CREATE INDEX "subscription_by_customer_id_partner_id_status" ON "subscription" ("customerId", "partnerId", "status")',
     );
     await runner.query(
-      'CREATE UNIQUE INDEX "partnership_by_reseller_id_provider_id" ON "partnership" ("resellerId", "providerId") ',
+      'CREATE INDEX "subscription_by_reseller_id_id" ON "subscription" ("resellerId", "id")',
     );
-    await runner.query('DROP INDEX "relationship_by_partner"');
-    await runner.query('DROP INDEX "relationship_by_domain"');
-    await runner.query('DROP INDEX "relationship_by_since"');
-    await runner.query('DROP INDEX "relationship_by_company_name"');
-    await runner.query('DROP INDEX "relationship_by_customer_and_partner"');
-    await runner.query('DROP INDEX "relationship_by_partner_and_customer"');
+    await runner.query('CREATE INDEX "subscription_by_partner_id_id" ON "subscription" ("partnerId", "id")');
     await runner.query(
-      'CREATE TABLE "temporary_reseller_relationship" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "customerId" varchar(40) NOT NULL, "kind" varchar(32) NOT NULL, "status" varchar(32) NOT NULL, "invitationId" varchar(40), "companyName" varchar(200) NOT NULL, "companyNameKey" varchar(200) NOT NULL, "domain" varchar(253) NOT NULL, "contactEmail" varchar(254), "contactPhone" varchar(40), "contactFirstName" varchar(50), "contactMiddleName" varchar(50), "contactLastName" varchar(50), "registrationNumber" varchar(50), "establishedAt" varchar(24) NOT NULL, "removedAt" varchar(24), "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_c756c9bf986d82ec53118c36499" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_1e117104be6f14292f80311bde2" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_657079c6fa5d14dccb80fc67c19" FOREIGN KEY ("invitationId") REFERENCES "invitation" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
+      'CREATE INDEX "subscription_by_customer_id_id" ON "subscription" ("customerId", "id")',
     );
     await runner.query(
-      'INSERT INTO "temporary_reseller_relationship"("id", "partnerId", "customerId", "kind", "status", "invitationId", "companyName", "companyNameKey", "domain", "contactEmail", "contactPhone", "contactFirstName", "contactMiddleName", "contactLastName", "registrationNumber", "establishedAt", "removedAt", "createdAt", "updatedAt", "version") SELECT "id", "partnerId", "customerId", "kind", "status", "invitationId", "companyName", "companyNameKey", "domain", "contactEmail", "contactPhone", "contactFirstName", "contactMiddleName", "contactLastName", "registrationNumber", "establishedAt", "removedAt", "createdAt", "updatedAt", "version" FROM "reseller_relationship"',
+      'CREATE UNIQUE INDEX "event_by_organization_id_id" ON "event" ("organizationId", "id")',
     );
-    await runner.query('DROP TABLE "reseller_relationship"');
-    await runner.query('ALTER TABLE "temporary_reseller_relationship" RENAME TO "reseller_relationship"');
-    await runner.query(
-      'CREATE INDEX "relationship_by_partner" ON "reseller_relationship" ("partnerId", "id") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_domain" ON "reseller_relationship" ("partnerId", "status", "domain", "customerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_since" ON "reseller_relationship" ("partnerId", "status", "establishedAt", "customerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_company_name" ON "reseller_relationship" ("partnerId", "status", "companyNameKey", "customerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_customer_and_partner" ON "reseller_relationship" ("customerId", "partnerId") ',
-    );
-    await runner.query(
-      'CREATE UNIQUE INDEX "relationship_by_partner_and_customer" ON "reseller_relationship" ("partnerId", "customerId") ',
-    );
-    await runner.query('DROP INDEX "subscription_by_customer_id_partner_id_status"');
-    await runner.query('DROP INDEX "subscription_by_reseller_id_id"');
-    await runner.query('DROP INDEX "subscription_by_partner_id_id"');
-    await runner.query('DROP INDEX "subscription_by_customer_id_id"');
-    await runner.query(
-      'CREATE TABLE "temporary_subscription" ("id" varchar(40) PRIMARY KEY NOT NULL, "customerId" varchar(40) NOT NULL, "partnerId" varchar(40) NOT NULL, "resellerId" varchar(40), "offerId" varchar(40) NOT NULL, "offerName" varchar(300) NOT NULL, "friendlyName" varchar(300) NOT NULL, "quantity" integer NOT NULL, "unitType" varchar(100) NOT NULL, "status" varchar(32) NOT NULL, "suspensionReasons" text NOT NULL, "autoRenewEnabled" boolean NOT NULL, "isTrial" boolean NOT NULL, "billingType" varchar(32) NOT NULL, "billingCycle" varchar(32) NOT NULL, "termDuration" varchar(10) NOT NULL, "startsAt" varchar(24) NOT NULL, "termEndsAt" varchar(24) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_e4543f99d629cf2c04fe9332e30" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_33a866e326a1db6086314c615fd" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_669fbc28260cbb5a4502fc8d57b" FOREIGN KEY ("resellerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_306b184cb2974d656bacc2a1fb5" FOREIGN KEY ("offerId") REFERENCES "offer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
-    );
-    await runner.query(
-      'INSERT INTO "temporary_subscription"("id", "customerId", "partnerId", "resellerId", "offerId", "offerName", "friendlyName", "quantity", "unitType", "status", "suspensionReasons", "autoRenewEnabled", "isTrial", "billingType", "billingCycle", "termDuration", "startsAt", "termEndsAt", "createdAt", "updatedAt", "version") SELECT "id", "customerId", "partnerId", "resellerId", "offerId", "offerName", "friendlyName", "quantity", "unitType", "status", "suspensionReasons", "autoRenewEnabled", "isTrial", "billingType", "billingCycle", "termDuration", "startsAt", "termEndsAt", "createdAt", "updatedAt", "version" FROM "subscription"',
-    );
-    await runner.query('DROP TABLE "subscription"');
-    await runner.query('ALTER TABLE "temporary_subscription" RENAME TO "subscription"');
-    await runner.query(
-      'CREATE INDEX "subscription_by_customer_id_partner_id_status" ON "subscription" ("customerId", "partnerId", "status") ',
-    );
-    await runner.query(
-      'CREATE INDEX "subscription_by_reseller_id_id" ON "subscription" ("resellerId", "id") ',
-    );
-    await runner.query('CREATE INDEX "subscription_by_partner_id_id" ON "subscription" ("partnerId", "id") ');
-    await runner.query(
-      'CREATE INDEX "subscription_by_customer_id_id" ON "subscription" ("customerId", "id") ',
-    );
+    await runner.query('CREATE INDEX "IDX_13faccf02d12be9393cad513a8" ON "idempotency_record" ("expiresAt")');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX "subscription_by_customer_id_id"');
-    await runner.query('DROP INDEX "subscription_by_partner_id_id"');
-    await runner.query('DROP INDEX "subscription_by_reseller_id_id"');
-    await runner.query('DROP INDEX "subscription_by_customer_id_partner_id_status"');
-    await runner.query('ALTER TABLE "subscription" RENAME TO "temporary_subscription"');
-    await runner.query(
-      'CREATE TABLE "subscription" ("id" varchar(40) PRIMARY KEY NOT NULL, "customerId" varchar(40) NOT NULL, "partnerId" varchar(40) NOT NULL, "resellerId" varchar(40), "offerId" varchar(40) NOT NULL, "offerName" varchar(300) NOT NULL, "friendlyName" varchar(300) NOT NULL, "quantity" integer NOT NULL, "unitType" varchar(100) NOT NULL, "status" varchar(32) NOT NULL, "suspensionReasons" text NOT NULL, "autoRenewEnabled" boolean NOT NULL, "isTrial" boolean NOT NULL, "billingType" varchar(32) NOT NULL, "billingCycle" varchar(32) NOT NULL, "termDuration" varchar(10) NOT NULL, "startsAt" varchar(24) NOT NULL, "termEndsAt" varchar(24) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
-    );
-    await runner.query(
-      'INSERT INTO "subscription"("id", "customerId", "partnerId", "resellerId", "offerId", "offerName", "friendlyName", "quantity", "unitType", "status", "suspensionReasons", "autoRenewEnabled", "isTrial", "billingType", "billingCycle", "termDuration", "startsAt", "termEndsAt", "createdAt", "updatedAt", "version") SELECT "id", "customerId", "partnerId", "resellerId", "offerId", "offerName", "friendlyName", "quantity", "unitType", "status", "suspensionReasons", "autoRenewEnabled", "isTrial", "billingType", "billingCycle", "termDuration", "startsAt", "termEndsAt", "createdAt", "updatedAt", "version" FROM "temporary_subscription"',
-    );
-    await runner.query('DROP TABLE "temporary_subscription"');
-    await runner.query(
-      'CREATE INDEX "subscription_by_customer_id_id" ON "subscription" ("customerId", "id") ',
-    );
-    await runner.query('CREATE INDEX "subscription_by_partner_id_id" ON "subscription" ("partnerId", "id") ');
-    await runner.query(
-      'CREATE INDEX "subscription_by_reseller_id_id" ON "subscription" ("resellerId", "id") ',
-    );
-    await runner.query(
-      'CREATE INDEX "subscription_by_customer_id_partner_id_status" ON "subscription" ("customerId", "partnerId", "status") ',
-    );
-    await runner.query('DROP INDEX "relationship_by_partner_and_customer"');
-    await runner.query('DROP INDEX "relationship_by_customer_and_partner"');
-    await runner.query('DROP INDEX "relationship_by_company_name"');
-    await runner.query('DROP INDEX "relationship_by_since"');
-    await runner.query('DROP INDEX "relationship_by_domain"');
-    await runner.query('DROP INDEX "relationship_by_partner"');
-    await runner.query('ALTER TABLE "reseller_relationship" RENAME TO "temporary_reseller_relationship"');
-    await runner.query(
-      'CREATE TABLE "reseller_relationship" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "customerId" varchar(40) NOT NULL, "kind" varchar(32) NOT NULL, "status" varchar(32) NOT NULL, "invitationId" varchar(40), "companyName" varchar(200) NOT NULL, "companyNameKey" varchar(200) NOT NULL, "domain" varchar(253) NOT NULL, "contactEmail" varchar(254), "contactPhone" varchar(40), "contactFirstName" varchar(50), "contactMiddleName" varchar(50), "contactLastName" varchar(50), "registrationNumber" varchar(50), "establishedAt" varchar(24) NOT NULL, "removedAt" varchar(24), "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
-    );
-    await runner.query(
-      'INSERT INTO "reseller_relationship"("id", "partnerId", "customerId", "kind", "status", "invitationId", "companyName", "companyNameKey", "domain", "contactEmail", "contactPhone", "contactFirstName", "contactMiddleName", "contactLastName", "registrationNumber", "establishedAt", "removedAt", "createdAt", "updatedAt", "version") SELECT "id", "partnerId", "customerId", "kind", "status", "invitationId", "companyName", "companyNameKey", "domain", "contactEmail", "contactPhone", "contactFirstName", "contactMiddleName", "contactLastName", "registrationNumber", "establishedAt", "removedAt", "createdAt", "updatedAt", "version" FROM "temporary_reseller_relationship"',
-    );
-    await runner.query('DROP TABLE "temporary_reseller_relationship"');
-    await runner.query(
-      'CREATE UNIQUE INDEX "relationship_by_partner_and_customer" ON "reseller_relationship" ("partnerId", "customerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_customer_and_partner" ON "reseller_relationship" ("customerId", "partnerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_company_name" ON "reseller_relationship" ("partnerId", "status", "companyNameKey", "customerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_since" ON "reseller_relationship" ("partnerId", "status", "establishedAt", "customerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_domain" ON "reseller_relationship" ("partnerId", "status", "domain", "customerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "relationship_by_partner" ON "reseller_relationship" ("partnerId", "id") ',
-    );
-    await runner.query('DROP INDEX "partnership_by_reseller_id_provider_id"');
-    await runner.query('DROP INDEX "partnership_by_provider_id_reseller_id"');
-    await runner.query('ALTER TABLE "partnership" RENAME TO "temporary_partnership"');
-    await runner.query(
-      'CREATE TABLE "partnership" ("id" varchar(40) PRIMARY KEY NOT NULL, "providerId" varchar(40) NOT NULL, "resellerId" varchar(40) NOT NULL, "status" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
-    );
-    await runner.query(
-      'INSERT INTO "partnership"("id", "providerId", "resellerId", "status", "createdAt", "updatedAt", "version") SELECT "id", "providerId", "resellerId", "status", "createdAt", "updatedAt", "version" FROM "temporary_partnership"',
-    );
-    await runner.query('DROP TABLE "temporary_partnership"');
-    await runner.query(
-      'CREATE UNIQUE INDEX "partnership_by_reseller_id_provider_id" ON "partnership" ("resellerId", "providerId") ',
-    );
-    await runner.query(
-      'CREATE INDEX "partnership_by_provider_id_reseller_id" ON "partnership" ("providerId", "resellerId") ',
-    );
-    await runner.query('DROP INDEX "invitation_by_partner_id_id"');
-    await runner.query('DROP INDEX "invitation_by_partner_id_status_id"');
-    await runner.query('DROP INDEX "invitation_by_provider_id_id"');
-    await runner.query('DROP INDEX "invitation_by_customer_id_id"');
-    await runner.query('DROP INDEX "IDX_97bd598087db82ab4664d9c708"');
-    await runner.query('DROP INDEX "IDX_676ef6471ce7176869d73365a4"');
-    await runner.query('ALTER TABLE "invitation" RENAME TO "temporary_invitation"');
-    await runner.query(
-      'CREATE TABLE "invitation" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "providerId" varchar(40), "tokenHash" varchar(64) NOT NULL, "status" varchar(32) NOT NULL, "recipientEmail" varchar(254), "pendingKey" varchar(350), "reusable" boolean NOT NULL, "customerId" varchar(40), "subject" varchar(200) NOT NULL, "bodyTemplate" text NOT NULL, "expiresAt" varchar(24) NOT NULL, "endedAt" varchar(24), "createdByUserId" varchar(40) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
-    );
-    await runner.query(
-      'INSERT INTO "invitation"("id", "partnerId", "providerId", "tokenHash", "status", "recipientEmail", "pendingKey", "reusable", "customerId", "subject", "bodyTemplate", "expiresAt", "endedAt", "createdByUserId", "createdAt", "updatedAt", "version") SELECT "id", "partnerId", "providerId", "tokenHash", "status", "recipientEmail", "pendingKey", "reusable", "customerId", "subject", "bodyTemplate", "expiresAt", "endedAt", "createdByUserId", "createdAt", "updatedAt", "version" FROM "temporary_invitation"',
-    );
-    await runner.query('DROP TABLE "temporary_invitation"');
-    await runner.query('CREATE INDEX "invitation_by_partner_id_id" ON "invitation" ("partnerId", "id") ');
-    await runner.query(
-      'CREATE INDEX "invitation_by_partner_id_status_id" ON "invitation" ("partnerId", "status", "id") ',
-    );
-    await runner.query('CREATE INDEX "invitation_by_provider_id_id" ON "invitation" ("providerId", "id") ');
-    await runner.query('CREATE INDEX "invitation_by_customer_id_id" ON "invitation" ("customerId", "id") ');
-    await runner.query(
-      'CREATE UNIQUE INDEX "IDX_97bd598087db82ab4664d9c708" ON "invitation" ("pendingKey") ',
-    );
-    await runner.query('CREATE UNIQUE INDEX "IDX_676ef6471ce7176869d73365a4" ON "invitation" ("tokenHash") ');
-    await runner.query('DROP INDEX "subscription_by_customer_id_id"');
-    await runner.query('DROP INDEX "subscription_by_partner_id_id"');
-    await runner.query('DROP INDEX "subscription_by_reseller_id_id"');
-    await runner.query('DROP INDEX "subscription_by_customer_id_partner_id_status"');
-    await runner.query('DROP TABLE "subscription"');
-    await runner.query('DROP INDEX "relationship_by_partner_and_customer"');
-    await runner.query('DROP INDEX "relationship_by_customer_and_partner"');
-    await runner.query('DROP INDEX "relationship_by_company_name"');
-    await runner.query('DROP INDEX "relationship_by_since"');
-    await runner.query('DROP INDEX "relationship_by_domain"');
-    await runner.query('DROP INDEX "relationship_by_partner"');
-    await runner.query('DROP TABLE "reseller_relationship"');
-    await runner.query('DROP INDEX "partnership_by_reseller_id_provider_id"');
-    await runner.query('DROP INDEX "partnership_by_provider_id_reseller_id"');
-    await runner.query('DROP TABLE "partnership"');
-    await runner.query('DROP INDEX "invitation_by_partner_id_id"');
-    await runner.query('DROP INDEX "invitation_by_partner_id_status_id"');
-    await runner.query('DROP INDEX "invitation_by_provider_id_id"');
-    await runner.query('DROP INDEX "invitation_by_customer_id_id"');
-    await runner.query('DROP INDEX "IDX_97bd598087db82ab4664d9c708"');
-    await runner.query('DROP INDEX "IDX_676ef6471ce7176869d73365a4"');
-    await runner.query('DROP TABLE "invitation"');
-    await runner.query('DROP INDEX "user_account_by_organization_id_subject"');
-    await runner.query('DROP TABLE "user_account"');
-    await runner.query('DROP TABLE "event_stream"');
-    await runner.query('DROP INDEX "event_by_organization_id_id"');
-    await runner.query('DROP TABLE "event"');
-    await runner.query('DROP INDEX "IDX_13faccf02d12be9393cad513a8"');
     await runner.query('DROP TABLE "idempotency_record"');
-    await runner.query('DROP INDEX "IDX_0e560ccfa708ff07cd9eb35ec9"');
-    await runner.query('DROP INDEX "IDX_3a9e57ca250bf376b955847491"');
-    await runner.query('DROP TABLE "customer"');
-    await runner.query('DROP INDEX "IDX_92319cfac7271a8dae1047256d"');
-    await runner.query('DROP TABLE "partner"');
-    await runner.query('DROP INDEX "offer_by_catalog_id_country"');
-    await runner.query('DROP INDEX "offer_by_country_name_key_id"');
-    await runner.query('DROP INDEX "offer_by_name_key_id"');
+    await runner.query('DROP TABLE "event"');
+    await runner.query('DROP TABLE "event_stream"');
+    await runner.query('DROP TABLE "subscription"');
+    await runner.query('DROP TABLE "reseller_relationship"');
+    await runner.query('DROP TABLE "invitation"');
+    await runner.query('DROP TABLE "partnership"');
     await runner.query('DROP TABLE "offer"');
+    await runner.query('DROP TABLE "user_account"');
+    await runner.query('DROP TABLE "customer"');
+    await runner.query('DROP TABLE "partner"');
   }
 }
