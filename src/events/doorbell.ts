@@ -29,10 +29,17 @@ export function redisDoorbell(
   };
   const publisher = new Redis(url, options);
   const subscriber = new Redis(url, { ...options, enableOfflineQueue: true, maxRetriesPerRequest: null });
-  publisher.on("error", onTrouble);
-  subscriber.on("error", onTrouble);
+  let isAway = false;
+  const tellOnce = (error: unknown) => {
+    if (!isAway) onTrouble(error);
+    isAway = true;
+  };
+  for (const connection of [publisher, subscriber]) {
+    connection.on("error", tellOnce);
+    connection.on("ready", () => (isAway = false));
+  }
   subscriber.on("message", (_channel, message) => onRing(message.split(" ")));
-  subscriber.subscribe(CHANNEL).catch(onTrouble);
+  subscriber.subscribe(CHANNEL).catch(tellOnce);
   return {
     ring: (organizationIds) => {
       onRing(organizationIds);

@@ -30,12 +30,11 @@ export async function appendToStreams(
       return { organizationId, position, id, type, occurredAt: tx.now, ...by, facts: { ...facts } };
     }),
   );
-  for (const [organizationId, lastPosition] of heads) {
-    await tx.execute("UPDATE event_stream SET lastPosition = ? WHERE organizationId = ?", [
-      lastPosition,
-      organizationId,
-    ]);
-  }
+  await tx.execute(
+    `UPDATE event_stream SET lastPosition = CASE organizationId ${audience.map(() => "WHEN ? THEN ?").join(" ")} END
+     WHERE organizationId IN (${audience.map(() => "?").join(", ")})`,
+    [...[...heads].flat(), ...audience],
+  );
   await tx.insertAll(Event, rows);
   return audience;
 }

@@ -84,8 +84,8 @@ async function establishMissing(
   invitation: Invitation,
 ): Promise<ResellerRelationship[]> {
   const made: ResellerRelationship[] = [];
-  for (const { partner } of sellers.filter((seller) => !isSelling(seller))) {
-    made.push(await establishRelationship(tx, { partner, customer, invitationId: invitation.id }));
+  for (const { partner, before } of sellers.filter((seller) => !isSelling(seller))) {
+    made.push(await establishRelationship(tx, { partner, customer, invitationId: invitation.id, before }));
   }
   return made;
 }

@@ -28,6 +28,8 @@ export interface NewRelationship {
   partner: Partner;
   customer: Customer;
   invitationId: string | null;
+  /** Their relationship so far, where the caller has locked it already. */
+  before?: ResellerRelationship | null;
   /** What the partner knows of the customer; when absent, what it knew before stays. */
   contact?: CustomerContact;
 }
@@ -49,9 +51,9 @@ export const NO_CONTACT: CustomerContact = {
  */
 export async function establishRelationship(
   tx: Transaction,
-  { partner, customer, invitationId, contact }: NewRelationship,
+  { partner, customer, invitationId, contact, before: locked }: NewRelationship,
 ): Promise<ResellerRelationship> {
-  const before = await lockRelationshipBetween(tx, partner.id, customer.id);
+  const before = locked === undefined ? await lockRelationshipBetween(tx, partner.id, customer.id) : locked;
   const { companyName, domain } = customer;
   const fresh = {
     invitationId,

@@ -53,7 +53,7 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
         { token },
       ),
     );
-    expect(cost).toBe(14);
+    expect(cost).toBe(12);
   });
 
   it("createSubscription", async () => {
@@ -68,7 +68,7 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
         { input: { customerId: customer.id, offerId: offer.id, quantity: 3 } },
       ),
     );
-    expect(cost).toBe(12);
+    expect(cost).toBe(11);
   });
 
   it("suspendSubscription", async () => {
@@ -83,7 +83,7 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
         { id },
       ),
     );
-    expect(cost).toBe(9);
+    expect(cost).toBe(8);
   });
 
   it("removeRelationship", async () => {
@@ -97,7 +97,7 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
         { id },
       ),
     );
-    expect(cost).toBe(11);
+    expect(cost).toBe(10);
   });
 
   it("a refused one leaves nothing to commit", async () => {
