@@ -2,7 +2,7 @@ import "reflect-metadata";
 import pino from "pino";
 import { ConfigInvalid, loadConfig } from "./config/config";
 import { DatabaseUnavailable } from "./database/open-database";
-import { SchemaTooNew } from "./database/migrate";
+import { SchemaRefused } from "./database/migrate";
 import { greeting } from "./server/greeting";
 import { type RunningServer, startServer } from "./server/start-server";
 
@@ -35,7 +35,7 @@ async function stop(starting: Promise<RunningServer>, log: pino.Logger, signal: 
 /** What an operator can mend is said in a line; anything else is ours, with its stack. */
 function explain(error: Error & NodeJS.ErrnoException): string {
   const isOperators =
-    error instanceof ConfigInvalid || error instanceof DatabaseUnavailable || error instanceof SchemaTooNew;
+    error instanceof ConfigInvalid || error instanceof DatabaseUnavailable || error instanceof SchemaRefused;
   if (error instanceof ConfigInvalid) {
     return `The configuration is not valid:\n${error.message.replace(/^/gm, "  ")}`;
   }

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 
-/** The database was written by a newer version of the program. */
-export class SchemaTooNew extends Error {
-  override readonly name = "SchemaTooNew";
+/** The database is not one that this program may migrate: a newer version wrote it, or something else did. */
+export class SchemaRefused extends Error {
+  override readonly name = "SchemaRefused";
 }
 
 const LEASE_MS = 30_000;
@@ -13,11 +13,12 @@ const LONGEST_WAIT_MS = 120_000;
 /**
  * Brings the schema up to date, one node at a time: the others wait for the lease and then find nothing to do.
  * The lease is a row that runs out by itself, so a node that died while migrating stops nobody for long.
- * @throws SchemaTooNew the database knows a migration that this program does not
+ * @throws SchemaRefused the database knows a migration that this program does not, or has tables of something else
  */
 export async function migrate(source: DataSource, onProgress: (message: string) => void): Promise<void> {
   await refuseNewerSchema(source);
   if (!(await hasPending(source))) return;
+  await refuseForeignTables(source);
   const holder = randomUUID();
   await acquireLease(source, holder, onProgress);
   const renewal = setInterval(() => void extendLease(source, holder).catch(() => undefined), LEASE_MS / 3);
@@ -34,10 +35,26 @@ async function refuseNewerSchema(source: DataSource): Promise<void> {
   const known = new Set(source.migrations.map((migration) => migration.name ?? migration.constructor.name));
   const unknown = (await appliedMigrations(source)).filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw new SchemaTooNew(
+    throw new SchemaRefused(
       `The database was upgraded by a newer version of Partnergraph (it has ${unknown.join(", ")}). ` +
         "Start that version, or restore a backup from before the upgrade.",
     );
+  }
+}
+
+/** Our first migration goes over tables that are there already, so it must not meet somebody else's. */
+async function refuseForeignTables(source: DataSource): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    if (await runner.hasTable("migration_lease")) return;
+    for (const { tableName } of source.entityMetadatas) {
+      if (!(await runner.hasTable(tableName))) continue;
+      throw new SchemaRefused(
+        `The database has a table ${tableName} that Partnergraph did not make. Give it a database of its own.`,
+      );
+    }
+  } finally {
+    await runner.release();
   }
 }
 

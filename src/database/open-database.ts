@@ -14,7 +14,7 @@ export class DatabaseUnavailable extends Error {
 /**
  * Opens a database and brings its schema up to date.
  * @throws DatabaseUnavailable it cannot be reached or refuses us
- * @throws SchemaTooNew it was upgraded by a newer version of the program
+ * @throws SchemaRefused it was upgraded by a newer version of the program
  */
 export async function openDatabase(
   address: DatabaseAddress,

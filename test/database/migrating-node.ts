@@ -4,7 +4,8 @@ import { type DatabaseAddress, openDatabase } from "../../src/database/open-data
 /** A node that opens the database that its argument names, says how many tables it made, and ends. */
 async function main(address: DatabaseAddress): Promise<void> {
   let created = 0;
-  const onStatement = (sql: string) => void (created += /^CREATE TABLE [`"]customer[`"]/.test(sql) ? 1 : 0);
+  const onStatement = (sql: string) =>
+    void (created += /^CREATE TABLE (IF NOT EXISTS )?[`"]customer[`"]/.test(sql) ? 1 : 0);
   const database = await openDatabase(address, { onStatement, onProgress: () => undefined });
   await database.ping();
   await database.close();

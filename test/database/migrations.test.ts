@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type MysqlAddress, type SqliteAddress } from "../../ormconfig";
 import { Database } from "../../src/database/database";
-import { migrate, SchemaTooNew } from "../../src/database/migrate";
+import { migrate, SchemaRefused } from "../../src/database/migrate";
 import { DatabaseUnavailable, openDatabase } from "../../src/database/open-database";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 
@@ -81,6 +81,16 @@ describe("the migrations", () => {
   });
 });
 
+describe("a database that something else has tables in", () => {
+  it("is refused, and is not touched", async () => {
+    await query("CREATE TABLE customer (name varchar(20))");
+    const opening = openDatabase(storage.address, quiet);
+    await expect(opening).rejects.toThrow(SchemaRefused);
+    await expect(opening).rejects.toThrow(/table customer that Partnergraph did not make/);
+    await expect(query("SELECT * FROM migration_lease")).rejects.toThrow(/migration_lease/);
+  });
+});
+
 describe("a schema that is newer than the program", () => {
   it("is refused with a message that names the migration, and is not touched", async () => {
     await migrate(database.schemaSource, quiet.onProgress);
@@ -88,7 +98,7 @@ describe("a schema that is newer than the program", () => {
       "INSERT INTO schema_migration (timestamp, name) VALUES (2000000000000, 'Billing2000000000000')",
     );
     const opening = openDatabase(storage.address, quiet);
-    await expect(opening).rejects.toThrow(SchemaTooNew);
+    await expect(opening).rejects.toThrow(SchemaRefused);
     await expect(opening).rejects.toThrow(/newer version of Partnergraph.*Billing2000000000000/);
     expect(await applied()).toContain("Billing2000000000000");
   });
@@ -135,8 +145,11 @@ describe("the lease of a node that migrates", () => {
 
   it("is given back also when a migration fails", async () => {
     const written = jest.spyOn(console, "log").mockImplementation(() => undefined); // TypeORM writes there.
+    await query(
+      "CREATE TABLE migration_lease (id integer PRIMARY KEY, holder varchar(40) NOT NULL, expiresAt bigint NOT NULL)",
+    );
     await query("CREATE TABLE customer (id integer)");
-    await expect(migrate(database.schemaSource, quiet.onProgress)).rejects.toThrow(/customer/);
+    await expect(migrate(database.schemaSource, quiet.onProgress)).rejects.toThrow(/customer|invitation/);
     written.mockRestore();
     expect(await query("SELECT holder FROM migration_lease")).toEqual([{ holder: "" }]);
   });
@@ -157,6 +170,14 @@ describe("a database that cannot be used", () => {
 });
 
 if (testDatabase === "mariadb") {
+  it("on MariaDB a first migration that broke off half way is completed by the next node", async () => {
+    await migrate(database.schemaSource, quiet.onProgress);
+    for (const table of ["idempotency_record", "event"]) await query(`DROP TABLE ${table}`);
+    await query("DELETE FROM schema_migration");
+    await migrate(database.schemaSource, quiet.onProgress);
+    expect(await schemaDifferences()).toEqual([]);
+  });
+
   it("on MariaDB every text column compares byte by byte, as SQLite does", async () => {
     await migrate(database.schemaSource, quiet.onProgress);
     const loose = await query(

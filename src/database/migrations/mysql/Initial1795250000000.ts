@@ -1,137 +1,59 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 
-/** Initial: generated from the entities. */
+/**
+ * The first schema. These databases commit each CREATE by itself, so a node that dies half way leaves some tables: the
+ * next one goes over them and makes the rest.
+ */
 export class Initial1795250000000 implements MigrationInterface {
   readonly name = "Initial1795250000000";
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
-      "CREATE TABLE `offer` (`id` varchar(40) NOT NULL, `catalogId` varchar(100) NOT NULL, `country` varchar(2) NOT NULL, `locale` varchar(10) NOT NULL, `name` varchar(300) NOT NULL, `nameKey` varchar(200) NOT NULL, `description` text NOT NULL, `minimumQuantity` int NOT NULL, `maximumQuantity` int NOT NULL, `termDuration` varchar(10) NOT NULL, `supportedBillingCycles` text NOT NULL, `billingType` varchar(32) NOT NULL, `unitType` varchar(100) NOT NULL, `isAddOn` tinyint NOT NULL, `isTrial` tinyint NOT NULL, `isAutoRenewable` tinyint NOT NULL, `isAvailableForPurchase` tinyint NOT NULL, `prerequisiteCatalogIds` text NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, INDEX `offer_by_name_key_id` (`nameKey`, `id`), INDEX `offer_by_country_name_key_id` (`country`, `nameKey`, `id`), UNIQUE INDEX `offer_by_catalog_id_country` (`catalogId`, `country`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `partner` ( `id` varchar(40) NOT NULL, `tenantId` varchar(64) NOT NULL, `name` varchar(200) NOT NULL, `programmeRole` varchar(32) NOT NULL, `country` varchar(2) NOT NULL, `cloud` varchar(32) NOT NULL, `domain` varchar(253) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), UNIQUE KEY `IDX_92319cfac7271a8dae1047256d` (`tenantId`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `partner` (`id` varchar(40) NOT NULL, `tenantId` varchar(64) NOT NULL, `name` varchar(200) NOT NULL, `programmeRole` varchar(32) NOT NULL, `country` varchar(2) NOT NULL, `cloud` varchar(32) NOT NULL, `domain` varchar(253) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, UNIQUE INDEX `IDX_92319cfac7271a8dae1047256d` (`tenantId`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `customer` ( `id` varchar(40) NOT NULL, `tenantId` varchar(64) NOT NULL, `companyName` varchar(200) NOT NULL, `domain` varchar(253) NOT NULL, `country` varchar(2) NOT NULL, `cloud` varchar(32) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), UNIQUE KEY `IDX_3a9e57ca250bf376b955847491` (`tenantId`), UNIQUE KEY `IDX_0e560ccfa708ff07cd9eb35ec9` (`domain`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `customer` (`id` varchar(40) NOT NULL, `tenantId` varchar(64) NOT NULL, `companyName` varchar(200) NOT NULL, `domain` varchar(253) NOT NULL, `country` varchar(2) NOT NULL, `cloud` varchar(32) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, UNIQUE INDEX `IDX_3a9e57ca250bf376b955847491` (`tenantId`), UNIQUE INDEX `IDX_0e560ccfa708ff07cd9eb35ec9` (`domain`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `user_account` ( `id` varchar(40) NOT NULL, `organizationId` varchar(40) NOT NULL, `subject` varchar(255) NOT NULL, `email` varchar(254) NOT NULL, `displayName` varchar(200) NOT NULL, `agentRoles` text NOT NULL, `adminRoles` text NOT NULL, `status` varchar(32) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), UNIQUE KEY `user_account_by_organization_id_subject` (`organizationId`,`subject`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `idempotency_record` (`id` varchar(64) NOT NULL, `operation` varchar(64) NOT NULL, `inputHash` varchar(64) NOT NULL, `sealedResult` text NULL, `expiresAt` varchar(24) NOT NULL, INDEX `IDX_13faccf02d12be9393cad513a8` (`expiresAt`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `offer` ( `id` varchar(40) NOT NULL, `catalogId` varchar(100) NOT NULL, `country` varchar(2) NOT NULL, `locale` varchar(10) NOT NULL, `name` varchar(300) NOT NULL, `nameKey` varchar(200) NOT NULL, `description` text NOT NULL, `minimumQuantity` int NOT NULL, `maximumQuantity` int NOT NULL, `termDuration` varchar(10) NOT NULL, `supportedBillingCycles` text NOT NULL, `billingType` varchar(32) NOT NULL, `unitType` varchar(100) NOT NULL, `isAddOn` tinyint NOT NULL, `isTrial` tinyint NOT NULL, `isAutoRenewable` tinyint NOT NULL, `isAvailableForPurchase` tinyint NOT NULL, `prerequisiteCatalogIds` text NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), UNIQUE KEY `offer_by_catalog_id_country` (`catalogId`,`country`), KEY `offer_by_name_key_id` (`nameKey`,`id`), KEY `offer_by_country_name_key_id` (`country`,`nameKey`,`id`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `event` (`organizationId` varchar(40) NOT NULL, `position` bigint NOT NULL, `id` varchar(40) NOT NULL, `type` varchar(64) NOT NULL, `occurredAt` varchar(24) NOT NULL, `actorId` varchar(300) NOT NULL, `requestId` varchar(64) NOT NULL, `facts` text NOT NULL, UNIQUE INDEX `event_by_organization_id_id` (`organizationId`, `id`), PRIMARY KEY (`organizationId`, `position`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `partnership` ( `id` varchar(40) NOT NULL, `providerId` varchar(40) NOT NULL, `resellerId` varchar(40) NOT NULL, `status` varchar(32) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), UNIQUE KEY `partnership_by_reseller_id_provider_id` (`resellerId`,`providerId`), KEY `partnership_by_provider_id_reseller_id` (`providerId`,`resellerId`), CONSTRAINT `FK_260d49fa43d990a3b52b19e4f76` FOREIGN KEY (`providerId`) REFERENCES `partner` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT `FK_96dc17218434a94d1d3a2245114` FOREIGN KEY (`resellerId`) REFERENCES `partner` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `event_stream` (`organizationId` varchar(40) NOT NULL, `lastPosition` bigint NOT NULL, PRIMARY KEY (`organizationId`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `invitation` ( `id` varchar(40) NOT NULL, `partnerId` varchar(40) NOT NULL, `providerId` varchar(40) DEFAULT NULL, `tokenHash` varchar(64) NOT NULL, `status` varchar(32) NOT NULL, `recipientEmail` varchar(254) DEFAULT NULL, `pendingKey` varchar(350) DEFAULT NULL, `reusable` tinyint NOT NULL, `customerId` varchar(40) DEFAULT NULL, `subject` varchar(200) NOT NULL, `bodyTemplate` text NOT NULL, `expiresAt` varchar(24) NOT NULL, `endedAt` varchar(24) DEFAULT NULL, `createdByUserId` varchar(40) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), UNIQUE KEY `IDX_676ef6471ce7176869d73365a4` (`tokenHash`), UNIQUE KEY `IDX_97bd598087db82ab4664d9c708` (`pendingKey`), KEY `invitation_by_customer_id_id` (`customerId`,`id`), KEY `invitation_by_provider_id_id` (`providerId`,`id`), KEY `invitation_by_partner_id_status_id` (`partnerId`,`status`,`id`), KEY `invitation_by_partner_id_id` (`partnerId`,`id`), CONSTRAINT `FK_50d36d4c082fb5b09f35a0efc8d` FOREIGN KEY (`partnerId`) REFERENCES `partner` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT `FK_97944610fc9de6c16f1a049c8f9` FOREIGN KEY (`providerId`) REFERENCES `partner` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT `FK_9fc58e9ae8822bc0fc0f4f3e7a4` FOREIGN KEY (`customerId`) REFERENCES `customer` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `user_account` (`id` varchar(40) NOT NULL, `organizationId` varchar(40) NOT NULL, `subject` varchar(255) NOT NULL, `email` varchar(254) NOT NULL, `displayName` varchar(200) NOT NULL, `agentRoles` text NOT NULL, `adminRoles` text NOT NULL, `status` varchar(32) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, UNIQUE INDEX `user_account_by_organization_id_subject` (`organizationId`, `subject`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `reseller_relationship` ( `id` varchar(40) NOT NULL, `partnerId` varchar(40) NOT NULL, `customerId` varchar(40) NOT NULL, `kind` varchar(32) NOT NULL, `status` varchar(32) NOT NULL, `invitationId` varchar(40) DEFAULT NULL, `companyName` varchar(200) NOT NULL, `companyNameKey` varchar(200) NOT NULL, `domain` varchar(253) NOT NULL, `contactEmail` varchar(254) DEFAULT NULL, `contactPhone` varchar(40) DEFAULT NULL, `contactFirstName` varchar(50) DEFAULT NULL, `contactMiddleName` varchar(50) DEFAULT NULL, `contactLastName` varchar(50) DEFAULT NULL, `registrationNumber` varchar(50) DEFAULT NULL, `establishedAt` varchar(24) NOT NULL, `removedAt` varchar(24) DEFAULT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), UNIQUE KEY `relationship_by_partner_and_customer` (`partnerId`,`customerId`), KEY `relationship_by_partner` (`partnerId`,`id`), KEY `relationship_by_domain` (`partnerId`,`status`,`domain`,`customerId`), KEY `relationship_by_since` (`partnerId`,`status`,`establishedAt`,`customerId`), KEY `relationship_by_company_name` (`partnerId`,`status`,`companyNameKey`,`customerId`), KEY `relationship_by_customer_and_partner` (`customerId`,`partnerId`), KEY `FK_657079c6fa5d14dccb80fc67c19` (`invitationId`), CONSTRAINT `FK_1e117104be6f14292f80311bde2` FOREIGN KEY (`customerId`) REFERENCES `customer` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT `FK_657079c6fa5d14dccb80fc67c19` FOREIGN KEY (`invitationId`) REFERENCES `invitation` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT `FK_c756c9bf986d82ec53118c36499` FOREIGN KEY (`partnerId`) REFERENCES `partner` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `invitation` (`id` varchar(40) NOT NULL, `partnerId` varchar(40) NOT NULL, `providerId` varchar(40) NULL, `tokenHash` varchar(64) NOT NULL, `status` varchar(32) NOT NULL, `recipientEmail` varchar(254) NULL, `pendingKey` varchar(350) NULL, `reusable` tinyint NOT NULL, `customerId` varchar(40) NULL, `subject` varchar(200) NOT NULL, `bodyTemplate` text NOT NULL, `expiresAt` varchar(24) NOT NULL, `endedAt` varchar(24) NULL, `createdByUserId` varchar(40) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, UNIQUE INDEX `IDX_676ef6471ce7176869d73365a4` (`tokenHash`), UNIQUE INDEX `IDX_97bd598087db82ab4664d9c708` (`pendingKey`), INDEX `invitation_by_customer_id_id` (`customerId`, `id`), INDEX `invitation_by_provider_id_id` (`providerId`, `id`), INDEX `invitation_by_partner_id_status_id` (`partnerId`, `status`, `id`), INDEX `invitation_by_partner_id_id` (`partnerId`, `id`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `subscription` ( `id` varchar(40) NOT NULL, `customerId` varchar(40) NOT NULL, `partnerId` varchar(40) NOT NULL, `resellerId` varchar(40) DEFAULT NULL, `offerId` varchar(40) NOT NULL, `offerName` varchar(300) NOT NULL, `friendlyName` varchar(300) NOT NULL, `quantity` int NOT NULL, `unitType` varchar(100) NOT NULL, `status` varchar(32) NOT NULL, `suspensionReasons` text NOT NULL, `autoRenewEnabled` tinyint NOT NULL, `isTrial` tinyint NOT NULL, `billingType` varchar(32) NOT NULL, `billingCycle` varchar(32) NOT NULL, `termDuration` varchar(10) NOT NULL, `startsAt` varchar(24) NOT NULL, `termEndsAt` varchar(24) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), KEY `subscription_by_customer_id_partner_id_status` (`customerId`,`partnerId`,`status`), KEY `subscription_by_reseller_id_id` (`resellerId`,`id`), KEY `subscription_by_partner_id_id` (`partnerId`,`id`), KEY `subscription_by_customer_id_id` (`customerId`,`id`), KEY `FK_306b184cb2974d656bacc2a1fb5` (`offerId`), CONSTRAINT `FK_306b184cb2974d656bacc2a1fb5` FOREIGN KEY (`offerId`) REFERENCES `offer` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT `FK_33a866e326a1db6086314c615fd` FOREIGN KEY (`partnerId`) REFERENCES `partner` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT `FK_669fbc28260cbb5a4502fc8d57b` FOREIGN KEY (`resellerId`) REFERENCES `partner` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT `FK_e4543f99d629cf2c04fe9332e30` FOREIGN KEY (`customerId`) REFERENCES `customer` (`id`) ON DELETE NO ACTION ON UPDATE NO ACTION ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `partnership` (`id` varchar(40) NOT NULL, `providerId` varchar(40) NOT NULL, `resellerId` varchar(40) NOT NULL, `status` varchar(32) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, INDEX `partnership_by_provider_id_reseller_id` (`providerId`, `resellerId`), UNIQUE INDEX `partnership_by_reseller_id_provider_id` (`resellerId`, `providerId`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `event_stream` ( `organizationId` varchar(40) NOT NULL, `lastPosition` bigint NOT NULL, PRIMARY KEY (`organizationId`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `reseller_relationship` (`id` varchar(40) NOT NULL, `partnerId` varchar(40) NOT NULL, `customerId` varchar(40) NOT NULL, `kind` varchar(32) NOT NULL, `status` varchar(32) NOT NULL, `invitationId` varchar(40) NULL, `companyName` varchar(200) NOT NULL, `companyNameKey` varchar(200) NOT NULL, `domain` varchar(253) NOT NULL, `contactEmail` varchar(254) NULL, `contactPhone` varchar(40) NULL, `contactFirstName` varchar(50) NULL, `contactMiddleName` varchar(50) NULL, `contactLastName` varchar(50) NULL, `registrationNumber` varchar(50) NULL, `establishedAt` varchar(24) NOT NULL, `removedAt` varchar(24) NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, INDEX `relationship_by_partner` (`partnerId`, `id`), INDEX `relationship_by_domain` (`partnerId`, `status`, `domain`, `customerId`), INDEX `relationship_by_since` (`partnerId`, `status`, `establishedAt`, `customerId`), INDEX `relationship_by_company_name` (`partnerId`, `status`, `companyNameKey`, `customerId`), INDEX `relationship_by_customer_and_partner` (`customerId`, `partnerId`), UNIQUE INDEX `relationship_by_partner_and_customer` (`partnerId`, `customerId`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+      "CREATE TABLE IF NOT EXISTS `event` ( `organizationId` varchar(40) NOT NULL, `position` bigint NOT NULL, `id` varchar(40) NOT NULL, `type` varchar(64) NOT NULL, `occurredAt` varchar(24) NOT NULL, `actorId` varchar(300) NOT NULL, `requestId` varchar(64) NOT NULL, `facts` text NOT NULL, PRIMARY KEY (`organizationId`,`position`), UNIQUE KEY `event_by_organization_id_id` (`organizationId`,`id`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
     await runner.query(
-      "CREATE TABLE `subscription` (`id` varchar(40) NOT NULL, `customerId` varchar(40) NOT NULL, `partnerId` varchar(40) NOT NULL, `resellerId` varchar(40) NULL, `offerId` varchar(40) NOT NULL, `offerName` varchar(300) NOT NULL, `friendlyName` varchar(300) NOT NULL, `quantity` int NOT NULL, `unitType` varchar(100) NOT NULL, `status` varchar(32) NOT NULL, `suspensionReasons` text NOT NULL, `autoRenewEnabled` tinyint NOT NULL, `isTrial` tinyint NOT NULL, `billingType` varchar(32) NOT NULL, `billingCycle` varchar(32) NOT NULL, `termDuration` varchar(10) NOT NULL, `startsAt` varchar(24) NOT NULL, `termEndsAt` varchar(24) NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, INDEX `subscription_by_customer_id_partner_id_status` (`customerId`, `partnerId`, `status`), INDEX `subscription_by_reseller_id_id` (`resellerId`, `id`), INDEX `subscription_by_partner_id_id` (`partnerId`, `id`), INDEX `subscription_by_customer_id_id` (`customerId`, `id`), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    );
-    await runner.query(
-      "ALTER TABLE `invitation` ADD CONSTRAINT `FK_50d36d4c082fb5b09f35a0efc8d` FOREIGN KEY (`partnerId`) REFERENCES `partner`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `invitation` ADD CONSTRAINT `FK_97944610fc9de6c16f1a049c8f9` FOREIGN KEY (`providerId`) REFERENCES `partner`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `invitation` ADD CONSTRAINT `FK_9fc58e9ae8822bc0fc0f4f3e7a4` FOREIGN KEY (`customerId`) REFERENCES `customer`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `partnership` ADD CONSTRAINT `FK_260d49fa43d990a3b52b19e4f76` FOREIGN KEY (`providerId`) REFERENCES `partner`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `partnership` ADD CONSTRAINT `FK_96dc17218434a94d1d3a2245114` FOREIGN KEY (`resellerId`) REFERENCES `partner`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `reseller_relationship` ADD CONSTRAINT `FK_c756c9bf986d82ec53118c36499` FOREIGN KEY (`partnerId`) REFERENCES `partner`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `reseller_relationship` ADD CONSTRAINT `FK_1e117104be6f14292f80311bde2` FOREIGN KEY (`customerId`) REFERENCES `customer`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `reseller_relationship` ADD CONSTRAINT `FK_657079c6fa5d14dccb80fc67c19` FOREIGN KEY (`invitationId`) REFERENCES `invitation`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `subscription` ADD CONSTRAINT `FK_e4543f99d629cf2c04fe9332e30` FOREIGN KEY (`customerId`) REFERENCES `customer`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `subscription` ADD CONSTRAINT `FK_33a866e326a1db6086314c615fd` FOREIGN KEY (`partnerId`) REFERENCES `partner`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `subscription` ADD CONSTRAINT `FK_669fbc28260cbb5a4502fc8d57b` FOREIGN KEY (`resellerId`) REFERENCES `partner`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
-    );
-    await runner.query(
-      "ALTER TABLE `subscription` ADD CONSTRAINT `FK_306b184cb2974d656bacc2a1fb5` FOREIGN KEY (`offerId`) REFERENCES `offer`(`id`) ON DELETE NO ACTION ON UPDATE NO ACTION",
+      "CREATE TABLE IF NOT EXISTS `idempotency_record` ( `id` varchar(64) NOT NULL, `operation` varchar(64) NOT NULL, `inputHash` varchar(64) NOT NULL, `sealedResult` text DEFAULT NULL, `expiresAt` varchar(24) NOT NULL, PRIMARY KEY (`id`), KEY `IDX_13faccf02d12be9393cad513a8` (`expiresAt`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query("ALTER TABLE `subscription` DROP FOREIGN KEY `FK_306b184cb2974d656bacc2a1fb5`");
-    await runner.query("ALTER TABLE `subscription` DROP FOREIGN KEY `FK_669fbc28260cbb5a4502fc8d57b`");
-    await runner.query("ALTER TABLE `subscription` DROP FOREIGN KEY `FK_33a866e326a1db6086314c615fd`");
-    await runner.query("ALTER TABLE `subscription` DROP FOREIGN KEY `FK_e4543f99d629cf2c04fe9332e30`");
-    await runner.query(
-      "ALTER TABLE `reseller_relationship` DROP FOREIGN KEY `FK_657079c6fa5d14dccb80fc67c19`",
-    );
-    await runner.query(
-      "ALTER TABLE `reseller_relationship` DROP FOREIGN KEY `FK_1e117104be6f14292f80311bde2`",
-    );
-    await runner.query(
-      "ALTER TABLE `reseller_relationship` DROP FOREIGN KEY `FK_c756c9bf986d82ec53118c36499`",
-    );
-    await runner.query("ALTER TABLE `partnership` DROP FOREIGN KEY `FK_96dc17218434a94d1d3a2245114`");
-    await runner.query("ALTER TABLE `partnership` DROP FOREIGN KEY `FK_260d49fa43d990a3b52b19e4f76`");
-    await runner.query("ALTER TABLE `invitation` DROP FOREIGN KEY `FK_9fc58e9ae8822bc0fc0f4f3e7a4`");
-    await runner.query("ALTER TABLE `invitation` DROP FOREIGN KEY `FK_97944610fc9de6c16f1a049c8f9`");
-    await runner.query("ALTER TABLE `invitation` DROP FOREIGN KEY `FK_50d36d4c082fb5b09f35a0efc8d`");
-    await runner.query("DROP INDEX `subscription_by_customer_id_id` ON `subscription`");
-    await runner.query("DROP INDEX `subscription_by_partner_id_id` ON `subscription`");
-    await runner.query("DROP INDEX `subscription_by_reseller_id_id` ON `subscription`");
-    await runner.query("DROP INDEX `subscription_by_customer_id_partner_id_status` ON `subscription`");
-    await runner.query("DROP TABLE `subscription`");
-    await runner.query("DROP INDEX `relationship_by_partner_and_customer` ON `reseller_relationship`");
-    await runner.query("DROP INDEX `relationship_by_customer_and_partner` ON `reseller_relationship`");
-    await runner.query("DROP INDEX `relationship_by_company_name` ON `reseller_relationship`");
-    await runner.query("DROP INDEX `relationship_by_since` ON `reseller_relationship`");
-    await runner.query("DROP INDEX `relationship_by_domain` ON `reseller_relationship`");
-    await runner.query("DROP INDEX `relationship_by_partner` ON `reseller_relationship`");
-    await runner.query("DROP TABLE `reseller_relationship`");
-    await runner.query("DROP INDEX `partnership_by_reseller_id_provider_id` ON `partnership`");
-    await runner.query("DROP INDEX `partnership_by_provider_id_reseller_id` ON `partnership`");
-    await runner.query("DROP TABLE `partnership`");
-    await runner.query("DROP INDEX `invitation_by_partner_id_id` ON `invitation`");
-    await runner.query("DROP INDEX `invitation_by_partner_id_status_id` ON `invitation`");
-    await runner.query("DROP INDEX `invitation_by_provider_id_id` ON `invitation`");
-    await runner.query("DROP INDEX `invitation_by_customer_id_id` ON `invitation`");
-    await runner.query("DROP INDEX `IDX_97bd598087db82ab4664d9c708` ON `invitation`");
-    await runner.query("DROP INDEX `IDX_676ef6471ce7176869d73365a4` ON `invitation`");
-    await runner.query("DROP TABLE `invitation`");
-    await runner.query("DROP INDEX `user_account_by_organization_id_subject` ON `user_account`");
-    await runner.query("DROP TABLE `user_account`");
-    await runner.query("DROP TABLE `event_stream`");
-    await runner.query("DROP INDEX `event_by_organization_id_id` ON `event`");
-    await runner.query("DROP TABLE `event`");
-    await runner.query("DROP INDEX `IDX_13faccf02d12be9393cad513a8` ON `idempotency_record`");
-    await runner.query("DROP TABLE `idempotency_record`");
-    await runner.query("DROP INDEX `IDX_0e560ccfa708ff07cd9eb35ec9` ON `customer`");
-    await runner.query("DROP INDEX `IDX_3a9e57ca250bf376b955847491` ON `customer`");
-    await runner.query("DROP TABLE `customer`");
-    await runner.query("DROP INDEX `IDX_92319cfac7271a8dae1047256d` ON `partner`");
-    await runner.query("DROP TABLE `partner`");
-    await runner.query("DROP INDEX `offer_by_catalog_id_country` ON `offer`");
-    await runner.query("DROP INDEX `offer_by_country_name_key_id` ON `offer`");
-    await runner.query("DROP INDEX `offer_by_name_key_id` ON `offer`");
-    await runner.query("DROP TABLE `offer`");
+    await runner.query("DROP TABLE IF EXISTS `idempotency_record`");
+    await runner.query("DROP TABLE IF EXISTS `event`");
+    await runner.query("DROP TABLE IF EXISTS `event_stream`");
+    await runner.query("DROP TABLE IF EXISTS `subscription`");
+    await runner.query("DROP TABLE IF EXISTS `reseller_relationship`");
+    await runner.query("DROP TABLE IF EXISTS `invitation`");
+    await runner.query("DROP TABLE IF EXISTS `partnership`");
+    await runner.query("DROP TABLE IF EXISTS `offer`");
+    await runner.query("DROP TABLE IF EXISTS `user_account`");
+    await runner.query("DROP TABLE IF EXISTS `customer`");
+    await runner.query("DROP TABLE IF EXISTS `partner`");
   }
 }
