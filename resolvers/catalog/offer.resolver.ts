@@ -8,6 +8,7 @@ import type { GraphqlContext } from "../graphql-context";
 @Resolver(() => OfferType)
 export class OfferResolver {
   @Query(() => OfferConnection, {
+    nullable: true,
     description: "The offers of the catalogue, by name. Codes: FIELD_INVALID, CURSOR_INVALID.",
   })
   @Allow("offer.read")

@@ -28,6 +28,7 @@ import type { GraphqlContext } from "../graphql-context";
 @Resolver(() => CustomerType)
 export class CustomerResolver {
   @Query(() => CustomerConnection, {
+    nullable: true,
     description:
       "The customers that you may see, by company name unless `orderBy` says otherwise. A customer's user sees its own organization. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
   })

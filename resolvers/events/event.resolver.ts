@@ -20,6 +20,7 @@ import type { GraphqlContext } from "../graphql-context";
 @Resolver()
 export class EventResolver {
   @Query(() => EventConnection, {
+    nullable: true,
     description:
       "Your organization's events, oldest first. `after` takes the cursor of any event that you got at any door. Codes: FIELD_INVALID, EVENTS_CURSOR_INVALID, EVENTS_NO_STREAM.",
   })

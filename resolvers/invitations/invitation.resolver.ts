@@ -27,6 +27,7 @@ import type { GraphqlContext } from "../graphql-context";
 @Resolver(() => InvitationType)
 export class InvitationResolver {
   @Query(() => InvitationConnection, {
+    nullable: true,
     description:
       "The invitations that you may see, newest first: a partner's own and those that name it as provider; those that a customer answered. Codes: FIELD_INVALID, CURSOR_INVALID.",
   })

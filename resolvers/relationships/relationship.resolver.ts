@@ -18,6 +18,7 @@ import type { GraphqlContext } from "../graphql-context";
 @Resolver(() => RelationshipType)
 export class RelationshipResolver {
   @Query(() => RelationshipConnection, {
+    nullable: true,
     description:
       "Your organization's relationships, oldest first, removed ones too. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
   })

@@ -22,6 +22,7 @@ import type { GraphqlContext } from "../graphql-context";
 @Resolver(() => SubscriptionType)
 export class SubscriptionResolver {
   @Query(() => SubscriptionConnection, {
+    nullable: true,
     description:
       "The subscriptions that your partner sold or is reseller of record of, or that you as the customer have, oldest first. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
   })

@@ -124,10 +124,16 @@ describe("a request that cannot be understood", () => {
 });
 
 describe("an error of a query", () => {
+  it("does not erase what the same document asked for beside it", async () => {
+    const { body } = await server.ask("direct-sales", "{ viewer { displayName } customers { totalCount } }");
+    expect(body.data).toEqual({ viewer: { displayName: "Sina Park" }, customers: null });
+    expect(body.errors).toMatchObject([{ path: ["customers"], extensions: { code: "FORBIDDEN" } }]);
+  });
+
   it("tells code, kind, field and details at the top level", async () => {
     const { body } = await server.ask("direct-agent", "{ customers(first: 0) { totalCount } }");
     expect(body).toMatchObject({
-      data: null,
+      data: { customers: null },
       errors: [
         {
           path: ["customers"],
@@ -173,7 +179,7 @@ describe("something unexpected", () => {
     const requestId = body.errors?.[0]?.extensions.requestId as string;
     expect(requestId).toMatch(UUID);
     expect(body).toEqual({
-      data: null,
+      data: { offers: null },
       errors: [
         {
           message: `Something unexpected went wrong. Tell the operator the request id ${requestId}.`,
