@@ -8,9 +8,16 @@ import { type RunningServer, startServer } from "./server/start-server";
 
 const LONGEST_STOP_MS = 15_000;
 
+// Nobody may be reading our output any more. Serving goes on and stopping must work; pino's own destination would wait
+// for that reader for ever when the process exits.
+process.stdout.on("error", () => undefined);
+
 async function main(): Promise<void> {
   const config = loadConfig();
-  const log = pino({ level: config.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = pino(
+    { level: config.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    process.stdout,
+  );
   const starting = startServer(config, log);
   // Before it is up: a signal that comes while it starts is obeyed as soon as there is something to stop.
   for (const signal of ["SIGTERM", "SIGINT"] as const)

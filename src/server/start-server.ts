@@ -41,6 +41,7 @@ export interface ServerSeams {
   onStatement?: StatementListener;
 }
 
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 const LARGEST_BODY = 256 * 1024;
 const HOUSEKEEPING_MS = 3_600_000;
 
@@ -65,6 +66,12 @@ export async function startServer(
   try {
     if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
       log.info("filled the empty database with the demo");
+    }
+    if (developmentIssuer && !LOOPBACK.has(config.host)) {
+      log.warn(
+        { host: config.host },
+        "whoever reaches this address can sign in as anybody: DEVELOPMENT_ISSUER is on",
+      );
     }
     const { url, stop } = await serve(config, services, developmentIssuer);
     return { url, services, developmentIssuer, stop: () => stop().then(giveBack) };

@@ -98,7 +98,8 @@ describe("a start on an empty database", () => {
     expect(run.stdout).not.toMatch(/eyJ|curl/);
     const token = await program.command("print-token", ["direct-agent"], environment);
     const { body } = await post({ url }, CUSTOMERS, bearer(token.stdout.trim()));
-    expect(body.errors).toMatchObject([{ extensions: { kind: "UNAUTHENTICATED", code: "USER_UNKNOWN" } }]);
+    const refusal = { extensions: { kind: "UNAUTHENTICATED", code: "USER_UNKNOWN" } };
+    expect(body.errors).toMatchObject([refusal, refusal]);
   });
 
   it("in production leaves it empty, prints no tokens and no explorer, and says that nobody can sign in", async () => {
@@ -147,6 +148,17 @@ describe("a stop by SIGTERM", () => {
     agent.destroy();
     expect(await run.ended).toMatchObject({ code: 0, stderr: "" });
     await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
+  });
+
+  it("ends with 0 also when nobody reads its output any more", async () => {
+    const run = program.start(environment);
+    const url = await run.up();
+    run.process.stdout?.destroy();
+    for (let times = 0; times < 3; times++) {
+      expect((await post({ url }, { query: "{ __typename }" })).status).toBe(200); // Each writes a line of log.
+    }
+    run.process.kill("SIGTERM");
+    expect((await run.ended).code).toBe(0);
   });
 });
 

@@ -88,6 +88,11 @@ export function openLiveDoor(
         return prepare({ schema, rules }, context, payload);
       },
       subscribe: subscribeSafely,
+      onOperation: (_ctx, _id, _payload, { document, operationName, contextValue }) => {
+        const { requestId } = contextValue as GraphqlContext;
+        const kind = getOperationAST(document, operationName)?.operation;
+        services.log.info({ requestId, operation: operationName, kind, door: "websocket" }, "operation");
+      },
       onNext: (_ctx, _id, _payload, args, result) => formatted(result, args, services),
       onError: (_ctx, _id, { extensions }, errors) => {
         const requestId = requestIdOf(extensions?.requestId);
