@@ -28,16 +28,25 @@ export class FieldChecks {
     return this;
   }
 
-  /** The text must have a length within bounds, surrounding space not counted; an absent one is not looked at. */
+  /**
+   * The text must have a length within bounds, surrounding space not counted, and hold no control character or half of
+   * one; line breaks only where `lines` says so. An absent one is not looked at.
+   */
   text(
     name: string,
     value: string | null | undefined,
-    { min = 1, max }: { min?: number; max: number },
+    { min = 1, max, lines = false }: { min?: number; max: number; lines?: boolean },
   ): this {
     if (value === null || value === undefined) return this;
-    const length = [...value.trim()].length;
-    if (length >= min && length <= max) return this;
-    return this.noteRange(name, `${name} must have ${min} to ${max} characters; it has ${length}.`, min, max);
+    const text = value.trim();
+    const length = [...text].length;
+    if (length < min || length > max) {
+      const message = `${name} must have ${min} to ${max} characters; it has ${length}.`;
+      return this.noteRange(name, message, min, max);
+    }
+    const unfit = lines ? /(?![\n\r\t])\p{Cc}|\p{Cs}/u : /\p{Cc}|\p{Cs}/u;
+    const rule = lines ? "must hold no control character" : "must be one line without control characters";
+    return this.field(name, unfit.test(text) ? `${name} ${rule}.` : undefined);
   }
 
   /** The number must lie within bounds; an absent one is not looked at. */

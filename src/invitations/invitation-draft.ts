@@ -23,13 +23,9 @@ export function checkWords(
   checks: FieldChecks,
   { subject, body }: { subject?: string | null; body?: string | null },
 ): FieldChecks {
-  checks.text("subject", subject, { max: LONGEST_SUBJECT }).text("body", body, { max: LONGEST_BODY });
-  if (/[\r\n]/.test(subject ?? "")) checks.field("subject", "subject must be one line.");
-  for (const [field, text] of Object.entries({ subject, body })) {
-    // No address can hold half of a character: encodeURIComponent throws.
-    if (/\p{Cs}/u.test(text ?? "")) checks.field(field, `${field} must not hold half of a character.`);
-  }
-  return checks;
+  return checks
+    .text("subject", subject, { max: LONGEST_SUBJECT })
+    .text("body", body, { max: LONGEST_BODY, lines: true });
 }
 
 /** The words we propose when the inviter has none of its own. */
