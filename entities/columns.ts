@@ -3,8 +3,9 @@ import { Column, type ColumnOptions, PrimaryColumn } from "typeorm";
 /** Longest TypeID we store: prefix, underscore and 26 characters, with room for longer prefixes. */
 const ID_LENGTH = 40;
 
-/** A row's own TypeID, chosen by the program, never by the database. */
-export const PrimaryIdColumn = (): PropertyDecorator => PrimaryColumn({ type: "varchar", length: ID_LENGTH });
+/** A row's own TypeID, or another name of given length; chosen by the program, never by the database. */
+export const PrimaryIdColumn = (length = ID_LENGTH): PropertyDecorator =>
+  PrimaryColumn({ type: "varchar", length });
 
 /** The TypeID of another row. */
 export const IdColumn = (options: ColumnOptions = {}): PropertyDecorator =>

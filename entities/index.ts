@@ -1,8 +1,10 @@
+import { ActivityRecord } from "./audit/activity-record";
 import { Offer } from "./catalog/offer";
 import { Customer } from "./customers/customer";
 import { IdempotencyRecord } from "./database/idempotency-record";
 import { Event } from "./events/event";
-import { EventStream } from "./events/event-stream";
+import { OrganizationHead } from "./events/organization-head";
+import { ApiKey, ApiKeySecret } from "./identity/api-key";
 import { User } from "./identity/user";
 import { Invitation } from "./invitations/invitation";
 import { Partner } from "./partners/partner";
@@ -15,12 +17,15 @@ export const allEntities = [
   Partner,
   Partnership,
   User,
+  ApiKey,
+  ApiKeySecret,
   Customer,
   Invitation,
   ResellerRelationship,
   Offer,
   Subscription,
-  EventStream,
+  OrganizationHead,
   Event,
+  ActivityRecord,
   IdempotencyRecord,
 ];

@@ -18,7 +18,7 @@ export function Allow(permission: Permission): MethodDecorator {
 function door(permission: Permission): MiddlewareFn<GraphqlContext> {
   return async ({ context, info }, next) => {
     if (info.parentType.name === "Subscription") await context.refresh();
-    ensureMayUse(context.actor, permission);
+    ensureMayUse(context.actor, permission, context.matrix);
     if (info.parentType.name !== "Mutation") return next() as Promise<unknown>;
     try {
       const result = (await next()) as object;

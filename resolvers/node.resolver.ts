@@ -49,6 +49,8 @@ function loadNode({ loaders }: GraphqlContext, id: string): Promise<object | nul
     case "subscription":
       return loaders.subscriptions.byId.load(id);
     case "user":
+    case "apiKey":
+    case "activity":
     case "partnership":
     case "event":
       return Promise.resolve(null);

@@ -9,6 +9,8 @@ export const typeNameOfKind: Partial<Record<IdKind, string>> = {
   relationship: "ResellerRelationship",
   offer: "Offer",
   subscription: "CustomerSubscription",
+  user: "User",
+  apiKey: "ApiKey",
 };
 
 /** Relay's Node: anything that has an id of its own and can be fetched by it. */

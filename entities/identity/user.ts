@@ -16,8 +16,9 @@ export enum AdminRole {
   USER_MANAGEMENT_ADMIN = "USER_MANAGEMENT_ADMIN",
 }
 
-/** An inactive user may not sign in. */
+/** An invited user becomes active by signing in for the first time; an inactive one may not sign in. */
 export enum UserStatus {
+  INVITED = "INVITED",
   ACTIVE = "ACTIVE",
   INACTIVE = "INACTIVE",
 }
@@ -25,17 +26,20 @@ export enum UserStatus {
 /** A person of a partner or of a customer. Who they are is the token's; what they may do is written here. */
 @Entity({ name: "user_account" })
 @Index("user_account_by_organization_id_subject", ["organizationId", "subject"], { unique: true })
+@Index("user_account_by_organization_id_email", ["organizationId", "email"], { unique: true })
+@Index("user_account_by_organization_id_id", ["organizationId", "id"])
 export class User extends Row {
   /** The partner or customer that the user belongs to; the id's prefix tells which. */
   @IdColumn()
   organizationId: string;
 
-  /** The `sub` that the identity provider gives this person. */
-  @TextColumn(255)
-  subject: string;
+  /** The identity provider's id of this person; unknown until an invited user signs in for the first time. */
+  @TextColumn(255, { nullable: true })
+  subject: string | null;
 
-  @TextColumn(254)
-  email: string;
+  /** In lower case; an invited user is recognized by it. Null where the issuer told none. */
+  @TextColumn(254, { nullable: true })
+  email: string | null;
 
   @TextColumn(200)
   displayName: string;

@@ -66,7 +66,7 @@ export class Invitation extends Row {
   endedAt: string | null;
 
   @IdColumn()
-  createdByUserId: string;
+  createdBy: string;
 
   @ManyToOne(() => Partner)
   @JoinColumn({ name: "partnerId" })

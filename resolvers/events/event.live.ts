@@ -20,7 +20,7 @@ interface SubscribeData {
 /** Begins to follow the log. The door's own check runs at each event; this one refuses at once. */
 function follow(permission: Permission, types?: EventType[]) {
   return async ({ context, args }: SubscribeData): Promise<AsyncIterable<RecordedEvent>> => {
-    ensureMayUse(context.actor, permission);
+    ensureMayUse(context.actor, permission, context.matrix);
     return followEvents(context.actor, context.tail, { after: args.after, types: types ?? args.types });
   };
 }

@@ -2,6 +2,7 @@ import { Ctx, FieldResolver, Query, Resolver } from "type-graphql";
 import { CustomerType } from "../../schema/customers/customer.type";
 import { ViewerType } from "../../schema/identity/viewer.type";
 import { PartnerType } from "../../schema/partners/partner.type";
+import { isOfCustomer, isOfPartner } from "../../src/access/actor";
 import { permissionsOf } from "../../src/access/allow";
 import { newestEventCursor } from "../../src/events/follow-events";
 import { Allow } from "../allow";
@@ -35,7 +36,7 @@ export class ViewerResolver {
     description: "Your partner; null when you work for none.",
   })
   partner(@Ctx() { actor, loaders }: GraphqlContext) {
-    return actor.kind === "PARTNER_USER" ? loaders.partner.load(actor.partnerId) : null;
+    return isOfPartner(actor) ? loaders.partner.load(actor.partnerId) : null;
   }
 
   @FieldResolver(() => CustomerType, {
@@ -43,6 +44,6 @@ export class ViewerResolver {
     description: "Your organization as a customer; null when it is none or you may not see it.",
   })
   customer(@Ctx() { actor, loaders }: GraphqlContext) {
-    return actor.kind === "CUSTOMER_USER" ? loaders.customer.load(actor.customerId) : null;
+    return isOfCustomer(actor) ? loaders.customer.load(actor.customerId) : null;
   }
 }

@@ -1,5 +1,9 @@
 import type { Cloud, ProgrammeRole } from "../../entities/partners/partner";
 import type { AdminRole, AgentRole } from "../../entities/identity/user";
+import type { Permission } from "./permissions";
+
+/** What an actor may use: worked out once, when it is found out who it is, and shared by all with the same roles. */
+export type PermissionSet = ReadonlySet<Permission>;
 
 interface SignedInPerson {
   /** The identity provider's id of the person's organization. */
@@ -8,6 +12,7 @@ interface SignedInPerson {
   subject: string;
   email: string;
   displayName: string;
+  permissions: PermissionSet;
 }
 
 /** A person who works for a partner. */
@@ -28,6 +33,27 @@ export interface CustomerUserActor extends SignedInPerson {
   adminRoles: AdminRole[];
 }
 
+interface ApiKeyActor {
+  apiKeyId: string;
+  tenantId: string;
+  /** The key's name, as its Global admin gave it. */
+  displayName: string;
+  permissions: PermissionSet;
+}
+
+/** A service or listener that works for a partner. */
+export interface PartnerKeyActor extends ApiKeyActor {
+  kind: "PARTNER_KEY";
+  partnerId: string;
+  programmeRole: ProgrammeRole;
+}
+
+/** A service or listener that works for a customer. */
+export interface CustomerKeyActor extends ApiKeyActor {
+  kind: "CUSTOMER_KEY";
+  customerId: string;
+}
+
 /** A Global admin, by the word of a trusted issuer, of an organization that we do not know yet. */
 export interface ProspectActor extends SignedInPerson {
   kind: "PROSPECT";
@@ -40,15 +66,37 @@ export interface SystemActor {
   kind: "SYSTEM";
 }
 
-/** Who is calling: a closed list, never "user or null" (design.md 8). */
-export type Actor = PartnerUserActor | CustomerUserActor | ProspectActor | SystemActor;
+/** Whoever works for a partner, person or key. */
+export type PartnerActor = PartnerUserActor | PartnerKeyActor;
 
-/** The name under which an actor's deeds are written down: the user's id where there is one. */
+/** Whoever works for a customer, person or key. */
+export type CustomerActor = CustomerUserActor | CustomerKeyActor;
+
+/** Whoever works for an organization that we know. */
+export type MemberActor = PartnerActor | CustomerActor;
+
+/** Who is calling: a closed list, never "user or null" (design.md 8). */
+export type Actor = MemberActor | ProspectActor | SystemActor;
+
+/** Whether the actor works for a partner. */
+export function isOfPartner(actor: Actor): actor is PartnerActor {
+  return actor.kind === "PARTNER_USER" || actor.kind === "PARTNER_KEY";
+}
+
+/** Whether the actor works for a customer. */
+export function isOfCustomer(actor: Actor): actor is CustomerActor {
+  return actor.kind === "CUSTOMER_USER" || actor.kind === "CUSTOMER_KEY";
+}
+
+/** The name under which an actor's deeds are written down: the id of the user or key where there is one. */
 export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case "PARTNER_USER":
     case "CUSTOMER_USER":
       return actor.userId;
+    case "PARTNER_KEY":
+    case "CUSTOMER_KEY":
+      return actor.apiKeyId;
     case "PROSPECT":
       return `${actor.tenantId}/${actor.subject}`;
     case "SYSTEM":
@@ -58,7 +106,7 @@ export function actorName(actor: Actor): string {
 
 /** The organization whose events and rows the actor may read; none for a prospect and for the program itself. */
 export function organizationOf(actor: Actor): string | undefined {
-  if (actor.kind === "PARTNER_USER") return actor.partnerId;
-  if (actor.kind === "CUSTOMER_USER") return actor.customerId;
+  if (isOfPartner(actor)) return actor.partnerId;
+  if (isOfCustomer(actor)) return actor.customerId;
   return undefined;
 }

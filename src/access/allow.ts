@@ -1,34 +1,22 @@
 import { generalErrors } from "../errors/general.errors";
-import type { Actor, PartnerUserActor } from "./actor";
-import { allPermissions, type Grant, grantOf, type Permission, type Role } from "./permissions";
+import { type Actor, isOfPartner, type PartnerActor } from "./actor";
+import type { PermissionMatrix } from "./permission-matrix";
+import { allPermissions, type Grant, type Permission } from "./permissions";
 
-/** Whether the actor's kind, roles and programme role allow it. Says nothing about a particular row. */
+/** Whether the actor may use it at all. Says nothing about a particular row. */
 export function mayUse(actor: Actor, permission: Permission): boolean {
-  const grant = grantOf(permission);
-  switch (actor.kind) {
-    case "SYSTEM":
-      return true;
-    case "PROSPECT":
-      return grant.prospect === true;
-    case "CUSTOMER_USER":
-      return holdsOne(actor.adminRoles, grant.customer);
-    case "PARTNER_USER":
-      return (
-        holdsOne([...actor.agentRoles, ...actor.adminRoles], grant.partner) &&
-        (grant.programmes?.includes(actor.programmeRole) ?? true)
-      );
-  }
+  return actor.kind === "SYSTEM" || actor.permissions.has(permission);
 }
 
 /**
  * Passes an actor who may, stops every other one.
  * @throws FORBIDDEN naming the roles of which any one would do
  */
-export function ensureMayUse(actor: Actor, permission: Permission): void {
+export function ensureMayUse(actor: Actor, permission: Permission, matrix: PermissionMatrix): void {
   if (mayUse(actor, permission)) return;
-  const grant = grantOf(permission);
-  const { message, roles } = wayOut(actor, grant);
-  throw generalErrors.FORBIDDEN(`Your roles do not allow you to ${lowerFirst(grant.means)}. ${message}`, {
+  const grant = matrix.grantOf(permission);
+  const { message, roles } = wayOut(actor, permission, grant);
+  throw generalErrors.FORBIDDEN(`You are not allowed to ${lowerFirst(grant.means)}. ${message}`, {
     details: { permission, roles },
   });
 }
@@ -38,22 +26,23 @@ export function permissionsOf(actor: Actor): Permission[] {
   return allPermissions.filter((permission) => mayUse(actor, permission));
 }
 
-function holdsOne(held: Role[], wanted: Grant["partner"]): boolean {
-  if (wanted === "ANYONE") return true;
-  return wanted !== undefined && held.some((role) => wanted.includes(role));
+interface WayOut {
+  message: string;
+  roles: string[];
 }
 
-function wayOut(actor: Actor, grant: Grant): { message: string; roles: string[] } {
+function wayOut(actor: Actor, permission: Permission, grant: Grant): WayOut {
   if (actor.kind === "PROSPECT") {
     return { message: "Your organization is not known here yet: accept an invitation first.", roles: [] };
   }
-  const side = actor.kind === "PARTNER_USER" ? grant.partner : grant.customer;
-  if (actor.kind === "PARTNER_USER" && grant.programmes && !grant.programmes.includes(actor.programmeRole)) {
+  const ofPartner = isOfPartner(actor);
+  if (ofPartner && grant.programmes && !grant.programmes.includes(actor.programmeRole)) {
     return {
       message: `It takes a partner whose programme role is ${grant.programmes.join(" or ")}; yours is ${actor.programmeRole}.`,
       roles: grant.programmes,
     };
   }
+  const side = ofPartner ? grant.partner : grant.customer;
   if (side === undefined) {
     const whose = grant.partner ? "a partner" : "a customer";
     const roles = rolesOf(grant.partner ?? grant.customer);
@@ -61,7 +50,17 @@ function wayOut(actor: Actor, grant: Grant): { message: string; roles: string[] 
     return { message: `It is for users of ${whose}${which}.`, roles };
   }
   const roles = rolesOf(side);
-  return { message: `It takes one of: ${roles.join(", ")}.`, roles };
+  const which = roles.length > 0 ? `It takes one of: ${roles.join(", ")}.` : "Every active user may.";
+  if (actor.kind === "PARTNER_KEY" || actor.kind === "CUSTOMER_KEY")
+    return keysWayOut(permission, grant, which, roles);
+  return { message: which, roles };
+}
+
+function keysWayOut(permission: Permission, grant: Grant, which: string, roles: string[]): WayOut {
+  const message = grant.peopleOnly
+    ? `No API key may; a person must sign in. ${which}`
+    : `This API key does not have the permission ${permission}: a Global admin can make one that does.`;
+  return { message, roles };
 }
 
 function rolesOf(side: Grant["partner"]): string[] {
@@ -69,11 +68,11 @@ function rolesOf(side: Grant["partner"]): string[] {
 }
 
 /**
- * The caller as a partner's user, in a use case that only they can have permission for.
+ * The caller as one who works for a partner, in a use case that only they can have permission for.
  * @throws FORBIDDEN the caller is somebody else
  */
-export function asPartnerUser(actor: Actor): PartnerUserActor {
-  if (actor.kind === "PARTNER_USER") return actor;
+export function asPartner(actor: Actor): PartnerActor {
+  if (isOfPartner(actor)) return actor;
   throw generalErrors.FORBIDDEN("This is for users of a partner.");
 }
 

@@ -16,18 +16,24 @@ export interface Grant {
   customer?: Role[] | "ANYONE";
   /** Whether a Global admin of an organization that is not known yet may. */
   prospect?: boolean;
+  /** Whether only a signed-in person may, never an API key, whatever a Global admin would give it. */
+  peopleOnly?: boolean;
 }
 
 const CUSTOMER_AGENTS: Role[] = [AdminRole.GLOBAL_ADMIN, AgentRole.ADMIN_AGENT];
 const SELLING_AGENTS: Role[] = [...CUSTOMER_AGENTS, AgentRole.SALES_AGENT];
 const SERVICE_AGENTS: Role[] = [...SELLING_AGENTS, AgentRole.HELPDESK_AGENT];
 const GLOBAL_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN];
+const USER_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN, AdminRole.USER_MANAGEMENT_ADMIN];
+
+/** For what a person answers with its own name, and for what would let a stolen key make itself a successor. */
+const people = { peopleOnly: true } as const;
 
 /** A reseller never buys and never creates tenants (domain.md 1). */
 const BUYING_PROGRAMMES = [ProgrammeRole.DIRECT_BILL, ProgrammeRole.INDIRECT_PROVIDER];
 
 /**
- * Who may do what. Only the admin agent and the Global admin may add customers and see them (mission document S4),
+ * Who may do what, unless an operator's PERMISSIONS_FILE says otherwise (see PermissionMatrix). Only the admin agent and the Global admin may add customers and see them (mission document S4),
  * which is narrower than the role matrix of domain.md 3; the rest follows that matrix.
  */
 export const permissions = {
@@ -44,9 +50,19 @@ export const permissions = {
   "invitation.read": { means: "See invitations", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
   "invitation.edit": { means: "Edit the draft of a pending invitation", partner: CUSTOMER_AGENTS },
   "invitation.revoke": { means: "Revoke a pending invitation", partner: CUSTOMER_AGENTS },
-  "invitation.open": { means: "See the invitation behind a link", customer: GLOBAL_ADMINS, prospect: true },
-  "invitation.accept": { means: "Accept an invitation", customer: GLOBAL_ADMINS, prospect: true },
-  "invitation.decline": { means: "Decline an invitation", customer: GLOBAL_ADMINS, prospect: true },
+  "invitation.open": {
+    means: "See the invitation behind a link",
+    customer: GLOBAL_ADMINS,
+    prospect: true,
+    ...people,
+  },
+  "invitation.accept": { means: "Accept an invitation", customer: GLOBAL_ADMINS, prospect: true, ...people },
+  "invitation.decline": {
+    means: "Decline an invitation",
+    customer: GLOBAL_ADMINS,
+    prospect: true,
+    ...people,
+  },
   "relationship.read": { means: "See relationships", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
   "relationship.remove": { means: "Remove a relationship with a customer", partner: CUSTOMER_AGENTS },
   "offer.read": { means: "See the catalogue", partner: "ANYONE" },
@@ -63,6 +79,44 @@ export const permissions = {
     partner: CUSTOMER_AGENTS,
     customer: GLOBAL_ADMINS,
   },
+  "user.read": { means: "See the organization's users", partner: USER_ADMINS, customer: USER_ADMINS },
+  "user.create": { means: "Add a user", partner: USER_ADMINS, customer: USER_ADMINS, ...people },
+  "user.update": {
+    means: "Change a user's name and roles",
+    partner: USER_ADMINS,
+    customer: USER_ADMINS,
+    ...people,
+  },
+  "user.deactivate": { means: "Deactivate a user", partner: USER_ADMINS, customer: USER_ADMINS, ...people },
+  "user.reactivate": { means: "Reactivate a user", partner: USER_ADMINS, customer: USER_ADMINS, ...people },
+  "api-key.read": {
+    means: "See the organization's API keys",
+    partner: GLOBAL_ADMINS,
+    customer: GLOBAL_ADMINS,
+  },
+  "api-key.create": {
+    means: "Create an API key",
+    partner: GLOBAL_ADMINS,
+    customer: GLOBAL_ADMINS,
+    ...people,
+  },
+  "api-key.rotate": {
+    means: "Rotate an API key",
+    partner: GLOBAL_ADMINS,
+    customer: GLOBAL_ADMINS,
+    ...people,
+  },
+  "api-key.revoke": {
+    means: "Revoke an API key",
+    partner: GLOBAL_ADMINS,
+    customer: GLOBAL_ADMINS,
+    ...people,
+  },
+  "activity.read": {
+    means: "Read the organization's activity log",
+    partner: CUSTOMER_AGENTS,
+    customer: GLOBAL_ADMINS,
+  },
 } as const satisfies Record<string, Grant>;
 
 /** The name of a permission: `area.verb`. */
@@ -70,8 +124,3 @@ export type Permission = keyof typeof permissions;
 
 /** All permissions, in the table's order. */
 export const allPermissions = Object.keys(permissions) as Permission[];
-
-/** A permission's row of the table. */
-export function grantOf(permission: Permission): Grant {
-  return permissions[permission];
-}

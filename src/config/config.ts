@@ -1,5 +1,10 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { defaultMatrix, type PermissionMatrix, readMatrix } from "../access/permission-matrix";
+import { type Limits, limitsOf, limitVariables, whole } from "./limits";
+import { type OidcSettings, readOidcSettings } from "./oidc-settings";
 
 /** Everything that an operator decides. */
 export interface Config {
@@ -13,6 +18,15 @@ export interface Config {
   redisUrl?: string;
   demo: boolean;
   developmentIssuer: boolean;
+  /** The OpenID Connect issuers whose tokens are believed, one per cloud. */
+  issuers: OidcSettings[];
+  /** Who may do what. */
+  matrix: PermissionMatrix;
+  /** Web origins, besides PUBLIC_URL's own, whose pages may call the API and open sockets. */
+  allowedOrigins: string[];
+  /** Addresses or networks of proxies whose word about the caller's address is taken. */
+  trustedProxies: string[];
+  limits: Limits;
   explorer: boolean;
   logLevel: string;
   invitationLifetimeDays: number;
@@ -25,19 +39,6 @@ export class ConfigInvalid extends Error {
 
 const onOff = z.enum(["on", "off"], "must be on or off");
 
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, "must be a number") // Number("") is 0.
-    .pipe(
-      z.coerce
-        .number<string>("must be a number")
-        .int("must be a whole number")
-        .min(min, `must be at least ${min}`)
-        .max(max, `must be at most ${max}`),
-    );
-
 const urlOf = (...protocols: string[]) =>
   z
     .string()
@@ -45,6 +46,26 @@ const urlOf = (...protocols: string[]) =>
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
     );
+
+const listOf = (isGood: (entry: string) => boolean, rule: string) =>
+  z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== ""),
+    )
+    .refine((entries) => entries.every(isGood), rule);
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    more.length === 0 && most > 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
+  );
+}
 
 const variables = z.object({
   NODE_ENV: z.string().optional(),
@@ -70,6 +91,16 @@ const variables = z.object({
     )
     .default("info"),
   INVITATION_LIFETIME_DAYS: whole(1, 365).default(90),
+  ALLOWED_ORIGINS: listOf(
+    (origin) => URL.canParse(origin) && new URL(origin).origin === origin,
+    "must list web origins such as https://app.example, separated by commas; * is not one",
+  ),
+  TRUSTED_PROXIES: listOf(
+    isNetwork,
+    "must list addresses or networks such as 10.0.0.0/8, separated by commas",
+  ),
+  PERMISSIONS_FILE: z.string().optional(),
+  ...limitVariables,
 });
 
 /** Rules about several variables. They are asked of the raw values, so a mistake elsewhere does not hide them. */
@@ -82,6 +113,15 @@ function productionProblems(found: Record<string, string | undefined>): string[]
   return problems;
 }
 
+function readPermissions(file: string | undefined): ReturnType<typeof readMatrix> {
+  if (!file) return { matrix: defaultMatrix };
+  try {
+    return readMatrix(readFileSync(file, "utf8"));
+  } catch (error) {
+    return { problems: [`cannot be read: ${(error as Error).message}`] };
+  }
+}
+
 /**
  * Reads the environment: the only place that does.
  * @throws ConfigInvalid with every problem, naming the variable and the rule
@@ -90,11 +130,16 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const entries = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
   const present = Object.fromEntries(entries);
   const parsed = variables.safeParse(present);
+  const oidc = readOidcSettings(present, present.NODE_ENV === "production");
+  const table = readPermissions(present.PERMISSIONS_FILE);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`),
     ...productionProblems(present),
+    ...oidc.problems,
+    ...("problems" in table ? table.problems.map((problem) => `PERMISSIONS_FILE ${problem}`) : []),
   ];
-  if (!parsed.success || problems.length > 0) throw new ConfigInvalid(problems.join("\n"));
+  if (!parsed.success || problems.length > 0 || !("matrix" in table))
+    throw new ConfigInvalid(problems.join("\n"));
   const found = parsed.data;
   const production = found.NODE_ENV === "production";
   const dataDir = resolve(found.DATA_DIR);
@@ -114,7 +159,12 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
       : { family: "sqlite", file: join(dataDir, "partnergraph.sqlite") },
     redisUrl: found.REDIS_URL,
     demo: orElse(found.DEMO, !production),
-    developmentIssuer: orElse(found.DEVELOPMENT_ISSUER, !production),
+    developmentIssuer: orElse(found.DEVELOPMENT_ISSUER, !production && oidc.issuers.length === 0),
+    issuers: oidc.issuers,
+    matrix: table.matrix,
+    allowedOrigins: found.ALLOWED_ORIGINS,
+    trustedProxies: found.TRUSTED_PROXIES,
+    limits: limitsOf(found),
     explorer: orElse(found.EXPLORER, !production),
     logLevel: found.LOG_LEVEL,
     invitationLifetimeDays: found.INVITATION_LIFETIME_DAYS,

@@ -11,6 +11,8 @@ export const idPrefixes = {
   offer: "offer",
   subscription: "sub",
   event: "evt",
+  apiKey: "key",
+  activity: "act",
 } as const;
 
 /** A kind of row that has ids of its own. */

@@ -1,4 +1,5 @@
 import type { Actor } from "../access/actor";
+import type { PermissionMatrix } from "../access/permission-matrix";
 import type { OnceOnly } from "../database/idempotency";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
@@ -18,6 +19,8 @@ export interface UseCaseContext {
   readonly actor: Actor;
   readonly requestId: string;
   readonly settings: BusinessSettings;
+  /** Who may do what on this server. */
+  readonly matrix: PermissionMatrix;
   /** The only clock. */
   now(): Instant;
   /** Reads committed rows. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { asPartnerUser } from "../access/allow";
+import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
@@ -28,7 +28,7 @@ export async function createCustomer(
   ctx: UseCaseContext,
   input: CreateCustomer,
 ): Promise<{ customer: VisibleCustomer }> {
-  const { partnerId } = asPartnerUser(ctx.actor);
+  const { partnerId } = asPartner(ctx.actor);
   const checks = checkContact(checkCompanyDetails(new FieldChecks(), input), input, input.country, {
     required: true,
   });

@@ -2,7 +2,7 @@ import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
 import { Customer } from "../../entities/customers/customer";
 import type { Cloud } from "../../entities/partners/partner";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import type { Actor } from "../access/actor";
+import { type Actor, isOfCustomer, isOfPartner } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
 import type { Reads } from "../database/reads";
@@ -56,7 +56,7 @@ export type CustomerSelect = SelectQueryBuilder<ObjectLiteral>;
  * its own. Every read of customers on behalf of somebody starts here.
  */
 export function customersVisibleTo(actor: Actor, reads: Reads): CustomerSelect {
-  if (actor.kind === "PARTNER_USER") {
+  if (isOfPartner(actor)) {
     const select = customersOf(reads, actor.partnerId);
     return mayUse(actor, "customer.read") ? select : select.andWhere("1 = 0");
   }
@@ -69,7 +69,7 @@ export function customersVisibleTo(actor: Actor, reads: Reads): CustomerSelect {
     select.addSelect(`customer.${column}`, column);
   }
   if (actor.kind === "SYSTEM") return select;
-  const own = actor.kind === "CUSTOMER_USER" && mayUse(actor, "customer.read") ? actor.customerId : "";
+  const own = isOfCustomer(actor) && mayUse(actor, "customer.read") ? actor.customerId : "";
   return select.where("customer.id = :own", { own });
 }
 

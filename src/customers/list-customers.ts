@@ -1,3 +1,4 @@
+import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
 import type { Reads } from "../database/reads";
@@ -37,7 +38,7 @@ export async function listCustomers(
     .done();
   const page = pageRequest(input);
   const { actor } = ctx;
-  const ofPartner = actor.kind === "PARTNER_USER";
+  const ofPartner = isOfPartner(actor);
   const order = ofPartner ? orderOf(input) : OWN_ROW;
   const filtered = (reads: Reads) => applyFilter(customersVisibleTo(actor, reads), input, ofPartner);
   const rows = await ctx.read((reads) => keyset(filtered(reads), order, page).getRawMany<VisibleCustomer>());

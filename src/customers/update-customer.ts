@@ -1,5 +1,5 @@
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import { asPartnerUser } from "../access/allow";
+import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { searchKey } from "../database/search-key";
 import { ensureVersion } from "../database/transaction";
@@ -33,7 +33,7 @@ export async function updateCustomer(
   ctx: UseCaseContext,
   input: UpdateCustomer,
 ): Promise<{ customer: VisibleCustomer }> {
-  const { partnerId } = asPartnerUser(ctx.actor);
+  const { partnerId } = asPartner(ctx.actor);
   new FieldChecks().id("customerId", input.customerId, "customer").done();
   return ctx.transaction(
     async (tx) => {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Actor, actorName } from "../access/actor";
 import type { Clock } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
+import type { EventType } from "../events/event-map";
 import { appendToStreams } from "../events/event-log";
 import type { Database } from "./database";
 import { isDuplicate, isRetryable } from "./database-errors";
@@ -15,8 +16,8 @@ export interface Caller {
   now: Clock;
 }
 
-/** Told after commit which organizations have new events; it carries no data and may be lost. */
-export type RingDoorbell = (organizationIds: string[]) => void;
+/** Told after commit which organizations have new events, and of which types; it may be lost. */
+export type RingDoorbell = (organizationIds: string[], types: EventType[]) => void;
 
 const RETRIES = 3;
 
@@ -36,8 +37,8 @@ export async function runUnitOfWork<T>(
 ): Promise<T> {
   for (let retriesLeft = RETRIES; ; retriesLeft--) {
     try {
-      const { result, audience } = await tryOnce(database, caller, work, once);
-      if (audience.length > 0) ring(audience);
+      const { result, audience, types } = await tryOnce(database, caller, work, once);
+      if (audience.length > 0) ring(audience, types);
       return result;
     } catch (error) {
       if (!isRetryable(error) && !isDuplicate(error)) throw error;
@@ -60,7 +61,7 @@ async function tryOnce<T>(
   caller: Caller,
   work: (tx: Transaction) => Promise<T>,
   once?: OnceOnly,
-): Promise<{ result: T; audience: string[] }> {
+): Promise<{ result: T; audience: string[]; types: EventType[] }> {
   return database.transact(async (manager) => {
     const tx = new Transaction(manager, database.family, caller.now());
     const result = once?.key
@@ -70,6 +71,6 @@ async function tryOnce<T>(
       actorId: actorName(caller.actor),
       requestId: caller.requestId,
     });
-    return { result, audience };
+    return { result, audience, types: tx.recorded.map(({ type }) => type) };
   });
 }

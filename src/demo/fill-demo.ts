@@ -2,6 +2,7 @@ import type { User } from "../../entities/identity/user";
 import { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
 import type { PartnerUserActor } from "../access/actor";
 import { demoOffers, saveOffers } from "../catalog";
+import type { PermissionMatrix } from "../access/permission-matrix";
 import type { UseCaseContext } from "../context/use-case-context";
 import { createCustomer, registerCustomer } from "../customers";
 import type { Transaction } from "../database/transaction";
@@ -44,8 +45,8 @@ export async function fillDemo(ctx: UseCaseContext): Promise<boolean> {
       "SELECT id, catalogId FROM offer WHERE country = 'US'",
     );
     const offerIds = new Map(offers.map((offer) => [offer.catalogId, offer.id]));
-    const direct = actingAs(ctx, tx, partnerUser("direct-agent", partners.direct, users));
-    const provider = actingAs(ctx, tx, partnerUser("provider-agent", partners.provider, users));
+    const direct = actingAs(ctx, tx, partnerUser(ctx.matrix, "direct-agent", partners.direct, users));
+    const provider = actingAs(ctx, tx, partnerUser(ctx.matrix, "provider-agent", partners.provider, users));
     await addDirectCustomers(direct, offerIds);
     await addSharedCustomers(provider, tx, partners.reseller, offerIds);
     return true;
@@ -54,11 +55,12 @@ export async function fillDemo(ctx: UseCaseContext): Promise<boolean> {
 
 /** A use case that is called here joins the transaction that is under way, so that the demo is there whole or not. */
 function actingAs(ctx: UseCaseContext, tx: Transaction, actor: PartnerUserActor): UseCaseContext {
-  const { requestId, settings } = ctx;
+  const { requestId, settings, matrix } = ctx;
   return {
     actor,
     requestId,
     settings,
+    matrix,
     now: () => ctx.now(),
     read: (work) => work(tx),
     transaction: (work) => work(tx),
@@ -106,13 +108,21 @@ async function addPeople(tx: Transaction, partners: DemoPartners): Promise<Map<s
   return users;
 }
 
-function partnerUser(name: string, partner: Partner, users: Map<string, User>): PartnerUserActor {
-  const user = users.get(name);
-  if (!user) throw new Error(`the demo has no ${name}`);
-  const { id: userId, subject, email, displayName, agentRoles, adminRoles } = user;
-  const person = { userId, subject, email, displayName, agentRoles, adminRoles };
+function partnerUser(
+  matrix: PermissionMatrix,
+  name: string,
+  partner: Partner,
+  users: Map<string, User>,
+): PartnerUserActor {
+  const person = demoPeople[name];
+  const userId = users.get(name)?.id;
+  if (!person || !userId) throw new Error(`the demo has no ${name}`);
+  const { subject, email, displayName, agentRoles, adminRoles } = person;
   const { id: partnerId, programmeRole, tenantId } = partner;
-  return { kind: "PARTNER_USER", ...person, tenantId, partnerId, programmeRole };
+  const roles = [...agentRoles, ...adminRoles];
+  const permissions = matrix.permissionsOf({ side: "PARTNER", programmeRole, roles });
+  const who = { userId, subject, email, displayName, agentRoles, adminRoles, permissions };
+  return { kind: "PARTNER_USER", ...who, tenantId, partnerId, programmeRole };
 }
 
 function domainOf(companyName: string): string {

@@ -36,17 +36,47 @@ export const generalErrors = errorCatalogue({
   },
   TOKEN_INVALID: {
     kind: ErrorKind.UNAUTHENTICATED,
-    meaning: "The bearer token is malformed, expired, or not from a trusted issuer for this server.",
+    meaning: "The bearer token is malformed, or not one that a trusted issuer signed for this server.",
+  },
+  TOKEN_EXPIRED: {
+    kind: ErrorKind.UNAUTHENTICATED,
+    meaning: "The bearer token's time is over. Get a new one.",
+  },
+  API_KEY_INVALID: {
+    kind: ErrorKind.UNAUTHENTICATED,
+    meaning: "The API key is mistyped, unknown, revoked or expired. A Global admin can make a new one.",
+  },
+  TENANT_UNKNOWN: {
+    kind: ErrorKind.UNAUTHENTICATED,
+    meaning:
+      "The token is good, but its organization is not known here. Its Global admin makes it known by accepting an invitation.",
+  },
+  USER_INACTIVE: {
+    kind: ErrorKind.UNAUTHENTICATED,
+    meaning: "The user has been deactivated. An administrator of the organization can help.",
   },
   USER_UNKNOWN: {
     kind: ErrorKind.UNAUTHENTICATED,
     meaning:
-      "The token is good, but its user may not sign in here. An administrator of the organization can help.",
+      "The token is good and its organization known, but it has no such user. An administrator of the organization can add one.",
   },
   FORBIDDEN: {
     kind: ErrorKind.FORBIDDEN,
     meaning:
       "The caller's roles do not allow this; `details.roles` names the roles of which any one would do.",
+  },
+  OPERATION_TOO_LARGE: {
+    kind: ErrorKind.LIMITED,
+    meaning:
+      "The operation is deeper, wider or dearer than the limit that `details` names. Ask for less, or for smaller pages.",
+  },
+  RATE_LIMITED: {
+    kind: ErrorKind.LIMITED,
+    meaning: "The caller's budget is used up for now; `details.retryAfterSeconds` says when to go on.",
+  },
+  SIGN_IN_UNAVAILABLE: {
+    kind: ErrorKind.UNAVAILABLE,
+    meaning: "The token's issuer cannot be asked for its keys now. Try again.",
   },
   SERVICE_BUSY: {
     kind: ErrorKind.UNAVAILABLE,

@@ -1,5 +1,5 @@
 import { Event } from "../../entities/events/event";
-import { EventStream } from "../../entities/events/event-stream";
+import { OrganizationHead } from "../../entities/events/organization-head";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
 import { eventCursor } from "./event-cursor";
@@ -7,7 +7,7 @@ import type { RecordedEvent } from "./event-map";
 
 /** Begins an organization's stream; called in the transaction that makes the organization. */
 export async function beginStream(tx: Transaction, organizationId: string): Promise<void> {
-  await tx.insert(EventStream, { organizationId, lastPosition: 0 });
+  await tx.insert(OrganizationHead, { organizationId, lastPosition: 0, lastSequence: 0, lastHash: "" });
 }
 
 /**
@@ -31,7 +31,7 @@ export async function appendToStreams(
     }),
   );
   await tx.execute(
-    `UPDATE event_stream SET lastPosition = CASE organizationId ${audience.map(() => "WHEN ? THEN ?").join(" ")} END
+    `UPDATE organization_head SET lastPosition = CASE organizationId ${audience.map(() => "WHEN ? THEN ?").join(" ")} END
      WHERE organizationId IN (${audience.map(() => "?").join(", ")})`,
     [...[...heads].flat(), ...audience],
   );
@@ -41,7 +41,7 @@ export async function appendToStreams(
 
 async function lockHeads(tx: Transaction, audience: string[]): Promise<Map<string, number>> {
   const heads = await tx
-    .locked(tx.from(EventStream, "stream"))
+    .locked(tx.from(OrganizationHead, "stream"))
     .where("stream.organizationId IN (:...audience)", { audience })
     .orderBy("stream.organizationId")
     .getMany();
@@ -70,7 +70,7 @@ export async function readEvents(
 export async function readHeads(reads: Reads, organizationIds: string[]): Promise<Map<string, number>> {
   if (organizationIds.length === 0) return new Map();
   const heads = await reads
-    .from(EventStream, "stream")
+    .from(OrganizationHead, "stream")
     .where("stream.organizationId IN (:...organizationIds)", { organizationIds })
     .getMany();
   return new Map(heads.map((head) => [head.organizationId, head.lastPosition]));

@@ -54,6 +54,23 @@ export interface SubscriptionFacts {
   status: string;
 }
 
+/** What every event about a user tells. */
+export interface UserFacts {
+  userId: string;
+  email: string | null;
+  displayName: string;
+  agentRoles: string[];
+  adminRoles: string[];
+}
+
+/** What every event about an API key tells; never its secret. */
+export interface ApiKeyFacts {
+  apiKeyId: string;
+  name: string;
+  permissions: string[];
+  expiresAt: string | null;
+}
+
 /** Every event there is, with the facts it holds. */
 export interface EventMap {
   "invitation.sent": InvitationFacts;
@@ -68,6 +85,14 @@ export interface EventMap {
   "subscription.created": SubscriptionFacts;
   "subscription.suspended": SubscriptionFacts;
   "subscription.reactivated": SubscriptionFacts;
+  "user.added": UserFacts;
+  "user.joined": UserFacts;
+  "user.updated": UserFacts;
+  "user.deactivated": UserFacts;
+  "user.reactivated": UserFacts;
+  "api-key.created": ApiKeyFacts;
+  "api-key.rotated": ApiKeyFacts;
+  "api-key.revoked": ApiKeyFacts;
 }
 
 /** The name of an event: `area.verb` in the past tense. */
@@ -89,6 +114,14 @@ export const eventMeanings: Record<EventType, string> = {
   "subscription.created": "A partner bought a subscription for a customer.",
   "subscription.suspended": "A subscription was suspended; its users have no access.",
   "subscription.reactivated": "A suspended subscription is active again.",
+  "user.added": "An administrator added a user; it may sign in when the identity provider knows it.",
+  "user.joined": "A user who had been invited signed in for the first time.",
+  "user.updated": "An administrator changed a user's name or roles.",
+  "user.deactivated": "An administrator deactivated a user; it can no longer sign in.",
+  "user.reactivated": "An administrator reactivated a user.",
+  "api-key.created": "A Global admin created an API key.",
+  "api-key.rotated": "A Global admin gave an API key a new secret; the old one works a little longer.",
+  "api-key.revoked": "A Global admin revoked an API key; it opens nothing any more.",
 };
 
 /** All event types, in the map's order. */

@@ -3,6 +3,7 @@ import type { ProgrammeRole } from "../../entities/partners/partner";
 import { newId } from "../context/ids";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
+import type { TokenClaims } from "./token-issuers";
 
 /** An organization found by its tenant id, with the signed-in person's user in it, if there is one. */
 export interface OrganizationUser {
@@ -10,7 +11,7 @@ export interface OrganizationUser {
   organizationId: string;
   programmeRole: ProgrammeRole | null;
   userId: string | null;
-  email: string;
+  email: string | null;
   displayName: string;
   status: UserStatus;
   /** JSON lists, as stored. */
@@ -18,20 +19,22 @@ export interface OrganizationUser {
   adminRoles: string;
 }
 
-/** Finds organization and user of a token with one statement; nothing when the organization is not known. */
+/**
+ * Finds organization and user of a token with one statement; nothing when the organization is not known. An issuer
+ * speaks for organizations of its own cloud only.
+ */
 export async function findOrganizationUser(
   reads: Reads,
-  tenantId: string,
-  subject: string,
+  { cloud, tenantId, subject }: Pick<TokenClaims, "cloud" | "tenantId" | "subject">,
 ): Promise<OrganizationUser | undefined> {
   const rows = await reads.rows<OrganizationUser>(
     `SELECT org.kind AS kind, org.id AS organizationId, org.programmeRole AS programmeRole, person.id AS userId,
        person.email AS email, person.displayName AS displayName, person.status AS status,
        person.agentRoles AS agentRoles, person.adminRoles AS adminRoles
-     FROM (SELECT 'PARTNER' AS kind, id, programmeRole FROM partner WHERE tenantId = ?
-           UNION ALL SELECT 'CUSTOMER', id, NULL FROM customer WHERE tenantId = ?) org
+     FROM (SELECT 'PARTNER' AS kind, id, programmeRole FROM partner WHERE tenantId = ? AND cloud = ?
+           UNION ALL SELECT 'CUSTOMER', id, NULL FROM customer WHERE tenantId = ? AND cloud = ?) org
      LEFT JOIN user_account person ON person.organizationId = org.id AND person.subject = ?`,
-    [tenantId, tenantId, subject],
+    [tenantId, cloud, tenantId, cloud, subject],
   );
   return rows[0];
 }

@@ -1,5 +1,5 @@
 import { Invitation } from "../../entities/invitations/invitation";
-import { asPartnerUser } from "../access/allow";
+import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -36,7 +36,7 @@ export interface EditedInvitation {
  * @throws STALE_VERSION it changed since it was read
  */
 export async function editInvitation(ctx: UseCaseContext, input: EditInvitation): Promise<EditedInvitation> {
-  const { partnerId } = asPartnerUser(ctx.actor);
+  const { partnerId } = asPartner(ctx.actor);
   const { publicUrl } = ctx.settings;
   const checks = new FieldChecks().id("invitationId", input.invitationId, "invitation");
   checkWords(checks, input).done();

@@ -1,6 +1,6 @@
 import type { SelectQueryBuilder } from "typeorm";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
-import { type Actor, organizationOf } from "../access/actor";
+import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
@@ -24,7 +24,7 @@ export function invitationsVisibleTo(actor: Actor, reads: Reads): SelectQueryBui
   if (actor.kind === "SYSTEM") return select;
   if (!mayUse(actor, "invitation.read")) return select.where("1 = 0");
   const me = organizationOf(actor);
-  return actor.kind === "PARTNER_USER"
+  return isOfPartner(actor)
     ? select.where("(invitation.partnerId = :me OR invitation.providerId = :me)", { me })
     : select.where("invitation.customerId = :me", { me });
 }

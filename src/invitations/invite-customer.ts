@@ -1,6 +1,7 @@
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import { type Partner, ProgrammeRole } from "../../entities/partners/partner";
-import { asPartnerUser } from "../access/allow";
+import { actorName } from "../access/actor";
+import { asPartner } from "../access/allow";
 import { newId } from "../context/ids";
 import { daysAfter } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
@@ -51,7 +52,7 @@ export interface InvitedCustomer {
  * @throws INVITATION_ALREADY_PENDING one to the same address is pending
  */
 export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer): Promise<InvitedCustomer> {
-  const actor = asPartnerUser(ctx.actor);
+  const actor = asPartner(ctx.actor);
   checkInput(input);
   if (input.customerId) await getVisibleCustomer(ctx, input.customerId, "customerId");
   return ctx.transaction(
@@ -78,7 +79,7 @@ export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer)
         bodyTemplate: input.body?.trim() ?? proposed.bodyTemplate,
         expiresAt: daysAfter(tx.now, input.expiresInDays ?? ctx.settings.invitationLifetimeDays),
         endedAt: null,
-        createdByUserId: actor.userId,
+        createdBy: actorName(actor),
         createdAt: tx.now,
         updatedAt: tx.now,
         version: 1,

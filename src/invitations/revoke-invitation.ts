@@ -1,5 +1,5 @@
 import { Invitation } from "../../entities/invitations/invitation";
-import { asPartnerUser } from "../access/allow";
+import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -26,7 +26,7 @@ export async function revokeInvitation(
   ctx: UseCaseContext,
   input: RevokeInvitation,
 ): Promise<{ invitation: Invitation }> {
-  const { partnerId } = asPartnerUser(ctx.actor);
+  const { partnerId } = asPartner(ctx.actor);
   new FieldChecks().id("invitationId", input.invitationId, "invitation").done();
   return ctx.transaction(
     async (tx) => {

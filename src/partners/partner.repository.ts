@@ -17,11 +17,13 @@ export function partnersVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilde
     case "PROSPECT":
       return select.where("1 = 0");
     case "CUSTOMER_USER":
+    case "CUSTOMER_KEY":
       return select.where(
         "partner.id IN (SELECT relation.partnerId FROM reseller_relationship relation WHERE relation.customerId = :organizationId)",
         { organizationId },
       );
     case "PARTNER_USER":
+    case "PARTNER_KEY":
       return select.where(`(partner.id = :organizationId OR partner.id IN (${COUNTERPARTS}))`, {
         organizationId,
         ...ACTIVE,

@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import { organizationOf } from "../access/actor";
+import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { groupBy, inOrderOf } from "../database/batching";
 import type { PartnerLoader } from "../partners";
@@ -31,7 +31,7 @@ export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLo
     }),
     removalBlockers: new DataLoader(async (customerIds) => {
       const { actor } = ctx;
-      const partnerId = actor.kind === "PARTNER_USER" ? organizationOf(actor) : undefined;
+      const partnerId = isOfPartner(actor) ? actor.partnerId : undefined;
       const rows = partnerId
         ? await ctx.read((reads) => findActiveSubscriptionsThrough(reads, partnerId, customerIds))
         : [];

@@ -1,7 +1,7 @@
 import type { SelectQueryBuilder } from "typeorm";
 import { PartnershipStatus } from "../../entities/partners/partnership";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import { type Actor, organizationOf } from "../access/actor";
+import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
@@ -27,7 +27,7 @@ function ownRelationships(actor: Actor, reads: Reads): SelectQueryBuilder<Resell
   if (actor.kind === "SYSTEM") return select;
   if (!mayUse(actor, "relationship.read")) return select.where("1 = 0");
   const me = organizationOf(actor);
-  const side = actor.kind === "PARTNER_USER" ? "partnerId" : "customerId";
+  const side = isOfPartner(actor) ? "partnerId" : "customerId";
   return select.where(`relationship.${side} = :me`, { me });
 }
 
@@ -36,8 +36,7 @@ function ownRelationships(actor: Actor, reads: Reads): SelectQueryBuilder<Resell
  * reseller it has a partnership with holds to the same customer now. A partner never learns of other partners.
  */
 export function relationshipsVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<ResellerRelationship> {
-  if (actor.kind !== "PARTNER_USER" || !mayUse(actor, "relationship.read"))
-    return ownRelationships(actor, reads);
+  if (!isOfPartner(actor) || !mayUse(actor, "relationship.read")) return ownRelationships(actor, reads);
   return reads
     .from(ResellerRelationship, "relationship")
     .where(`(relationship.partnerId = :me OR (${SHARED_CUSTOMER} AND ${IN_PARTNERSHIP}))`, {

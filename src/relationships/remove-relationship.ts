@@ -1,5 +1,5 @@
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import { asPartnerUser } from "../access/allow";
+import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -30,7 +30,7 @@ export async function removeRelationship(
   ctx: UseCaseContext,
   input: RemoveRelationship,
 ): Promise<{ relationship: ResellerRelationship }> {
-  const actor = asPartnerUser(ctx.actor);
+  const actor = asPartner(ctx.actor);
   new FieldChecks().id("relationshipId", input.relationshipId, "relationship").done();
   return ctx.transaction(
     async (tx) => {

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { PermissionMatrix } from "../access/permission-matrix";
 import type { BusinessSettings } from "../context/use-case-context";
 import type { Clock } from "../context/instant";
 import type { Database } from "../database/database";
@@ -13,6 +14,7 @@ export interface Services {
   tail: LiveTail;
   directory: ActorDirectory;
   issuers: TrustedIssuer[];
+  matrix: PermissionMatrix;
   settings: BusinessSettings;
   now: Clock;
   log: Logger;

@@ -8,6 +8,7 @@ import type { Database } from "../database/database";
 import { forgetOldResults } from "../database/idempotency";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
+import type { EventType } from "../events/event-map";
 import { type Doorbell, localDoorbell, redisDoorbell } from "../events/doorbell";
 import { LiveTail } from "../events/live-tail";
 import { ActorDirectory, type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
@@ -97,14 +98,22 @@ function makeServices(
   const doorbell = config.redisUrl
     ? redisDoorbell(config.redisUrl, onRing, onTrouble)
     : localDoorbell(onRing);
+  const now = seams.now ?? systemClock;
+  const { matrix } = config;
+  const directory = new ActorDirectory({ read: (work) => database.read(work), matrix, now });
   const services = {
     database,
-    ring: (organizationIds: string[]) => doorbell.ring(organizationIds),
+    ring: (organizationIds: string[], types: EventType[]) => {
+      doorbell.ring(organizationIds);
+      // Other nodes see it when they look again; here, where it was done, it holds at once.
+      if (types.some((type) => /^(user|api-key)\./.test(type))) directory.forget(organizationIds);
+    },
     tail,
-    directory: new ActorDirectory((work) => database.read(work)),
+    directory,
+    matrix,
     issuers: developmentIssuer ? [developmentIssuer] : [],
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
-    now: seams.now ?? systemClock,
+    now,
     log,
   };
   return { services, doorbell };
@@ -115,7 +124,7 @@ async function serve(
   services: Services,
   developmentIssuer: DevelopmentIssuer | undefined,
 ): Promise<{ url: string; stop: () => Promise<void> }> {
-  const schema = buildApiSchema();
+  const schema = buildApiSchema(services.matrix);
   const apollo = makeApollo(schema, services, config.production);
   await apollo.start();
   const readiness: Readiness = { stopping: false };

@@ -1,7 +1,7 @@
 import type { BillingCycle, Offer } from "../../entities/catalog/offer";
 import { ProgrammeRole } from "../../entities/partners/partner";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import { asPartnerUser } from "../access/allow";
+import { asPartner } from "../access/allow";
 import { findOffer } from "../catalog";
 import { newId } from "../context/ids";
 import { termEnd } from "../context/instant";
@@ -39,7 +39,7 @@ export async function createSubscription(
   ctx: UseCaseContext,
   input: CreateSubscription,
 ): Promise<{ subscription: Subscription }> {
-  const actor = asPartnerUser(ctx.actor);
+  const actor = asPartner(ctx.actor);
   new FieldChecks()
     .id("customerId", input.customerId, "customer")
     .id("offerId", input.offerId, "offer")

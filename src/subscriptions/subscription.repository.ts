@@ -3,7 +3,7 @@ import { Customer } from "../../entities/customers/customer";
 import { Offer } from "../../entities/catalog/offer";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import { type Actor, organizationOf } from "../access/actor";
+import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import {
@@ -40,7 +40,7 @@ export function subscriptionsVisibleTo(actor: Actor, reads: Reads): SelectQueryB
   if (actor.kind === "SYSTEM") return select;
   if (!mayUse(actor, "subscription.read")) return select.where("1 = 0");
   const me = organizationOf(actor);
-  return actor.kind === "PARTNER_USER"
+  return isOfPartner(actor)
     ? select.where("(subscription.partnerId = :me OR subscription.resellerId = :me)", { me })
     : select.where("subscription.customerId = :me", { me });
 }

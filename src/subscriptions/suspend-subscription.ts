@@ -1,5 +1,5 @@
 import { Subscription, SuspensionReason } from "../../entities/subscriptions/subscription";
-import { asPartnerUser } from "../access/allow";
+import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -25,7 +25,7 @@ export async function suspendSubscription(
   ctx: UseCaseContext,
   input: ChangeSubscription,
 ): Promise<{ subscription: Subscription }> {
-  const actor = asPartnerUser(ctx.actor);
+  const actor = asPartner(ctx.actor);
   new FieldChecks().id("subscriptionId", input.subscriptionId, "subscription").done();
   return ctx.transaction(
     async (tx) => {

@@ -25,7 +25,8 @@ export async function callerFor(
 
 /** Makes the server forget whom it knows, as after two quiet seconds. */
 export function coldDirectory({ running: { services } }: TestServer): void {
-  services.directory = new ActorDirectory((work) => services.database.read(work));
+  const { database, matrix, now } = services;
+  services.directory = new ActorDirectory({ read: (work) => database.read(work), matrix, now });
 }
 
 /** The statements that some work costs, sign-in of a caller that the server has forgotten included. */

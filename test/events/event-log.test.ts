@@ -30,7 +30,10 @@ describe("an organization's stream", () => {
       expect(positions(events)).toEqual(range(1, words.length));
       expect(events.map((event) => "companyName" in event && event.companyName).sort()).toEqual(words.sort());
       expect(
-        await house.count("event_stream", `organizationId = '${stream}' AND lastPosition = ${words.length}`),
+        await house.count(
+          "organization_head",
+          `organizationId = '${stream}' AND lastPosition = ${words.length}`,
+        ),
       ).toBe(1);
     }
     // What two organizations both hear, they hear in the same order.

@@ -150,10 +150,10 @@ describe("a log that cannot be read for a while", () => {
   it("refuses a newcomer with its own error, and serves the next one", async () => {
     const tail = new LiveTail((work) => house.database.read(work), { pollMs: 60_000 });
     const stream = await aStream(house);
-    await rename("event_stream", "event_stream_away");
+    await rename("organization_head", "organization_head_away");
     const refused = await Promise.allSettled(range(1, 3).map(() => tail.follow(stream, {})));
     expect(refused.map(({ status }) => status)).toEqual(Array(3).fill("rejected"));
-    await rename("event_stream_away", "event_stream");
+    await rename("organization_head_away", "organization_head");
     const listener = await tail.follow(stream, {});
     await write(house, [stream], ["back"], (ids) => tail.ring(ids));
     expect(positions(await take(listener, 1))).toEqual([1]);

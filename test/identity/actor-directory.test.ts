@@ -14,7 +14,14 @@ beforeAll(async () => {
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => house.close());
 
-const directory = () => new ActorDirectory((work) => house.database.read(work));
+/** The actor behind a good token. */
+const directory = () => {
+  const { database, matrix, now } = house.services;
+  const found = new ActorDirectory({ read: (work) => database.read(work), matrix, now });
+  return {
+    actorOf: async (claims: TokenClaims) => (await found.bearerOf({ kind: "TOKEN", claims })).actor,
+  };
+};
 
 /** What the token of an actor says; a token of a person that we know need not name any role. */
 function claimsOf(

@@ -1,7 +1,8 @@
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
 import type { Actor } from "../../src/access/actor";
-import { asPartnerUser, ensureMayUse, mayUse, permissionsOf } from "../../src/access/allow";
+import { asPartner, ensureMayUse, mayUse, permissionsOf } from "../../src/access/allow";
+import { defaultMatrix } from "../../src/access/permission-matrix";
 import { allPermissions, type Permission } from "../../src/access/permissions";
 
 const { DIRECT_BILL, INDIRECT_PROVIDER, INDIRECT_RESELLER, ADVISOR } = ProgrammeRole;
@@ -16,6 +17,7 @@ function partnerUser(programmeRole: ProgrammeRole, ...roles: (AgentRole | AdminR
   return {
     kind: "PARTNER_USER",
     ...person,
+    permissions: defaultMatrix.permissionsOf({ side: "PARTNER", programmeRole, roles }),
     userId: "u",
     partnerId: "p",
     programmeRole,
@@ -27,12 +29,18 @@ function partnerUser(programmeRole: ProgrammeRole, ...roles: (AgentRole | AdminR
 const customerUser = (...adminRoles: AdminRole[]): Actor => ({
   kind: "CUSTOMER_USER",
   ...person,
+  permissions: defaultMatrix.permissionsOf({ side: "CUSTOMER", roles: adminRoles }),
   userId: "u",
   customerId: "c",
   adminRoles,
 });
 
-const prospect: Actor = { kind: "PROSPECT", ...person, cloud: Cloud.PUBLIC };
+const prospect: Actor = {
+  kind: "PROSPECT",
+  ...person,
+  permissions: defaultMatrix.permissionsOf({ side: "PROSPECT" }),
+  cloud: Cloud.PUBLIC,
+};
 
 /**
  * Who may do what, as the issue and the mission say it. A column is a kind of caller:
@@ -63,6 +71,16 @@ const MATRIX: Record<Permission, string> = {
   "subscription.suspend": /* */ "y  y  y  y  -  -  -  -  -  -",
   "subscription.reactivate": /**/ "y  y  y  y  -  -  -  -  -  -",
   "event.read": /*           */ "y  y  -  -  -  -  -  y  -  -",
+  "user.read": /*            */ "y  -  -  -  -  y  -  y  y  -",
+  "user.create": /*          */ "y  -  -  -  -  y  -  y  y  -",
+  "user.update": /*          */ "y  -  -  -  -  y  -  y  y  -",
+  "user.deactivate": /*      */ "y  -  -  -  -  y  -  y  y  -",
+  "user.reactivate": /*      */ "y  -  -  -  -  y  -  y  y  -",
+  "api-key.read": /*         */ "y  -  -  -  -  -  -  y  -  -",
+  "api-key.create": /*       */ "y  -  -  -  -  -  -  y  -  -",
+  "api-key.rotate": /*       */ "y  -  -  -  -  -  -  y  -  -",
+  "api-key.revoke": /*       */ "y  -  -  -  -  -  -  y  -  -",
+  "activity.read": /*        */ "y  y  -  -  -  -  -  y  -  -",
 };
 
 const ROLES: Record<string, (AgentRole | AdminRole)[]> = {
@@ -119,7 +137,7 @@ describe("who may do what", () => {
 describe("who may not", () => {
   const refusal = (actor: Actor, permission: Permission) => {
     try {
-      ensureMayUse(actor, permission);
+      ensureMayUse(actor, permission, defaultMatrix);
       return undefined;
     } catch (error) {
       return error;
@@ -168,9 +186,9 @@ describe("who may not", () => {
 
   it("is every caller but a partner's user, where a use case is for partners", () => {
     const partner = partnerUser(ADVISOR);
-    expect(asPartnerUser(partner)).toBe(partner);
+    expect(asPartner(partner)).toBe(partner);
     for (const actor of [customerUser(GLOBAL_ADMIN), prospect, { kind: "SYSTEM" } satisfies Actor]) {
-      expect(() => asPartnerUser(actor)).toThrow(expect.objectContaining({ code: "FORBIDDEN" }));
+      expect(() => asPartner(actor)).toThrow(expect.objectContaining({ code: "FORBIDDEN" }));
     }
   });
 });

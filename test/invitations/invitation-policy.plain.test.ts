@@ -11,7 +11,13 @@ import {
 const { PENDING, ACCEPTED, DECLINED, REVOKED, EXPIRED } = InvitationStatus;
 
 const MAIL = "info@shop.example";
-const person = { tenantId: "t", subject: "s", email: MAIL, displayName: "P" };
+const person = {
+  tenantId: "t",
+  subject: "s",
+  email: MAIL,
+  displayName: "P",
+  permissions: new Set<never>(),
+};
 const customerUser: Actor = {
   kind: "CUSTOMER_USER",
   ...person,

@@ -102,7 +102,7 @@ describe("the link of an invitation", () => {
       "invitation",
       "event",
       "idempotency_record",
-      "event_stream",
+      "organization_head",
       "reseller_relationship",
     ]) {
       const rows = await house.database.read((reads) => reads.rows<object>(`SELECT * FROM ${table}`));

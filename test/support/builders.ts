@@ -6,6 +6,7 @@ import { Cloud, type Partner, ProgrammeRole } from "../../entities/partners/part
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import type { CustomerUserActor, PartnerUserActor, ProspectActor } from "../../src/access/actor";
+import { defaultMatrix } from "../../src/access/permission-matrix";
 import { saveOffers } from "../../src/catalog";
 import { registerCustomer } from "../../src/customers";
 import { createUser } from "../../src/identity";
@@ -63,9 +64,11 @@ export async function aPartnerUser(
     createUser(tx, { ...person, organizationId: partner.id, agentRoles, adminRoles }),
   );
   const { id: partnerId, programmeRole, tenantId } = partner;
+  const held = [...agentRoles, ...adminRoles];
   return {
     kind: "PARTNER_USER",
     ...person,
+    permissions: defaultMatrix.permissionsOf({ side: "PARTNER", programmeRole, roles: held }),
     userId: user.id,
     partnerId,
     programmeRole,
@@ -107,6 +110,7 @@ export async function aCustomer(
     actor: {
       kind: "CUSTOMER_USER",
       ...person,
+      permissions: defaultMatrix.permissionsOf({ side: "CUSTOMER", roles: adminRoles }),
       userId: user.id,
       customerId: customer.id,
       tenantId,
@@ -119,7 +123,8 @@ export async function aCustomer(
 export function aProspect(): ProspectActor {
   const tag = unique();
   const person = { subject: tag, email: `boss@new-${tag}.example`, displayName: "New Boss" };
-  return { kind: "PROSPECT", ...person, tenantId: randomUUID(), cloud: Cloud.PUBLIC };
+  const permissions = defaultMatrix.permissionsOf({ side: "PROSPECT" });
+  return { kind: "PROSPECT", ...person, permissions, tenantId: randomUUID(), cloud: Cloud.PUBLIC };
 }
 
 /** Makes the partner the customer's reseller. */

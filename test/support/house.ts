@@ -1,5 +1,6 @@
 import pino from "pino";
 import type { Actor } from "../../src/access/actor";
+import { defaultMatrix } from "../../src/access/permission-matrix";
 import type { Instant } from "../../src/context/instant";
 import type { UseCaseContext } from "../../src/context/use-case-context";
 import type { Database } from "../../src/database/database";
@@ -43,8 +44,13 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     database,
     tail,
     ring: (organizationIds) => tail.ring(organizationIds),
-    directory: new ActorDirectory((work) => database.read(work)),
+    directory: new ActorDirectory({
+      read: (work) => database.read(work),
+      matrix: defaultMatrix,
+      now: () => clock.now,
+    }),
     issuers: [],
+    matrix: defaultMatrix,
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
     log: pino({ level: "silent" }),

@@ -20,6 +20,7 @@ async function main(file: string | undefined): Promise<void> {
       {
         ...caller,
         settings: config,
+        matrix: config.matrix,
         read: (work) => database.read(work),
         transaction: (work, once) => runUnitOfWork(database, () => undefined, caller, work, once),
       },

@@ -4,7 +4,7 @@ import type { Actor } from "../../access/actor";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
 import { generalErrors } from "../../errors/general.errors";
-import { type TokenClaims, verifyToken } from "../../identity";
+import { type Bearer, type Credential, verifyToken } from "../../identity";
 import type { Services } from "../services";
 
 /** A use case's context for an actor that is known already: for commands, the demo and tests. */
@@ -13,6 +13,7 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
     actor,
     requestId,
     settings: services.settings,
+    matrix: services.matrix,
     now: services.now,
     read: (work) => services.database.read(work),
     transaction: (work, once) =>
@@ -20,8 +21,8 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
   };
 }
 
-/** Who a bearer token says the caller is, or why it cannot be believed. */
-export type SignIn = { claims: TokenClaims } | { refusal: unknown };
+/** What the caller signs in with, or why it cannot be believed. */
+export type SignIn = { credential: Credential } | { refusal: unknown };
 
 /** Checks the `Authorization` header, or the same text in a `connection_init`. Never throws: the door does. */
 export async function signIn(services: Services, authorization: unknown): Promise<SignIn> {
@@ -34,7 +35,7 @@ export async function signIn(services: Services, authorization: unknown): Promis
     return { refusal };
   }
   try {
-    return { claims: await verifyToken(services.issuers, token) };
+    return { credential: { kind: "TOKEN", claims: await verifyToken(services.issuers, token) } };
   } catch (refusal) {
     return { refusal };
   }
@@ -53,10 +54,11 @@ export async function makeGraphqlContext(
 
 class OperationContext implements GraphqlContext {
   readonly settings: UseCaseContext["settings"];
+  readonly matrix: UseCaseContext["matrix"];
   readonly tail: Services["tail"];
   readonly now: UseCaseContext["now"];
   loaders = makeLoaders(this);
-  private found: { actor: Actor } | { refusal: unknown } = { refusal: undefined };
+  private found: Bearer | { refusal: unknown } = { refusal: undefined };
 
   constructor(
     private readonly services: Services,
@@ -64,6 +66,7 @@ class OperationContext implements GraphqlContext {
     readonly requestId: string,
   ) {
     this.settings = services.settings;
+    this.matrix = services.matrix;
     this.tail = services.tail;
     this.now = services.now;
   }
@@ -75,12 +78,12 @@ class OperationContext implements GraphqlContext {
 
   async refresh(): Promise<void> {
     this.loaders = makeLoaders(this);
-    if (!("claims" in this.signedIn)) {
+    if (!("credential" in this.signedIn)) {
       this.found = this.signedIn;
       return;
     }
     try {
-      this.found = { actor: await this.services.directory.actorOf(this.signedIn.claims) };
+      this.found = await this.services.directory.bearerOf(this.signedIn.credential);
     } catch (refusal) {
       this.found = { refusal };
     }

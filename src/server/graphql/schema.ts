@@ -8,7 +8,8 @@ import {
 import { buildSchemaSync, type PubSub } from "type-graphql";
 import { allResolvers } from "../../../resolvers";
 import { eventObjectTypes } from "../../../schema/events/event.type";
-import { grantOf, type Grant, type Permission } from "../../access/permissions";
+import { defaultMatrix } from "../../access/permission-matrix";
+import type { Grant, Permission } from "../../access/permissions";
 
 /** TypeGraphQL wants one to build live fields, though ours read the event log; its stock one dies of a slow socket. */
 const noPubSub: PubSub = {
@@ -21,7 +22,7 @@ function notUsed(): never {
 }
 
 /** Builds the schema from the resolvers and writes each root field's permission into its description. */
-export function buildApiSchema(): GraphQLSchema {
+export function buildApiSchema(matrix = defaultMatrix): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: allResolvers,
     orphanedTypes: eventObjectTypes,
@@ -30,7 +31,8 @@ export function buildApiSchema(): GraphQLSchema {
   });
   for (const field of rootFields(schema)) {
     const permission = permissionOf(field);
-    if (permission) field.description = `${field.description ?? ""}\n\n${whoMay(permission)}`;
+    if (permission)
+      field.description = `${field.description ?? ""}\n\n${whoMay(permission, matrix.grantOf(permission))}`;
   }
   return schema;
 }
@@ -52,8 +54,10 @@ export function permissionOf(field: GraphQLField<unknown, unknown>): Permission 
   return field.extensions.permission as Permission | undefined;
 }
 
-function whoMay(permission: Permission): string {
-  const { partner, programmes, customer, prospect }: Grant = grantOf(permission);
+function whoMay(
+  permission: Permission,
+  { partner, programmes, customer, prospect, peopleOnly }: Grant,
+): string {
   const roles = (side: Grant["partner"]) => (side === "ANYONE" ? "any role" : side?.join(", "));
   const sides = [
     partner &&
@@ -61,5 +65,6 @@ function whoMay(permission: Permission): string {
     customer && `customer users with ${roles(customer)}`,
     prospect && "Global admins of an organization that is not known yet",
   ];
-  return `Permission \`${permission}\`: ${sides.filter(Boolean).join("; ")}.`;
+  const keys = peopleOnly ? " No API key may." : "";
+  return `Permission \`${permission}\`: ${sides.filter(Boolean).join("; ")}.${keys}`;
 }

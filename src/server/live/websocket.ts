@@ -71,7 +71,8 @@ export function openLiveDoor(
           state.socket.close(CloseCode.Forbidden, closeReason(state.signedIn.refusal));
           return false;
         }
-        closeAtExpiry(state, state.signedIn.claims.expiresAt);
+        if (state.signedIn.credential.kind === "TOKEN")
+          closeAtExpiry(state, state.signedIn.credential.claims.expiresAt);
         return true;
       },
       onDisconnect: ({ extra }) => clearTimeout((extra as unknown as SocketState).expiry),

@@ -12,7 +12,7 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE TABLE "customer" ("id" varchar(40) PRIMARY KEY NOT NULL, "tenantId" varchar(64) NOT NULL, "companyName" varchar(200) NOT NULL, "domain" varchar(253) NOT NULL, "country" varchar(2) NOT NULL, "cloud" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
     );
     await runner.query(
-      'CREATE TABLE "user_account" ("id" varchar(40) PRIMARY KEY NOT NULL, "organizationId" varchar(40) NOT NULL, "subject" varchar(255) NOT NULL, "email" varchar(254) NOT NULL, "displayName" varchar(200) NOT NULL, "agentRoles" text NOT NULL, "adminRoles" text NOT NULL, "status" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
+      'CREATE TABLE "user_account" ("id" varchar(40) PRIMARY KEY NOT NULL, "organizationId" varchar(40) NOT NULL, "subject" varchar(255), "email" varchar(254), "displayName" varchar(200) NOT NULL, "agentRoles" text NOT NULL, "adminRoles" text NOT NULL, "status" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
     );
     await runner.query(
       'CREATE TABLE "offer" ("id" varchar(40) PRIMARY KEY NOT NULL, "catalogId" varchar(100) NOT NULL, "country" varchar(2) NOT NULL, "locale" varchar(10) NOT NULL, "name" varchar(300) NOT NULL, "nameKey" varchar(200) NOT NULL, "description" text NOT NULL, "minimumQuantity" integer NOT NULL, "maximumQuantity" integer NOT NULL, "termDuration" varchar(10) NOT NULL, "supportedBillingCycles" text NOT NULL, "billingType" varchar(32) NOT NULL, "unitType" varchar(100) NOT NULL, "isAddOn" boolean NOT NULL, "isTrial" boolean NOT NULL, "isAutoRenewable" boolean NOT NULL, "isAvailableForPurchase" boolean NOT NULL, "prerequisiteCatalogIds" text NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
@@ -21,7 +21,7 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE TABLE "partnership" ("id" varchar(40) PRIMARY KEY NOT NULL, "providerId" varchar(40) NOT NULL, "resellerId" varchar(40) NOT NULL, "status" varchar(32) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_260d49fa43d990a3b52b19e4f76" FOREIGN KEY ("providerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_96dc17218434a94d1d3a2245114" FOREIGN KEY ("resellerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
-      'CREATE TABLE "invitation" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "providerId" varchar(40), "tokenHash" varchar(64) NOT NULL, "status" varchar(32) NOT NULL, "recipientEmail" varchar(254), "pendingKey" varchar(350), "reusable" boolean NOT NULL, "customerId" varchar(40), "subject" varchar(200) NOT NULL, "bodyTemplate" text NOT NULL, "expiresAt" varchar(24) NOT NULL, "endedAt" varchar(24), "createdByUserId" varchar(40) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_50d36d4c082fb5b09f35a0efc8d" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_97944610fc9de6c16f1a049c8f9" FOREIGN KEY ("providerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_9fc58e9ae8822bc0fc0f4f3e7a4" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
+      'CREATE TABLE "invitation" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "providerId" varchar(40), "tokenHash" varchar(64) NOT NULL, "status" varchar(32) NOT NULL, "recipientEmail" varchar(254), "pendingKey" varchar(350), "reusable" boolean NOT NULL, "customerId" varchar(40), "subject" varchar(200) NOT NULL, "bodyTemplate" text NOT NULL, "expiresAt" varchar(24) NOT NULL, "endedAt" varchar(24), "createdBy" varchar(40) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_50d36d4c082fb5b09f35a0efc8d" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_97944610fc9de6c16f1a049c8f9" FOREIGN KEY ("providerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_9fc58e9ae8822bc0fc0f4f3e7a4" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
       'CREATE TABLE "reseller_relationship" ("id" varchar(40) PRIMARY KEY NOT NULL, "partnerId" varchar(40) NOT NULL, "customerId" varchar(40) NOT NULL, "kind" varchar(32) NOT NULL, "status" varchar(32) NOT NULL, "invitationId" varchar(40), "companyName" varchar(200) NOT NULL, "companyNameKey" varchar(200) NOT NULL, "domain" varchar(253) NOT NULL, "contactEmail" varchar(254), "contactPhone" varchar(40), "contactFirstName" varchar(50), "contactMiddleName" varchar(50), "contactLastName" varchar(50), "registrationNumber" varchar(50), "establishedAt" varchar(24) NOT NULL, "removedAt" varchar(24), "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_c756c9bf986d82ec53118c36499" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_1e117104be6f14292f80311bde2" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_657079c6fa5d14dccb80fc67c19" FOREIGN KEY ("invitationId") REFERENCES "invitation" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
@@ -30,7 +30,16 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE TABLE "subscription" ("id" varchar(40) PRIMARY KEY NOT NULL, "customerId" varchar(40) NOT NULL, "partnerId" varchar(40) NOT NULL, "resellerId" varchar(40), "offerId" varchar(40) NOT NULL, "offerName" varchar(300) NOT NULL, "friendlyName" varchar(300) NOT NULL, "quantity" integer NOT NULL, "unitType" varchar(100) NOT NULL, "status" varchar(32) NOT NULL, "suspensionReasons" text NOT NULL, "autoRenewEnabled" boolean NOT NULL, "isTrial" boolean NOT NULL, "billingType" varchar(32) NOT NULL, "billingCycle" varchar(32) NOT NULL, "termDuration" varchar(10) NOT NULL, "startsAt" varchar(24) NOT NULL, "termEndsAt" varchar(24) NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_e4543f99d629cf2c04fe9332e30" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_33a866e326a1db6086314c615fd" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_669fbc28260cbb5a4502fc8d57b" FOREIGN KEY ("resellerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_306b184cb2974d656bacc2a1fb5" FOREIGN KEY ("offerId") REFERENCES "offer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
-      'CREATE TABLE "event_stream" ("organizationId" varchar(40) PRIMARY KEY NOT NULL, "lastPosition" bigint NOT NULL)',
+      'CREATE TABLE "organization_head" ("organizationId" varchar(40) PRIMARY KEY NOT NULL, "lastPosition" bigint NOT NULL, "lastSequence" bigint NOT NULL, "lastHash" varchar(64) NOT NULL)',
+    );
+    await runner.query(
+      'CREATE TABLE "api_key" ("id" varchar(40) PRIMARY KEY NOT NULL, "organizationId" varchar(40) NOT NULL, "name" varchar(100) NOT NULL, "permissions" text NOT NULL, "status" varchar(32) NOT NULL, "expiresAt" varchar(24), "lastUsedAt" varchar(24), "createdBy" varchar(40) NOT NULL, "revokedAt" varchar(24), "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
+    );
+    await runner.query(
+      'CREATE TABLE "api_key_secret" ("hash" varchar(64) PRIMARY KEY NOT NULL, "apiKeyId" varchar(40) NOT NULL, "lastCharacters" varchar(4) NOT NULL, "createdAt" varchar(24) NOT NULL, "expiresAt" varchar(24))',
+    );
+    await runner.query(
+      'CREATE TABLE "activity_record" ("organizationId" varchar(40) NOT NULL, "sequence" bigint NOT NULL, "id" varchar(40) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "actorName" varchar(254) NOT NULL, "operation" varchar(64) NOT NULL, "outcome" varchar(32) NOT NULL, "errorCode" varchar(64), "resourceType" varchar(32), "resourceId" varchar(40), "customerId" varchar(40), "customerName" varchar(200), "oldValues" text, "newValues" text, "requestId" varchar(64) NOT NULL, "previousHash" varchar(64) NOT NULL, "hash" varchar(64) NOT NULL, PRIMARY KEY ("organizationId", "sequence"))',
     );
     await runner.query(
       'CREATE TABLE "event" ("organizationId" varchar(40) NOT NULL, "position" bigint NOT NULL, "id" varchar(40) NOT NULL, "type" varchar(64) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "requestId" varchar(64) NOT NULL, "facts" text NOT NULL, PRIMARY KEY ("organizationId", "position"))',
@@ -44,6 +53,14 @@ export class Initial1795250000000 implements MigrationInterface {
     await runner.query(
       'CREATE UNIQUE INDEX "user_account_by_organization_id_subject" ON "user_account" ("organizationId", "subject")',
     );
+    await runner.query(
+      'CREATE UNIQUE INDEX "user_account_by_organization_id_email" ON "user_account" ("organizationId", "email")',
+    );
+    await runner.query(
+      'CREATE INDEX "user_account_by_organization_id_id" ON "user_account" ("organizationId", "id")',
+    );
+    await runner.query('CREATE INDEX "api_key_by_organization_id_id" ON "api_key" ("organizationId", "id")');
+    await runner.query('CREATE INDEX "api_key_secret_by_api_key_id" ON "api_key_secret" ("apiKeyId")');
     await runner.query('CREATE INDEX "offer_by_name_key_id" ON "offer" ("nameKey", "id")');
     await runner.query('CREATE INDEX "offer_by_country_name_key_id" ON "offer" ("country", "nameKey", "id")');
     await runner.query(
@@ -95,17 +112,44 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE UNIQUE INDEX "event_by_organization_id_id" ON "event" ("organizationId", "id")',
     );
     await runner.query('CREATE INDEX "IDX_13faccf02d12be9393cad513a8" ON "idempotency_record" ("expiresAt")');
+    await runner.query(
+      'CREATE UNIQUE INDEX "activity_by_organization_id_id" ON "activity_record" ("organizationId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "activity_by_occurred_at" ON "activity_record" ("organizationId", "occurredAt", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "activity_by_customer_id" ON "activity_record" ("organizationId", "customerId", "occurredAt", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "activity_by_actor_id" ON "activity_record" ("organizationId", "actorId", "occurredAt", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "activity_by_resource_type" ON "activity_record" ("organizationId", "resourceType", "occurredAt", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "activity_by_operation" ON "activity_record" ("organizationId", "operation", "occurredAt", "id")',
+    );
+    await runner.query(
+      `CREATE TRIGGER "activity_record_refuses_update" BEFORE UPDATE ON "activity_record" BEGIN SELECT RAISE(ABORT, 'the activity log is append-only'); END`,
+    );
+    await runner.query(
+      `CREATE TRIGGER "activity_record_refuses_delete" BEFORE DELETE ON "activity_record" BEGIN SELECT RAISE(ABORT, 'the activity log is append-only'); END`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE "idempotency_record"');
+    await runner.query('DROP TABLE "activity_record"');
     await runner.query('DROP TABLE "event"');
-    await runner.query('DROP TABLE "event_stream"');
+    await runner.query('DROP TABLE "organization_head"');
     await runner.query('DROP TABLE "subscription"');
     await runner.query('DROP TABLE "reseller_relationship"');
     await runner.query('DROP TABLE "invitation"');
     await runner.query('DROP TABLE "partnership"');
     await runner.query('DROP TABLE "offer"');
+    await runner.query('DROP TABLE "api_key_secret"');
+    await runner.query('DROP TABLE "api_key"');
     await runner.query('DROP TABLE "user_account"');
     await runner.query('DROP TABLE "customer"');
     await runner.query('DROP TABLE "partner"');
