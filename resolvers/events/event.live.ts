@@ -1,10 +1,7 @@
 import { Args, Resolver, Root, Subscription } from "type-graphql";
 import { AfterArgs, FollowEventsArgs } from "../../schema/events/event.inputs";
-import {
-  EventInterface,
-  InvitationAcceptedEvent,
-  RelationshipRemovedEvent,
-} from "../../schema/events/event.type";
+import { EventInterface } from "../../schema/events/event.interface";
+import { InvitationAcceptedEvent, RelationshipRemovedEvent } from "../../schema/events/event.type";
 import { ensureMayUse } from "../../src/access/allow";
 import type { Permission } from "../../src/access/permissions";
 import type { EventType, RecordedEvent } from "../../src/events/event-map";

@@ -1,5 +1,5 @@
 import { errorDefinitions } from "../../../schema/errors/error-code.enum";
-import { eventTypeName } from "../../../schema/events/event.type";
+import { eventTypeName } from "../../../schema/events/event.interface";
 import { allEventTypes, eventMeanings } from "../../events/event-map";
 import { buildApiSchema, printApiSchema } from "./schema";
 
