@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { defaultMatrix } from "../../src/access/permission-matrix";
 import { ConfigInvalid, loadConfig } from "../../src/config/config";
+import type { Limits } from "../../src/config/limits";
 
 /** The problems of an environment, a line each; none when it is valid. */
 function problemsOf(environment: Record<string, string>): string[] {
@@ -29,6 +33,11 @@ describe("the configuration of an empty environment", () => {
       explorer: true,
       logLevel: "info",
       invitationLifetimeDays: 90,
+      issuers: [],
+      matrix: defaultMatrix,
+      allowedOrigins: [],
+      trustedProxies: [],
+      limits: expect.objectContaining({ depth: 12, cost: 2_000, budget: 20_000 }) as Limits,
     });
   });
 
@@ -170,5 +179,32 @@ describe("what is right", () => {
     expect(loadConfig({ PUBLIC_URL: "https://p.example/centre//" }).publicUrl).toBe(
       "https://p.example/centre",
     );
+  });
+});
+
+describe("a table of permissions", () => {
+  const folder = mkdtempSync(join(tmpdir(), "permissions-"));
+  const fileOf = (text: string) => {
+    const file = join(folder, `${Math.random()}.json`);
+    writeFileSync(file, text);
+    return file;
+  };
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("is read from the file and decides who may do what", () => {
+    const roles = ["GLOBAL_ADMIN", "ADMIN_AGENT", "SALES_AGENT"];
+    const { matrix } = loadConfig({
+      PERMISSIONS_FILE: fileOf(JSON.stringify({ "customer.read": { partner: roles } })),
+    });
+    expect(matrix.grantOf("customer.read").partner).toEqual(roles);
+  });
+
+  it("stops the start when it is wrong, or not there, and says where", () => {
+    expect(problemsOf({ PERMISSIONS_FILE: fileOf('{"x":{}}') })).toEqual([
+      expect.stringMatching(/^PERMISSIONS_FILE x: is no permission/),
+    ]);
+    expect(problemsOf({ PERMISSIONS_FILE: join(folder, "none.json") })).toEqual([
+      expect.stringMatching(/^PERMISSIONS_FILE cannot be read: ENOENT/),
+    ]);
   });
 });

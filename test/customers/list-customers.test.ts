@@ -97,7 +97,7 @@ describe("the list of customers", () => {
     expect(page.nodes).toMatchObject([{ id: customer.id, companyName: "Self", relationshipId: null }]);
     expect(await page.totalCount).toBe(1);
     expect(Object.keys(page.nodes[0]).filter((key) => key.startsWith("contact"))).toEqual([]);
-    expect(await namesFor({ ...actor, adminRoles: [] })).toEqual([]);
+    expect(await namesFor({ ...actor, permissions: new Set() })).toEqual([]);
   });
 });
 

@@ -126,9 +126,15 @@ describe("who may do what", () => {
   });
 
   it("is the sum of one's roles", () => {
-    const both = partnerUser(DIRECT_BILL, SALES_AGENT, USER_MANAGEMENT_ADMIN);
+    const both = partnerUser(DIRECT_BILL, SALES_AGENT, BILLING_ADMIN);
     const sales = partnerUser(DIRECT_BILL, SALES_AGENT);
     expect(permissionsOf(both)).toEqual(permissionsOf(sales));
+    const either = new Set([
+      ...permissionsOf(sales),
+      ...permissionsOf(partnerUser(DIRECT_BILL, USER_MANAGEMENT_ADMIN)),
+    ]);
+    const sum = partnerUser(DIRECT_BILL, SALES_AGENT, USER_MANAGEMENT_ADMIN);
+    expect(permissionsOf(sum)).toEqual(allPermissions.filter((permission) => either.has(permission)));
     const more = partnerUser(DIRECT_BILL, SALES_AGENT, ADMIN_AGENT);
     expect(permissionsOf(more)).toEqual(permissionsOf(partnerUser(DIRECT_BILL, ADMIN_AGENT)));
   });
