@@ -18,8 +18,8 @@ const GRAPHQL_PACKAGES = packages([
 const IO_BUILTINS =
   "^(?:node:)?(?:child_process|cluster|dgram|dns|fs|http|http2|https|net|os|process|readline|tls|worker_threads)(?:/|$)";
 
-/** The rooms of src that are not areas: every area may open their files directly. */
-const INFRASTRUCTURE = "^src/(?:context|access|errors|database|events|config)/";
+/** Not areas: every area may open their files directly. Events and audit are the logs that the unit of work writes. */
+const INFRASTRUCTURE = "^src/(?:context|access|errors|database|events|audit|config)/";
 const AREA_INDEX = "^src/[^/]+/index\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */

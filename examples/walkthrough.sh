@@ -130,6 +130,8 @@ post() {
   answer=$(printf '%s' "${question% as *}" | curl --silent --show-error --max-time 30 --data-binary @- \
     --header 'content-type: application/json' --header "authorization: Bearer ${!found}" \
     "$base_url/graphql" 2>&1) || surprise "no answer from $base_url/graphql"
+  local cost=',"extensions":{"cost":'
+  [[ $answer != *"$cost"* ]] || answer="${answer%"$cost"*}}" # what it cost is no part of this story
 }
 
 # ask: like post, and it must be done.

@@ -1,4 +1,4 @@
-import { Extensions, type MiddlewareFn, UseMiddleware } from "type-graphql";
+import { Extensions, type MiddlewareFn, type ResolverData, UseMiddleware } from "type-graphql";
 import { ensureMayUse } from "../src/access/allow";
 import type { Permission } from "../src/access/permissions";
 import { DomainError, ErrorKind, InvalidInput } from "../src/errors/domain-error";
@@ -6,7 +6,8 @@ import type { GraphqlContext } from "./graphql-context";
 
 /**
  * The door of a root field: who may pass, written into the schema too. Behind a mutation's door, expected refusals
- * (INVALID, NOT_FOUND, CONFLICT) become its `userErrors`, so that a typed client sees them as data.
+ * (INVALID, NOT_FOUND, CONFLICT) become its `userErrors`, so that a typed client sees them as data. Refused mutations, and
+ * whatever else is FORBIDDEN, are written into the activity log before the answer.
  */
 export function Allow(permission: Permission): MethodDecorator {
   return (target, name, descriptor) => {
@@ -16,19 +17,50 @@ export function Allow(permission: Permission): MethodDecorator {
 }
 
 function door(permission: Permission): MiddlewareFn<GraphqlContext> {
-  return async ({ context, info }, next) => {
-    if (info.parentType.name === "Subscription") await context.refresh();
-    ensureMayUse(context.actor, permission, context.matrix);
-    if (info.parentType.name !== "Mutation") return next() as Promise<unknown>;
+  return async ({ context, info, args }, next) => {
+    const root = info.parentType.name;
+    if (root === "Subscription") {
+      // At each event. Whether the listener may begin is ensureMaySubscribe's to say, and to write down.
+      await context.refresh();
+      ensureMayUse(context.actor, permission, context.matrix);
+      return next() as Promise<unknown>;
+    }
+    const isMutation = root === "Mutation";
     try {
-      const result = (await next()) as object;
-      return { ...result, userErrors: [] };
+      ensureMayUse(context.actor, permission, context.matrix);
+      const result: unknown = await next();
+      return isMutation ? { ...(result as object), userErrors: [] } : result;
     } catch (error) {
-      const userErrors = expectedRefusals(error);
+      const errorCode = codeToRecord(error, isMutation ? [...EXPECTED, ErrorKind.FORBIDDEN] : undefined);
+      if (errorCode) await context.recordRefusal({ operation: info.fieldName, errorCode, args });
+      const userErrors = isMutation ? expectedRefusals(error) : undefined;
       if (userErrors) return { userErrors };
       throw error;
     }
   };
+}
+
+/**
+ * The door of a live field, when a listener begins.
+ * @throws FORBIDDEN it may not; the activity log says so
+ */
+export async function ensureMaySubscribe(
+  { context, info, args }: Pick<ResolverData<GraphqlContext>, "context" | "info" | "args">,
+  permission: Permission,
+): Promise<void> {
+  try {
+    ensureMayUse(context.actor, permission, context.matrix);
+  } catch (error) {
+    const errorCode = codeToRecord(error);
+    if (errorCode) await context.recordRefusal({ operation: info.fieldName, errorCode, args });
+    throw error;
+  }
+}
+
+/** The code under which a refusal is written down; nothing where the caller has no name yet or the fault is ours. */
+function codeToRecord(error: unknown, kinds = [ErrorKind.FORBIDDEN]): string | undefined {
+  const refusal: unknown = error instanceof InvalidInput ? error.problems[0] : error;
+  return refusal instanceof DomainError && kinds.includes(refusal.kind) ? refusal.code : undefined;
 }
 
 const EXPECTED = [ErrorKind.INVALID, ErrorKind.NOT_FOUND, ErrorKind.CONFLICT];

@@ -1,3 +1,4 @@
+import { ActivityRecordResolver } from "./audit/activity-record.resolver";
 import { OfferResolver } from "./catalog/offer.resolver";
 import { CustomerResolver } from "./customers/customer.resolver";
 import { EventLiveResolver } from "./events/event.live";
@@ -9,6 +10,8 @@ import {
   RelationshipEventResolver,
   SubscriptionEventResolver,
 } from "./events/event.resolver";
+import { ApiKeyResolver } from "./identity/api-key.resolver";
+import { UserResolver } from "./identity/user.resolver";
 import { ViewerResolver } from "./identity/viewer.resolver";
 import { InvitationResolver } from "./invitations/invitation.resolver";
 import { NodeResolver } from "./node.resolver";
@@ -19,6 +22,9 @@ import { SubscriptionResolver } from "./subscriptions/subscription.resolver";
 /** Every resolver there is: what the schema is built from. */
 export const allResolvers = [
   ViewerResolver,
+  UserResolver,
+  ApiKeyResolver,
+  ActivityRecordResolver,
   NodeResolver,
   PartnerResolver,
   CustomerResolver,

@@ -1,6 +1,7 @@
 import { makeOfferLoader, type OfferLoader } from "../src/catalog";
 import type { UseCaseContext } from "../src/context/use-case-context";
 import { type CustomerLoader, makeCustomerLoader } from "../src/customers";
+import { type ApiKeyLoaders, makeApiKeyLoaders, makeUserLoader, type UserLoader } from "../src/identity";
 import { type InvitationLoader, makeInvitationLoader } from "../src/invitations";
 import { makePartnerLoader, type PartnerLoader } from "../src/partners";
 import { makeRelationshipLoaders, type RelationshipLoaders } from "../src/relationships";
@@ -12,6 +13,8 @@ export interface Loaders {
   readonly customer: CustomerLoader;
   readonly invitation: InvitationLoader;
   readonly relationships: RelationshipLoaders;
+  readonly user: UserLoader;
+  readonly apiKeys: ApiKeyLoaders;
   readonly offer: OfferLoader;
   readonly subscriptions: SubscriptionLoaders;
 }
@@ -33,6 +36,12 @@ export function makeLoaders(ctx: UseCaseContext): Loaders {
     },
     get relationships() {
       return once("relationships", () => makeRelationshipLoaders(ctx, this.partner));
+    },
+    get user() {
+      return once("user", () => makeUserLoader(ctx));
+    },
+    get apiKeys() {
+      return once("apiKeys", () => makeApiKeyLoaders(ctx));
     },
     get offer() {
       return once("offer", () => makeOfferLoader(ctx));

@@ -49,7 +49,9 @@ function loadNode({ loaders }: GraphqlContext, id: string): Promise<object | nul
     case "subscription":
       return loaders.subscriptions.byId.load(id);
     case "user":
+      return loaders.user.load(id);
     case "apiKey":
+      return loaders.apiKeys.byId.load(id);
     case "activity":
     case "partnership":
     case "event":

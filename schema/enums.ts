@@ -1,6 +1,8 @@
 import { registerEnumType } from "type-graphql";
+import { ActivityOutcome, ActivityResource } from "../entities/audit/activity-record";
 import { BillingCycle, BillingType } from "../entities/catalog/offer";
-import { AdminRole, AgentRole } from "../entities/identity/user";
+import { ApiKeyStatus } from "../entities/identity/api-key";
+import { AdminRole, AgentRole, UserStatus } from "../entities/identity/user";
 import { InvitationStatus } from "../entities/invitations/invitation";
 import { Cloud, ProgrammeRole } from "../entities/partners/partner";
 import { RelationshipKind, RelationshipStatus } from "../entities/relationships/reseller-relationship";
@@ -20,6 +22,20 @@ function register<E extends Record<string, string>>(
   return values;
 }
 
+register(ActivityOutcome, "ActivityOutcome", "How an attempt ended.", {
+  SUCCEEDED: "It was done.",
+  REFUSED: "It was refused, and changed nothing.",
+});
+register(ActivityResource, "ActivityResource", "What sort of thing was acted on.", {
+  CUSTOMER: "A customer organization.",
+  INVITATION: "An invitation.",
+  RELATIONSHIP: "A reseller relationship, and what the partner keeps about the customer.",
+  SUBSCRIPTION: "A subscription.",
+  PARTNER: "A partner organization.",
+  PARTNERSHIP: "An indirect provider and an indirect reseller that work together.",
+  USER: "A user.",
+  API_KEY: "An API key.",
+});
 register(ProgrammeRole, "ProgrammeRole", "What kind of reseller a partner is.", {
   DIRECT_BILL: "Buys directly and bills its own customers.",
   INDIRECT_PROVIDER: "A distributor: buys for the customers of its resellers, and for its own.",
@@ -43,6 +59,16 @@ register(AdminRole, "AdminRole", "Which features a user may administer.", {
   GLOBAL_ADMIN: "Everything of its organization; accepts invitations for a customer.",
   BILLING_ADMIN: "Bills.",
   USER_MANAGEMENT_ADMIN: "Users and their roles.",
+});
+register(UserStatus, "UserStatus", "Whether a user can sign in.", {
+  INVITED: "Waits for its first sign-in with this e-mail address, which makes it active.",
+  ACTIVE: "Signs in and has its roles.",
+  INACTIVE: "Deactivated: cannot sign in. Its roles stay written.",
+});
+register(ApiKeyStatus, "ApiKeyStatus", "Whether an API key works.", {
+  ACTIVE: "It works.",
+  REVOKED: "A Global admin revoked it, for good.",
+  EXPIRED: "It has reached the end that it was given.",
 });
 register(
   InvitationStatus,

@@ -30,6 +30,7 @@ export enum ActivityResource {
 @Index("activity_by_actor_id", ["organizationId", "actorId", "occurredAt", "id"])
 @Index("activity_by_resource_type", ["organizationId", "resourceType", "occurredAt", "id"])
 @Index("activity_by_operation", ["organizationId", "operation", "occurredAt", "id"])
+@Index("activity_by_outcome", ["organizationId", "outcome", "occurredAt", "id"])
 export class ActivityRecord {
   /** The organization whose log it is. */
   @PrimaryIdColumn()
@@ -45,15 +46,15 @@ export class ActivityRecord {
   @InstantColumn()
   occurredAt: string;
 
-  /** A user's or API key's id, the tenant and subject of a prospect, or `system`. */
+  /** A user's or API key's id, the tenant id of somebody who was not known yet, or `system`. */
   @TextColumn(300)
   actorId: string;
 
-  /** Who it was, in words: an e-mail address, or an API key's name. */
+  /** Who it was, in words: an e-mail address or an API key's name; of another organization only that one's name. */
   @TextColumn(254)
   actorName: string;
 
-  /** The use case, such as `updateCustomer`. */
+  /** The use case, such as `updateCustomer`; `system` where the program did it by itself. */
   @TextColumn(64)
   operation: string;
 
@@ -73,9 +74,13 @@ export class ActivityRecord {
   @IdColumn({ nullable: true })
   customerId: string | null;
 
-  /** The customer's name as it was. */
+  /** The name by which this organization knew the customer then. */
   @TextColumn(200, { nullable: true })
   customerName: string | null;
+
+  /** What it is searched by: searchKey of the name. The only column that the hash leaves out. */
+  @TextColumn(200, { nullable: true })
+  customerNameKey: string | null;
 
   /** The changed fields as they were; no secrets. */
   @Column({ type: "simple-json", nullable: true })
@@ -91,7 +96,7 @@ export class ActivityRecord {
   @TextColumn(64)
   previousHash: string;
 
-  /** SHA-256 over the previous hash and every other column. */
+  /** SHA-256 over the previous hash and every other column, see docs/activity-log.md. */
   @TextColumn(64)
   hash: string;
 }

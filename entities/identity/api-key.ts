@@ -2,10 +2,11 @@ import { Column, Entity, Index } from "typeorm";
 import { IdColumn, InstantColumn, PrimaryIdColumn, TextColumn, WordColumn } from "../columns";
 import { Row } from "../row";
 
-/** A revoked key opens nothing any more and stays so. */
+/** A revoked key opens nothing any more and stays so. EXPIRED is never stored: an active key is it from its end on. */
 export enum ApiKeyStatus {
   ACTIVE = "ACTIVE",
   REVOKED = "REVOKED",
+  EXPIRED = "EXPIRED",
 }
 
 /** What a service or listener of one organization signs in with; its secrets are rows of their own. */

@@ -28,6 +28,7 @@ export enum UserStatus {
 @Index("user_account_by_organization_id_subject", ["organizationId", "subject"], { unique: true })
 @Index("user_account_by_organization_id_email", ["organizationId", "email"], { unique: true })
 @Index("user_account_by_organization_id_id", ["organizationId", "id"])
+@Index("user_account_by_organization_id_status_id", ["organizationId", "status", "id"])
 export class User extends Row {
   /** The partner or customer that the user belongs to; the id's prefix tells which. */
   @IdColumn()

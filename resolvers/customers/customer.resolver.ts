@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import {
   CreateCustomerInput,
   CustomersArgs,
@@ -82,6 +82,7 @@ export class CustomerResolver {
     return updateCustomer(ctx, input);
   }
 
+  @Extensions({ listSize: 3 })
   @FieldResolver(() => [RelationshipType], {
     description:
       "The active relationships with it that you may see: your own, and those of your provider or resellers. You never see other partners'.",
@@ -90,6 +91,7 @@ export class CustomerResolver {
     return ctx.loaders.relationships.ofCustomer.load(customer.id);
   }
 
+  @Extensions({ listSize: 10 })
   @FieldResolver(() => SubscriptionConnection, {
     description: "Its subscriptions that you may see, oldest first.",
   })
@@ -101,6 +103,7 @@ export class CustomerResolver {
     return ctx.loaders.subscriptions.ofCustomer(customer.id, page);
   }
 
+  @Extensions({ listSize: 3 })
   @FieldResolver(() => [RemovalBlockerType], {
     description:
       "What would keep `removeRelationship` from removing your relationship with it; empty when nothing would.",

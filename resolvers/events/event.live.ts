@@ -1,23 +1,22 @@
-import { Args, Resolver, Root, Subscription } from "type-graphql";
+import { Args, type ResolverData, Resolver, Root, Subscription } from "type-graphql";
 import { AfterArgs, FollowEventsArgs } from "../../schema/events/event.inputs";
 import { EventInterface } from "../../schema/events/event.interface";
 import { InvitationAcceptedEvent, RelationshipRemovedEvent } from "../../schema/events/event.type";
-import { ensureMayUse } from "../../src/access/allow";
 import type { Permission } from "../../src/access/permissions";
 import type { EventType, RecordedEvent } from "../../src/events/event-map";
 import { followEvents } from "../../src/events/follow-events";
-import { Allow } from "../allow";
+import { Allow, ensureMaySubscribe } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
-interface SubscribeData {
-  context: GraphqlContext;
-  args: FollowEventsArgs;
+interface SubscribeData extends ResolverData<GraphqlContext> {
+  args: FollowEventsArgs & Record<string, unknown>;
 }
 
 /** Begins to follow the log. The door's own check runs at each event; this one refuses at once. */
 function follow(permission: Permission, types?: EventType[]) {
-  return async ({ context, args }: SubscribeData): Promise<AsyncIterable<RecordedEvent>> => {
-    ensureMayUse(context.actor, permission, context.matrix);
+  return async (data: SubscribeData): Promise<AsyncIterable<RecordedEvent>> => {
+    const { context, args } = data;
+    await ensureMaySubscribe(data, permission);
     return followEvents(context.actor, context.tail, { after: args.after, types: types ?? args.types });
   };
 }

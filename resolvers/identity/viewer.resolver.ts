@@ -1,6 +1,7 @@
 import { Ctx, FieldResolver, Query, Resolver } from "type-graphql";
 import { CustomerType } from "../../schema/customers/customer.type";
-import { ViewerType } from "../../schema/identity/viewer.type";
+import { ViewerKind, ViewerType } from "../../schema/identity/viewer.type";
+import { UserType } from "../../schema/identity/user.type";
 import { PartnerType } from "../../schema/partners/partner.type";
 import { isOfCustomer, isOfPartner } from "../../src/access/actor";
 import { permissionsOf } from "../../src/access/allow";
@@ -14,7 +15,9 @@ export class ViewerResolver {
   @Query(() => ViewerType, { description: "Who you are, for which organization, and what you may do." })
   @Allow("viewer.read")
   viewer(@Ctx() { actor }: GraphqlContext) {
-    return { agentRoles: [], adminRoles: [], ...actor };
+    const isKey = actor.kind === "PARTNER_KEY" || actor.kind === "CUSTOMER_KEY";
+    const email = "email" in actor && actor.email !== "" ? actor.email : null;
+    return { agentRoles: [], adminRoles: [], ...actor, email, ...(isKey && { kind: ViewerKind.API_KEY }) };
   }
 
   @FieldResolver(() => [String], { description: "Every permission you have, such as `invitation.create`." })
@@ -29,6 +32,14 @@ export class ViewerResolver {
   })
   newestEventCursor(@Ctx() ctx: GraphqlContext) {
     return newestEventCursor(ctx);
+  }
+
+  @FieldResolver(() => UserType, {
+    nullable: true,
+    description: "Your user; null for an API key, and while your organization is not known here.",
+  })
+  user(@Ctx() { actor, loaders }: GraphqlContext) {
+    return "userId" in actor ? loaders.user.load(actor.userId) : null;
   }
 
   @FieldResolver(() => PartnerType, {

@@ -4,6 +4,8 @@ import { customerErrors } from "../../src/customers/customer.errors";
 import type { ErrorDefinition } from "../../src/errors/domain-error";
 import { generalErrors } from "../../src/errors/general.errors";
 import { eventErrors } from "../../src/events/event.errors";
+import { apiKeyErrors } from "../../src/identity/api-key.errors";
+import { userErrors } from "../../src/identity/user.errors";
 import { invitationErrors } from "../../src/invitations/invitation.errors";
 import { partnerErrors } from "../../src/partners/partner.errors";
 import { relationshipErrors } from "../../src/relationships/relationship.errors";
@@ -12,6 +14,7 @@ import { subscriptionErrors } from "../../src/subscriptions/subscription.errors"
 /** Every code that an answer may bear, by area: the enum in the schema and docs/error-codes.md come from it. */
 export const errorDefinitions: Record<string, Record<string, ErrorDefinition>> = {
   general: generalErrors.definitions,
+  identity: { ...userErrors.definitions, ...apiKeyErrors.definitions },
   partners: partnerErrors.definitions,
   customers: customerErrors.definitions,
   invitations: invitationErrors.definitions,

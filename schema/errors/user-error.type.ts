@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType } from "type-graphql";
+import { Extensions, Field, ID, Int, ObjectType } from "type-graphql";
 import { ErrorCode } from "./error-code.enum";
 
 /** A subscription that keeps a relationship from being removed. */
@@ -68,6 +68,7 @@ export class UserErrorType {
 /** What every mutation's payload has. */
 @ObjectType()
 export abstract class MutationPayload {
+  @Extensions({ listSize: 1 })
   @Field(() => [UserErrorType], {
     description: "Empty when it was done. Else nothing was done, and these say why, all of them at once.",
   })

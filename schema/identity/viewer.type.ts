@@ -5,6 +5,7 @@ import { AdminRole, AgentRole } from "../../entities/identity/user";
 export enum ViewerKind {
   PARTNER_USER = "PARTNER_USER",
   CUSTOMER_USER = "CUSTOMER_USER",
+  API_KEY = "API_KEY",
   PROSPECT = "PROSPECT",
 }
 registerEnumType(ViewerKind, {
@@ -13,6 +14,7 @@ registerEnumType(ViewerKind, {
   valuesConfig: {
     PARTNER_USER: { description: "Works for a partner." },
     CUSTOMER_USER: { description: "Works for a customer." },
+    API_KEY: { description: "A service or listener of a partner or a customer." },
     PROSPECT: {
       description: "Global admin of an organization that is not known here yet: may answer invitations.",
     },
@@ -27,15 +29,21 @@ export class ViewerType {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Your user's id; null while your organization is not known here.",
+    description: "Your user's id; null for an API key, and while your organization is not known here.",
   })
   userId?: string;
 
-  @Field(() => String, { description: "Your name." })
+  @Field(() => ID, { nullable: true, description: "Your API key's id; null for a person." })
+  apiKeyId?: string;
+
+  @Field(() => String, { description: "Your name; an API key's is the one it was given." })
   displayName: string;
 
-  @Field(() => String, { description: "Your e-mail address." })
-  email: string;
+  @Field(() => String, {
+    nullable: true,
+    description: "Your e-mail address; null for an API key, and where your issuer told us none.",
+  })
+  email: string | null;
 
   @Field(() => String, { description: "The identity provider's id of your organization." })
   tenantId: string;

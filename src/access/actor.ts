@@ -105,6 +105,8 @@ export function actorName(actor: Actor): string {
 }
 
 /** The organization whose events and rows the actor may read; none for a prospect and for the program itself. */
+export function organizationOf(actor: MemberActor): string;
+export function organizationOf(actor: Actor): string | undefined;
 export function organizationOf(actor: Actor): string | undefined {
   if (isOfPartner(actor)) return actor.partnerId;
   if (isOfCustomer(actor)) return actor.customerId;

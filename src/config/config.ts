@@ -92,7 +92,7 @@ const variables = z.object({
     .default("info"),
   INVITATION_LIFETIME_DAYS: whole(1, 365).default(90),
   ALLOWED_ORIGINS: listOf(
-    (origin) => URL.canParse(origin) && new URL(origin).origin === origin,
+    (origin) => /^https?:[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
     "must list web origins such as https://app.example, separated by commas; * is not one",
   ),
   TRUSTED_PROXIES: listOf(

@@ -19,7 +19,7 @@ export interface OidcSettings {
 }
 
 /** The id by which Microsoft Entra ID names the Global Administrator role in a token's `wids` claim. */
-const ENTRA_GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10";
+export const ENTRA_GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10";
 
 /** Asymmetric ones only: with a shared secret whoever can check a token can make one. */
 const ALGORITHMS = [
@@ -42,10 +42,15 @@ const words = z
 
 const claimName = (usual: string) => z.string().min(1, "must name a claim").default(usual);
 
-const address = z.string("must be the issuer's address").refine((text) => {
-  const tried = text.replace("{tenantid}", "tenant");
-  return URL.canParse(tried) && ["http:", "https:"].includes(new URL(tried).protocol) && !text.includes("?");
-}, "must be the issuer's https:// address, as in its tokens' iss");
+/** The tenant may stand in the path only: nobody's tenant decides which host is asked for keys. */
+const ISSUER_ADDRESS = /^https?:\/\/[^\s/?#@{}\\]+(\/([^\s?#{}\\]|\{tenantid\})*)?$/;
+
+const address = z
+  .string("must be the issuer's address")
+  .refine(
+    (text) => ISSUER_ADDRESS.test(text) && URL.canParse(text.replaceAll("{tenantid}", "tenant")),
+    "must be the issuer's https:// address, as in its tokens' iss; only {tenantid} may stand for something",
+  );
 
 const one = z.strictObject({
   issuer: address,
@@ -87,18 +92,23 @@ export function readOidcSettings(
   variables: Record<string, string | undefined>,
   production: boolean,
 ): OidcFound {
-  const found: OidcFound = { issuers: [], problems: [] };
+  const found: Found = { issuers: [], named: [], problems: [] };
   const given = Object.entries(VARIABLES).filter(([, variable]) => variables[variable]);
   if (given.length > 0) {
     const raw = Object.fromEntries(given.map(([key, variable]) => [key, variables[variable]]));
     add(found, raw, (key) => VARIABLES[key as keyof typeof VARIABLES] ?? key);
   }
   if (variables.OIDC_ISSUERS_FILE) addFile(found, variables.OIDC_ISSUERS_FILE);
-  found.problems.push(...together(found.issuers, production));
-  return found;
+  const { issuers, named, problems } = found;
+  return { issuers, problems: [...problems, ...together(named, production)] };
 }
 
-function addFile(found: OidcFound, file: string): void {
+/** With the name by which the operator knows each issuer's address. */
+interface Found extends OidcFound {
+  named: { settings: OidcSettings; name: string }[];
+}
+
+function addFile(found: Found, file: string): void {
   let listed: unknown;
   try {
     listed = JSON.parse(readFileSync(file, "utf8"));
@@ -114,7 +124,7 @@ function addFile(found: OidcFound, file: string): void {
     add(found, raw, (key) => `OIDC_ISSUERS_FILE[${at}]${key && `.${key}`}`);
 }
 
-function add(found: OidcFound, raw: unknown, nameOf: (key: string) => string): void {
+function add(found: Found, raw: unknown, nameOf: (key: string) => string): void {
   const parsed = one.safeParse(raw);
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues) {
@@ -135,14 +145,23 @@ function add(found: OidcFound, raw: unknown, nameOf: (key: string) => string): v
     rolesClaim: roles,
   } = claims;
   const readAs = { tenant, subject, email, name, roles };
-  found.issuers.push({ issuer, audiences: audience, algorithms, cloud, claims: readAs, globalAdminRole });
+  const settings = { issuer, audiences: audience, algorithms, cloud, claims: readAs, globalAdminRole };
+  found.issuers.push(settings);
+  found.named.push({ settings, name: nameOf("issuer") });
 }
 
 /** Two issuers of one cloud could each make tokens for the other's tenants. */
-function together(issuers: OidcSettings[], production: boolean): string[] {
-  const problems = issuers
-    .filter(({ cloud }, at) => issuers.findIndex((other) => other.cloud === cloud) < at)
-    .map(({ issuer, cloud }) => `${issuer} is a second issuer for the cloud ${cloud}: each cloud has one`);
-  const open = issuers.filter(({ issuer }) => production && !issuer.startsWith("https://"));
-  return [...problems, ...open.map(({ issuer }) => `${issuer} must start with https:// in production`)];
+function together(named: Found["named"], production: boolean): string[] {
+  const problems: string[] = [];
+  for (const [at, { settings, name }] of named.entries()) {
+    const before = named.slice(0, at);
+    const { cloud, issuer } = settings;
+    const rival = before.find((other) => other.settings.cloud === cloud);
+    if (rival) problems.push(`${name} is a second issuer for the cloud ${cloud}, which has ${rival.name}`);
+    const twin = before.find((other) => other !== rival && other.settings.issuer === issuer);
+    if (twin) problems.push(`${name} is the same as ${twin.name}: an issuer speaks for one cloud`);
+    if (production && !issuer.startsWith("https://"))
+      problems.push(`${name} must start with https:// in production`);
+  }
+  return problems;
 }

@@ -14,6 +14,11 @@ export function daysAfter(instant: Instant, days: number): Instant {
   return new Date(Date.parse(instant) + days * 86_400_000).toISOString();
 }
 
+/** The instant a number of hours later. */
+export function hoursAfter(instant: Instant, hours: number): Instant {
+  return new Date(Date.parse(instant) + hours * 3_600_000).toISOString();
+}
+
 /**
  * The last millisecond of a term that starts at an instant and lasts an ISO 8601 duration (`P1M`, `P1Y`, `P3Y`):
  * end dates are inclusive, so it is the end of the day before the anniversary (domain.md 0).

@@ -1,6 +1,6 @@
 import type { Actor } from "../access/actor";
 import type { PermissionMatrix } from "../access/permission-matrix";
-import type { OnceOnly } from "../database/idempotency";
+import type { NamedCall } from "../database/idempotency";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
 import type { Instant } from "./instant";
@@ -25,6 +25,6 @@ export interface UseCaseContext {
   now(): Instant;
   /** Reads committed rows. */
   read<T>(work: (reads: Reads) => Promise<T>): Promise<T>;
-  /** Changes rows, all or none, and records events with them; see runUnitOfWork. */
-  transaction<T>(work: (tx: Transaction) => Promise<T>, once?: OnceOnly): Promise<T>;
+  /** Changes rows, all or none, and records events and activity with them; see runUnitOfWork. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, call?: NamedCall): Promise<T>;
 }

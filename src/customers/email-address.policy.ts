@@ -42,7 +42,7 @@ export function emailAddressProblem(email: string): string | undefined {
   const domainProblem = domainNameProblem(domain);
   if (domainProblem !== undefined) return `The domain of the e-mail address is not usable. ${domainProblem}`;
   if (normalizeDomainName(domain) === "microsoft.com") {
-    return "An address at microsoft.com is not the customer's own; give an address at the customer's organization.";
+    return "An address at microsoft.com is the platform's own; give an address at the person's own organization.";
   }
   return undefined;
 }

@@ -1,10 +1,17 @@
+export { companyNameProblem } from "./company-name.policy";
 export { createCustomer, type CreateCustomer } from "./create-customer";
 export { customerErrors } from "./customer.errors";
 export { type CustomerLoader, makeCustomerLoader } from "./customer.loader";
 export { getCustomer, lockCustomerByTenant, type VisibleCustomer } from "./customer.repository";
+export { domainNameProblem, normalizeDomainName } from "./domain-name.policy";
 export { emailAddressProblem, normalizeEmailAddress, ownDomainProblem } from "./email-address.policy";
 export { getVisibleCustomer } from "./get-customer";
 export { listCustomers, type ListCustomers } from "./list-customers";
 export { marketRefusal } from "./market.policy";
-export { checkCompanyDetails, type CompanyDetails, registerCustomer } from "./register-customer";
+export {
+  checkCompanyDetails,
+  type CompanyDetails,
+  countryProblem,
+  registerCustomer,
+} from "./register-customer";
 export { updateCustomer, type UpdateCustomer } from "./update-customer";

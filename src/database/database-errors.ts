@@ -27,6 +27,15 @@ export function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(codeOf(error)) || isConnectionLost(error);
 }
 
+/** Whether the server does not let this user make a trigger: it lacks the right, or the binary log forbids it. */
+export function missesTriggerRight(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    code === "ER_BINLOG_CREATE_ROUTINE_NEED_SUPER" ||
+    (code === "ER_TABLEACCESS_DENIED_ERROR" && /^TRIGGER /.test(messageOf(error)))
+  );
+}
+
 /** Whether an established connection broke. */
 export function isConnectionLost(error: unknown): boolean {
   return LOST.has(codeOf(error)) || /connection is in closed state/i.test(messageOf(error));

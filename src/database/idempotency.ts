@@ -5,14 +5,14 @@ import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 import type { Transaction } from "./transaction";
 
-/** A call that must have its effect once, however often it is repeated within 24 hours. */
-export interface OnceOnly {
-  /** The mutation's name. */
+/** What a unit of work does, and how to know a repeat of it: with a key it has its effect once within 24 hours. */
+export interface NamedCall {
+  /** The use case's name, under which the activity log tells of it. */
   operation: string;
   /** The caller's key; absent means that every call is a new one. */
-  key: string | null | undefined;
+  key?: string | null;
   /** What the call asks for, to notice a key used for something else. */
-  input: object;
+  input?: object;
 }
 
 const REMEMBERED_DAYS = 1;

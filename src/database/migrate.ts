@@ -1,11 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
+import { missesTriggerRight } from "./database-errors";
 
 /** The database is not one that this program may migrate: a newer version wrote it, or something else did. */
 export class SchemaRefused extends Error {
   override readonly name = "SchemaRefused";
 }
+
+const TRIGGER_RIGHT =
+  "The database refuses to make the triggers that keep the activity log from being changed. On a server that keeps a binary log, " +
+  "set log_bin_trust_function_creators = 1 (SET GLOBAL, and in its configuration), or let a user with the SUPER privilege do the first start; " +
+  "without a binary log, grant this user TRIGGER on the database. Then start again: what is there already is kept.";
 
 const LEASE_MS = 30_000;
 const LONGEST_WAIT_MS = 120_000;
@@ -13,7 +19,8 @@ const LONGEST_WAIT_MS = 120_000;
 /**
  * Brings the schema up to date, one node at a time: the others wait for the lease and then find nothing to do.
  * The lease is a row that runs out by itself, so a node that died while migrating stops nobody for long.
- * @throws SchemaRefused the database knows a migration that this program does not, or has tables of something else
+ * @throws SchemaRefused the database knows a migration that this program does not, has tables of something else, or
+ * does not let this user make the triggers that keep the activity log as it was written
  */
 export async function migrate(source: DataSource, onProgress: (message: string) => void): Promise<void> {
   await refuseNewerSchema(source);
@@ -25,6 +32,8 @@ export async function migrate(source: DataSource, onProgress: (message: string) 
   try {
     await refuseNewerSchema(source);
     await source.runMigrations({ transaction: "each" });
+  } catch (error) {
+    throw missesTriggerRight(error) ? new SchemaRefused(TRIGGER_RIGHT) : error;
   } finally {
     clearInterval(renewal);
     await source.query("UPDATE migration_lease SET holder = '', expiresAt = 0 WHERE holder = ?", [holder]);

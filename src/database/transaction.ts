@@ -1,4 +1,6 @@
 import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from "typeorm";
+import type { RefusedAttempt } from "../audit/activity-entry";
+import { auditOf, type RowChange } from "../audit/audited-rows";
 import { newId } from "../context/ids";
 import type { Instant } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
@@ -16,6 +18,12 @@ export interface VersionedRow extends ObjectLiteral {
 export class Transaction extends Reads {
   /** Events to be given their places just before commit. */
   readonly recorded: BufferedEvent[] = [];
+
+  /** Changes of audited rows, to be told by the activity log: noted here, so that no use case can forget it. */
+  readonly changes: RowChange[] = [];
+
+  /** Refused attempts, to be told by it too. */
+  readonly refused: RefusedAttempt[] = [];
 
   constructor(
     manager: EntityManager,
@@ -42,6 +50,7 @@ export class Transaction extends Reads {
   /** Inserts rows whole, with one statement. */
   async insertAll<Row extends ObjectLiteral>(entity: EntityTarget<Row>, rows: Row[]): Promise<void> {
     await this.manager.createQueryBuilder().insert().into(entity).values(rows).updateEntity(false).execute();
+    for (const row of rows) this.noteChange(entity, null, row);
   }
 
   /**
@@ -64,12 +73,19 @@ export class Transaction extends Reads {
       const now = await this.from<VersionedRow>(entity, "row").where("row.id = :id", { id: row.id }).getOne();
       throw staleVersion(now?.version ?? row.version);
     }
-    return Object.assign(row, next);
+    const before = { ...row };
+    this.noteChange(entity, before, Object.assign(row, next));
+    return row;
   }
 
   /** Runs one writing statement with `?` placeholders. */
   async execute(sql: string, parameters: SqlValue[]): Promise<void> {
     await this.manager.query(sql, parameters);
+  }
+
+  /** Notes an attempt that was refused elsewhere, for the activity log of the acting organization. */
+  noteRefusal(attempt: RefusedAttempt): void {
+    this.refused.push(attempt);
   }
 
   /**
@@ -79,6 +95,12 @@ export class Transaction extends Reads {
   record<T extends EventType>(type: T, facts: EventMap[T], audience: (string | null)[]): void {
     const organizations = [...new Set(audience.filter((id): id is string => id !== null))];
     this.recorded.push({ id: newId("event"), type, facts, audience: organizations });
+  }
+
+  private noteChange(entity: EntityTarget<ObjectLiteral>, before: object | null, after: object): void {
+    const audit = auditOf(entity);
+    // A copy: the use case may go on with its row.
+    if (audit) this.changes.push({ audit, before, after: { ...after } } as RowChange);
   }
 }
 

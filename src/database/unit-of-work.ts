@@ -3,10 +3,10 @@ import { type Actor, actorName } from "../access/actor";
 import type { Clock } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { EventType } from "../events/event-map";
-import { appendToStreams } from "../events/event-log";
+import { appendToLogs } from "./append-to-logs";
 import type { Database } from "./database";
 import { isDuplicate, isRetryable } from "./database-errors";
-import { type OnceOnly, runOnce } from "./idempotency";
+import { type NamedCall, runOnce } from "./idempotency";
 import { Transaction } from "./transaction";
 
 /** On whose behalf a unit of work runs. */
@@ -22,7 +22,7 @@ export type RingDoorbell = (organizationIds: string[], types: EventType[]) => vo
 const RETRIES = 3;
 
 /**
- * Runs a use case's work in one transaction and gives its events their places just before commit. When the
+ * Runs a use case's work in one transaction and writes both logs, events and activity, just before commit. When the
  * database undid the transaction (deadlock, lock timeout, a race lost on a unique index) the work is called again
  * in a new one, at most three times; so it may touch nothing but the database.
  * @throws SERVICE_BUSY no connection became free in time, or every try was undone
@@ -33,11 +33,11 @@ export async function runUnitOfWork<T>(
   ring: RingDoorbell,
   caller: Caller,
   work: (tx: Transaction) => Promise<T>,
-  once?: OnceOnly,
+  call?: NamedCall,
 ): Promise<T> {
   for (let retriesLeft = RETRIES; ; retriesLeft--) {
     try {
-      const { result, audience, types } = await tryOnce(database, caller, work, once);
+      const { result, audience, types } = await tryOnce(database, caller, work, call);
       if (audience.length > 0) ring(audience, types);
       return result;
     } catch (error) {
@@ -60,17 +60,17 @@ async function tryOnce<T>(
   database: Database,
   caller: Caller,
   work: (tx: Transaction) => Promise<T>,
-  once?: OnceOnly,
+  call?: NamedCall,
 ): Promise<{ result: T; audience: string[]; types: EventType[] }> {
   return database.transact(async (manager) => {
     const tx = new Transaction(manager, database.family, caller.now());
-    const result = once?.key
-      ? await runOnce(tx, actorName(caller.actor), { ...once, key: once.key }, () => work(tx))
-      : await work(tx);
-    const audience = await appendToStreams(tx, {
-      actorId: actorName(caller.actor),
-      requestId: caller.requestId,
-    });
+    const { actor, requestId } = caller;
+    const { operation, key, input = {} } = call ?? {};
+    const result =
+      operation && key
+        ? await runOnce(tx, actorName(actor), { operation, key, input }, () => work(tx))
+        : await work(tx);
+    const audience = await appendToLogs(tx, { actor, operation, requestId });
     return { result, audience, types: tx.recorded.map(({ type }) => type) };
   });
 }

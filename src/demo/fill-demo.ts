@@ -6,7 +6,7 @@ import type { PermissionMatrix } from "../access/permission-matrix";
 import type { UseCaseContext } from "../context/use-case-context";
 import { createCustomer, registerCustomer } from "../customers";
 import type { Transaction } from "../database/transaction";
-import { createUser } from "../identity";
+import { insertUser } from "../identity";
 import { createPartner, createPartnership } from "../partners";
 import { establishRelationship } from "../relationships";
 import { createSubscription, suspendSubscription } from "../subscriptions";
@@ -33,24 +33,26 @@ const SHARED_CUSTOMERS = ["Lantern Theatre", "Saltmarsh Farms"];
  * in one transaction, through the use cases where there is one; a database with any partner in it is left alone.
  * Returns whether it did.
  */
-export async function fillDemo(ctx: UseCaseContext): Promise<boolean> {
-  return ctx.transaction(async (tx) => {
-    if ((await tx.from(Partner, "partner").limit(1).getCount()) > 0) return false;
-    const partners = await addPartners(tx);
-    await createPartnership(tx, partners.provider.id, partners.reseller.id);
-    await addCustomerOrganizations(tx);
-    const users = await addPeople(tx, partners);
-    await saveOffers(tx, demoOffers);
-    const offers = await tx.rows<{ id: string; catalogId: string }>(
-      "SELECT id, catalogId FROM offer WHERE country = 'US'",
-    );
-    const offerIds = new Map(offers.map((offer) => [offer.catalogId, offer.id]));
-    const direct = actingAs(ctx, tx, partnerUser(ctx.matrix, "direct-agent", partners.direct, users));
-    const provider = actingAs(ctx, tx, partnerUser(ctx.matrix, "provider-agent", partners.provider, users));
-    await addDirectCustomers(direct, offerIds);
-    await addSharedCustomers(provider, tx, partners.reseller, offerIds);
-    return true;
-  });
+export function fillDemo(ctx: UseCaseContext): Promise<boolean> {
+  return ctx.transaction((tx) => fill(ctx, tx), { operation: "fillDemo" });
+}
+
+async function fill(ctx: UseCaseContext, tx: Transaction): Promise<boolean> {
+  if ((await tx.from(Partner, "partner").limit(1).getCount()) > 0) return false;
+  const partners = await addPartners(tx);
+  await createPartnership(tx, partners.provider.id, partners.reseller.id);
+  await addCustomerOrganizations(tx);
+  const users = await addPeople(tx, partners);
+  await saveOffers(tx, demoOffers);
+  const offers = await tx.rows<{ id: string; catalogId: string }>(
+    "SELECT id, catalogId FROM offer WHERE country = 'US'",
+  );
+  const offerIds = new Map(offers.map((offer) => [offer.catalogId, offer.id]));
+  const direct = actingAs(ctx, tx, partnerUser(ctx.matrix, "direct-agent", partners.direct, users));
+  const provider = actingAs(ctx, tx, partnerUser(ctx.matrix, "provider-agent", partners.provider, users));
+  await addDirectCustomers(direct, offerIds);
+  await addSharedCustomers(provider, tx, partners.reseller, offerIds);
+  return true;
 }
 
 /** A use case that is called here joins the transaction that is under way, so that the demo is there whole or not. */
@@ -102,7 +104,7 @@ async function addPeople(tx: Transaction, partners: DemoPartners): Promise<Map<s
     if (!id) continue; // The newcomer's organization becomes known by accepting an invitation.
     users.set(
       name,
-      await createUser(tx, { organizationId: id, subject, email, displayName, agentRoles, adminRoles }),
+      await insertUser(tx, { organizationId: id, subject, email, displayName, agentRoles, adminRoles }),
     );
   }
   return users;

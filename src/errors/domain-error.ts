@@ -31,6 +31,10 @@ export interface ErrorDetails {
   roles?: string[];
   /** The permission that was asked for. */
   permission?: string;
+  /** The name of the limit that was passed, as in docs/limits.md; `maximum` is its figure. */
+  limit?: string;
+  /** What was found where `maximum` is the most. */
+  found?: number;
   /** After how many seconds to try again. */
   retryAfterSeconds?: number;
 }

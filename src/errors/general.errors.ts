@@ -65,6 +65,11 @@ export const generalErrors = errorCatalogue({
     meaning:
       "The caller's roles do not allow this; `details.roles` names the roles of which any one would do.",
   },
+  ORIGIN_NOT_ALLOWED: {
+    kind: ErrorKind.FORBIDDEN,
+    meaning:
+      "A web page of this origin may not open sockets here. The operator lists the origins that may in ALLOWED_ORIGINS.",
+  },
   OPERATION_TOO_LARGE: {
     kind: ErrorKind.LIMITED,
     meaning:
@@ -80,7 +85,8 @@ export const generalErrors = errorCatalogue({
   },
   SERVICE_BUSY: {
     kind: ErrorKind.UNAVAILABLE,
-    meaning: "All database connections stayed busy for two seconds. Nothing was done; try again.",
+    meaning:
+      "All database connections stayed busy for two seconds, or all places for sockets are taken. Nothing was done; try again.",
   },
   SERVICE_UNAVAILABLE: {
     kind: ErrorKind.UNAVAILABLE,

@@ -3,51 +3,31 @@ import { OrganizationHead } from "../../entities/events/organization-head";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
 import { eventCursor } from "./event-cursor";
-import type { RecordedEvent } from "./event-map";
+import type { BufferedEvent, RecordedEvent } from "./event-map";
+import type { Head } from "./organization-heads";
 
-/** Begins an organization's stream; called in the transaction that makes the organization. */
+/** Begins an organization's event stream and activity log; called in the transaction that makes the organization. */
 export async function beginStream(tx: Transaction, organizationId: string): Promise<void> {
   await tx.insert(OrganizationHead, { organizationId, lastPosition: 0, lastSequence: 0, lastHash: "" });
 }
 
 /**
- * Gives each event that the transaction recorded the next position in the stream of each organization of its
- * audience, and writes the rows. The heads are locked in sorted order, as late as possible, so two transactions wait
- * for each other only for the length of a commit. Returns the organizations that have new events.
+ * Gives each event the next position in the stream of each organization of its audience, and moves the heads on. The
+ * heads are locked, so positions are in commit order and a rollback leaves no gap.
  */
-export async function appendToStreams(
-  tx: Transaction,
-  by: { actorId: string; requestId: string },
-): Promise<string[]> {
-  const audience = [...new Set(tx.recorded.flatMap((event) => event.audience))].sort();
-  if (audience.length === 0) return [];
-  const heads = await lockHeads(tx, audience);
-  const rows = tx.recorded.flatMap((event) =>
-    event.audience.map((organizationId) => {
-      const position = (heads.get(organizationId) ?? 0) + 1;
-      heads.set(organizationId, position);
-      const { id, type, facts } = event;
-      return { organizationId, position, id, type, occurredAt: tx.now, ...by, facts: { ...facts } };
+export function placeEvents(
+  events: readonly BufferedEvent[],
+  heads: ReadonlyMap<string, Head>,
+  by: { occurredAt: string; actorId: string; requestId: string },
+): Event[] {
+  return events.flatMap(({ id, type, facts, audience }) =>
+    audience.map((organizationId) => {
+      const head = heads.get(organizationId);
+      if (!head) throw new Error(`${organizationId} has no event stream`);
+      head.lastPosition++;
+      return { organizationId, position: head.lastPosition, id, type, ...by, facts: { ...facts } };
     }),
   );
-  await tx.execute(
-    `UPDATE organization_head SET lastPosition = CASE organizationId ${audience.map(() => "WHEN ? THEN ?").join(" ")} END
-     WHERE organizationId IN (${audience.map(() => "?").join(", ")})`,
-    [...[...heads].flat(), ...audience],
-  );
-  await tx.insertAll(Event, rows);
-  return audience;
-}
-
-async function lockHeads(tx: Transaction, audience: string[]): Promise<Map<string, number>> {
-  const heads = await tx
-    .locked(tx.from(OrganizationHead, "stream"))
-    .where("stream.organizationId IN (:...audience)", { audience })
-    .orderBy("stream.organizationId")
-    .getMany();
-  if (heads.length !== audience.length)
-    throw new Error(`An audience has no event stream: ${audience.join(", ")}`);
-  return new Map(heads.map((head) => [head.organizationId, head.lastPosition]));
 }
 
 /** The events of an organization after a position, in order, at most `limit` of them. */

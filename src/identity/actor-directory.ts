@@ -1,11 +1,14 @@
+import { ApiKeyStatus } from "../../entities/identity/api-key";
 import { AdminRole, type AgentRole, UserStatus } from "../../entities/identity/user";
 import { ProgrammeRole } from "../../entities/partners/partner";
-import { type Actor, organizationOf } from "../access/actor";
+import { type Actor, type CustomerKeyActor, organizationOf, type PartnerKeyActor } from "../access/actor";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import type { Clock } from "../context/instant";
 import type { Reads } from "../database/reads";
 import { generalErrors } from "../errors/general.errors";
+import { ApiKeyRefused } from "./api-key-refused";
 import { findKeyBySecret, type OrganizationKey } from "./api-key.repository";
+import type { ApiKeyUses } from "./note-api-key-use";
 import type { TokenClaims } from "./token-issuers";
 import { findOrganizationUser, type OrganizationUser } from "./user.repository";
 
@@ -18,6 +21,8 @@ export type Credential = { kind: "TOKEN"; claims: TokenClaims } | { kind: "API_K
 export interface Bearer {
   actor: Actor;
   expiresAt?: number;
+  /** The version of the user's or key's row that this was read from; a prospect has none. */
+  version?: number;
 }
 
 /** What the directory works with. */
@@ -25,6 +30,10 @@ export interface DirectoryOptions {
   read: Read;
   matrix: PermissionMatrix;
   now: Clock;
+  /** Told of each use of an API key. */
+  keyUses?: ApiKeyUses;
+  /** Binds the person behind a token to the user that was invited by its e-mail address; without it nobody joins. */
+  join?: (claims: TokenClaims, organizationId: string) => Promise<void>;
 }
 
 /** How long a found user or key is believed without looking again: revocation is seen after this at the latest. */
@@ -34,6 +43,7 @@ const MOST_REMEMBERED = 10_000;
 /** Finds out who bears a token or an API key: identity from the token, rights from our database (design.md 8). */
 export class ActorDirectory {
   private readonly remembered = new Map<string, { bearer: Bearer; until: number }>();
+  private timesForgotten = 0;
 
   constructor(private readonly options: DirectoryOptions) {}
 
@@ -45,49 +55,65 @@ export class ActorDirectory {
   async bearerOf(credential: Credential): Promise<Bearer> {
     const key = memoryKey(credential);
     const known = this.remembered.get(key);
-    if (known && known.until > performance.now()) return this.stillGood(known.bearer);
-    const bearer =
-      credential.kind === "TOKEN"
-        ? await this.bearerOfToken(credential.claims)
-        : await this.bearerOfKey(credential.hash);
-    // A prospect becomes a customer's user by accepting, and shall be one at once.
-    if (bearer.actor.kind !== "PROSPECT") this.remember(key, bearer);
+    const isBelieved = known && known.until > performance.now() && !this.hasEnded(known.bearer);
+    const bearer = isBelieved ? known.bearer : await this.lookUp(key, credential);
+    if (isKey(bearer.actor)) this.options.keyUses?.note(bearer.actor.apiKeyId, this.options.now());
     return bearer;
   }
 
   /** Looks again, at the next question, who works for these organizations: their users or keys have changed. */
   forget(organizationIds: Iterable<string>): void {
+    this.timesForgotten++;
     const changed = new Set(organizationIds);
     for (const [key, { bearer }] of this.remembered) {
       if (changed.has(organizationOf(bearer.actor) ?? "")) this.remembered.delete(key);
     }
   }
 
+  private async lookUp(key: string, credential: Credential): Promise<Bearer> {
+    const { timesForgotten } = this;
+    const bearer =
+      credential.kind === "TOKEN"
+        ? await this.bearerOfToken(credential.claims)
+        : await this.bearerOfKey(credential.hash);
+    // A prospect becomes a customer's user by accepting, and shall be one at once. And what was read while something
+    // changed may be from before the change.
+    if (bearer.actor.kind !== "PROSPECT" && timesForgotten === this.timesForgotten)
+      this.remember(key, bearer);
+    return bearer;
+  }
+
   private async bearerOfToken(claims: TokenClaims): Promise<Bearer> {
-    const found = await this.options.read((reads) => findOrganizationUser(reads, claims));
+    const { read, join } = this.options;
+    const find = () => read((reads) => findOrganizationUser(reads, claims));
+    let found = await find();
+    if (found?.invitedUserId && !found.userId && join) {
+      await join(claims, found.organizationId);
+      // Also when it did not: the same person's first two requests may have come at once.
+      found = await find();
+    }
     const actor = found
       ? userActor(claims, found, this.options.matrix)
       : prospectActor(claims, this.options.matrix);
-    return { actor, expiresAt: claims.expiresAt };
+    return { actor, expiresAt: claims.expiresAt, version: found?.version ?? undefined };
   }
 
   private async bearerOfKey(hash: string): Promise<Bearer> {
     const found = await this.options.read((reads) => findKeyBySecret(reads, hash));
-    if (!found) throw keyInvalid();
-    const ends = [found.keyExpiresAt, found.secretExpiresAt].filter((end) => end !== null).sort();
-    const bearer = {
-      actor: keyActor(found, this.options.matrix),
-      expiresAt: ends[0] ? Date.parse(ends[0]) : undefined,
-    };
-    return this.stillGood(bearer);
+    if (!found) throw new ApiKeyRefused("unknown");
+    const { apiKeyId, status, version, keyExpiresAt, secretExpiresAt } = found;
+    if (status !== ApiKeyStatus.ACTIVE) throw new ApiKeyRefused("revoked", apiKeyId);
+    const [end] = [keyExpiresAt, secretExpiresAt].filter((at) => at !== null).sort();
+    const expiresAt = end === undefined ? undefined : Date.parse(end);
+    const bearer = { actor: keyActor(found, this.options.matrix), expiresAt, version };
+    if (this.hasEnded(bearer))
+      throw new ApiKeyRefused(end === keyExpiresAt ? "expired" : "rotated out", apiKeyId);
+    return bearer;
   }
 
   /** A token's end is the door's to watch; a key ends by our own clock. */
-  private stillGood(bearer: Bearer): Bearer {
-    const { actor, expiresAt = Infinity } = bearer;
-    const isKey = actor.kind === "PARTNER_KEY" || actor.kind === "CUSTOMER_KEY";
-    if (isKey && expiresAt <= Date.parse(this.options.now())) throw keyInvalid();
-    return bearer;
+  private hasEnded({ actor, expiresAt = Infinity }: Bearer): boolean {
+    return isKey(actor) && expiresAt <= Date.parse(this.options.now());
   }
 
   private remember(key: string, bearer: Bearer): void {
@@ -158,8 +184,6 @@ function keyActor(found: OrganizationKey, matrix: PermissionMatrix): Actor {
     : { kind: "CUSTOMER_KEY", ...key, customerId: organizationId };
 }
 
-function keyInvalid() {
-  return generalErrors.API_KEY_INVALID(
-    "The API key is not valid: unknown, revoked or expired. A Global admin of your organization can make a new one.",
-  );
+function isKey(actor: Actor): actor is PartnerKeyActor | CustomerKeyActor {
+  return actor.kind === "PARTNER_KEY" || actor.kind === "CUSTOMER_KEY";
 }

@@ -1,10 +1,22 @@
-import { ApiKeyStatus } from "../../entities/identity/api-key";
+import type { SelectQueryBuilder } from "typeorm";
+import { OrganizationHead } from "../../entities/events/organization-head";
+import { ApiKey, ApiKeySecret, ApiKeyStatus } from "../../entities/identity/api-key";
 import type { ProgrammeRole } from "../../entities/partners/partner";
+import { type Actor, organizationOf } from "../access/actor";
+import { mayUse } from "../access/allow";
+import type { Instant } from "../context/instant";
+import type { UseCaseContext } from "../context/use-case-context";
+import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
 import type { Reads } from "../database/reads";
+import type { Transaction } from "../database/transaction";
 
-/** An active API key found by one of its secrets, with the organization that it works for. */
+const NEWEST_FIRST: KeysetOrder = { name: "apiKey", column: "apiKey.id", id: "apiKey.id", direction: "DESC" };
+
+/** An API key found by one of its secrets, with the organization that it works for. */
 export interface OrganizationKey {
   apiKeyId: string;
+  status: ApiKeyStatus;
+  version: number;
   name: string;
   /** A JSON list, as stored. */
   permissions: string;
@@ -16,19 +28,134 @@ export interface OrganizationKey {
   programmeRole: ProgrammeRole | null;
 }
 
-/** Finds the active key of a secret and its organization with one statement; expiry is for the caller to judge. */
+/** Finds the key of a secret and its organization with one statement; whether it still works is for the caller to judge. */
 export async function findKeyBySecret(reads: Reads, hash: string): Promise<OrganizationKey | undefined> {
   const rows = await reads.rows<OrganizationKey>(
-    `SELECT api_key.id AS apiKeyId, api_key.name AS name, api_key.permissions AS permissions,
-       api_key.expiresAt AS keyExpiresAt, secret.expiresAt AS secretExpiresAt, api_key.organizationId AS organizationId,
+    `SELECT api_key.id AS apiKeyId, api_key.status AS status, api_key.version AS version, api_key.name AS name,
+       api_key.permissions AS permissions, api_key.expiresAt AS keyExpiresAt, secret.expiresAt AS secretExpiresAt,
+       api_key.organizationId AS organizationId,
        CASE WHEN partner.id IS NULL THEN 'CUSTOMER' ELSE 'PARTNER' END AS kind,
        COALESCE(partner.tenantId, customer.tenantId) AS tenantId, partner.programmeRole AS programmeRole
      FROM api_key_secret secret
-     JOIN api_key ON api_key.id = secret.apiKeyId AND api_key.status = ?
+     JOIN api_key ON api_key.id = secret.apiKeyId
      LEFT JOIN partner ON partner.id = api_key.organizationId
      LEFT JOIN customer ON customer.id = api_key.organizationId
      WHERE secret.hash = ?`,
-    [ApiKeyStatus.ACTIVE, hash],
+    [hash],
   );
   return rows[0];
+}
+
+/**
+ * The API keys that an actor may see: its own organization's. Every read of API keys on behalf of somebody starts
+ * here.
+ */
+export function apiKeysVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<ApiKey> {
+  const select = reads.from(ApiKey, "apiKey");
+  if (actor.kind === "SYSTEM") return select;
+  if (!mayUse(actor, "api-key.read")) return select.where("1 = 0");
+  return select.where("apiKey.organizationId = :me", { me: organizationOf(actor) ?? "" });
+}
+
+/** One page of the API keys that the caller may see, newest first; by status as it is now. */
+export async function pageOfApiKeys(
+  ctx: UseCaseContext,
+  status: ApiKeyStatus | null | undefined,
+  page: PageRequest,
+): Promise<Page<ApiKey>> {
+  const now = ctx.now();
+  const filtered = (reads: Reads) => withStatus(apiKeysVisibleTo(ctx.actor, reads), status, now);
+  const rows = await ctx.read((reads) => keyset(filtered(reads), NEWEST_FIRST, page).getMany());
+  const count = () => ctx.read((reads) => filtered(reads).getCount());
+  return pageOf(rows, NEWEST_FIRST, page, (row) => [row.id, row.id], count);
+}
+
+function withStatus(
+  select: SelectQueryBuilder<ApiKey>,
+  status: ApiKeyStatus | null | undefined,
+  now: Instant,
+): SelectQueryBuilder<ApiKey> {
+  if (!status) return select;
+  if (status === ApiKeyStatus.REVOKED) return select.andWhere("apiKey.status = :status", { status });
+  const ends =
+    status === ApiKeyStatus.EXPIRED
+      ? "apiKey.expiresAt <= :now"
+      : "(apiKey.expiresAt IS NULL OR apiKey.expiresAt > :now)";
+  return select.andWhere(`apiKey.status = :active AND ${ends}`, { active: ApiKeyStatus.ACTIVE, now });
+}
+
+/** The API keys of these ids that the actor may see. */
+export function findVisibleApiKeys(actor: Actor, reads: Reads, ids: readonly string[]): Promise<ApiKey[]> {
+  return apiKeysVisibleTo(actor, reads).andWhere("apiKey.id IN (:...ids)", { ids }).getMany();
+}
+
+/** The secrets that work now of those of these keys that the actor may see, newest first. */
+export function findLiveSecrets(
+  actor: Actor,
+  reads: Reads,
+  apiKeyIds: readonly string[],
+  now: Instant,
+): Promise<ApiKeySecret[]> {
+  return withStatus(apiKeysVisibleTo(actor, reads), ApiKeyStatus.ACTIVE, now)
+    .andWhere("apiKey.id IN (:...apiKeyIds)", { apiKeyIds })
+    .innerJoin(ApiKeySecret, "secret", "secret.apiKeyId = apiKey.id")
+    .andWhere("(secret.expiresAt IS NULL OR secret.expiresAt > :now)")
+    .select("secret.apiKeyId", "apiKeyId")
+    .addSelect("secret.lastCharacters", "lastCharacters")
+    .addSelect("secret.createdAt", "createdAt")
+    .addSelect("secret.expiresAt", "expiresAt")
+    .orderBy("secret.expiresAt") // Both databases take null, which the newest has, for the smallest.
+    .getRawMany<ApiKeySecret>();
+}
+
+/** An organization's API key, locked until the end of the transaction: two rotations, or a rotation against a revoke. */
+export function lockOwnApiKey(tx: Transaction, organizationId: string, id: string): Promise<ApiKey | null> {
+  return tx
+    .locked(tx.from(ApiKey, "apiKey"))
+    .where("apiKey.id = :id AND apiKey.organizationId = :organizationId", { id, organizationId })
+    .getOne();
+}
+
+/**
+ * How many active API keys an organization has, with its head locked until the end of the transaction: who counts in
+ * order to add one waits for whoever does the same.
+ */
+export async function countActiveKeysLocked(tx: Transaction, organizationId: string): Promise<number> {
+  await tx
+    .locked(tx.from(OrganizationHead, "head"))
+    .where("head.organizationId = :organizationId", { organizationId })
+    .getOne();
+  const keys = tx.from(ApiKey, "apiKey").where("apiKey.organizationId = :organizationId", { organizationId });
+  return withStatus(keys, ApiKeyStatus.ACTIVE, tx.now).getCount();
+}
+
+/** Stores a key's new secret; it works as long as the key does. */
+export async function addSecret(
+  tx: Transaction,
+  secret: Pick<ApiKeySecret, "apiKeyId" | "hash" | "lastCharacters">,
+): Promise<void> {
+  await tx.insert(ApiKeySecret, { ...secret, createdAt: tx.now, expiresAt: null });
+}
+
+/** Lets a key's newest secret work until an instant, and an older one not any longer. */
+export async function endSecrets(tx: Transaction, apiKeyId: string, newestEndsAt: Instant): Promise<void> {
+  await tx.execute("UPDATE api_key_secret SET expiresAt = ? WHERE apiKeyId = ? AND expiresAt > ?", [
+    tx.now,
+    apiKeyId,
+    tx.now,
+  ]);
+  await tx.execute("UPDATE api_key_secret SET expiresAt = ? WHERE apiKeyId = ? AND expiresAt IS NULL", [
+    newestEndsAt,
+    apiKeyId,
+  ]);
+}
+
+/** Writes when API keys were last used, with one statement; never back in time. */
+export async function saveUses(tx: Transaction, uses: [apiKeyId: string, at: Instant][]): Promise<void> {
+  const at = `CASE id ${uses.map(() => "WHEN ? THEN ?").join(" ")} END`;
+  await tx.execute(
+    `UPDATE api_key SET lastUsedAt = ${at}
+     WHERE id IN (${uses.map(() => "?").join(", ")}) AND (lastUsedAt IS NULL OR lastUsedAt < ${at})`,
+    [...uses.flat(), ...uses.map(([id]) => id), ...uses.flat()],
+  );
 }

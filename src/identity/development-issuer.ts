@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importPKCS8, importSPKI, SignJWT } from "jose";
 import { Cloud } from "../../entities/partners/partner";
-import { GLOBAL_ADMIN_ROLE_ID, type TrustedIssuer } from "./token-issuers";
+import { ENTRA_GLOBAL_ADMINISTRATOR } from "../config/oidc-settings";
+import type { TrustedIssuer } from "./token-issuers";
 
 /** Whom a development token is for. */
 export interface TokenSubject {
@@ -34,16 +35,18 @@ export async function openDevelopmentIssuer(dataDir: string): Promise<Developmen
   const publicKey = await importSPKI(pem.publicKey, ALGORITHM);
   return {
     issuer: ISSUER,
-    audience: AUDIENCE,
+    audiences: [AUDIENCE],
     algorithms: [ALGORITHM],
     cloud: Cloud.PUBLIC,
+    claims: { tenant: "tid", subject: "sub", email: "email", name: "name", roles: "wids" },
+    globalAdminRole: ENTRA_GLOBAL_ADMINISTRATOR,
     keys: () => Promise.resolve(publicKey),
     sign: ({ tenantId, subject, email, displayName, isGlobalAdmin }, lifetimeSeconds) =>
       new SignJWT({
         tid: tenantId,
         email,
         name: displayName,
-        ...(isGlobalAdmin && { wids: [GLOBAL_ADMIN_ROLE_ID] }),
+        ...(isGlobalAdmin && { wids: [ENTRA_GLOBAL_ADMINISTRATOR] }),
       })
         .setProtectedHeader({ alg: ALGORITHM, typ: "JWT" })
         .setIssuer(ISSUER)

@@ -1,25 +1,24 @@
-import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify, type CryptoKey } from "jose";
+import type { OidcSettings } from "../config/oidc-settings";
+import { systemClock } from "../context/instant";
 import type { Cloud } from "../../entities/partners/partner";
-import { generalErrors } from "../errors/general.errors";
+import { readUnchecked, tokenRefused, type UncheckedToken } from "./token-refused";
 
-/** Somebody whose signed tokens we believe. */
-export interface TrustedIssuer {
-  /** The `iss` its tokens bear. */
-  issuer: string;
-  /** The `aud` that says a token is for this server. */
-  audience: string;
-  /** Finds the public key of a token. */
-  keys: JWTVerifyGetKey;
-  /** The only signature algorithms taken. */
-  algorithms: string[];
-  /** The cloud that its organizations live in. */
-  cloud: Cloud;
+/** Somebody whose signed tokens we believe, about the organizations of one cloud. */
+export interface TrustedIssuer extends OidcSettings {
+  /**
+   * Finds the public key of a token of one tenant.
+   * @throws JWKSNoMatchingKey the issuer has no such key
+   * @throws KeysUnavailable nobody can say now
+   */
+  keys: (header: JWTHeaderParameters, tenantId: string) => Promise<CryptoKey>;
 }
 
 /** What a good token says. */
 export interface TokenClaims {
   tenantId: string;
   subject: string;
+  /** In lower case; empty where the issuer tells none, or does not vouch for it. */
   email: string;
   displayName: string;
   /** Whether the issuer says that the person is Global admin of its organization. */
@@ -29,59 +28,110 @@ export interface TokenClaims {
   expiresAt: number;
 }
 
-/** The id by which Microsoft Entra ID names the Global Administrator role in a token's `wids` claim. */
-export const GLOBAL_ADMIN_ROLE_ID = "62e90394-69f5-4237-9190-012177145e10";
-
 const CLOCK_SKEW_SECONDS = 30;
+const LONGEST_TENANT_ID = 64;
+const LONGEST_SUBJECT = 200;
+const LONGEST_EMAIL = 254;
+const LONGEST_NAME = 200;
+
+/** JWT, and the access tokens of RFC 9068; a token made for something else, such as a logout, is no sign-in. */
+const TOKEN_TYPE = /^(application\/)?(at\+)?jwt$/i;
+
+/** The claims by which issuers say whether an e-mail address is the person's own: OpenID Connect's and Entra's. */
+const EMAIL_VOUCHERS = ["email_verified", "xms_edov"];
+const YES: unknown[] = [true, "true", 1, "1"];
+
+/** The `iss` of a tenant's tokens, where the configured issuer has `{tenantid}` in it. */
+export function issuerOfTenant(issuer: string, tenantId: string): string {
+  return issuer.split("{tenantid}").join(tenantId);
+}
 
 /**
- * Checks a bearer token: signature, algorithm, issuer, audience and times.
- * @throws TOKEN_INVALID it fails one of them; the message says no more than that it expired or is not valid
+ * Checks a bearer token: issuer, signature, algorithm, type, audience and times, with half a minute between clocks.
+ * @throws TOKEN_EXPIRED it was good; TOKEN_INVALID it fails another check; the operator's reason is in TokenRefused
+ * @throws SIGN_IN_UNAVAILABLE the issuer's keys are not known, and it cannot be asked now
  */
 export async function verifyToken(issuers: TrustedIssuer[], token: string): Promise<TokenClaims> {
+  const unchecked = readUnchecked(token);
+  let trusted: TrustedIssuer | undefined;
   try {
-    const { iss } = decodeJwt(token);
-    const trusted = issuers.find(({ issuer }) => issuer === iss);
-    if (!trusted) throw new errors.JWTInvalid("unknown issuer");
-    const { issuer, audience, algorithms, cloud } = trusted;
-    const options = {
-      issuer,
+    if (!unchecked) throw new errors.JWTInvalid("it is not a JWT");
+    trusted = issuerOf(unchecked, issuers);
+    const { claims, audiences: audience, algorithms, keys } = trusted;
+    const tenantId = tenantOf(unchecked.payload, trusted);
+    const { payload, protectedHeader } = await jwtVerify(token, (header) => keys(header, tenantId), {
+      issuer: issuerOfTenant(trusted.issuer, tenantId),
       audience,
       algorithms,
       clockTolerance: CLOCK_SKEW_SECONDS,
-      requiredClaims: ["exp", "sub", "tid"],
-    };
-    const { payload } = await jwtVerify(token, trusted.keys, options);
-    const claims = claimsOf(payload, cloud);
-    // Required claims may still be empty or no text, and then all such people would be one.
-    if (!isNameable(claims.tenantId, 64) || !isNameable(claims.subject, 200)) {
-      throw new errors.JWTInvalid("tid and sub must be text of bounded length");
-    }
-    return claims;
+      requiredClaims: ["exp", claims.subject, claims.tenant],
+    });
+    ensureKindAndAge(protectedHeader, payload);
+    return claimsOf(payload, trusted);
   } catch (error) {
-    const message =
-      error instanceof errors.JWTExpired
-        ? "The bearer token has expired. Get a new one."
-        : "The bearer token is not valid for this server.";
-    throw generalErrors.TOKEN_INVALID(message);
+    throw tokenRefused(error, unchecked, trusted?.claims);
   }
 }
 
-function isNameable(id: string, most: number): boolean {
-  return id.length > 0 && id.length <= most && id === id.trim();
+function issuerOf({ payload }: UncheckedToken, issuers: TrustedIssuer[]): TrustedIssuer {
+  const trusted = issuers.find(
+    (each) => payload.iss === issuerOfTenant(each.issuer, tenantOf(payload, each)),
+  );
+  if (!trusted) throw new errors.JWTInvalid("wrong issuer: none that is configured, or not its tenant's");
+  return trusted;
 }
 
-function claimsOf(payload: JWTPayload, cloud: Cloud): TokenClaims {
-  const text = (claim: unknown) => (typeof claim === "string" ? claim : "");
-  const roleIds = Array.isArray(payload.wids) ? (payload.wids as unknown[]) : [];
-  const email = text(payload.email) || text(payload.preferred_username);
+function tenantOf(payload: JWTPayload, { claims }: TrustedIssuer): string {
+  return text(payload[claims.tenant]);
+}
+
+function ensureKindAndAge({ typ }: JWTHeaderParameters, { iat = 0 }: JWTPayload): void {
+  if (typ !== undefined && !(typeof typ === "string" && TOKEN_TYPE.test(typ)))
+    throw new errors.JWTInvalid("wrong type of token");
+  if (iat > Date.parse(systemClock()) / 1000 + CLOCK_SKEW_SECONDS)
+    throw new errors.JWTInvalid("it is issued in the future");
+}
+
+function claimsOf(payload: JWTPayload, { claims, cloud, globalAdminRole }: TrustedIssuer): TokenClaims {
+  const tenantId = text(payload[claims.tenant]);
+  const subject = text(payload[claims.subject]);
+  // Required claims may still be empty or no text, and then all such people would be one.
+  if (!isNameable(tenantId, LONGEST_TENANT_ID))
+    throw new errors.JWTInvalid(`the claim ${claims.tenant} names no tenant`);
+  if (!isNameable(subject, LONGEST_SUBJECT))
+    throw new errors.JWTInvalid(`the claim ${claims.subject} names nobody`);
+  const roles = payload[claims.roles];
+  const email = emailOf(payload, claims.email);
   return {
-    tenantId: text(payload.tid),
-    subject: text(payload.sub),
-    email: email.toLowerCase(),
-    displayName: text(payload.name) || email,
-    isGlobalAdmin: roleIds.includes(GLOBAL_ADMIN_ROLE_ID),
+    tenantId,
+    subject,
+    email,
+    displayName: displayable(text(payload[claims.name])) || email || subject,
+    isGlobalAdmin: Array.isArray(roles) && roles.includes(globalAdminRole),
     cloud,
     expiresAt: (payload.exp ?? 0) * 1000,
   };
+}
+
+/** Users are recognized by it, so an address that the issuer does not vouch for is none. */
+function emailOf(payload: JWTPayload, claim: string): string {
+  const isDoubted = EMAIL_VOUCHERS.some(
+    (voucher) => payload[voucher] !== undefined && !YES.includes(payload[voucher]),
+  );
+  const email = text(payload[claim]).toLowerCase();
+  return !isDoubted && email.length <= LONGEST_EMAIL && /^[^\s@]+@[^\s@]+$/.test(email) ? email : "";
+}
+
+/** Fit for one line of a page and for its column, whatever the person wrote into the issuer's profile. */
+function displayable(name: string): string {
+  const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  return [...line].slice(0, LONGEST_NAME).join("");
+}
+
+function isNameable(id: string, most: number): boolean {
+  return id.length > 0 && id.length <= most && id === id.trim() && !/\p{Cc}/u.test(id);
+}
+
+function text(claim: unknown): string {
+  return typeof claim === "string" ? claim : "";
 }

@@ -1,9 +1,14 @@
+import type { SelectQueryBuilder } from "typeorm";
 import { AdminRole, User, UserStatus } from "../../entities/identity/user";
 import type { ProgrammeRole } from "../../entities/partners/partner";
+import { type Actor, organizationOf } from "../access/actor";
+import { mayUse } from "../access/allow";
 import { newId } from "../context/ids";
+import { emailAddressProblem, normalizeEmailAddress } from "../customers";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
 import type { TokenClaims } from "./token-issuers";
+import { begin } from "./user.lifecycle";
 
 /** An organization found by its tenant id, with the signed-in person's user in it, if there is one. */
 export interface OrganizationUser {
@@ -14,9 +19,12 @@ export interface OrganizationUser {
   email: string | null;
   displayName: string;
   status: UserStatus;
+  version: number | null;
   /** JSON lists, as stored. */
   agentRoles: string;
   adminRoles: string;
+  /** The user that waits for somebody with the token's e-mail address to sign in for the first time. */
+  invitedUserId: string | null;
 }
 
 /**
@@ -25,16 +33,18 @@ export interface OrganizationUser {
  */
 export async function findOrganizationUser(
   reads: Reads,
-  { cloud, tenantId, subject }: Pick<TokenClaims, "cloud" | "tenantId" | "subject">,
+  { cloud, tenantId, subject, email }: Pick<TokenClaims, "cloud" | "tenantId" | "subject" | "email">,
 ): Promise<OrganizationUser | undefined> {
   const rows = await reads.rows<OrganizationUser>(
     `SELECT org.kind AS kind, org.id AS organizationId, org.programmeRole AS programmeRole, person.id AS userId,
-       person.email AS email, person.displayName AS displayName, person.status AS status,
-       person.agentRoles AS agentRoles, person.adminRoles AS adminRoles
+       person.email AS email, person.displayName AS displayName, person.status AS status, person.version AS version,
+       person.agentRoles AS agentRoles, person.adminRoles AS adminRoles, invited.id AS invitedUserId
      FROM (SELECT 'PARTNER' AS kind, id, programmeRole FROM partner WHERE tenantId = ? AND cloud = ?
            UNION ALL SELECT 'CUSTOMER', id, NULL FROM customer WHERE tenantId = ? AND cloud = ?) org
-     LEFT JOIN user_account person ON person.organizationId = org.id AND person.subject = ?`,
-    [tenantId, cloud, tenantId, cloud, subject],
+     LEFT JOIN user_account person ON person.organizationId = org.id AND person.subject = ?
+     LEFT JOIN user_account invited ON invited.organizationId = org.id AND invited.email = ?
+       AND invited.subject IS NULL AND invited.status = ?`,
+    [tenantId, cloud, tenantId, cloud, subject, normalizeEmailAddress(email), UserStatus.INVITED],
   );
   return rows[0];
 }
@@ -60,17 +70,86 @@ export type NewUser = Pick<
   "organizationId" | "subject" | "email" | "displayName" | "agentRoles" | "adminRoles"
 >;
 
-/** Writes a new, active user. For other use cases, in their transaction. */
-export function createUser(tx: Transaction, user: NewUser): Promise<User> {
+/**
+ * Writes a new user: active where its subject is known, else invited. An e-mail address that is none, as an issuer may
+ * tell it, is not kept. For other use cases, in their transaction.
+ */
+export function insertUser(tx: Transaction, user: NewUser): Promise<User> {
+  const email = user.email === null ? null : normalizeEmailAddress(user.email);
   const row = {
+    ...user,
     id: newId("user"),
-    status: UserStatus.ACTIVE,
+    email: email === null || emailAddressProblem(email) ? null : email,
+    status: begin(user),
     createdAt: tx.now,
     updatedAt: tx.now,
     version: 1,
   };
-  return tx.insert(User, { ...row, ...user });
+  return tx.insert(User, row);
 }
 
 /** The roles of the person who makes an organization known. */
 export const FIRST_USER_ROLES = { agentRoles: [], adminRoles: [AdminRole.GLOBAL_ADMIN] };
+
+/**
+ * The users that an actor may see: all of its organization with the permission for it, else only itself. Every read of
+ * users on behalf of somebody starts here.
+ */
+export function usersVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<User> {
+  const select = reads.from(User, "person");
+  if (actor.kind === "SYSTEM") return select;
+  select.where("person.organizationId = :organizationId", { organizationId: organizationOf(actor) ?? "" });
+  if (mayUse(actor, "user.read")) return select;
+  return select.andWhere("person.id = :self", { self: "userId" in actor ? actor.userId : "" });
+}
+
+/** The users of these ids that the actor may see. */
+export function findVisibleUsers(actor: Actor, reads: Reads, ids: readonly string[]): Promise<User[]> {
+  return usersVisibleTo(actor, reads).andWhere("person.id IN (:...ids)", { ids }).getMany();
+}
+
+/** The same, locked until the end of the transaction. */
+export function lockVisibleUsers(actor: Actor, tx: Transaction, ids: readonly string[]): Promise<User[]> {
+  return tx.locked(usersVisibleTo(actor, tx).andWhere("person.id IN (:...ids)", { ids })).getMany();
+}
+
+/** The same with every Global admin that the actor may see besides, locked in the order of their ids. */
+export function lockUsersWithGlobalAdmins(
+  actor: Actor,
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<User[]> {
+  const select = usersVisibleTo(actor, tx).andWhere(
+    "(person.id IN (:...ids) OR person.adminRoles LIKE :role)",
+    {
+      ids,
+      role: `%"${AdminRole.GLOBAL_ADMIN}"%`,
+    },
+  );
+  return tx.locked(select.orderBy("person.id")).getMany();
+}
+
+/** The users of an organization that have this e-mail address or this subject. */
+export function findUsersLike(
+  reads: Reads,
+  organizationId: string,
+  { email, subject }: Pick<User, "email" | "subject">,
+): Promise<User[]> {
+  return reads
+    .from(User, "person")
+    .where("person.organizationId = :organizationId", { organizationId })
+    .andWhere("(person.email = :email OR person.subject = :subject)", { email, subject })
+    .getMany();
+}
+
+/** The user of an organization with this e-mail address, locked until the end of the transaction. */
+export function lockUserByEmail(
+  tx: Transaction,
+  organizationId: string,
+  email: string,
+): Promise<User | null> {
+  const select = tx
+    .from(User, "person")
+    .where("person.organizationId = :organizationId AND person.email = :email", { organizationId, email });
+  return tx.locked(select).getOne();
+}

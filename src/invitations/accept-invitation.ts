@@ -1,6 +1,7 @@
 import type { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import type { Actor } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
 import { establishRelationship, lockRelationshipBetween } from "../relationships";
@@ -34,46 +35,43 @@ export interface AcceptedInvitation {
  * @throws CUSTOMER_IN_OTHER_MARKET, CUSTOMER_IN_OTHER_CLOUD one of the partners may not sell to it
  * @throws RELATIONSHIP_ALREADY_ACTIVE every partner of the invitation is its reseller already
  */
-export async function acceptInvitation(
-  ctx: UseCaseContext,
-  input: AcceptInvitation,
-): Promise<AcceptedInvitation> {
-  const { actor } = ctx;
-  return ctx.transaction(async (tx) => {
-    const invitation = await lockInvitationByToken(tx, input.token.trim()); // lock first: two clicks
-    const known = await findAnsweringCustomer(tx, actor);
-    const holder = linkHolder(actor, known?.id);
-    if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
-    const find = (partnerId: string, customerId: string) =>
-      lockRelationshipBetween(tx, partnerId, customerId);
-    const sellers = await sellersOf(tx, invitation, known, find);
-    const made = sellers.map(({ before }) => before).filter((row) => row?.invitationId === invitation.id);
-    if (made.length > 0 && sellers.every(isSelling)) {
-      return { invitation, relationships: made as ResellerRelationship[] };
-    }
-    const otherCustomers = otherCustomerRefusal(holder, invitation);
-    if (otherCustomers) throw otherCustomers;
-    const status = invitationLifecycle.accept(invitation, tx.now);
-    const customer = known ?? (actor.kind === "PROSPECT" ? await makeKnown(tx, actor, input) : undefined);
-    if (!customer) throw invitationNotFound("token");
-    const refusal = await acceptanceRefusal(tx, invitation, sellers, customer);
-    if (refusal) throw refusal;
-    const relationships = await establishMissing(tx, sellers, customer, invitation);
-    await markAccepted(tx, invitation, status, customer);
-    const { id: customerId, companyName, domain } = customer;
-    tx.record(
-      "invitation.accepted",
-      {
-        ...invitationFacts(invitation, sellers[0]?.partner),
-        customerId,
-        companyName,
-        domain,
-        relationshipIds: relationships.map((row) => row.id),
-      },
-      [invitation.partnerId, invitation.providerId, customerId],
-    );
-    return { invitation, relationships };
-  });
+export function acceptInvitation(ctx: UseCaseContext, input: AcceptInvitation): Promise<AcceptedInvitation> {
+  return ctx.transaction((tx) => accept(tx, ctx.actor, input), { operation: "acceptInvitation" });
+}
+
+async function accept(tx: Transaction, actor: Actor, input: AcceptInvitation): Promise<AcceptedInvitation> {
+  const invitation = await lockInvitationByToken(tx, input.token.trim()); // lock first: two clicks
+  const known = await findAnsweringCustomer(tx, actor);
+  const holder = linkHolder(actor, known?.id);
+  if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
+  const find = (partnerId: string, customerId: string) => lockRelationshipBetween(tx, partnerId, customerId);
+  const sellers = await sellersOf(tx, invitation, known, find);
+  const made = sellers.map(({ before }) => before).filter((row) => row?.invitationId === invitation.id);
+  if (made.length > 0 && sellers.every(isSelling)) {
+    return { invitation, relationships: made as ResellerRelationship[] };
+  }
+  const otherCustomers = otherCustomerRefusal(holder, invitation);
+  if (otherCustomers) throw otherCustomers;
+  const status = invitationLifecycle.accept(invitation, tx.now);
+  const customer = known ?? (actor.kind === "PROSPECT" ? await makeKnown(tx, actor, input) : undefined);
+  if (!customer) throw invitationNotFound("token");
+  const refusal = await acceptanceRefusal(tx, invitation, sellers, customer);
+  if (refusal) throw refusal;
+  const relationships = await establishMissing(tx, sellers, customer, invitation);
+  await markAccepted(tx, invitation, status, customer);
+  const { id: customerId, companyName, domain } = customer;
+  tx.record(
+    "invitation.accepted",
+    {
+      ...invitationFacts(invitation, sellers[0]?.partner),
+      customerId,
+      companyName,
+      domain,
+      relationshipIds: relationships.map((row) => row.id),
+    },
+    [invitation.partnerId, invitation.providerId, customerId],
+  );
+  return { invitation, relationships };
 }
 
 /** A reseller that serves the customer already may bring its provider in later by an invitation for both. */

@@ -4,7 +4,7 @@ import { checkCompanyDetails, getCustomer, lockCustomerByTenant, registerCustome
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
-import { createUser, findUserBySubject, FIRST_USER_ROLES } from "../identity";
+import { insertUser, findUserBySubject, FIRST_USER_ROLES } from "../identity";
 import { invitationErrors } from "./invitation.errors";
 
 /** What an organization that is not known yet says of itself when it accepts. */
@@ -48,7 +48,7 @@ export async function makeKnown(
   checkCompanyDetails(new FieldChecks(), company).done();
   const { tenantId, cloud, subject, email, displayName } = actor;
   const customer = await registerCustomer(tx, { ...company, tenantId, cloud });
-  await createUser(tx, { organizationId: customer.id, subject, email, displayName, ...FIRST_USER_ROLES });
+  await insertUser(tx, { organizationId: customer.id, subject, email, displayName, ...FIRST_USER_ROLES });
   return customer;
 }
 

@@ -4,3 +4,4 @@ export { partnerErrors } from "./partner.errors";
 export { inSameMarket, isCountryCode, regionOf } from "./market";
 export { makePartnerLoader, type PartnerLoader } from "./partner.loader";
 export { findProvidersOf, findVisiblePartners, getPartner } from "./partner.repository";
+export { checkPartnership, startPartnership, type StartPartnership } from "./start-partnership";

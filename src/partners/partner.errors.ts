@@ -6,6 +6,20 @@ export const partnerErrors = errorCatalogue({
     kind: ErrorKind.NOT_FOUND,
     meaning: "There is no such partner that the caller works with.",
   },
+  TENANT_TAKEN: {
+    kind: ErrorKind.CONFLICT,
+    meaning:
+      "A partner or customer has this tenant id already; one tenant cannot be both (domain.md 1). Told by commands only.",
+  },
+  PARTNERSHIP_NOT_POSSIBLE: {
+    kind: ErrorKind.INVALID,
+    meaning:
+      "The two partners are not an indirect provider and an indirect reseller of one cloud and market [2201, 800016]. Told by commands only.",
+  },
+  PARTNERSHIP_ALREADY_ACTIVE: {
+    kind: ErrorKind.CONFLICT,
+    meaning: "The two partners work together already. Told by commands only.",
+  },
   PARTNERSHIP_NOT_ACTIVE: {
     kind: ErrorKind.CONFLICT,
     meaning: "The indirect provider and the indirect reseller do not work together now [2072].",

@@ -3,6 +3,7 @@ import { Partner } from "../../entities/partners/partner";
 import { Partnership, PartnershipStatus } from "../../entities/partners/partnership";
 import { type Actor, organizationOf } from "../access/actor";
 import type { Reads } from "../database/reads";
+import type { Transaction } from "../database/transaction";
 
 /**
  * The partners that an actor may see: its own; those it has a partnership with now; and, for a customer, those it
@@ -61,4 +62,19 @@ export function findProvidersOf(reads: Reads, resellerId: string): Promise<Partn
 /** One partner by id, for a use case that knows it from a row it was allowed to read. */
 export function getPartner(reads: Reads, id: string): Promise<Partner> {
   return reads.from(Partner, "partner").where("partner.id = :id", { id }).getOneOrFail();
+}
+
+/** The partnership of a provider and a reseller, whether it holds now or not, locked until the end of the transaction. */
+export function lockPartnership(
+  tx: Transaction,
+  providerId: string,
+  resellerId: string,
+): Promise<Partnership | null> {
+  const select = tx
+    .from(Partnership, "partnership")
+    .where("partnership.providerId = :providerId AND partnership.resellerId = :resellerId", {
+      providerId,
+      resellerId,
+    });
+  return tx.locked(select).getOne();
 }

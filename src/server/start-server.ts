@@ -1,8 +1,10 @@
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { StatementListener } from "../../ormconfig";
 import type { Config } from "../config/config";
+import { LARGEST_BODY } from "../config/limits";
 import { type Clock, systemClock } from "../context/instant";
 import type { Database } from "../database/database";
 import { forgetOldResults } from "../database/idempotency";
@@ -11,18 +13,30 @@ import { fillDemo } from "../demo";
 import type { EventType } from "../events/event-map";
 import { type Doorbell, localDoorbell, redisDoorbell } from "../events/doorbell";
 import { LiveTail } from "../events/live-tail";
-import { ActorDirectory, type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
+import {
+  ActorDirectory,
+  ApiKeyUses,
+  type DevelopmentIssuer,
+  joinOrganization,
+  openDevelopmentIssuer,
+  openOidcIssuer,
+} from "../identity";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { makeUseCaseContext } from "./graphql/context";
 import { requestIdOf } from "./graphql/error-format";
 import { buildApiSchema } from "./graphql/schema";
+import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
 import { type Readiness, registerHealth } from "./http/health";
 import { registerInvitationPage } from "./http/invitation-page";
+import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
-import { openLiveDoor } from "./live/websocket";
+import { registerSecurityHeaders } from "./http/security-headers";
+import { requestIdNow } from "./http/request-id";
+import { OperationGuard } from "./limits/operation-guard";
+import { registerLiveDoors } from "./live/live-doors";
 import type { Services } from "./services";
 
 /** A server that answers. */
@@ -43,7 +57,6 @@ export interface ServerSeams {
 }
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
-const LARGEST_BODY = 256 * 1024;
 const HOUSEKEEPING_MS = 3_600_000;
 
 /** Connects, migrates, fills in the demo where that is wanted, and serves. What it opened it closes when it fails. */
@@ -56,10 +69,19 @@ export async function startServer(
   const developmentIssuer = config.developmentIssuer
     ? await openDevelopmentIssuer(config.dataDir)
     : undefined;
-  if (!developmentIssuer) log.warn("no token issuer is configured: nobody can sign in");
+  if (!developmentIssuer && config.issuers.length === 0)
+    log.warn("no token issuer is configured: nobody can sign in");
   const database = await openDatabase(config.database, { onStatement: seams.onStatement, onProgress });
-  const { services, doorbell } = makeServices(config, database, log, seams, developmentIssuer);
+  const { services, doorbell, keyUses } = makeServices(config, database, log, seams, developmentIssuer);
+  const stopNotingUses = keyUses.keepWriting(
+    makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
+    (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
+  );
+  const schema = buildApiSchema(services.matrix);
+  const guard = new OperationGuard(schema, services, config);
   const giveBack = async () => {
+    await guard.close();
+    await stopNotingUses();
     services.tail.close();
     await doorbell.close();
     await database.close();
@@ -74,7 +96,7 @@ export async function startServer(
         "whoever reaches this address can sign in as anybody: DEVELOPMENT_ISSUER is on",
       );
     }
-    const { url, stop } = await serve(config, services, developmentIssuer);
+    const { url, stop } = await serve(config, services, { schema, guard, developmentIssuer });
     return { url, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
     await giveBack();
@@ -88,7 +110,7 @@ function makeServices(
   log: Logger,
   seams: ServerSeams,
   developmentIssuer: DevelopmentIssuer | undefined,
-): { services: Services; doorbell: Doorbell } {
+): { services: Services; doorbell: Doorbell; keyUses: ApiKeyUses } {
   const tail = new LiveTail((work) => database.read(work), {
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
   });
@@ -100,47 +122,71 @@ function makeServices(
     : localDoorbell(onRing);
   const now = seams.now ?? systemClock;
   const { matrix } = config;
-  const directory = new ActorDirectory({ read: (work) => database.read(work), matrix, now });
-  const services = {
+  const keyUses = new ApiKeyUses();
+  const directory = new ActorDirectory({
+    read: (work) => database.read(work),
+    matrix,
+    now,
+    keyUses,
+    join: (claims, organizationId) => {
+      const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, requestIdNow());
+      return joinOrganization(ctx, claims, organizationId);
+    },
+  });
+  const services: Services = {
     database,
     ring: (organizationIds: string[], types: EventType[]) => {
       doorbell.ring(organizationIds);
       // Other nodes see it when they look again; here, where it was done, it holds at once.
-      if (types.some((type) => /^(user|api-key)\./.test(type))) directory.forget(organizationIds);
+      if (types.some((type) => /^(user|api-key)\./.test(type))) services.directory.forget(organizationIds);
     },
     tail,
     directory,
     matrix,
-    issuers: developmentIssuer ? [developmentIssuer] : [],
+    issuers: [
+      ...(developmentIssuer ? [developmentIssuer] : []),
+      ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
+    ],
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     now,
     log,
   };
-  return { services, doorbell };
+  return { services, doorbell, keyUses };
+}
+
+interface Serving {
+  schema: GraphQLSchema;
+  guard: OperationGuard;
+  developmentIssuer: DevelopmentIssuer | undefined;
 }
 
 async function serve(
   config: Config,
   services: Services,
-  developmentIssuer: DevelopmentIssuer | undefined,
+  { schema, guard, developmentIssuer }: Serving,
 ): Promise<{ url: string; stop: () => Promise<void> }> {
-  const schema = buildApiSchema(services.matrix);
-  const apollo = makeApollo(schema, services, config.production);
+  const apollo = makeApollo(schema, services, guard);
   await apollo.start();
   const readiness: Readiness = { stopping: false };
   const http: FastifyInstance = fastify({
     bodyLimit: LARGEST_BODY,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: "idle",
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
   });
   registerRefusals(http, services.log);
+  const origins = new Origins(config);
+  await registerSecurityHeaders(http, { https: config.publicUrl.startsWith("https:") });
+  await registerCors(http, origins);
   // A caller that keeps its connection open after the last answer would keep the server from stopping.
   http.addHook("onSend", async (_request, reply) => {
     if (readiness.stopping) void reply.header("connection", "close");
   });
-  registerGraphqlDoor(http, apollo, services);
+  registerGraphqlDoor(http, apollo, services, guard);
+  const live = registerLiveDoors(http, config, { services, guard, origins });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
+  registerActivityExport(http, services);
   if (config.explorer) {
     const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];
     registerExplorer(http, { path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs });
@@ -148,7 +194,7 @@ async function serve(
   const housekeeping = setInterval(() => void keepHouse(services), HOUSEKEEPING_MS).unref();
   const url = await http.listen({ port: config.port, host: config.host });
   // Only now: a port that is taken is listen's to tell, once.
-  const live = openLiveDoor(http.server, schema, services, { introspection: !config.production });
+  live.openSockets();
   const stop = async () => {
     readiness.stopping = true;
     clearInterval(housekeeping);

@@ -2,7 +2,7 @@ import type { CustomerUserActor, PartnerUserActor, ProspectActor } from "../../s
 import { ActorDirectory } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import type { House } from "../support/house";
-import type { Answer, Caller, TestServer } from "../support/test-server";
+import { type Answer, type Caller, type TestServer, withoutCost } from "../support/test-server";
 
 /** What the builders need of a house, on a running server's own database. */
 export function houseOf({ running, statements }: TestServer): House {
@@ -46,7 +46,7 @@ export interface HttpAnswer {
   status: number;
   headers: Headers;
   text: string;
-  /** The body, where it is JSON. */
+  /** The body, where it is JSON, without what the operation cost. */
   body: Answer;
 }
 
@@ -59,7 +59,7 @@ export async function send(url: string, options: RequestInit = {}): Promise<Http
     status: response.status,
     headers: response.headers,
     text,
-    body: (isJson ? JSON.parse(text) : {}) as Answer,
+    body: isJson ? withoutCost(JSON.parse(text)) : {},
   };
 }
 

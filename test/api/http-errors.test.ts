@@ -57,14 +57,6 @@ describe("a request that cannot be understood", () => {
       { body: "query={viewer{kind}}", headers: { ...json, "content-type": "text/plain" } },
     ],
     ["is of an unknown kind", 415, { body: "<a/>", headers: { ...json, "content-type": "application/xml" } }],
-    [
-      "is over 256 KiB",
-      413,
-      {
-        body: JSON.stringify({ query: "{__typename}", variables: { a: "x".repeat(262_144) } }),
-        headers: json,
-      },
-    ],
   ];
 
   it.each(cases)("because it %s is BAD_REQUEST, with kind and request id", async (_, status, options) => {
@@ -77,14 +69,6 @@ describe("a request that cannot be understood", () => {
     const [error] = answer.body.errors ?? [];
     expect(error?.extensions).toEqual({ code: "BAD_REQUEST", kind: "INVALID", requestId: "my-request-1" });
     expect(error?.message).not.toBe("");
-  });
-
-  it("is well below the largest that is answered: 200 KiB of variables", async () => {
-    const { status } = await post(server, {
-      query: "{ __typename }",
-      variables: { a: "x".repeat(200 * 1024) },
-    });
-    expect(status).toBe(200);
   });
 
   it("by GET is refused where it would change something", async () => {

@@ -72,6 +72,7 @@ describe("a token that is not good", () => {
     const token = await server.token("direct-agent", -60);
     expect(await refusalOf(`Bearer ${token}`)).toMatchObject({
       ...invalid,
+      code: "TOKEN_EXPIRED",
       message: "The bearer token has expired. Get a new one.",
     });
   });
@@ -132,7 +133,7 @@ describe("a good token whose user may not sign in here", () => {
   it("is refused where neither is known and the user is no Global admin", async () => {
     const stranger = { tenantId: randomUUID(), subject: "s", email: "s@a.example", displayName: "S" };
     const token = await server.running.developmentIssuer!.sign({ ...stranger, isGlobalAdmin: false }, 60);
-    expect(await refusalOf(`Bearer ${token}`)).toMatchObject(unknown);
+    expect(await refusalOf(`Bearer ${token}`)).toMatchObject({ ...unknown, code: "TENANT_UNKNOWN" });
   });
 });
 

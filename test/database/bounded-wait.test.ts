@@ -1,8 +1,7 @@
-import { Partner } from "../../entities/partners/partner";
 import { type House, openHouse } from "../support/house";
 import { refusalsOf } from "../support/refusals";
 import { makeGate } from "./gate";
-import { aPartnerRow, partnersNamed } from "./rows";
+import { insertPartner, partnersNamed } from "./rows";
 
 let house: House;
 beforeAll(async () => {
@@ -49,7 +48,7 @@ describe("a database whose places are all taken", () => {
     await over;
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        house.system.transaction((tx) => tx.insert(Partner, aPartnerRow({ name: "After the rush" }))),
+        house.system.transaction((tx) => insertPartner(tx, { name: "After the rush" })),
       ),
     );
     expect(await partnersNamed(house, "After the rush")).toBe(8);
@@ -57,7 +56,7 @@ describe("a database whose places are all taken", () => {
 
   it("serves the one that waited as soon as a place is free", async () => {
     const { release, over } = await takeAllPlaces();
-    const waiting = house.system.transaction((tx) => tx.insert(Partner, aPartnerRow({ name: "Patient" })));
+    const waiting = house.system.transaction((tx) => insertPartner(tx, { name: "Patient" }));
     setTimeout(release, 300);
     await Promise.all([over, waiting]);
     expect(await partnersNamed(house, "Patient")).toBe(1);
@@ -68,7 +67,7 @@ describe("a database whose places are all taken", () => {
       await expect(house.system.transaction(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
       await expect(house.system.read(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
     }
-    await house.system.transaction((tx) => tx.insert(Partner, aPartnerRow({ name: "Still served" })));
+    await house.system.transaction((tx) => insertPartner(tx, { name: "Still served" }));
     expect(await partnersNamed(house, "Still served")).toBe(1);
   });
 });

@@ -1,10 +1,9 @@
-import { Partner } from "../../entities/partners/partner";
 import { daysAfter } from "../../src/context/instant";
 import type { Transaction } from "../../src/database/transaction";
 import { type House, openHouse } from "../support/house";
 import { aPartner } from "../support/builders";
 import { refusalOf } from "../support/refusals";
-import { aPartnerRow, noted, partnersNamed } from "./rows";
+import { insertPartner, noted, partnersNamed } from "./rows";
 
 let house: House;
 beforeAll(async () => {
@@ -17,7 +16,7 @@ const once = (key: string | null, input: object = {}, operation = "makePartner")
   key,
   input,
 });
-const make = (name: string) => (tx: Transaction) => tx.insert(Partner, aPartnerRow({ name }));
+const make = (name: string) => (tx: Transaction) => insertPartner(tx, { name });
 
 describe("a call with an idempotency key", () => {
   it("made twice has one effect, and the second gets what the first got", async () => {

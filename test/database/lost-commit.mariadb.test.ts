@@ -6,7 +6,7 @@ import { type Caller, runUnitOfWork } from "../../src/database/unit-of-work";
 import { refusalOf } from "../support/refusals";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { type CuttingProxy, startCuttingProxy } from "./cutting-proxy";
-import { aPartnerRow } from "./rows";
+import { insertPartner } from "./rows";
 
 let storage: TestDatabase;
 let proxy: CuttingProxy;
@@ -34,7 +34,7 @@ const ring = (organizationIds: string[]) => void rung.push(organizationIds);
 
 /** Makes a partner, once for each key. */
 function make(name: string, key: string | null) {
-  const work = (tx: Transaction) => tx.insert(Partner, aPartnerRow({ name }));
+  const work = (tx: Transaction) => insertPartner(tx, { name });
   return runUnitOfWork(database, ring, caller, work, { operation: "makePartner", key, input: { name } });
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { Cloud, type Partner, ProgrammeRole } from "../../entities/partners/partner";
+import { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
+import { OrganizationHead } from "../../entities/events/organization-head";
 import { newId } from "../../src/context/ids";
 import type { Transaction } from "../../src/database/transaction";
 import type { House } from "../support/house";
@@ -21,6 +22,25 @@ export function aPartnerRow(overrides: Partial<Partner>): Partner {
     version: 1,
     ...overrides,
   };
+}
+
+/** Writes partners' rows with nothing around them but the beginnings of their logs, which no organization is without. */
+export async function insertPartners(tx: Transaction, rows: Partner[]): Promise<void> {
+  const heads = rows.map(({ id }) => ({
+    organizationId: id,
+    lastPosition: 0,
+    lastSequence: 0,
+    lastHash: "",
+  }));
+  await tx.insertAll(OrganizationHead, heads);
+  await tx.insertAll(Partner, rows);
+}
+
+/** Writes one such row and gives it back. */
+export async function insertPartner(tx: Transaction, overrides: Partial<Partner>): Promise<Partner> {
+  const row = aPartnerRow(overrides);
+  await insertPartners(tx, [row]);
+  return row;
 }
 
 /** How many partners of a name a reader outside of every transaction sees. */

@@ -4,7 +4,7 @@ import { aPartner } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { makeGate } from "./gate";
-import { aPartnerRow, noted, partnersNamed } from "./rows";
+import { aPartnerRow, insertPartner, noted, partnersNamed } from "./rows";
 
 let house: House;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const insert = (tx: Transaction, name: string) => tx.insert(Partner, aPartnerRow({ name }));
+const insert = (tx: Transaction, name: string) => insertPartner(tx, { name });
 
 describe("a use case that throws", () => {
   it("leaves no row and no event", async () => {
@@ -169,7 +169,7 @@ describe("a race for a unique value", () => {
         .from(Partner, "partner")
         .where("partner.tenantId = :tenantId", { tenantId })
         .getOne();
-      return there ?? tx.insert(Partner, aPartnerRow({ tenantId }));
+      return there ?? insertPartner(tx, { tenantId });
     };
     const a = house.system.transaction(async (tx) => {
       const made = await findOrMake(tx);
@@ -195,7 +195,7 @@ describe("a race for a unique value", () => {
     const hopeless = house.system.transaction(async (tx) => {
       calls++;
       await insert(tx, "Before the duplicate");
-      await tx.insert(Partner, aPartnerRow({ tenantId: partner.tenantId }));
+      await insertPartner(tx, { tenantId: partner.tenantId });
     });
     await expect(hopeless).rejects.toThrow();
     expect(calls).toBeGreaterThan(1);

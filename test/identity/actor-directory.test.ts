@@ -57,13 +57,17 @@ describe("who the bearer of a good token is", () => {
     expect(await directory().actorOf(claimsOf(prospect, true))).toEqual(prospect);
   });
 
-  it.each([
-    [
-      "is nobody in an unknown organization without being Global admin",
-      (): TokenClaims => claimsOf(aProspect()),
-    ],
-  ])("%s", async (_what, claims) => {
-    expect(await refusalOf(directory().actorOf(claims()))).toBe("USER_UNKNOWN");
+  it("is nobody in an unknown organization without being Global admin", async () => {
+    expect(await refusalOf(directory().actorOf(claimsOf(aProspect())))).toBe("TENANT_UNKNOWN");
+  });
+
+  it("is nobody of an organization that lives in another cloud than its issuer speaks for", async () => {
+    const elsewhere = { cloud: Cloud.US_GOVERNMENT };
+    const [{ actor }, customer] = [await aPartner(house, elsewhere), await aCustomer(house, elsewhere)];
+    for (const known of [actor, customer.actor]) {
+      expect(await refusalOf(directory().actorOf(claimsOf(known)))).toBe("TENANT_UNKNOWN");
+      expect(await directory().actorOf({ ...claimsOf(known), ...elsewhere })).toEqual(known);
+    }
   });
 
   it("is nobody in a known organization that has no such user, Global admin or not", async () => {
@@ -79,7 +83,7 @@ describe("who the bearer of a good token is", () => {
     await house.system.transaction((tx) =>
       tx.execute("UPDATE user_account SET status = 'INACTIVE' WHERE id = ?", [actor.userId]),
     );
-    expect(await refusalOf(directory().actorOf(claimsOf(actor, true)))).toBe("USER_UNKNOWN");
+    expect(await refusalOf(directory().actorOf(claimsOf(actor, true)))).toBe("USER_INACTIVE");
   });
 
   it("is not somebody of another organization with the same subject", async () => {

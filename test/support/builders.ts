@@ -9,7 +9,7 @@ import type { CustomerUserActor, PartnerUserActor, ProspectActor } from "../../s
 import { defaultMatrix } from "../../src/access/permission-matrix";
 import { saveOffers } from "../../src/catalog";
 import { registerCustomer } from "../../src/customers";
-import { createUser } from "../../src/identity";
+import { insertUser } from "../../src/identity";
 import { inviteCustomer, type InviteCustomer } from "../../src/invitations";
 import { createPartner, createPartnership, type NewPartner } from "../../src/partners";
 import { establishRelationship } from "../../src/relationships";
@@ -61,7 +61,7 @@ export async function aPartnerUser(
   const agentRoles = roles.agent ?? [];
   const adminRoles = roles.admin ?? [];
   const user = await house.system.transaction((tx) =>
-    createUser(tx, { ...person, organizationId: partner.id, agentRoles, adminRoles }),
+    insertUser(tx, { ...person, organizationId: partner.id, agentRoles, adminRoles }),
   );
   const { id: partnerId, programmeRole, tenantId } = partner;
   const held = [...agentRoles, ...adminRoles];
@@ -103,7 +103,7 @@ export async function aCustomer(
   const person = { subject: unique(), email: `admin@${domain}`, displayName: "Test Admin" };
   const adminRoles = [AdminRole.GLOBAL_ADMIN];
   const user = await house.system.transaction((tx) =>
-    createUser(tx, { ...person, organizationId: customer.id, agentRoles: [], adminRoles }),
+    insertUser(tx, { ...person, organizationId: customer.id, agentRoles: [], adminRoles }),
   );
   return {
     customer,

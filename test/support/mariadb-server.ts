@@ -61,13 +61,13 @@ rm -rf "$folder"
 
 /**
  * Starts a private MariaDB for tests on a free loopback port, in a temporary folder of its own. It ends with `stop()`
- * or with this process, also when that is killed, and leaves nothing behind.
+ * or with this process, also when that is killed, and leaves nothing behind. `options` come after our own and so win.
  * @throws Error when MariaDB is not installed or does not start; the message holds the end of the server's log
  */
-export async function startMariadb(): Promise<PrivateMariadb> {
+export async function startMariadb(options: string[] = []): Promise<PrivateMariadb> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOnce();
+      return await startOnce(options);
     } catch (error) {
       const portWasTaken = /Bind on TCP\/IP port|Address already in use/.test(String(error));
       if (!portWasTaken || attempt === 3) throw error;
@@ -75,7 +75,7 @@ export async function startMariadb(): Promise<PrivateMariadb> {
   }
 }
 
-async function startOnce(): Promise<PrivateMariadb> {
+async function startOnce(options: string[]): Promise<PrivateMariadb> {
   const installer = findProgram("mariadb-install-db");
   const server = findProgram("mariadbd");
   const port = await freePort();
@@ -84,7 +84,15 @@ async function startOnce(): Promise<PrivateMariadb> {
   await writeFile(join(folder, "user.sql"), createUserSql(password), { mode: 0o600 });
 
   const asRoot = process.getuid?.() === 0 ? ["--user=root"] : [];
-  const supervisorArguments = [folder, installer, server, String(port), ...asRoot, ...THROWAWAY_OPTIONS];
+  const supervisorArguments = [
+    folder,
+    installer,
+    server,
+    String(port),
+    ...asRoot,
+    ...THROWAWAY_OPTIONS,
+    ...options,
+  ];
   const supervisor = spawn("/bin/sh", ["-c", SUPERVISOR, "mariadb-supervisor", ...supervisorArguments], {
     detached: true, // its own process group: a Ctrl-C in the terminal must not reach it before it has cleaned up
     stdio: ["pipe", "pipe", "ignore"],

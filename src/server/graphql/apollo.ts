@@ -6,19 +6,27 @@ import {
 import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
-import { requestIdNow } from "../http/request-id";
+import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
+import { requestIdNow, requestNow } from "../http/request-id";
+import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
+import { withoutSuggestions } from "./caller-mistake";
 import { formatError } from "./error-format";
 
 /** Makes the Apollo Server that answers queries and mutations over HTTP. */
 export function makeApollo(
   schema: GraphQLSchema,
   services: Services,
-  production: boolean,
+  guard: OperationGuard,
 ): ApolloServer<GraphqlContext> {
   return new ApolloServer<GraphqlContext>({
     schema,
-    introspection: !production,
+    // Valid documents are kept whoever sent them, so what strangers are not told is the guard's to refuse, not a rule's.
+    introspection: true,
+    ...guard.reading,
+    // Both are Apollo's defaults; what stands on them shall not change with it.
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     // The process' signals are main's, which stops everything in order.
     stopOnTerminationSignals: false,
@@ -26,27 +34,42 @@ export function makeApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      answerPlugin(services),
+      answerPlugin(services, guard),
     ],
-    formatError: (_formatted, error) => formatError(error, requestIdNow(), services.log),
+    formatError: (_formatted, error) => {
+      const told = formatError(error, requestIdNow(), services.log);
+      return requestNow()?.isSignedIn ? told : { ...told, message: withoutSuggestions(told.message) };
+    },
     logger: services.log,
   });
 }
 
-/** Logs each operation, and refuses the live ones: graphql-js would take them for queries here. */
-function answerPlugin({ log }: Services): ApolloServerPlugin<GraphqlContext> {
+/**
+ * Logs each operation, lets the guard measure and charge it, and tells its cost. Refuses the live ones: graphql-js would
+ * take them for queries here.
+ */
+function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: () => {
       const startedAt = performance.now();
+      let cost: CostReport | undefined;
       return Promise.resolve({
-        didResolveOperation: ({ operation }) => {
-          if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
-          throw new GraphQLError(
-            "Live events are served over WebSocket (graphql-transport-ws) at this address.",
-            { extensions: { http: { status: 400 } } },
-          );
+        didResolveOperation: async ({ document, operation, request, contextValue }) => {
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw servedElsewhere();
+          if (!operation) return;
+          cost = guard.report({ document, operation }, request.variables);
+          try {
+            await guard.admit(contextValue, { document, operation }, cost, requestNow()?.strangersBudget);
+          } catch (refusal) {
+            throw asHttpRefusal(refusal);
+          }
         },
-        willSendResponse: ({ contextValue, errors, operationName, operation }) => {
+        willSendResponse: ({ contextValue, errors, operationName, operation, response }) => {
+          if (cost && response.body.kind === "single") response.body.singleResult.extensions = { cost };
+          if (cost?.budget) {
+            for (const [name, value] of Object.entries(budgetHeaders(cost.budget)))
+              response.http.headers.set(name, value);
+          }
           const { requestId } = contextValue;
           const ms = Math.round((performance.now() - startedAt) * 10) / 10;
           const kind = operation?.operation;
@@ -59,4 +82,9 @@ function answerPlugin({ log }: Services): ApolloServerPlugin<GraphqlContext> {
       });
     },
   };
+}
+
+function servedElsewhere(): GraphQLError {
+  const message = "Live events are served over WebSocket (graphql-transport-ws) at this address.";
+  return new GraphQLError(message, { extensions: { http: { status: 400 } } });
 }

@@ -24,6 +24,11 @@ const VARIABLE_RULES = [
   /Value "[^"]*" does not exist in "\w+" enum\..*$/s,
 ];
 
+/** A message of graphql-js without what it guesses was meant: names of the schema, which a stranger is not told. */
+export function withoutSuggestions(message: string): string {
+  return message.replace(/ Did you mean [^?]*\?/g, "");
+}
+
 /**
  * A message of graphql-js about a mistaken document or variable without the values that the caller sent: those may be
  * secrets, and answers are kept in places that secrets are not (design.md 7). Names of the document stay.

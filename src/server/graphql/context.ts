@@ -1,11 +1,21 @@
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { makeLoaders } from "../../../resolvers/loaders";
 import type { Actor } from "../../access/actor";
+import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
 import { generalErrors } from "../../errors/general.errors";
-import { type Bearer, type Credential, verifyToken } from "../../identity";
+import {
+  type Bearer,
+  type Credential,
+  hashOfShownApiKey,
+  looksLikeApiKey,
+  verifyToken,
+} from "../../identity";
+import { requestIdNow } from "../http/request-id";
 import type { Services } from "../services";
+import { withoutParameters } from "./error-format";
+import { logRefusedSignIn } from "./refused-sign-ins";
 
 /** A use case's context for an actor that is known already: for commands, the demo and tests. */
 export function makeUseCaseContext(services: Services, actor: Actor, requestId: string): UseCaseContext {
@@ -26,19 +36,22 @@ export type SignIn = { credential: Credential } | { refusal: unknown };
 
 /** Checks the `Authorization` header, or the same text in a `connection_init`. Never throws: the door does. */
 export async function signIn(services: Services, authorization: unknown): Promise<SignIn> {
-  const token =
-    typeof authorization === "string" ? /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] : undefined;
-  if (!token) {
-    const refusal = generalErrors.TOKEN_MISSING(
-      "Sign in first: send the header `Authorization: Bearer TOKEN`.",
-    );
-    return { refusal };
-  }
   try {
-    return { credential: { kind: "TOKEN", claims: await verifyToken(services.issuers, token) } };
+    return { credential: await credentialOf(services, authorization) };
   } catch (refusal) {
+    logRefusedSignIn(services.log, requestIdNow(), refusal);
     return { refusal };
   }
+}
+
+async function credentialOf(services: Services, authorization: unknown): Promise<Credential> {
+  const bearer =
+    typeof authorization === "string" ? /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] : undefined;
+  if (!bearer) {
+    throw generalErrors.TOKEN_MISSING("Sign in first: send the header `Authorization: Bearer TOKEN`.");
+  }
+  if (looksLikeApiKey(bearer)) return { kind: "API_KEY", hash: hashOfShownApiKey(bearer) };
+  return { kind: "TOKEN", claims: await verifyToken(services.issuers, bearer) };
 }
 
 /** Makes the context of one operation. Its actor throws where nobody is signed in, so no resolver can forget to ask. */
@@ -85,8 +98,23 @@ class OperationContext implements GraphqlContext {
     try {
       this.found = await this.services.directory.bearerOf(this.signedIn.credential);
     } catch (refusal) {
+      // A live event asks again: told once is enough.
+      if (!("refusal" in this.found) || this.found.refusal === undefined)
+        logRefusedSignIn(this.services.log, this.requestId, refusal, this.signedIn.credential);
       this.found = { refusal };
     }
+  }
+
+  recordRefusal(refusal: Refusal): Promise<void> {
+    const { requestId, services } = this;
+    return recordRefusal(this, refusal).catch((error: unknown) => {
+      const { operation, errorCode } = refusal;
+      const err = withoutParameters(error);
+      services.log.error(
+        { requestId, operation, errorCode, err },
+        "a refusal is missing in the activity log",
+      );
+    });
   }
 
   read: UseCaseContext["read"] = (work) => this.services.database.read(work);

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { isDatabaseAway } from "../../database/database-errors";
 import { DomainError, ErrorKind, InvalidInput } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
+import { stoppedReading } from "../limits/limit-refusals";
 import { withoutValues } from "./caller-mistake";
 
 /** What every error outside `userErrors` bears. */
@@ -17,7 +18,7 @@ export interface ErrorExtensions extends Record<string, unknown> {
 
 /**
  * The one formatter, for HTTP and WebSocket. A DomainError shows its code and message; a mistake in the document or
- * its variables shows what graphql-js says; anything else is INTERNAL with the request id and is logged.
+ * its variables shows what graphql-js says, or the limit at which it stopped; anything else is INTERNAL with the request id and is logged.
  */
 export function formatError(error: unknown, requestId: string, log: Logger): GraphQLFormattedError {
   const outer = error instanceof GraphQLError ? error : undefined;
@@ -52,7 +53,10 @@ function refusalOf(
 ): DomainError {
   if (cause instanceof DomainError) return cause;
   if (cause instanceof InvalidInput) return combined(cause);
-  if (outer && isCallersMistake(outer)) return generalErrors.BAD_REQUEST(withoutValues(outer.message));
+  if (outer && isCallersMistake(outer)) {
+    const { message } = outer;
+    return stoppedReading(message) ?? generalErrors.BAD_REQUEST(withoutValues(message));
+  }
   if (isDatabaseAway(cause)) {
     log.warn({ requestId, err: withoutParameters(cause) }, "the database is away");
     return generalErrors.SERVICE_UNAVAILABLE(
@@ -82,10 +86,10 @@ function isCallersMistake(error: GraphQLError): boolean {
 }
 
 /**
- * TypeORM hangs the statement's parameters on its errors, and MySQL writes some into the message; they may be
- * personal data and stay out of the log.
+ * An error as it may be logged: TypeORM hangs the statement's parameters on its errors, and MySQL writes some into the
+ * message; they may be personal data and stay out of the log.
  */
-function withoutParameters(error: unknown): unknown {
+export function withoutParameters(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name: type, message, stack = "" } = error;
   const { query } = error as { query?: string };

@@ -39,7 +39,7 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE TABLE "api_key_secret" ("hash" varchar(64) PRIMARY KEY NOT NULL, "apiKeyId" varchar(40) NOT NULL, "lastCharacters" varchar(4) NOT NULL, "createdAt" varchar(24) NOT NULL, "expiresAt" varchar(24))',
     );
     await runner.query(
-      'CREATE TABLE "activity_record" ("organizationId" varchar(40) NOT NULL, "sequence" bigint NOT NULL, "id" varchar(40) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "actorName" varchar(254) NOT NULL, "operation" varchar(64) NOT NULL, "outcome" varchar(32) NOT NULL, "errorCode" varchar(64), "resourceType" varchar(32), "resourceId" varchar(40), "customerId" varchar(40), "customerName" varchar(200), "oldValues" text, "newValues" text, "requestId" varchar(64) NOT NULL, "previousHash" varchar(64) NOT NULL, "hash" varchar(64) NOT NULL, PRIMARY KEY ("organizationId", "sequence"))',
+      'CREATE TABLE "activity_record" ("organizationId" varchar(40) NOT NULL, "sequence" bigint NOT NULL, "id" varchar(40) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "actorName" varchar(254) NOT NULL, "operation" varchar(64) NOT NULL, "outcome" varchar(32) NOT NULL, "errorCode" varchar(64), "resourceType" varchar(32), "resourceId" varchar(40), "customerId" varchar(40), "customerName" varchar(200), "customerNameKey" varchar(200), "oldValues" text, "newValues" text, "requestId" varchar(64) NOT NULL, "previousHash" varchar(64) NOT NULL, "hash" varchar(64) NOT NULL, PRIMARY KEY ("organizationId", "sequence"))',
     );
     await runner.query(
       'CREATE TABLE "event" ("organizationId" varchar(40) NOT NULL, "position" bigint NOT NULL, "id" varchar(40) NOT NULL, "type" varchar(64) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "requestId" varchar(64) NOT NULL, "facts" text NOT NULL, PRIMARY KEY ("organizationId", "position"))',
@@ -58,6 +58,9 @@ export class Initial1795250000000 implements MigrationInterface {
     );
     await runner.query(
       'CREATE INDEX "user_account_by_organization_id_id" ON "user_account" ("organizationId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "user_account_by_organization_id_status_id" ON "user_account" ("organizationId", "status", "id")',
     );
     await runner.query('CREATE INDEX "api_key_by_organization_id_id" ON "api_key" ("organizationId", "id")');
     await runner.query('CREATE INDEX "api_key_secret_by_api_key_id" ON "api_key_secret" ("apiKeyId")');
@@ -129,6 +132,9 @@ export class Initial1795250000000 implements MigrationInterface {
     );
     await runner.query(
       'CREATE INDEX "activity_by_operation" ON "activity_record" ("organizationId", "operation", "occurredAt", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "activity_by_outcome" ON "activity_record" ("organizationId", "outcome", "occurredAt", "id")',
     );
     await runner.query(
       `CREATE TRIGGER "activity_record_refuses_update" BEFORE UPDATE ON "activity_record" BEGIN SELECT RAISE(ABORT, 'the activity log is append-only'); END`,

@@ -1,0 +1,20 @@
+import type { ActivityRecord } from "../../entities/audit/activity-record";
+import type { UseCaseContext } from "../context/use-case-context";
+import type { Page } from "../database/paging";
+import { type PageInput, pageRequest } from "../errors/field-checks";
+import { type ActivityFilter, checkedFilter } from "./activity-filter";
+import { pageOfActivity } from "./activity.repository";
+
+/**
+ * One page of the caller's organization's activity log, newest first.
+ * @throws FIELD_INVALID `from` is after `to`, or `first` or a text breaks a rule
+ * @throws ID_MALFORMED customerId or userId is no such id
+ * @throws CURSOR_INVALID `after` is not a cursor of this list
+ */
+export async function listActivity(
+  ctx: UseCaseContext,
+  { first, after, ...filter }: ActivityFilter & PageInput,
+): Promise<Page<ActivityRecord>> {
+  const checked = checkedFilter(filter, ctx.now());
+  return pageOfActivity(ctx, checked, pageRequest({ first, after }));
+}

@@ -1,0 +1,49 @@
+import { ActivityRecord } from "../../entities/audit/activity-record";
+import { Event } from "../../entities/events/event";
+import { actorName } from "../access/actor";
+import { actingOrganization, type Deed, entriesOf } from "../audit/activity-entry";
+import { chainRecords } from "../audit/activity-log";
+import { placeEvents } from "../events/event-log";
+import { lockHeads, storeHeads } from "../events/organization-heads";
+import type { Transaction } from "./transaction";
+
+/** What is done, where a use case gave itself a name. */
+export type Doing = Omit<Deed, "operation"> & { operation: string | undefined };
+
+/**
+ * Writes what a transaction recorded into the logs of the organizations it concerns, as its last act before the commit:
+ * events get their positions, changes and refusals become activity records. One lock and one update of the heads serve
+ * both logs. Returns the organizations that have new events.
+ */
+export async function appendToLogs(tx: Transaction, doing: Doing): Promise<string[]> {
+  const audience = [...new Set(tx.recorded.flatMap((event) => event.audience))];
+  const acting = actingOrganization(doing.actor, tx.changes);
+  const entries = entriesOf(tx.changes, tx.refused, acting);
+  const organizationIds = [...new Set([...audience, ...entries.map(({ organizationId }) => organizationId)])];
+  if (organizationIds.length === 0) return [];
+  const named = entries.map(({ customerId, namesCustomer }) => (namesCustomer ? customerId : null));
+  const customerIds = [...new Set(named.filter((id) => id !== null))];
+  const tellsOthers = entries.some(({ organizationId }) => organizationId !== acting);
+  const { heads, actingName } = await lockHeads(tx, {
+    organizationIds,
+    customerIds,
+    acting: tellsOthers ? acting : undefined,
+  });
+  const by = { actorId: actorName(doing.actor), requestId: doing.requestId };
+  const events = placeEvents(tx.recorded, heads, { occurredAt: tx.now, ...by });
+  const about = { acting, actingName, now: tx.now };
+  const records = entries.length > 0 ? chainRecords(entries, heads, deedOf(doing), about) : [];
+  await storeHeads(tx, heads);
+  if (events.length > 0) await tx.insertAll(Event, events);
+  if (records.length > 0) await tx.insertAll(ActivityRecord, records);
+  return audience;
+}
+
+/** The program itself needs no name for what it does; whoever else changes something must say what it is. */
+function deedOf(doing: Doing): Deed {
+  const operation = doing.operation ?? (doing.actor.kind === "SYSTEM" ? "system" : undefined);
+  if (operation !== undefined) return { ...doing, operation };
+  throw new Error(
+    "A use case must name its operation for the activity log: ctx.transaction(work, { operation }).",
+  );
+}

@@ -1,0 +1,43 @@
+import { isOfPartner, type MemberActor } from "../access/actor";
+import type { PermissionMatrix } from "../access/permission-matrix";
+import { allPermissions, type Permission } from "../access/permissions";
+
+const NAME_SHAPE = /^[a-z-]{1,32}\.[a-z-]{1,32}$/;
+
+/** What the giver can put into an API key, in the table's order: what it may use itself and a key may have. */
+export function permissionsToGive(giver: MemberActor, matrix: PermissionMatrix): Permission[] {
+  const most = mostOfKeys(giver, matrix);
+  return allPermissions.filter((permission) => most.has(permission) && giver.permissions.has(permission));
+}
+
+/** Why the giver cannot put a permission into an API key; nothing when it can. */
+export function notToGiveProblem(
+  giver: MemberActor,
+  matrix: PermissionMatrix,
+  name: string,
+): string | undefined {
+  if (!isPermission(name)) {
+    // Whatever is no permission's name may be anything, a secret too, and is not said back.
+    return `${NAME_SHAPE.test(name) ? name : "One of the permissions"} is no permission.`;
+  }
+  const grant = matrix.grantOf(name);
+  if (grant.peopleOnly) return `${name} is for people only: no API key may have it.`;
+  if (isOfPartner(giver) && grant.programmes && !grant.programmes.includes(giver.programmeRole)) {
+    return `${name} takes a partner whose programme role is ${grant.programmes.join(" or ")}; yours is ${giver.programmeRole}.`;
+  }
+  if (!mostOfKeys(giver, matrix).has(name)) {
+    return `${name} is nothing that ${isOfPartner(giver) ? "a partner" : "a customer"} may have here.`;
+  }
+  if (!giver.permissions.has(name)) return `${name} is not yours to give: your own roles do not have it.`;
+  return undefined;
+}
+
+function mostOfKeys(giver: MemberActor, matrix: PermissionMatrix): ReadonlySet<Permission> {
+  return matrix.mostOfKeys(
+    isOfPartner(giver) ? { side: "PARTNER", programmeRole: giver.programmeRole } : { side: "CUSTOMER" },
+  );
+}
+
+function isPermission(name: string): name is Permission {
+  return (allPermissions as string[]).includes(name);
+}

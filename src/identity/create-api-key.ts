@@ -1,0 +1,113 @@
+import { ApiKey, ApiKeyStatus } from "../../entities/identity/api-key";
+import { organizationOf } from "../access/actor";
+import type { PermissionMatrix } from "../access/permission-matrix";
+import { allPermissions } from "../access/permissions";
+import { newId } from "../context/ids";
+import { daysAfter, type Instant } from "../context/instant";
+import type { UseCaseContext } from "../context/use-case-context";
+import { FieldChecks } from "../errors/field-checks";
+import { generalErrors } from "../errors/general.errors";
+import { apiKeyFacts } from "./api-key-facts";
+import { apiKeyErrors } from "./api-key.errors";
+import { notToGiveProblem, permissionsToGive } from "./api-key.policy";
+import { countActiveKeysLocked } from "./api-key.repository";
+import { giveSecret } from "./give-secret";
+import { lockKeyGiver } from "./key-giver";
+import { type Administrator, asAdministrator } from "./user-administration";
+
+/** The new key: what it is called, what it may do, and when it ends by itself. */
+export interface CreateApiKey {
+  name: string;
+  permissions: string[];
+  /** Absent: it lasts until it is revoked. */
+  expiresAt?: Instant | null;
+  idempotencyKey?: string | null;
+}
+
+/** An API key and its new secret, which is told this once. */
+export interface ApiKeyWithSecret {
+  apiKey: ApiKey;
+  secret: string;
+}
+
+/** The active API keys that an organization may have. */
+const MOST_ACTIVE_KEYS = 100;
+const LONGEST_NAME = 100;
+/** Far more than there are permissions; a longer list is not looked at. */
+const MOST_NAMES = 200;
+/** Ten years, whichever of them are leap years. */
+const LONGEST_LIFE_DAYS = 3_653;
+
+/**
+ * Makes an API key of the caller's organization, with permissions out of the caller's own. Its secret is in the answer
+ * and nowhere else: we keep a hash.
+ * @throws FIELD_INVALID a field breaks a rule; for permissions each one that cannot be given, and those that can
+ * @throws API_KEY_LIMIT_REACHED the organization has 100 active keys
+ * @throws USER_INACTIVE, FORBIDDEN the caller may no longer
+ */
+export async function createApiKey(ctx: UseCaseContext, input: CreateApiKey): Promise<ApiKeyWithSecret> {
+  const creator = asAdministrator(ctx.actor);
+  const organizationId = organizationOf(creator);
+  const given = new Set(input.permissions);
+  return ctx.transaction(
+    async (tx) => {
+      checkApiKey(input, await lockKeyGiver(ctx, tx, "api-key.create"), ctx.matrix, tx.now);
+      if ((await countActiveKeysLocked(tx, organizationId)) >= MOST_ACTIVE_KEYS) throw limitReached();
+      const apiKey = await tx.insert(ApiKey, {
+        id: newId("apiKey"),
+        organizationId,
+        name: input.name.trim(),
+        permissions: allPermissions.filter((permission) => given.has(permission)),
+        status: ApiKeyStatus.ACTIVE,
+        expiresAt: input.expiresAt ?? null,
+        lastUsedAt: null,
+        createdBy: creator.userId,
+        revokedAt: null,
+        createdAt: tx.now,
+        updatedAt: tx.now,
+        version: 1,
+      });
+      const secret = await giveSecret(tx, apiKey.id);
+      tx.record("api-key.created", apiKeyFacts(apiKey), [organizationId]);
+      return { apiKey, secret };
+    },
+    { operation: "createApiKey", key: input.idempotencyKey, input },
+  );
+}
+
+function checkApiKey(
+  { name, permissions, expiresAt }: CreateApiKey,
+  creator: Administrator,
+  matrix: PermissionMatrix,
+  now: Instant,
+): void {
+  const checks = new FieldChecks().text("name", name, { max: LONGEST_NAME });
+  const allowed = permissionsToGive(creator, matrix);
+  for (const problem of permissionProblems(permissions, creator, matrix)) {
+    checks.refusal(generalErrors.FIELD_INVALID(problem, { field: "permissions", details: { allowed } }));
+  }
+  if (expiresAt && expiresAt <= now)
+    checks.field("expiresAt", `expiresAt must be in the future; now it is ${now}.`);
+  if (expiresAt && expiresAt > daysAfter(now, LONGEST_LIFE_DAYS)) {
+    checks.field(
+      "expiresAt",
+      "expiresAt must be at most 10 years away; leave it out for a key without an end.",
+    );
+  }
+  checks.done();
+}
+
+function permissionProblems(names: string[], creator: Administrator, matrix: PermissionMatrix): string[] {
+  if (names.length === 0) return ["permissions must name at least one; a key without any opens nothing."];
+  if (names.length > MOST_NAMES) return [`permissions must be at most ${MOST_NAMES} names.`];
+  return [...new Set(names)]
+    .map((name) => notToGiveProblem(creator, matrix, name))
+    .filter((problem) => problem !== undefined);
+}
+
+function limitReached() {
+  return apiKeyErrors.API_KEY_LIMIT_REACHED(
+    `Your organization has ${MOST_ACTIVE_KEYS} active API keys, as many as it may. Revoke one that is not used.`,
+    { details: { maximum: MOST_ACTIVE_KEYS } },
+  );
+}

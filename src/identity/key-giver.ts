@@ -1,0 +1,20 @@
+import type { Permission } from "../access/permissions";
+import type { UseCaseContext } from "../context/use-case-context";
+import type { Transaction } from "../database/transaction";
+import { type Administrator, asAdministrator, employerOf, lockCaller } from "./user-administration";
+
+/**
+ * The caller with the permissions of the roles that it has now, its user locked until the end of the transaction.
+ * Whoever signed in a moment ago and has been deactivated since shall not take a key along that outlasts it.
+ * @throws USER_INACTIVE, FORBIDDEN it may no longer
+ */
+export async function lockKeyGiver(
+  ctx: UseCaseContext,
+  tx: Transaction,
+  permission: Permission,
+): Promise<Administrator> {
+  const giver = asAdministrator(ctx.actor);
+  const { agentRoles, adminRoles } = await lockCaller(ctx, tx, permission);
+  const roles = [...agentRoles, ...adminRoles];
+  return { ...giver, permissions: ctx.matrix.permissionsOf({ ...employerOf(giver), roles }) };
+}

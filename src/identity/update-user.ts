@@ -1,0 +1,80 @@
+import { User } from "../../entities/identity/user";
+import type { UseCaseContext } from "../context/use-case-context";
+import { ensureVersion } from "../database/transaction";
+import { FieldChecks } from "../errors/field-checks";
+import { LONGEST_NAME, type Roles, storedRoles } from "./new-user";
+import { asAdministrator, checkUserId, employerOf, lockUserToChange } from "./user-administration";
+import { userFacts } from "./user-facts";
+import { agentRolesRefusal, userChangeRefusal } from "./user.policy";
+
+/** What to change. What is absent is left alone; an empty list takes all roles of its axis away. */
+export interface UpdateUser extends Roles {
+  userId: string;
+  displayName?: string | null;
+  expectedVersion?: number | null;
+  idempotencyKey?: string | null;
+}
+
+/**
+ * Changes a user's name and roles. What would change nothing leaves version and listeners alone.
+ * @throws USER_NOT_FOUND no such user of the caller's organization
+ * @throws FIELD_INVALID, ROLE_NOT_OFFERED a field breaks a rule
+ * @throws STALE_VERSION it changed since it was read
+ * @throws LAST_GLOBAL_ADMIN, USER_IS_YOURSELF the Global admin role cannot be taken away like this
+ * @throws FORBIDDEN only a Global admin may, or the caller has lost its own roles meanwhile
+ */
+export async function updateUser(ctx: UseCaseContext, input: UpdateUser): Promise<{ user: User }> {
+  const administrator = asAdministrator(ctx.actor);
+  checkUserId(input.userId);
+  checkChanges(input)
+    .refusal(agentRolesRefusal(employerOf(administrator), input.agentRoles ?? []))
+    .done();
+  return ctx.transaction(
+    async (tx) => {
+      const permission = "user.update";
+      const { user, caller, otherGlobalAdmins } = await lockUserToChange(ctx, tx, input.userId, permission);
+      const changes = {
+        ...changedRoles(user, input),
+        displayName: input.displayName?.trim() ?? user.displayName,
+      };
+      const after = { ...changes, status: user.status };
+      const refusal = userChangeRefusal({ permission, caller, before: user, after, otherGlobalAdmins });
+      if (refusal) throw refusal;
+      ensureVersion(user, input.expectedVersion);
+      if (isSame(user, changes)) return { user };
+      const changed = await tx.update(User, user, changes);
+      tx.record("user.updated", userFacts(changed), [changed.organizationId]);
+      return { user: changed };
+    },
+    { operation: "updateUser", key: input.idempotencyKey, input },
+  );
+}
+
+type Changes = Pick<User, "displayName" | "agentRoles" | "adminRoles">;
+
+function checkChanges(input: UpdateUser): FieldChecks {
+  const checks = new FieldChecks().text("displayName", input.displayName, { max: LONGEST_NAME });
+  for (const [name, way] of [
+    ["displayName", "leave it out to keep it"],
+    ["agentRoles", "leave it out to keep them, or give [] to take all away"],
+    ["adminRoles", "leave it out to keep them, or give [] to take all away"],
+  ] as const) {
+    if (input[name] === null) checks.field(name, `${name} cannot be null; ${way}.`);
+  }
+  return checks;
+}
+
+function changedRoles(
+  user: User,
+  { agentRoles, adminRoles }: Roles,
+): Pick<Changes, "agentRoles" | "adminRoles"> {
+  return storedRoles({
+    agentRoles: agentRoles ?? user.agentRoles,
+    adminRoles: adminRoles ?? user.adminRoles,
+  });
+}
+
+function isSame(user: User, changes: Changes): boolean {
+  const { displayName } = user;
+  return JSON.stringify({ ...changedRoles(user, {}), displayName }) === JSON.stringify(changes);
+}

@@ -1,0 +1,113 @@
+import { parseArgs } from "node:util";
+import { DomainError, InvalidInput } from "../../errors/domain-error";
+import type { OptionAbout, OptionValues, Subcommand } from "./subcommand";
+
+/** What a command line says, and everything that is wrong with it, each in words that name the option. */
+export interface CommandLine {
+  values: OptionValues;
+  problems: string[];
+}
+
+/** Reads the options of one subcommand and lets it check them; touches no database. */
+export function readCommandLine(subcommand: Subcommand, args: string[]): CommandLine {
+  const { options } = subcommand;
+  const { values, problems } = readOptions(options, args);
+  const missing = Object.keys(options).filter((name) => options[name].required && values[name] === undefined);
+  for (const name of missing) problems.push(`--${name} is required: ${options[name].about}.`);
+  for (const [name, { choices }] of Object.entries(options)) {
+    const value = values[name];
+    if (choices && value !== undefined && !choices.includes(value)) {
+      problems.push(`--${name} must be one of ${choices.join(", ")}.`);
+    }
+  }
+  // What was not given at all was reported above; its emptiness breaks other rules too, which helps nobody.
+  const checked = problemsOf(subcommand, values).filter(
+    ({ field }) => !missing.includes(optionOf(options, field) ?? ""),
+  );
+  return { values, problems: [...problems, ...checked.map((problem) => inWords(options, problem))] };
+}
+
+/** A refusal in words that name the option in place of the input's field. */
+export function inWords(
+  options: Record<string, OptionAbout>,
+  { field, message, details }: DomainError,
+): string {
+  const option = optionOf(options, field);
+  const existing = details?.existingId;
+  const words = existing && !message.includes(existing) ? `${message} (${existing})` : message;
+  if (!option || !field) return words;
+  // A field of one small letter word, such as domain, may stand in a sentence as the plain word that it is.
+  const isUnmistakable = /[A-Z]/.test(field);
+  const named = words.replaceAll(
+    new RegExp(`${isUnmistakable ? "\\b" : "^"}${field}\\b`, "g"),
+    `--${option}`,
+  );
+  return named.includes(`--${option}`) ? named : `--${option}: ${named}`;
+}
+
+/** What can be called, with every option: the answer to `--help`. */
+export function helpOf(subcommands: Record<string, Subcommand>): string {
+  const lines = Object.entries(subcommands).flatMap(([name, { about, options }]) => [
+    "",
+    `${name}: ${about}`,
+    ...Object.entries(options).map(([option, { about: what, required, choices }]) => {
+      const values = choices ? `: ${choices.join(", ")}` : "";
+      return `  --${option.padEnd(16)} ${required ? "" : "(optional) "}${what}${values}`;
+    }),
+  ]);
+  return `Usage: npm run admin -- SUBCOMMAND --OPTION VALUE ...\n${lines.join("\n")}\n`;
+}
+
+function readOptions(options: Record<string, OptionAbout>, args: string[]): CommandLine {
+  const { tokens } = parseArgs({ args: withValuesJoined(args), strict: false, tokens: true });
+  const values: OptionValues = {};
+  const problems: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      problems.push(`${token.value} stands there without an option; quote a value that has spaces.`);
+    } else if (token.kind === "option" && !Object.hasOwn(options, token.name)) {
+      problems.push(`${token.rawName} is no option here; there are ${namesOf(options)}.`);
+    } else if (token.kind === "option" && values[token.name] !== undefined) {
+      problems.push(`--${token.name} is given twice.`);
+    } else if (token.kind === "option") {
+      // A required one is left to be missing, which is said for all of them.
+      if (token.value === undefined && !options[token.name].required)
+        problems.push(`--${token.name} needs a value: ${options[token.name].about}.`);
+      values[token.name] = token.value;
+    }
+  }
+  return { values, problems };
+}
+
+/** `--name Contoso` as `--name=Contoso`: left to itself, parseArgs takes the next option for the value of one without. */
+function withValuesJoined(args: string[]): string[] {
+  const joined: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const [arg, next] = [args[at], args.at(at + 1)];
+    const takesNext = /^--[^=]+$/.test(arg) && next !== undefined && !next.startsWith("--");
+    joined.push(takesNext ? `${arg}=${args[++at]}` : arg);
+  }
+  return joined;
+}
+
+function problemsOf(subcommand: Subcommand, values: OptionValues): DomainError[] {
+  try {
+    subcommand.check?.(values);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.problems;
+    throw error;
+  }
+}
+
+/** `tenantId` is `--tenant-id`; `organizationId` may be `--organization`. */
+function optionOf(options: Record<string, OptionAbout>, field: string | undefined): string | undefined {
+  const name = (field ?? "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return [name, name.replace(/-id$/, "")].find((candidate) => Object.hasOwn(options, candidate));
+}
+
+function namesOf(options: Record<string, OptionAbout>): string {
+  return Object.keys(options)
+    .map((name) => `--${name}`)
+    .join(", ");
+}

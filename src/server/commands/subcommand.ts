@@ -1,0 +1,25 @@
+import type { UseCaseContext } from "../../context/use-case-context";
+
+/** One option of a subcommand of `npm run admin`; every option takes a value. */
+export interface OptionAbout {
+  /** What it is: for the help, and for the message when it is missing. */
+  about: string;
+  required?: boolean;
+  /** The only values that it takes, where it does not take any text. */
+  choices?: readonly string[];
+}
+
+/** The options that were given, by name. Of a required one the value is there. */
+export type OptionValues = Record<string, string | undefined>;
+
+/** One subcommand of `npm run admin`. */
+export interface Subcommand {
+  /** What it does, in a line of the help. */
+  about: string;
+  /** By the option's name without its two hyphens. */
+  options: Record<string, OptionAbout>;
+  /** Throws InvalidInput with everything that is wrong with the values; called before the database is opened. */
+  check?(values: OptionValues): void;
+  /** Does it, as the program itself, and gives what to print: the ids, and what to do next. */
+  run(ctx: UseCaseContext, values: OptionValues): Promise<string>;
+}

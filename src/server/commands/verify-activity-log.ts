@@ -1,0 +1,34 @@
+import { type LogReport, verifyActivityLog } from "../../audit/verify-activity-log";
+import type { Subcommand } from "./subcommand";
+
+/**
+ * `npm run admin -- verify-activity-log`: recomputes the chain of every organization's activity log, prints a line for
+ * each, and exits 1 when one of them is not what the program wrote.
+ */
+export const verifyActivityLogCommand: Subcommand = {
+  about: "checks that nobody touched the activity logs, and names the first record that was",
+  options: {
+    organization: { about: "the id of the only organization to look at; all when absent" },
+  },
+  run: async (ctx, { organization }) => {
+    let logs = 0;
+    const damaged: string[] = [];
+    for await (const report of verifyActivityLog(ctx, organization)) {
+      logs++;
+      if (report.damage) damaged.push(report.organizationId);
+      // At once, for there may be many of them.
+      process.stdout.write(`${inWords(report)}\n`);
+    }
+    if (damaged.length > 0) {
+      throw new Error(`Damaged: ${damaged.length} of ${logs} activity logs (${damaged.join(", ")}).`);
+    }
+    return `${logs} activity logs are whole.`;
+  },
+};
+
+function inWords({ organizationId, records, headHash, damage }: LogReport): string {
+  if (!damage) return `${organizationId}: ${records} records, head ${headHash || "none"}`;
+  const { sequence, id, problem } = damage;
+  const which = `record ${sequence}${id === null ? "" : ` (${id})`}`;
+  return `${organizationId}: DAMAGED at ${which}: ${problem}; ${records} records before it are whole`;
+}

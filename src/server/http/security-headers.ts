@@ -1,0 +1,36 @@
+import helmet from "@fastify/helmet";
+import type { FastifyInstance } from "fastify";
+
+const YEAR_SECONDS = 365 * 86_400;
+
+/** What is said of every answer, and of an upgrade that is refused before any framework sees it. */
+export const PLAIN_SECURITY_HEADERS = {
+  "content-security-policy": "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * Gives every answer headers that keep a browser from making more of it than it is: it runs nothing, stands in no
+ * frame and is not guessed at. A page that needs more (the explorer, the invitation page) sends a policy of its own
+ * instead. `https` says that PUBLIC_URL is reached that way and no other: browsers are told to remember that.
+ */
+export async function registerSecurityHeaders(
+  fastify: FastifyInstance,
+  { https }: { https: boolean },
+): Promise<void> {
+  await fastify.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        "default-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        "frame-ancestors": ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: "no-referrer" },
+    frameguard: { action: "deny" },
+    hsts: https && { maxAge: YEAR_SECONDS, includeSubDomains: false },
+  });
+}

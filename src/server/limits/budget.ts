@@ -1,0 +1,125 @@
+import Redis from "ioredis";
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import type { Actor } from "../../access/actor";
+import { actorName } from "../../access/actor";
+import type { Limits } from "../../config/limits";
+
+/** What one caller may still spend. */
+export interface BudgetState {
+  /** Points, or requests for a caller who is not signed in, in one window. */
+  limit: number;
+  remaining: number;
+  /** Whole seconds until the window ends and the limit is there again. */
+  resetSeconds: number;
+}
+
+/** What a charge came to. */
+export interface Charge {
+  state: BudgetState;
+  /** The budget did not suffice. */
+  refused: boolean;
+}
+
+/** Where budgets are kept. */
+export interface BudgetOptions {
+  limits: Limits;
+  redisUrl?: string;
+  /** Told once when Redis goes away. */
+  onTrouble: (error: unknown) => void;
+}
+
+/** A Redis that takes longer is away: the next requests are counted in memory at once. */
+const REDIS_PATIENCE_MS = 500;
+
+/**
+ * Counts what callers spend in windows that begin with their first charge: in this process, or in Redis for all nodes
+ * together. While Redis is away each node counts for itself, so nobody waits for it and nobody is without a limit.
+ */
+export class Budgets {
+  private readonly redis?: Redis;
+  private readonly points: Ledger;
+  private readonly strangers: Ledger;
+
+  constructor({ limits, redisUrl, onTrouble }: BudgetOptions) {
+    this.redis = redisUrl === undefined ? undefined : connect(redisUrl, onTrouble);
+    const { budget, anonymousRequests, budgetSeconds } = limits;
+    this.points = ledger("points", budget, budgetSeconds, this.redis);
+    this.strangers = ledger("strangers", anonymousRequests, budgetSeconds, this.redis);
+  }
+
+  /** Charges a user, an API key, or the person of an organization that is not known yet. */
+  chargeActor(actor: Actor, points: number): Promise<Charge> {
+    return charge(this.points, actorName(actor), points);
+  }
+
+  /** Charges an address one request that nobody has signed in for. */
+  chargeAddress(address: string): Promise<Charge> {
+    return charge(this.strangers, networkOf(address), 1);
+  }
+
+  /** Gives back the connection to Redis, where there is one. */
+  close(): Promise<void> {
+    this.redis?.disconnect();
+    return Promise.resolve();
+  }
+}
+
+type Ledger = RateLimiterMemory | RateLimiterRedis;
+
+function ledger(name: string, points: number, duration: number, storeClient: Redis | undefined): Ledger {
+  const options = { keyPrefix: `partnergraph:budget:${name}`, points, duration };
+  const memory = new RateLimiterMemory(options);
+  if (!storeClient) return memory;
+  return new RateLimiterRedis({
+    ...options,
+    storeClient,
+    rejectIfRedisNotReady: true,
+    insuranceLimiter: memory,
+  });
+}
+
+function connect(url: string, onTrouble: (error: unknown) => void): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    socketTimeout: REDIS_PATIENCE_MS,
+    retryStrategy: (n) => Math.min(n * 200, 2_000),
+  });
+  let isAway = false;
+  redis.on("error", (error) => {
+    if (!isAway) onTrouble(error);
+    isAway = true;
+  });
+  redis.on("ready", () => (isAway = false));
+  return redis;
+}
+
+async function charge(from: Ledger, key: string, points: number): Promise<Charge> {
+  const { points: limit } = from;
+  try {
+    return { state: stateOf(await from.consume(key, points), limit), refused: false };
+  } catch (refusal) {
+    // What a library rejects with is its result; anything else is a fault.
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    return { state: stateOf(refusal, limit), refused: true };
+  }
+}
+
+function stateOf({ remainingPoints, msBeforeNext }: RateLimiterRes, limit: number): BudgetState {
+  return { limit, remaining: remainingPoints, resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
+}
+
+/** One caller may have a whole /64 of IPv6 addresses, so that counts as one. */
+function networkOf(address: string): string {
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  if (mapped) return mapped;
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.toLowerCase().split("%")[0]?.split("::") ?? [];
+  const groups = (part: string | undefined) => (part ? part.split(":") : []);
+  const [start, end] = [groups(head), groups(tail)];
+  const zeros = Array<string>(Math.max(0, 8 - start.length - end.length)).fill("0");
+  return [...start, ...(tail === undefined ? [] : zeros), ...end]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}

@@ -1,0 +1,29 @@
+import type { DocumentNode } from "graphql";
+
+const MOST_DOCUMENTS = 1_000;
+/** Longer texts are rare, and a few of them shall not fill the memory. */
+const LONGEST_TEXT = 16 * 1024;
+
+/** Valid documents by their text, the least recently used ones forgotten. */
+export class DocumentCache {
+  private readonly documents = new Map<string, DocumentNode>();
+
+  /** The document of a text that was valid before. */
+  get(text: string): DocumentNode | undefined {
+    const document = this.documents.get(text);
+    if (document) {
+      this.documents.delete(text);
+      this.documents.set(text, document);
+    }
+    return document;
+  }
+
+  /** Keeps a document that is valid. */
+  keep(text: string, document: DocumentNode): void {
+    if (text.length > LONGEST_TEXT) return;
+    this.documents.set(text, document);
+    if (this.documents.size <= MOST_DOCUMENTS) return;
+    const [oldest] = this.documents.keys();
+    if (oldest !== undefined) this.documents.delete(oldest);
+  }
+}

@@ -1,0 +1,49 @@
+import { DomainError, type ErrorDetails } from "../../errors/domain-error";
+import { generalErrors } from "../../errors/general.errors";
+import type { BudgetState } from "./budget";
+import type { Excess } from "./operation-size";
+
+/** The most mistakes of one document that are told; graphql-js then says that there are more. */
+export const MOST_MISTAKES = 5;
+
+const WHAT: Record<string, string> = {
+  depth: "The operation's fields are nested too deep",
+  aliases: "The operation has too many aliases, those in its fragments counted wherever they are spread",
+  fields: "The operation has too many fields, those in its fragments counted wherever they are spread",
+  sameField: "The operation has the same field too often in one place",
+  directives: "The operation has too many directives",
+  tokens: "The document is too long, counted in tokens",
+  mistakes: "The document has too many mistakes; mend these first",
+  cost: "The operation costs too many points; ask for smaller pages or fewer lists within lists",
+  body: "The request's body is too long, counted in bytes",
+};
+
+/** OPERATION_TOO_LARGE with the limit, its figure, and what was found where that is known. */
+export function tooLarge({ limit, maximum, found }: Omit<Excess, "found"> & { found?: number }): DomainError {
+  const figures = found === undefined ? `at most ${maximum}` : `${found}, at most ${maximum}`;
+  const details: ErrorDetails = { limit, maximum, ...(found !== undefined && { found }) };
+  return generalErrors.OPERATION_TOO_LARGE(`${WHAT[limit] ?? limit}: ${figures}.`, { details });
+}
+
+/** What graphql-js says when it stops reading or validating a document, as a refusal like those of the other limits. */
+export function stoppedReading(message: string): DomainError | undefined {
+  const [, tokens] = /^Syntax Error: Document contains more tha\w (\d+) tokens\./.exec(message) ?? [];
+  if (tokens) return tooLarge({ limit: "tokens", maximum: Number(tokens) });
+  if (!message.startsWith("Too many validation errors, ")) return undefined;
+  return tooLarge({ limit: "mistakes", maximum: MOST_MISTAKES });
+}
+
+/** RATE_LIMITED: the budget comes back when its window ends. */
+export class RateLimited extends DomainError {
+  constructor(
+    readonly budget: BudgetState,
+    unit: "points" | "requests",
+  ) {
+    const { limit, resetSeconds } = budget;
+    const message = `Your budget of ${limit} ${unit} is used up for now. Try again in ${resetSeconds} s.`;
+    const { code, kind, details } = generalErrors.RATE_LIMITED(message, {
+      details: { retryAfterSeconds: resetSeconds },
+    });
+    super(code, kind, message, undefined, details);
+  }
+}

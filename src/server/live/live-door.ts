@@ -1,0 +1,122 @@
+import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from "graphql";
+import { getOperationAST, GraphQLError, OperationTypeNode } from "graphql";
+import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { actorName } from "../../access/actor";
+import { makeGraphqlContext, signIn } from "../graphql/context";
+import { formatError } from "../graphql/error-format";
+import type { CallerAddress } from "../http/caller-address";
+import type { Origins } from "../http/origins";
+import { servingAs } from "../http/request-id";
+import type { CostReport, OperationGuard, OperationPayload } from "../limits/operation-guard";
+import { isSignedIn } from "../limits/stranger";
+import type { Services } from "../services";
+import type { LiveSession } from "./live-session";
+import type { LiveSessions } from "./live-sessions";
+import type { Place, Places } from "./places";
+
+/** What the doors for live events are built of; WebSocket and SSE share one of each. */
+export interface LiveDoorParts {
+  services: Services;
+  guard: OperationGuard;
+  sessions: LiveSessions;
+  places: Places;
+  origins: Origins;
+  addressOf: CallerAddress;
+  operationsPerSocket: number;
+}
+
+/** Ends everything that the door holds open; those that do not answer are cut off after a grace period. */
+export interface LiveDoor {
+  close(): Promise<void>;
+}
+
+/** How long the other side has to hang up after it was told to. */
+export const CLOSE_GRACE_MS = 3_000;
+
+/** Who comes in, by what, and through which place. */
+export interface Entrance {
+  authorization: unknown;
+  address: string;
+  place: Place;
+  requestId: string;
+  onEnd: (refusal: unknown) => void;
+}
+
+/**
+ * Signs a socket or stream in and finds out who it is, so that nobody unknown or switched off gets further.
+ * @throws the refusal of the token or key, of an unknown or inactive user, or of one socket too many
+ */
+export async function comeIn(parts: LiveDoorParts, entrance: Entrance): Promise<LiveSession> {
+  const { services, guard } = parts;
+  const { authorization, address, place, requestId, onEnd } = entrance;
+  const signedIn = await servingAs(requestId, () => signIn(services, authorization));
+  const context = await makeGraphqlContext(services, signedIn, requestId);
+  // Guessing at tokens and keys costs a stranger's budget here too.
+  await guard.greet(context, address);
+  place.belongTo(actorName(context.actor));
+  if ("refusal" in signedIn) throw signedIn.refusal;
+  const { credential } = signedIn;
+  const bearer = await services.directory.bearerOf(credential);
+  return parts.sessions.admit({ credential, bearer, onEnd });
+}
+
+/** One operation that somebody who has come in asks for. */
+export interface Asked {
+  session: LiveSession;
+  address: string;
+  requestId: string;
+  payload: OperationPayload;
+}
+
+/** An operation that may be executed, and what it costs. */
+export interface Prepared {
+  args: ExecutionArgs & { contextValue: GraphqlContext };
+  cost: CostReport;
+}
+
+/** Makes an operation's context and takes it past the guard. Never throws: what it refuses, it gives. */
+export async function prepare(
+  { services, guard }: LiveDoorParts,
+  { session, address, requestId, payload }: Asked,
+): Promise<Prepared | GraphQLError[]> {
+  try {
+    const context = await makeGraphqlContext(services, { credential: session.credential }, requestId);
+    if (isSignedIn(context)) session.actsAs(context.actor);
+    const found = await guard.prepare(context, address, payload);
+    return Array.isArray(found) ? found : { ...found, args: { ...found.args, contextValue: context } };
+  } catch (error) {
+    return [error instanceof GraphQLError ? error : refusedAs(error)];
+  }
+}
+
+/** A refusal as graphql-js would have made it of one that was thrown in a field. */
+export function refusedAs(refusal: unknown): GraphQLError {
+  return new GraphQLError("", { originalError: refusal as Error });
+}
+
+/** Writes an operation into the log as the HTTP door does. */
+export function logOperation({ log }: Services, { args }: Prepared, door: "websocket" | "sse"): void {
+  const { requestId } = args.contextValue;
+  log.info({ requestId, operation: args.operationName, kind: kindOf(args), door }, "operation");
+}
+
+/** Whether it is a query, a mutation or a live operation. */
+export function kindOf({ document, operationName }: ExecutionArgs): OperationTypeNode | undefined {
+  return getOperationAST(document, operationName)?.operation;
+}
+
+/** A result as its listener gets it: errors by the one formatter, the cost beside them. */
+export function shown(
+  { log }: Services,
+  result: ExecutionResult | FormattedExecutionResult,
+  { args, cost: { budget, ...cost } }: Prepared,
+): FormattedExecutionResult {
+  const { requestId } = args.contextValue;
+  const { errors, extensions } = result;
+  const isLive = kindOf(args) === OperationTypeNode.SUBSCRIPTION;
+  return {
+    ...result,
+    ...(errors && { errors: errors.map((error) => formatError(error, requestId, log)) }),
+    extensions: { ...extensions, cost: isLive ? cost : { ...cost, budget } },
+  };
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from "fastify";
+import type { Config } from "../../config/config";
+import { callerAddressBehind } from "../http/caller-address";
+import type { Origins } from "../http/origins";
+import type { OperationGuard } from "../limits/operation-guard";
+import type { Services } from "../services";
+import type { LiveDoor } from "./live-door";
+import { LiveSessions } from "./live-sessions";
+import { Places } from "./places";
+import { registerStreamDoor } from "./sse";
+import { openWebSocketDoor } from "./websocket";
+
+/** Both doors for live events, over one watch on who may use them. */
+export interface LiveDoors extends LiveDoor {
+  /** Takes sockets from now on: call it when the server listens. */
+  openSockets(): void;
+}
+
+/** Registers the stream door, and prepares the one for sockets. */
+export function registerLiveDoors(
+  fastify: FastifyInstance,
+  config: Pick<Config, "limits" | "trustedProxies">,
+  shared: { services: Services; guard: OperationGuard; origins: Origins },
+): LiveDoors {
+  const sessions = new LiveSessions(shared.services);
+  const parts = {
+    ...shared,
+    sessions,
+    places: new Places(config.limits),
+    addressOf: callerAddressBehind(config.trustedProxies),
+    operationsPerSocket: config.limits.operationsPerSocket,
+  };
+  const doors = [registerStreamDoor(fastify, parts)];
+  return {
+    openSockets: () => void doors.push(openWebSocketDoor(fastify.server, parts)),
+    close: async () => {
+      sessions.close();
+      await Promise.all(doors.map((door) => door.close()));
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import {
+  execute,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  OperationTypeNode,
+} from "graphql";
+import { DomainError, ErrorKind } from "../../errors/domain-error";
+import { generalErrors } from "../../errors/general.errors";
+import { type ErrorExtensions, formatError } from "../graphql/error-format";
+import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
+import type { Services } from "../services";
+import { EventStream } from "./event-stream";
+import {
+  CLOSE_GRACE_MS,
+  comeIn,
+  kindOf,
+  type LiveDoor,
+  type LiveDoorParts,
+  logOperation,
+  prepare,
+  type Prepared,
+  shown,
+} from "./live-door";
+import { LiveOperation } from "./live-operation";
+import type { LiveSession } from "./live-session";
+import { payloadOf, StreamRequestRefused } from "./sse-request";
+
+type Results = AsyncIterator<FormattedExecutionResult, undefined>;
+
+/**
+ * Opens GraphQL over server-sent events at `/graphql/stream`: one operation a stream, the token or API key in the
+ * `Authorization` header. A stream counts as a socket, and obeys as one: whoever loses a right is told so in the last
+ * `next` before `complete`.
+ */
+export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorParts): LiveDoor {
+  const open = new Map<EventStream, FastifyReply>();
+  let isClosing = false;
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      const stream = new EventStream(await resultsFor(parts, request, reply));
+      open.set(stream, reply);
+      whenGone(reply, () => {
+        open.delete(stream);
+        stream.destroy();
+      });
+      if (isClosing) stream.shut();
+      return await reply.type("text/event-stream; charset=utf-8").headers(STREAM_HEADERS).send(stream);
+    } catch (refusal) {
+      if (refusal instanceof StreamRequestRefused) throw refusal;
+      return refuse(parts.services, request, reply, refusal);
+    }
+  };
+  fastify.route({ method: ["GET", "POST"], url: "/graphql/stream", exposeHeadRoute: false, handler });
+  const close = () => {
+    isClosing = true;
+    return closeStreams(open);
+  };
+  return { close };
+}
+
+/** No proxy shall keep it, hold it back or change it; and a stopping server does not wait for an idle connection. */
+const STREAM_HEADERS = {
+  "cache-control": "no-store, no-transform",
+  "x-accel-buffering": "no",
+  connection: "close",
+};
+
+/**
+ * Signs the caller in and begins the operation.
+ * @throws what the whole request is refused for; an operation's own mistakes are results
+ */
+async function resultsFor(
+  parts: LiveDoorParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Results> {
+  const payload = payloadOf(request);
+  const { id: requestId, raw } = request;
+  const address = parts.addressOf(raw);
+  parts.places.ensureFree(address);
+  const place = parts.places.take(address);
+  whenGone(reply, () => place.leave());
+  const { authorization } = request.headers;
+  const session = await comeIn(parts, { authorization, address, place, requestId, onEnd: () => undefined });
+  whenGone(reply, () => parts.sessions.leave(session));
+  const prepared = await prepare(parts, { session, address, requestId, payload });
+  if (Array.isArray(prepared)) return mistakes(parts.services, requestId, prepared);
+  if (prepared.cost.budget) void reply.headers(budgetHeaders(prepared.cost.budget));
+  return begin(parts.services, session, prepared, request.method);
+}
+
+async function begin(
+  services: Services,
+  session: LiveSession,
+  prepared: Prepared,
+  method: string,
+): Promise<Results> {
+  const { args } = prepared;
+  const kind = kindOf(args);
+  if (kind === OperationTypeNode.MUTATION && method === "GET")
+    throw new StreamRequestRefused(405, "Mutations take POST.");
+  const result = await (kind === OperationTypeNode.SUBSCRIPTION ? LiveOperation.begin(args) : execute(args));
+  logOperation(services, prepared, "sse");
+  if (!(result instanceof LiveOperation)) return single(shown(services, result, prepared));
+  session.watch(result);
+  return {
+    next: async () => {
+      const step: IteratorResult<ExecutionResult, undefined> = await result.next();
+      return step.done ? step : { done: false, value: shown(services, step.value, prepared) };
+    },
+    return: () => result.return(),
+  };
+}
+
+/** A document's mistakes come through the stream, as the protocol wants it; what is no matter of the document does not. */
+function mistakes({ log }: Services, requestId: string, errors: GraphQLError[]): Results {
+  const refusal = errors.map(({ originalError }) => originalError).find(refusesRequest);
+  if (refusal) throw refusal;
+  return single({ errors: errors.map((error) => formatError(error, requestId, log)) });
+}
+
+function refusesRequest(error: unknown): boolean {
+  if (!(error instanceof DomainError)) return error !== undefined;
+  const { kind, code } = error;
+  return kind === ErrorKind.UNAUTHENTICATED || kind === ErrorKind.UNAVAILABLE || code === RATE_LIMITED;
+}
+
+const RATE_LIMITED = generalErrors.RATE_LIMITED("").code;
+
+function single(result: FormattedExecutionResult): Results {
+  let given = false;
+  return {
+    next: () => {
+      const step = given
+        ? ({ done: true, value: undefined } as const)
+        : ({ done: false, value: result } as const);
+      given = true;
+      return Promise.resolve(step);
+    },
+  };
+}
+
+function refuse(
+  { log }: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: unknown,
+): FastifyReply {
+  const error = formatError(refusal, request.id, log);
+  const { kind } = error.extensions as ErrorExtensions;
+  const { http } = asHttpRefusal(refusal).extensions as {
+    http?: { status: number; headers: Map<string, string> };
+  };
+  const usual = kind === ErrorKind.UNAVAILABLE ? 503 : 500;
+  return reply
+    .code(http?.status ?? usual)
+    .headers(Object.fromEntries(http?.headers ?? []))
+    .send({ errors: [error] });
+}
+
+/** A response that is gone already tells nobody any more. */
+function whenGone({ raw }: FastifyReply, react: () => void): void {
+  if (raw.closed) react();
+  else raw.once("close", react);
+}
+
+async function closeStreams(open: Map<EventStream, FastifyReply>): Promise<void> {
+  const replies = [...open.values()];
+  const gone = Promise.all(replies.map((reply) => new Promise<void>((done) => whenGone(reply, done))));
+  for (const stream of open.keys()) stream.shut();
+  const cutOff = setTimeout(() => replies.forEach(({ raw }) => raw.destroy()), CLOSE_GRACE_MS);
+  await gone;
+  clearTimeout(cutOff);
+}

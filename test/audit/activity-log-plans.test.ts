@@ -1,0 +1,78 @@
+import { ActivityOutcome, ActivityResource } from "../../entities/audit/activity-record";
+import { listActivity } from "../../src/audit/list-activity";
+import { newId } from "../../src/context/ids";
+import { aPartner } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+/** A few thousand records in several logs, so that an optimizer has something to choose. */
+async function manyRecords(): Promise<Awaited<ReturnType<typeof aPartner>>> {
+  const partners = [await aPartner(house), await aPartner(house), await aPartner(house)];
+  for (let at = 0; at < 30; at++) {
+    house.clock.now = `2026-04-${String(1 + at).padStart(2, "0")}T08:00:00.000Z`;
+    for (const { actor } of partners)
+      await house.as(actor).transaction(
+        async (tx) => {
+          for (let more = 0; more < 20; more++) {
+            const customerId = newId("customer");
+            const named = { resourceType: ActivityResource.CUSTOMER, resourceId: customerId, customerId };
+            tx.noteRefusal({ errorCode: "X", ...named });
+          }
+          return Promise.resolve();
+        },
+        { operation: `operation${at}` },
+      );
+  }
+  await house.database.schemaSource.query(
+    house.database.family === "sqlite" ? "ANALYZE" : "ANALYZE TABLE activity_record",
+  );
+  return partners[1];
+}
+
+/** How the database finds the rows of the statement that a list sends. */
+async function planOf(work: () => Promise<unknown>, values: (string | number)[]): Promise<string> {
+  house.statements.length = 0;
+  await work();
+  const [sql = ""] = house.statements;
+  const isSqlite = house.database.family === "sqlite";
+  const rows = await house.database.read((reads) =>
+    reads.rows<Record<string, unknown>>(`EXPLAIN ${isSqlite ? "QUERY PLAN " : ""}${sql}`, values),
+  );
+  return rows
+    .map((row) => (isSqlite ? row.detail : `${String(row.type)} ${String(row.key)} ${String(row.Extra)}`))
+    .join("; ");
+}
+
+it("every filter of the activity log is one range of an index: no scan of the table and nothing to sort", async () => {
+  const { partner, actor } = await manyRecords();
+  const ctx = house.as(actor);
+  const from = "2026-04-20T00:00:00.000Z";
+  const customerId = newId("customer");
+  const filters: [object, string[]][] = [
+    [{}, []],
+    [{ to: "2026-04-25T00:00:00.000Z" }, ["2026-04-25T00:00:00.000Z"]],
+    [{ companyName: "evora" }, ["evora"]],
+    [{ customerId }, [customerId]],
+    [{ userId: actor.userId }, [actor.userId]],
+    [{ resourceType: ActivityResource.USER }, ["USER"]],
+    [{ operation: "operation25" }, ["operation25"]],
+    [{ outcome: ActivityOutcome.SUCCEEDED }, ["SUCCEEDED"]],
+  ];
+  for (const [filter, values] of filters) {
+    const plan = await planOf(
+      () => listActivity(ctx, { from, first: 50, ...filter }),
+      [partner.id, from, ...values],
+    );
+    const used =
+      house.database.family === "sqlite"
+        ? /^SEARCH .* USING INDEX activity_by_/
+        : /^(range|ref) activity_by_/;
+    expect([filter, plan]).toEqual([filter, expect.stringMatching(used)]);
+    expect([filter, plan]).toEqual([filter, expect.not.stringMatching(/SCAN|\bALL\b|filesort|TEMP B-TREE/)]);
+  }
+});

@@ -1,0 +1,124 @@
+import { verifyActivityLog } from "../../src/audit/verify-activity-log";
+import { aPartner } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { logOf, reportOn, tamper } from "./activity";
+import { aLog, put, rehashed, remove, set } from "./tampering";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+describe("a log that nobody touched", () => {
+  it("is whole, with the count and hash of its head", async () => {
+    const { id, log } = await aLog(house);
+    expect(await reportOn(house, id)).toEqual({ organizationId: id, records: 10, headHash: log[9]?.hash });
+  });
+
+  it("is whole also when it is empty, and when the others are looked at with it", async () => {
+    const { id } = await aLog(house);
+    const found = new Map<string, boolean>();
+    for await (const { organizationId, damage } of verifyActivityLog(house.system))
+      found.set(organizationId, damage === undefined);
+    expect(found.get(id)).toBe(true);
+    expect([...found.values()]).not.toContain(false);
+    expect([...found.keys()]).toEqual([...found.keys()].sort());
+    expect(found.size).toBe(await house.count("organization_head"));
+  });
+
+  it("is whole however many batches it has, and none of them is large", async () => {
+    const { id } = await aLog(house);
+    const { actor } = await aPartner(house);
+    const record = { errorCode: "X", resourceType: null, resourceId: null, customerId: null };
+    await house.as({ ...actor, partnerId: id }).transaction(
+      async (tx) => {
+        for (let at = 0; at < 1_300; at++) tx.noteRefusal(record);
+        return Promise.resolve();
+      },
+      { operation: "many" },
+    );
+    house.statements.length = 0;
+    expect(await reportOn(house, id)).toMatchObject({ records: 1_310 });
+    expect(house.statements.filter((sql) => sql.includes("LIMIT 500"))).toHaveLength(3);
+  });
+
+  it("is whole while it is being written", async () => {
+    const { id, log } = await aLog(house);
+    const { actor } = await aPartner(house);
+    const record = { errorCode: "X", resourceType: null, resourceId: null, customerId: null };
+    let writing = true;
+    const writer = (async () => {
+      for (let at = 0; at < 40; at++)
+        await house
+          .as({ ...actor, partnerId: id })
+          .transaction(async (tx) => tx.noteRefusal(record), { operation: "meanwhile" });
+      writing = false;
+    })();
+    const reports = [];
+    while (writing) reports.push(await reportOn(house, id));
+    await writer;
+    expect(reports.length).toBeGreaterThan(2);
+    for (const { damage, records } of reports) {
+      expect(damage).toBeUndefined();
+      expect(records).toBeGreaterThanOrEqual(log.length);
+    }
+  });
+});
+
+describe("a forger who knows the recipe", () => {
+  it("is found at the next record, which continues another hash", async () => {
+    const { id, log } = await aLog(house);
+    const forged = rehashed({ ...log[4], actorName: "scapegoat@partner.example" });
+    await tamper(house, [remove(id, 5), put(forged)]);
+    expect((await reportOn(house, id)).damage).toMatchObject({
+      sequence: 6,
+      id: log[5]?.id,
+      problem: expect.stringContaining("link broken: this record, or the one before it"),
+    });
+  });
+
+  it("is found at the newest record, whose hash the head names", async () => {
+    const { id, log } = await aLog(house);
+    const forged = rehashed({ ...log[9], actorName: "scapegoat@partner.example" });
+    await tamper(house, [remove(id, 10), put(forged)]);
+    expect((await reportOn(house, id)).damage).toMatchObject({
+      sequence: 10,
+      id: log[9]?.id,
+      problem: "link broken: the head names another hash for this record",
+    });
+  });
+
+  it("is found when only the head was turned back or removed", async () => {
+    const back = await aLog(house);
+    await tamper(house, [
+      `UPDATE organization_head SET lastSequence = 9, lastHash = '${back.log[8]?.hash}' WHERE organizationId = '${back.id}'`,
+    ]);
+    expect((await reportOn(house, back.id)).damage).toMatchObject({ sequence: 10, id: back.log[9]?.id });
+    const gone = await aLog(house);
+    await tamper(house, [`DELETE FROM organization_head WHERE organizationId = '${gone.id}'`]);
+    expect((await reportOn(house, gone.id)).damage?.problem).toContain("head was removed");
+    const found: string[] = [];
+    for await (const { organizationId, damage } of verifyActivityLog(house.system))
+      if (damage) found.push(organizationId);
+    expect(found).toContain(gone.id);
+  });
+
+  it("cannot hide behind another organization's records", async () => {
+    const [one, other] = [await aLog(house), await aLog(house)];
+    await tamper(house, [remove(one.id, 5), put({ ...other.log[4], organizationId: one.id })]);
+    expect((await reportOn(house, one.id)).damage).toMatchObject({ sequence: 5, id: other.log[4]?.id });
+    expect((await reportOn(house, other.id)).damage).toBeUndefined();
+  });
+});
+
+describe("the triggers", () => {
+  it("refuse to change and to remove a record", async () => {
+    const { id, log } = await aLog(house);
+    const source = house.database.schemaSource;
+    await expect(source.query(set(id, 3, "actorName = 'X'"))).rejects.toThrow("append-only");
+    await expect(source.query(remove(id, 10))).rejects.toThrow("append-only");
+    await expect(source.query("DELETE FROM activity_record")).rejects.toThrow("append-only");
+    expect(await logOf(house, id)).toEqual(log);
+  });
+});

@@ -1,0 +1,69 @@
+import { openDatabase } from "../../src/database/open-database";
+import { runUnitOfWork } from "../../src/database/unit-of-work";
+import { insertPartner } from "../database/rows";
+import { buildProgram, type Program } from "../server/program";
+import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { tamper } from "./activity";
+
+let program: Program;
+let storage: TestDatabase;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  program = await buildProgram();
+  storage = await makeTestDatabase();
+  environment = { ...storage.environment, LOG_LEVEL: "silent" };
+});
+afterAll(async () => {
+  await program.remove();
+  await storage.drop();
+});
+
+const verify = (...args: string[]) => program.command("admin", ["verify-activity-log", ...args], environment);
+
+it("npm run admin -- verify-activity-log prints count and head of each log, and exits 1 naming what was touched", async () => {
+  const database = await openDatabase(storage.address, { onProgress: () => undefined });
+  const caller = {
+    actor: { kind: "SYSTEM" as const },
+    requestId: "setup",
+    now: () => "2026-03-01T12:00:00.000Z",
+  };
+  const make = () =>
+    runUnitOfWork(
+      database,
+      () => undefined,
+      caller,
+      (tx) => insertPartner(tx, {}),
+    );
+  const [one, other] = [await make(), await make()];
+  try {
+    const whole = await verify();
+    expect(whole.stderr).toBe("");
+    expect(whole.code).toBe(0);
+    const lines = whole.stdout.trim().split("\n");
+    expect(lines.slice(0, 2).sort()).toEqual(
+      [one.id, other.id]
+        .sort()
+        .map((id) => expect.stringMatching(new RegExp(`^${id}: 1 records, head [0-9a-f]{64}$`))),
+    );
+    expect(lines[2]).toBe("2 activity logs are whole.");
+
+    await tamper({ database }, [
+      `UPDATE activity_record SET actorName = 'nobody' WHERE organizationId = '${one.id}'`,
+    ]);
+    const damaged = await verify();
+    expect(damaged.code).toBe(1);
+    expect(damaged.stdout).toMatch(
+      new RegExp(`${one.id}: DAMAGED at record 1 \\(act_[0-9a-z]{26}\\): content changed`),
+    );
+    expect(damaged.stdout).toContain(`${other.id}: 1 records, head`);
+    expect(damaged.stderr).toBe(`Damaged: 1 of 2 activity logs (${one.id}).\n`);
+
+    expect(await verify("--organization", other.id)).toMatchObject({ code: 0, stderr: "" });
+    expect((await verify("--organization", one.id)).code).toBe(1);
+    const unknown = await verify("--organization", "part_nobody");
+    expect(unknown.code).toBe(1);
+    expect(unknown.stdout).toContain("there is no such organization");
+  } finally {
+    await database.close();
+  }
+});

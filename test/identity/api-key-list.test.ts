@@ -1,0 +1,112 @@
+import { ApiKeyStatus } from "../../entities/identity/api-key";
+import { AgentRole } from "../../entities/identity/user";
+import type { Actor } from "../../src/access/actor";
+import { daysAfter } from "../../src/context/instant";
+import { listApiKeys, makeApiKeyLoaders, revokeApiKey } from "../../src/identity";
+import { aCustomer, aPartner, aPartnerUser, aProspect } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalOf } from "../support/refusals";
+import { actorOf, anApiKey, aPartnerWithAdmin } from "./api-keys";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+const START = "2026-03-01T12:00:00.000Z";
+afterEach(() => (house.clock.now = START));
+afterAll(() => house.close());
+
+const namesOf = async (actor: Actor, status?: ApiKeyStatus) =>
+  (await listApiKeys(house.as(actor), { status })).nodes.map(({ name }) => name);
+
+/** A partner with a key of each standing. */
+async function withThreeKeys() {
+  const { partner, actor } = await aPartnerWithAdmin(house);
+  const active = await anApiKey(house, actor, { name: "active" });
+  const ending = await anApiKey(house, actor, { name: "ending", expiresAt: daysAfter(START, 1) });
+  const revoked = await anApiKey(house, actor, { name: "revoked", expiresAt: daysAfter(START, 1) });
+  await revokeApiKey(house.as(actor), { apiKeyId: revoked.apiKey.id });
+  return { partner, actor, active, ending, revoked };
+}
+
+describe("the list of API keys", () => {
+  it("has all of the organization, newest first, in pages", async () => {
+    const { actor } = await withThreeKeys();
+    expect(await namesOf(actor)).toEqual(["revoked", "ending", "active"]);
+    const first = await listApiKeys(house.as(actor), { first: 2 });
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    expect(await first.totalCount).toBe(3);
+    const second = await listApiKeys(house.as(actor), { first: 2, after: first.pageInfo.endCursor });
+    expect(second.nodes.map(({ name }) => name)).toEqual(["active"]);
+    expect(second.pageInfo.hasNextPage).toBe(false);
+    expect(await refusalOf(listApiKeys(house.as(actor), { after: "nonsense" }))).toBe("CURSOR_INVALID");
+    expect(await refusalOf(listApiKeys(house.as(actor), { first: 501 }))).toBe("FIELD_INVALID");
+  });
+
+  it("is filtered by the standing now: what has expired is no longer active", async () => {
+    const { actor } = await withThreeKeys();
+    const standings = async () => {
+      const { ACTIVE, EXPIRED, REVOKED } = ApiKeyStatus;
+      return Promise.all([ACTIVE, EXPIRED, REVOKED].map((status) => namesOf(actor, status)));
+    };
+    house.clock.now = "2026-03-02T11:59:59.999Z";
+    expect(await standings()).toEqual([["ending", "active"], [], ["revoked"]]);
+    house.clock.now = "2026-03-02T12:00:00.000Z";
+    expect(await standings()).toEqual([["active"], ["ending"], ["revoked"]]);
+  });
+
+  it("has none of another organization, for a person or for a key", async () => {
+    const { partner, actor, active } = await withThreeKeys();
+    const other = await aPartnerWithAdmin(house);
+    const { secret } = await anApiKey(house, other.actor, { name: "theirs", permissions: ["api-key.read"] });
+    const theirKey = await actorOf(house, secret);
+    const { actor: customerAdmin } = await aCustomer(house);
+    expect(await namesOf(other.actor)).toEqual(["theirs"]);
+    expect(await namesOf(theirKey)).toEqual(["theirs"]);
+    expect(await namesOf(customerAdmin)).toEqual([]);
+    const sameOrganization = await aPartnerUser(house, partner, { admin: actor.adminRoles });
+    expect(await namesOf(sameOrganization)).toHaveLength(3);
+    for (const stranger of [other.actor, theirKey, customerAdmin]) {
+      const loaders = makeApiKeyLoaders(house.as(stranger));
+      expect(await loaders.byId.load(active.apiKey.id)).toBeNull();
+      expect(await loaders.liveSecrets.load(active.apiKey.id)).toEqual([]);
+    }
+  });
+
+  it("is empty for who may not see API keys, or is of no organization, or is a key without the permission", async () => {
+    const { partner, actor, active } = await withThreeKeys();
+    const agent = await aPartnerUser(house, partner, { agent: [AgentRole.ADMIN_AGENT] });
+    for (const blind of [agent, await actorOf(house, active.secret), aProspect()]) {
+      expect(await namesOf(blind)).toEqual([]);
+      expect(await makeApiKeyLoaders(house.as(blind)).byId.load(active.apiKey.id)).toBeNull();
+    }
+    expect(await makeApiKeyLoaders(house.as(actor)).byId.load(active.apiKey.id)).toMatchObject({
+      name: "active",
+    });
+    expect((await aPartner(house)).actor.permissions.has("api-key.read")).toBe(false);
+  });
+});
+
+describe("what is known of the secrets of many API keys", () => {
+  it("takes one statement, and is nothing of those that are over", async () => {
+    const { actor, active, ending, revoked } = await withThreeKeys();
+    const ids = [revoked, ending, active].map(({ apiKey }) => apiKey.id);
+    house.statements.length = 0;
+    const found = await makeApiKeyLoaders(house.as(actor)).liveSecrets.loadMany(ids);
+    expect(house.statements).toHaveLength(1);
+    expect(found).toEqual([
+      [],
+      [
+        expect.objectContaining({
+          lastCharacters: ending.secret.slice(-4),
+          createdAt: START,
+          expiresAt: null,
+        }),
+      ],
+      [expect.objectContaining({ lastCharacters: active.secret.slice(-4) })],
+    ]);
+    expect(JSON.stringify(found)).not.toContain("hash");
+    house.clock.now = daysAfter(START, 1);
+    expect(await makeApiKeyLoaders(house.as(actor)).liveSecrets.load(ending.apiKey.id)).toEqual([]);
+  });
+});

@@ -1,0 +1,158 @@
+import { AdminRole, AgentRole } from "../../entities/identity/user";
+import { ProgrammeRole } from "../../entities/partners/partner";
+import { defaultMatrix, PermissionMatrix } from "../../src/access/permission-matrix";
+import { createApiKey } from "../../src/identity";
+import { aCustomer, aPartnerUser } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalsOf } from "../support/refusals";
+import { actorOf, anApiKey, aPartnerWithAdmin } from "./api-keys";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const PEOPLE_ONLY = [
+  "user.create",
+  "user.update",
+  "user.deactivate",
+  "user.reactivate",
+  "api-key.create",
+  "api-key.rotate",
+  "api-key.revoke",
+] as const;
+
+describe("the permissions of an API key", () => {
+  const reasons = async (...args: Parameters<typeof anApiKey>) =>
+    (await refusalsOf(anApiKey(...args))).map(({ code, field, message }) => {
+      expect([code, field]).toEqual(["FIELD_INVALID", "permissions"]);
+      return message;
+    });
+
+  it("can be all that its creator has, but for what only people may", async () => {
+    const { actor } = await aPartnerWithAdmin(house);
+    const most = [...actor.permissions].filter((name) => !(PEOPLE_ONLY as readonly string[]).includes(name));
+    const { apiKey } = await anApiKey(house, actor, { permissions: most });
+    expect(apiKey.permissions).toEqual(most);
+    expect(most).toContain("api-key.read");
+  });
+
+  it("are each refused by name with the reason, and those that would do are listed", async () => {
+    const { actor } = await aPartnerWithAdmin(house, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
+    const permissions = [
+      "event.read",
+      "customer.create",
+      "customers.red",
+      "api-key.create",
+      "invitation.accept",
+    ];
+    expect(await reasons(house, actor, { permissions })).toEqual([
+      "customer.create takes a partner whose programme role is DIRECT_BILL or INDIRECT_PROVIDER; yours is INDIRECT_RESELLER.",
+      "customers.red is no permission.",
+      "api-key.create is for people only: no API key may have it.",
+      "invitation.accept is for people only: no API key may have it.",
+    ]);
+    const [{ details } = {}] = await refusalsOf(anApiKey(house, actor, { permissions }));
+    const reseller = defaultMatrix.mostOfKeys({
+      side: "PARTNER",
+      programmeRole: ProgrammeRole.INDIRECT_RESELLER,
+    });
+    expect(details?.allowed).toEqual([...reseller]);
+    expect(details?.allowed).not.toContain("subscription.create");
+  });
+
+  it.each(PEOPLE_ONLY)("are never %s, though its creator has it", async (permission) => {
+    const { actor } = await aPartnerWithAdmin(house);
+    expect(actor.permissions.has(permission)).toBe(true);
+    expect(await reasons(house, actor, { permissions: [permission] })).toEqual([
+      `${permission} is for people only: no API key may have it.`,
+    ]);
+  });
+
+  it("are no more than its creator's own, where an operator lets others create keys", async () => {
+    const matrix = new PermissionMatrix({ "api-key.create": { partner: [AgentRole.HELPDESK_AGENT] } });
+    const { partner } = await aPartnerWithAdmin(house);
+    const helpdesk = await aPartnerUser(house, partner, { agent: [AgentRole.HELPDESK_AGENT] });
+    const creator = { ...house.as(helpdesk), matrix };
+    const [refusal] = await refusalsOf(
+      createApiKey(creator, { name: "Key", permissions: ["customer.read", "subscription.read"] }),
+    );
+    expect(refusal?.message).toBe("customer.read is not yours to give: your own roles do not have it.");
+    expect(refusal?.details?.allowed).toEqual([
+      "viewer.read",
+      "node.read",
+      "offer.read",
+      "subscription.read",
+      "subscription.suspend",
+      "subscription.reactivate",
+    ]);
+  });
+
+  it("are none that the other side alone has, nor one that the operator gave to nobody", async () => {
+    const { actor: customerAdmin } = await aCustomer(house);
+    expect(await reasons(house, customerAdmin, { permissions: ["customer.update"] })).toEqual([
+      "customer.update is nothing that a customer may have here.",
+    ]);
+    const matrix = new PermissionMatrix({ "relationship.remove": { partner: [] } });
+    const { actor } = await aPartnerWithAdmin(house);
+    const [refusal] = await refusalsOf(
+      createApiKey({ ...house.as(actor), matrix }, { name: "Key", permissions: ["relationship.remove"] }),
+    );
+    expect(refusal?.message).toBe("relationship.remove is nothing that a partner may have here.");
+  });
+
+  it("do not repeat what cannot be a permission's name: somebody may have pasted a secret", async () => {
+    const { actor } = await aPartnerWithAdmin(house);
+    const permissions = ["Bearer hunter2", "event.read\u0000", "a".repeat(40) + ".read", "toString"];
+    expect(await reasons(house, actor, { permissions })).toEqual(
+      permissions.map(() => "One of the permissions is no permission."),
+    );
+  });
+
+  it("are at least one and not endlessly many", async () => {
+    const { actor } = await aPartnerWithAdmin(house);
+    expect(await reasons(house, actor, { permissions: [] })).toEqual([
+      "permissions must name at least one; a key without any opens nothing.",
+    ]);
+    expect(await reasons(house, actor, { permissions: Array(201).fill("event.read") })).toEqual([
+      "permissions must be at most 200 names.",
+    ]);
+  });
+});
+
+describe("what an API key's organization may no longer have, its key does not get", () => {
+  it("where the operator's table was narrowed", async () => {
+    const { actor } = await aPartnerWithAdmin(house);
+    const { secret } = await anApiKey(house, actor, { permissions: ["event.read", "customer.read"] });
+    const narrowed = new PermissionMatrix({ "customer.read": { partner: [] } });
+    expect((await actorOf(house, secret, narrowed)) as object).toMatchObject({
+      permissions: new Set(["event.read"]),
+    });
+    const elsewhere = new PermissionMatrix({ "customer.read": { partner: [AdminRole.BILLING_ADMIN] } });
+    expect((await actorOf(house, secret, elsewhere)) as object).toMatchObject({
+      permissions: new Set(["customer.read", "event.read"]),
+    });
+  });
+
+  it("where its partner's programme role changed", async () => {
+    const { partner, actor } = await aPartnerWithAdmin(house);
+    const { secret } = await anApiKey(house, actor, { permissions: ["event.read", "subscription.create"] });
+    await house.system.transaction((tx) =>
+      tx.execute("UPDATE partner SET programmeRole = ? WHERE id = ?", ["INDIRECT_RESELLER", partner.id]),
+    );
+    expect((await actorOf(house, secret)) as object).toMatchObject({ permissions: new Set(["event.read"]) });
+  });
+
+  it("and what only people may, it does not get even if it stood in its row", async () => {
+    const { actor } = await aPartnerWithAdmin(house);
+    const { apiKey, secret } = await anApiKey(house, actor);
+    await house.system.transaction((tx) =>
+      tx.execute("UPDATE api_key SET permissions = ? WHERE id = ?", [
+        '["event.read","user.update","api-key.create","no.such"]',
+        apiKey.id,
+      ]),
+    );
+    expect((await actorOf(house, secret)) as object).toMatchObject({ permissions: new Set(["event.read"]) });
+  });
+});

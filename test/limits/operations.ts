@@ -1,0 +1,84 @@
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, parse, validate } from "graphql";
+import { buildApiSchema } from "../../src/server/graphql/schema";
+
+/** The API's own schema. */
+export const schema = buildApiSchema();
+
+/** A document that must be valid, parsed, and its operation. */
+export function operationIn(
+  text: string,
+  name?: string,
+): { document: DocumentNode; operation: OperationDefinitionNode } {
+  const document = parse(text);
+  const [mistake] = validate(schema, document);
+  if (mistake) throw new Error(`${mistake.message} in ${text}`);
+  const operation = getOperationAST(document, name);
+  if (!operation) throw new Error(`there is no operation ${name ?? ""}`);
+  return { document, operation };
+}
+
+/** Fields of a viewer that are no objects. */
+const LEAVES = [
+  "kind",
+  "email",
+  "tenantId",
+  "userId",
+  "displayName",
+  "permissions",
+  "adminRoles",
+  "agentRoles",
+  "newestEventCursor",
+  "__typename",
+];
+
+/** This many fields of a viewer, each at most ten times. */
+function leaves(count: number): string {
+  return Array.from({ length: count }, (_, at) => LEAVES[at % LEAVES.length]).join(" ");
+}
+
+/** Objects within objects, this deep with the leaf. */
+export function ofDepth(depth: number): string {
+  const steps = ["viewer", "customer"];
+  while (steps.length < depth - 1) steps.push(steps.at(-1) === "customer" ? "relationships" : "customer");
+  return `{ ${steps.join(" { ")} { id ${"}".repeat(steps.length)} }`;
+}
+
+/** This many aliases, up to ten of one field. */
+export function withAliases(count: number): string {
+  const aliased = Array.from({ length: count }, (_, at) => `a${at}: ${at < 10 ? "kind" : "email"}`);
+  return `{ viewer { ${aliased.join(" ")} } }`;
+}
+
+/** This many fields, by spreading a fragment ten times; the text itself has a tenth of them. */
+export function withFields(count: number): string {
+  const inFragment = Math.floor(count / 10) - 1;
+  const rest = "__typename ".repeat(count % 10);
+  const viewers = "viewer { ...Much } ".repeat(10);
+  return `{ ${viewers} ${rest} } fragment Much on Viewer { ${leaves(inFragment)} }`;
+}
+
+/** One field this often in one place. */
+export function withSameField(count: number): string {
+  return `{ viewer { ${"kind ".repeat(count)} } }`;
+}
+
+/** This many directives, each on a field of its own. */
+export function withDirectives(count: number): string {
+  const fields = Array.from({ length: count }, (_, at) => `${LEAVES[at % LEAVES.length]} @include(if: true)`);
+  return `{ viewer { kind ${fields.join(" ")} } }`;
+}
+
+/** A document of this many tokens, at least 14. */
+export function ofTokens(count: number): string {
+  const fields = count - 2 - 4 * 3;
+  const viewers = [0, 1, 2, 3].map((at) => `viewer { ${leaves(Math.floor((fields + at) / 4))} }`);
+  return `{ ${viewers.join(" ")} }`;
+}
+
+/** An operation that costs this many points, from 22 on, in pages of at most 500. */
+export function costing(points: number): string {
+  const perRow = 4; // the customer, and three relationships that it is taken to have
+  const rows = Math.floor((points - 12) / perRow);
+  const viewers = "viewer { kind } ".repeat(points - 11 - rows * perRow);
+  return `{ ${viewers} customers(first: ${rows}) { totalCount nodes { id relationships { id } } } }`;
+}

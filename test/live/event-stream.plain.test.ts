@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import type { FormattedExecutionResult } from "graphql";
+import { EventStream } from "../../src/server/live/event-stream";
+
+/** Results without end, that count how many were asked for, and whether they were let go. */
+function endless() {
+  const counts = { asked: 0, returned: 0 };
+  const results: AsyncIterator<FormattedExecutionResult, undefined> = {
+    next: () => Promise.resolve({ done: false, value: { data: { n: ++counts.asked } } }),
+    return: () => {
+      counts.returned++;
+      return Promise.resolve({ done: true, value: undefined });
+    },
+  };
+  return { counts, results };
+}
+
+/** Results that never come. */
+const silence = (onReturn = () => undefined as void): AsyncIterator<FormattedExecutionResult, undefined> => ({
+  next: () => new Promise(() => undefined),
+  return: () => {
+    onReturn();
+    return Promise.resolve({ done: true, value: undefined });
+  },
+});
+
+const beats = async (count: number) => {
+  for (let n = 0; n < count; n++) await jest.advanceTimersByTimeAsync(12_000);
+};
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+describe("a stream of server-sent events", () => {
+  it("has no more than one result made for a reader that takes nothing", async () => {
+    const { counts, results } = endless();
+    const stream = new EventStream(results);
+    stream.on("readable", () => undefined);
+    await beats(2);
+    expect(counts.asked).toBeLessThanOrEqual(1);
+    stream.destroy();
+  });
+
+  it("has a reader that goes on taking sent a word every twelve seconds, so that proxies keep it", async () => {
+    const stream = new EventStream(silence());
+    let text = "";
+    stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    await beats(10);
+    expect(text).toBe(":\n\n".repeat(11));
+    expect(stream.destroyed).toBe(false);
+    stream.destroy();
+  });
+
+  it("is given up when its reader has taken nothing for more than a minute, and lets go of its source", async () => {
+    let returned = 0;
+    const stream = new EventStream(silence(() => void returned++));
+    await beats(5);
+    expect(stream.destroyed).toBe(false);
+    await beats(1);
+    expect(stream.destroyed).toBe(true);
+    expect(returned).toBe(1);
+  });
+
+  it("fails when its source does, and lets go of it", async () => {
+    const failing = { ...silence(), next: () => Promise.reject(new Error("broken")) };
+    const stream = new EventStream(failing);
+    const failed = once(stream, "error");
+    stream.resume();
+    expect(await failed).toMatchObject([{ message: "broken" }]);
+  });
+});

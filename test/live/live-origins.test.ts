@@ -1,0 +1,134 @@
+import { startTestServer, type TestServer } from "../support/test-server";
+import { upgrade } from "./upgrade";
+
+const PUBLIC_URL = "https://partners.example/centre";
+const ALLOWED = "https://app.example";
+const PRODUCTION = { NODE_ENV: "production", PUBLIC_URL, ALLOWED_ORIGINS: ALLOWED };
+
+let development: TestServer;
+let production: TestServer;
+beforeAll(async () => {
+  development = await startTestServer({ ALLOWED_ORIGINS: ALLOWED });
+  production = await startTestServer(PRODUCTION);
+});
+afterAll(async () => {
+  await development.stop();
+  await production.stop();
+});
+
+const sameHost = ({ url }: TestServer) => url;
+
+describe("an upgrade to a WebSocket", () => {
+  it.each([
+    ["without an origin, as no browser sends it", () => undefined],
+    ["from a listed origin", () => ALLOWED],
+    ["from PUBLIC_URL's origin", () => "https://partners.example"],
+  ])("%s is taken, in production too", async (_which, origin) => {
+    const from = origin();
+    const headers = from === undefined ? undefined : { origin: from };
+    expect((await upgrade(production, headers)).status).toBe(101);
+  });
+
+  it.each([
+    ["a foreign origin", () => "https://evil.example"],
+    ["a listed host over another scheme", () => "http://app.example"],
+    ["a listed host at another port", () => "https://app.example:8443"],
+    ["a subdomain of a listed host", () => "https://x.app.example"],
+    ["an origin that begins as a listed one does", () => "https://app.example.evil.example"],
+    ["a page that hides its origin", () => "null"],
+    ["an empty origin", () => ""],
+    ["two origins", () => `${ALLOWED}, https://evil.example`],
+    ["the host it asks, which is not enough in production", () => sameHost(production)],
+  ])("from %s gets 403 in the shape of every error", async (_which, origin) => {
+    const { status, headers, body } = await upgrade(production, {
+      origin: origin(),
+      "x-request-id": "upgrade-1",
+    });
+    expect(status).toBe(403);
+    expect(JSON.parse(body)).toEqual({
+      errors: [
+        {
+          message: expect.stringContaining("ALLOWED_ORIGINS") as string,
+          extensions: { code: "ORIGIN_NOT_ALLOWED", kind: "FORBIDDEN", requestId: "upgrade-1" },
+        },
+      ],
+    });
+    expect(headers).toMatchObject({
+      "content-type": "application/json; charset=utf-8",
+      "x-content-type-options": "nosniff",
+    });
+    expect(body).not.toContain("evil");
+  });
+
+  it("outside production is also taken from a page of the same host and port, and of no other", async () => {
+    expect((await upgrade(development, { origin: sameHost(development) })).status).toBe(101);
+    const named = { host: "My-Laptop.example:4000", origin: "http://my-laptop.example:4000" };
+    expect((await upgrade(development, named)).status).toBe(101);
+    const otherPort = { origin: "http://127.0.0.1:1" };
+    expect((await upgrade(development, otherPort)).status).toBe(403);
+    expect((await upgrade(development, { origin: "https://evil.example" })).status).toBe(403);
+  });
+
+  it("at another path is refused", async () => {
+    expect((await upgrade(development, {}, "/graphql/stream")).status).toBe(400);
+    expect((await upgrade(development, {}, "/")).status).toBe(400);
+  });
+});
+
+/** What a browser asks before a page may send a GraphQL request. */
+function preflight({ url }: TestServer, origin: string, path = "/graphql") {
+  return fetch(`${url}${path}`, {
+    method: "OPTIONS",
+    headers: {
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,content-type",
+    },
+  });
+}
+
+describe("a page of another origin that calls the API", () => {
+  it.each(["/graphql", "/graphql/stream"])("may do so at %s where it is listed", async (path) => {
+    const { status, headers } = await preflight(production, ALLOWED, path);
+    expect(status).toBe(204);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      "access-control-allow-origin": ALLOWED,
+      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-headers":
+        "authorization, content-type, x-request-id, apollo-require-preflight, last-event-id",
+      "access-control-max-age": "7200",
+      vary: expect.stringMatching(/origin/i) as string,
+    });
+    expect(headers.has("access-control-allow-credentials")).toBe(false);
+  });
+
+  it("reads the answer and what it says of the caller's budget", async () => {
+    const { headers } = await fetch(`${production.url}/graphql`, {
+      method: "POST",
+      headers: { origin: ALLOWED, "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ __typename }" }),
+    });
+    expect(headers.get("access-control-allow-origin")).toBe(ALLOWED);
+    const exposed = headers.get("access-control-expose-headers");
+    for (const name of [
+      "x-request-id",
+      "retry-after",
+      "ratelimit-limit",
+      "ratelimit-remaining",
+      "ratelimit-reset",
+    ])
+      expect(exposed).toContain(name);
+  });
+
+  it.each([
+    ["is not listed", "https://evil.example"],
+    ["hides where it comes from", "null"],
+  ])("is allowed nothing where it %s", async (_why, origin) => {
+    for (const server of [development, production]) {
+      const { headers } = await preflight(server, origin);
+      expect(headers.has("access-control-allow-origin")).toBe(false);
+      const page = await fetch(`${server.url}/healthz`, { headers: { origin } });
+      expect(page.headers.has("access-control-allow-origin")).toBe(false);
+    }
+  });
+});
