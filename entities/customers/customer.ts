@@ -9,10 +9,10 @@ import { Row } from "../row";
  * can change what another one reads.
  */
 @Entity({ name: "customer" })
+@Index("customer_by_tenant_id_cloud", ["tenantId", "cloud"], { unique: true })
 export class Customer extends Row {
   /** The identity provider's id of the organization. */
   @TextColumn(64)
-  @Index({ unique: true })
   tenantId: string;
 
   @TextColumn(200)

@@ -34,7 +34,7 @@ export class UserResolver {
   @Mutation(() => CreateUserPayload, {
     nullable: true,
     description:
-      "Adds a user to your organization: INVITED until its first sign-in, or ACTIVE at once with `subject`. Nothing is mailed. Codes: FIELD_INVALID, ROLE_NOT_OFFERED, USER_EMAIL_TAKEN, USER_SUBJECT_TAKEN, IDEMPOTENCY_KEY_REUSED; FORBIDDEN when you give GLOBAL_ADMIN without being one. Event: user.added, and user.joined at the first sign-in.",
+      "Adds a user to your organization: INVITED until its first sign-in, or ACTIVE at once with `subject`. Nothing is mailed. Codes: FIELD_INVALID, ROLE_NOT_OFFERED, USER_EMAIL_TAKEN, USER_SUBJECT_TAKEN, IDEMPOTENCY_KEY_REUSED; FORBIDDEN when you make a Global admin without being one. Event: user.added, and user.joined at the first sign-in.",
   })
   @Allow("user.create")
   createUser(
@@ -47,7 +47,7 @@ export class UserResolver {
   @Mutation(() => UpdateUserPayload, {
     nullable: true,
     description:
-      "Changes a user's name and roles; its next request has them, on another node within two seconds. Codes: ID_MALFORMED, USER_NOT_FOUND, FIELD_INVALID, ROLE_NOT_OFFERED, LAST_GLOBAL_ADMIN, USER_IS_YOURSELF, STALE_VERSION, IDEMPOTENCY_KEY_REUSED; FORBIDDEN for a Global admin's user, for GLOBAL_ADMIN and for your own roles, unless you are a Global admin. Event: user.updated, when something changed.",
+      "Changes a user's name and roles; its next request has them, on another node within two seconds. Codes: ID_MALFORMED, USER_NOT_FOUND, FIELD_INVALID, ROLE_NOT_OFFERED, LAST_GLOBAL_ADMIN, USER_IS_YOURSELF, STALE_VERSION, IDEMPOTENCY_KEY_REUSED; FORBIDDEN for a Global admin's user, for making one and for your own roles, unless you are a Global admin. Event: user.updated, when something changed.",
   })
   @Allow("user.update")
   updateUser(

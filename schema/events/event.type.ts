@@ -53,7 +53,9 @@ export abstract class RelationshipEventInterface extends EventInterface {
   @Field(() => ID, { description: "The customer's id." })
   customerId: string;
 
-  @Field(() => String, { description: "The company name in the partner's list." })
+  @Field(() => String, {
+    description: "The customer's own company name; the partner may call it otherwise in its list.",
+  })
   companyName: string;
 
   @Field(() => String, { description: "The customer's primary domain." })

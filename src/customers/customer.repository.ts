@@ -100,11 +100,18 @@ export function findVisibleCustomers(
     .getRawMany<VisibleCustomer>();
 }
 
-/** The organization with this tenant id, locked until the end of the transaction. */
-export function lockCustomerByTenant(tx: Transaction, tenantId: string): Promise<Customer | null> {
+/**
+ * The organization with this tenant id in this cloud, locked until the end of the transaction. An issuer speaks for
+ * organizations of its own cloud only, so a tenant id alone names nobody.
+ */
+export function lockCustomerByTenant(
+  tx: Transaction,
+  cloud: Cloud,
+  tenantId: string,
+): Promise<Customer | null> {
   return tx
     .locked(tx.from(Customer, "customer"))
-    .where("customer.tenantId = :tenantId", { tenantId })
+    .where("customer.tenantId = :tenantId AND customer.cloud = :cloud", { tenantId, cloud })
     .getOne();
 }
 

@@ -21,7 +21,7 @@ export interface OptionalCompanyDetails {
 export async function findAnsweringCustomer(tx: Transaction, actor: Actor): Promise<Customer | null> {
   if (actor.kind === "CUSTOMER_USER") return getCustomer(tx, actor.customerId);
   if (actor.kind !== "PROSPECT") return null;
-  const customer = await lockCustomerByTenant(tx, actor.tenantId);
+  const customer = await lockCustomerByTenant(tx, actor.cloud, actor.tenantId);
   if (!customer || (await findUserBySubject(tx, customer.id, actor.subject))) return customer;
   throw generalErrors.USER_UNKNOWN(
     "Your organization has become known here meanwhile. Ask its Global admin to add you.",

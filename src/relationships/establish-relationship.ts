@@ -84,6 +84,9 @@ export async function establishRelationship(
         updatedAt: tx.now,
         version: 1,
       });
-  tx.record("relationship.established", relationshipFacts(relationship, partner), [partner.id, customer.id]);
+  tx.record("relationship.established", relationshipFacts(relationship, partner, customer), [
+    partner.id,
+    customer.id,
+  ]);
   return relationship;
 }

@@ -1,4 +1,6 @@
 import type { SelectQueryBuilder } from "typeorm";
+import type { Customer } from "../../entities/customers/customer";
+import type { Partner } from "../../entities/partners/partner";
 import { PartnershipStatus } from "../../entities/partners/partnership";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
@@ -105,6 +107,21 @@ export function lockOwnRelationship(
   id: string,
 ): Promise<ResellerRelationship | null> {
   return tx.locked(ownRelationships(actor, tx)).andWhere("relationship.id = :id", { id }).getOne();
+}
+
+/** Both sides of a relationship that the caller was allowed to read, with one statement. */
+export async function getParties(
+  reads: Reads,
+  id: string,
+): Promise<{ partner: Partner; customer: Customer }> {
+  const { partner, customer } = await reads
+    .from(ResellerRelationship, "relationship")
+    .innerJoinAndSelect("relationship.partner", "partner")
+    .innerJoinAndSelect("relationship.customer", "customer")
+    .where("relationship.id = :id", { id })
+    .getOneOrFail();
+  if (!partner || !customer) throw new Error(`relationship ${id} has lost a side`);
+  return { partner, customer };
 }
 
 /** The relationship of a partner with a customer, in whatever state. */

@@ -3,13 +3,12 @@ import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
-import { getPartner } from "../partners";
 import { findActiveSubscriptionsThrough } from "../subscriptions";
 import { relationshipFacts } from "./relationship-facts";
 import { relationshipErrors } from "./relationship.errors";
 import * as relationshipLifecycle from "./relationship.lifecycle";
 import { removalRefusal } from "./relationship.policy";
-import { lockOwnRelationship } from "./relationship.repository";
+import { getParties, lockOwnRelationship } from "./relationship.repository";
 
 /** Which relationship, and the version the caller read. */
 export interface RemoveRelationship {
@@ -48,9 +47,9 @@ export async function removeRelationship(
       );
       if (refusal) throw refusal;
       const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
-      const partner = await getPartner(tx, relationship.partnerId);
+      const { partner, customer } = await getParties(tx, relationship.id);
       const audience = [relationship.partnerId, relationship.customerId];
-      tx.record("relationship.removed", relationshipFacts(relationship, partner), audience);
+      tx.record("relationship.removed", relationshipFacts(relationship, partner, customer), audience);
       return { relationship };
     },
     { operation: "removeRelationship", key: input.idempotencyKey, input },

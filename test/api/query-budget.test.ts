@@ -17,22 +17,25 @@ async function aPartnerWithCustomers(count: number): Promise<PartnerWithUser> {
   const house = houseOf(server);
   const seller = await aPartner(house);
   const offer = await anOffer(house);
-  await house.as(seller.actor).transaction(async (tx) => {
-    const seat = { ...house.as(seller.actor), transaction: (work: (t: typeof tx) => unknown) => work(tx) };
-    for (let n = 0; n < count; n++) {
-      const name = `${seller.partner.id.slice(-8)}-${n}`;
-      const customer = await registerCustomer(tx, {
-        companyName: `Customer ${name}`,
-        country: "US",
-        cloud: Cloud.PUBLIC,
-        domain: `${name}.example`,
-        tenantId: `tenant-${name}`,
-      });
-      await establishRelationship(tx, { partner: seller.partner, customer, invitationId: null });
-      for (const quantity of [1, 2])
-        await createSubscription(seat as never, { customerId: customer.id, offerId: offer.id, quantity });
-    }
-  });
+  await house.as(seller.actor).transaction(
+    async (tx) => {
+      const seat = { ...house.as(seller.actor), transaction: (work: (t: typeof tx) => unknown) => work(tx) };
+      for (let n = 0; n < count; n++) {
+        const name = `${seller.partner.id.slice(-8)}-${n}`;
+        const customer = await registerCustomer(tx, {
+          companyName: `Customer ${name}`,
+          country: "US",
+          cloud: Cloud.PUBLIC,
+          domain: `${name}.example`,
+          tenantId: `tenant-${name}`,
+        });
+        await establishRelationship(tx, { partner: seller.partner, customer, invitationId: null });
+        for (const quantity of [1, 2])
+          await createSubscription(seat as never, { customerId: customer.id, offerId: offer.id, quantity });
+      }
+    },
+    { operation: "seed" },
+  );
   return seller;
 }
 
@@ -141,11 +144,12 @@ describe("a single question", () => {
     expect(statements).toEqual([]);
   });
 
-  it("that the roles do not allow costs the sign-in only", async () => {
+  it("that the roles do not allow costs the sign-in and its record in the activity log", async () => {
     const caller = await server.as("direct-sales");
     const { answer, statements } = await statementsOf(server, () => caller.ask(LIST));
     expect(answer.errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);
-    expect(statements).toHaveLength(1);
+    expect(statements.filter((sql) => /activity_record/.test(sql))).toHaveLength(1);
+    expect(statements).toHaveLength(6);
   });
 
   it("about any object by its id costs one statement and the sign-in", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { get, type IncomingMessage } from "node:http";
 import { createCustomer, updateCustomer } from "../../src/customers";
 import { aPartner, aPartnerUser, type PartnerWithUser } from "../support/builders";
@@ -5,6 +6,7 @@ import type { House } from "../support/house";
 import { houseOf, send } from "../api/at-the-door";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { logOf } from "./activity";
+import { fat, headersOf } from "./downloads";
 
 let server: TestServer;
 let house: House;
@@ -17,13 +19,8 @@ afterAll(() => server.stop());
 const HEADER =
   '"Date-Time","Affected customer","Action","Partner user","Outcome","Error code","Resource type","Resource id","Customer id","User id","Old values","New values","Request id","Record id","Sequence","Previous hash","Hash"';
 
-async function headersOf({ tenantId, subject, email, displayName }: PartnerWithUser["actor"]) {
-  const person = { tenantId, subject, email, displayName, isGlobalAdmin: false };
-  return { authorization: `Bearer ${await server.running.developmentIssuer?.sign(person, 600)}` };
-}
-
 const download = async (actor: PartnerWithUser["actor"], query = "") =>
-  send(`${server.url}/activity-log.csv${query}`, { headers: await headersOf(actor) });
+  send(`${server.url}/activity-log.csv${query}`, { headers: await headersOf(server, actor) });
 
 /** The fields of each line, by RFC 4180. */
 function parse(text: string): string[][] {
@@ -45,22 +42,6 @@ async function many({ actor }: PartnerWithUser, count: number): Promise<void> {
     );
 }
 
-/** Puts records of 3 kB each into a partner's log, past the program: a download does not verify them. */
-async function fat({ partner: { id } }: PartnerWithUser, count: number): Promise<void> {
-  const values = JSON.stringify({ note: "x".repeat(3_000) });
-  const now = new Date().toISOString();
-  for (let done = 0; done < count; done += 250) {
-    const rows = Array.from({ length: 250 }, (_, at) => {
-      const n = 1_000 + done + at;
-      return `('${id}', ${n}, 'act_fat${n}', '${now}', 'user_x', 'x', 'fat', 'SUCCEEDED', '${values}', 'r', '', '')`;
-    });
-    await house.database.schemaSource.query(
-      `INSERT INTO activity_record (organizationId, sequence, id, occurredAt, actorId, actorName, operation, outcome,
-         newValues, requestId, previousHash, hash) VALUES ${rows.join(", ")}`,
-    );
-  }
-}
-
 describe("the activity log as a file", () => {
   it("is CSV in UTF-8 with a byte order mark, a header and one line for each record, newest first", async () => {
     const seller = await aPartner(house);
@@ -72,7 +53,7 @@ describe("the activity log as a file", () => {
     expect(headers.get("cache-control")).toBe("no-store");
 
     const response = await fetch(`${server.url}/activity-log.csv`, {
-      headers: await headersOf(seller.actor),
+      headers: await headersOf(server, seller.actor),
     });
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
@@ -145,7 +126,7 @@ describe("the activity log as a file", () => {
     expect(await linesOf("?to=2020-01-01T00:00:00Z")).toBe(0);
     expect(await linesOf("?from=2020-01-01T00:00:00Z")).toBe(6);
     server.setClock(new Date(Date.now() + 40 * 86_400_000).toISOString());
-    const token = await headersOf(seller.actor);
+    const token = await headersOf(server, seller.actor);
     const later = await send(`${server.url}/activity-log.csv`, { headers: token });
     server.setClock();
     expect(parse(later.text)).toHaveLength(1);
@@ -162,28 +143,6 @@ describe("the activity log as a file", () => {
     expect(ids).toHaveLength(1_234);
     expect(new Set(ids).size).toBe(1_234);
     expect(server.statements.filter((sql) => /activity_record/.test(sql))).toHaveLength(3);
-  });
-});
-
-describe("a download that is stopped", () => {
-  it("reads no further page, and one that is not read from waits without reading ahead", async () => {
-    const seller = await aPartner(house);
-    await fat(seller, 10_000);
-    const headers = await headersOf(seller.actor);
-    const pagesRead = () => server.statements.filter((sql) => /activity_record/.test(sql)).length;
-    server.statements.length = 0;
-    const response = await new Promise<IncomingMessage>((resolve) =>
-      get(`${server.url}/activity-log.csv`, { headers }, resolve),
-    );
-    await pause(700);
-    const readAhead = pagesRead();
-    expect(readAhead).toBeLessThan(12); // Of 21; what was read stands in the buffers of the two sockets.
-    response.destroy();
-    await pause(300);
-    const whenStopped = pagesRead();
-    expect(whenStopped - readAhead).toBeLessThanOrEqual(1);
-    await pause(300);
-    expect(pagesRead()).toBe(whenStopped);
   });
 });
 
@@ -228,5 +187,27 @@ describe("a download that is refused", () => {
   ])("names what is wrong with %s", async (query, code) => {
     const { actor } = await aPartner(house);
     expect(await refused(download(actor, query))).toMatchObject({ status: 400, code });
+  });
+});
+
+describe("a download that is stopped", () => {
+  it("reads no further page, and one that is not read from waits without reading ahead", async () => {
+    const seller = await aPartner(house);
+    await fat(house, seller, 10_000);
+    const headers = await headersOf(server, seller.actor);
+    const pagesRead = () => server.statements.filter((sql) => /activity_record/.test(sql)).length;
+    server.statements.length = 0;
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      get(`${server.url}/activity-log.csv`, { headers }, resolve),
+    );
+    await pause(700);
+    const readAhead = pagesRead();
+    expect(readAhead).toBeLessThan(12); // Of 21; what was read stands in the buffers of the two sockets.
+    response.destroy();
+    await pause(300);
+    const whenStopped = pagesRead();
+    expect(whenStopped - readAhead).toBeLessThanOrEqual(1);
+    await pause(300);
+    expect(pagesRead()).toBe(whenStopped);
   });
 });

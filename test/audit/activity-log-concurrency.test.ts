@@ -1,8 +1,14 @@
 import { updateCustomer } from "../../src/customers";
-import { acceptInvitation, inviteCustomer } from "../../src/invitations";
-import { aCustomer, anInvitation, aPartner, aRelationship } from "../support/builders";
+import { acceptInvitation } from "../../src/invitations";
+import {
+  aCustomer,
+  anInvitation,
+  aPartner,
+  aRelationship,
+  type CustomerWithAdmin,
+} from "../support/builders";
 import { type House, openHouse } from "../support/house";
-import { logOf, reportOn } from "./activity";
+import { logOf, reportOn, tracesOf } from "./activity";
 
 let house: House;
 beforeAll(async () => {
@@ -20,22 +26,25 @@ describe("many mutations at once", () => {
         [1, 2].map((at) => anInvitation(house, partner).then(({ token }) => ({ token, at }))),
       ),
     );
-    const work = Array.from({ length: 60 }, (_, at) => {
+    const update = (at: number, { customer }: CustomerWithAdmin) => {
       const { actor } = partners[at % 2];
-      if (at % 3 === 0)
-        return inviteCustomer(house.as(actor), { recipientEmail: `r${at}@somewhere.example` });
-      if (at % 7 === 0) return updateCustomer(house.as(actor), { customerId: customers[1].customer.id });
-      return updateCustomer(house.as(actor), {
-        customerId: customers[0].customer.id,
-        contactLastName: `N${at}`,
-      });
-    });
-    const accepted = invitations.map(({ token, at }) =>
+      return updateCustomer(house.as(actor), { customerId: customer.id, contactLastName: `N${at}` });
+    };
+    const numbers = Array.from({ length: 40 }, (_, at) => at);
+    const updates = numbers.map((at) => update(at, customers[0]));
+    const refused = numbers.slice(0, 5).map((at) => update(at, customers[1]));
+    const others = invitations.map(({ token, at }) =>
       acceptInvitation(house.as(customers[at].actor), { token }),
     );
-    const outcomes = await Promise.allSettled<unknown>([...work, ...accepted]);
-    const refused = outcomes.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
-    expect(refused).toHaveLength(work.filter((_, at) => at % 3 !== 0 && at % 7 === 0).length);
+    const [updated, gone] = await Promise.all([
+      Promise.allSettled(updates),
+      Promise.allSettled(refused),
+      Promise.allSettled(others),
+    ]);
+    // A machine that is slow may refuse some as SERVICE_BUSY: nothing was done then, and so nothing is told.
+    const done = updated.filter(({ status }) => status === "fulfilled").length;
+    expect(done).toBeGreaterThan(5);
+    expect(gone.map(({ status }) => status)).toEqual(gone.map(() => "rejected"));
 
     for (const { id } of [
       ...partners.map(({ partner }) => partner),
@@ -49,8 +58,9 @@ describe("many mutations at once", () => {
         headHash: log[log.length - 1]?.hash,
       });
     }
-    const told = await Promise.all(partners.map(({ partner }) => logOf(house, partner.id)));
-    const updates = told.flat().filter(({ operation }) => operation === "updateCustomer");
-    expect(updates).toHaveLength(work.filter((_, at) => at % 3 !== 0 && at % 7 !== 0).length);
+    const told = await Promise.all(
+      partners.map(({ partner }) => tracesOf(house, partner.id, "updateCustomer")),
+    );
+    expect(told.flat()).toHaveLength(done);
   });
 });

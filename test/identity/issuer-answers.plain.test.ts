@@ -17,8 +17,7 @@ const log = {
   info: () => undefined,
   warn: ({ reason }: { reason: string }) => void warnings.push(reason),
 };
-const open = (more: Partial<OidcSettings> = {}) =>
-  openOidcIssuer(issuer.settings(more), log);
+const open = (more: Partial<OidcSettings> = {}) => openOidcIssuer(issuer.settings(more), log);
 const outcome = (trusted: TrustedIssuer, token: string) => outcomeOf(token, trusted);
 
 describe("an answer that is no issuer's", () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { OidcSettings } from "../../src/config/oidc-settings";
 import { openOidcIssuer, type TrustedIssuer } from "../../src/identity";
 import { type HandMadeIssuer, newSigningKey, outcomeOf, pass, startHandMadeIssuer } from "./hand-made-issuer";
@@ -37,6 +38,15 @@ describe("an issuer's keys", () => {
     expect(log).toEqual([
       { level: "info", facts: { issuer: issuer.url, keys: 1 }, message: "the issuer's keys are known" },
     ]);
+  });
+
+  it("are asked for at the start, so that an operator learns of a wrong address before anybody has a token", async () => {
+    open();
+    for (let waited = 0; log.length === 0 && waited < 5_000; waited += 10) await pause(10);
+    issuer.answer = away;
+    open();
+    for (let waited = 0; log.length === 1 && waited < 5_000; waited += 10) await pause(10);
+    expect(log.map(({ level }) => level)).toEqual(["info", "warn"]);
   });
 
   it("are asked for again after ten minutes: then a key that was withdrawn is worth nothing", async () => {

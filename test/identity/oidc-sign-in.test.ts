@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Cloud } from "../../entities/partners/partner";
 import { openSocket } from "../live/socket";
 import { houseOf } from "../api/at-the-door";
@@ -12,10 +13,16 @@ import { AUDIENCE, type RunningProvider, startProvider } from "./provider";
 const VIEWER = "{ viewer { kind displayName } }";
 const GLOBAL_ADMIN = "62e90394-69f5-4237-9190-012177145e10";
 
-/** What the server answers the bearer of a token: who it is, or the code of its refusal. */
-async function answerTo(server: TestServer, token: string): Promise<string> {
+/**
+ * What the server answers the bearer of a token: who it is, or the code of its refusal. Asks again while the provider
+ * is too slow to answer, as a client would.
+ */
+async function answerTo(server: TestServer, token: string, triesLeft = 5): Promise<string> {
   const { data, errors } = await server.withToken(token).ask(VIEWER);
-  return data?.viewer.kind ?? errors?.[0]?.extensions.code;
+  const answer = data?.viewer.kind ?? errors?.[0]?.extensions.code;
+  if (answer !== "SIGN_IN_UNAVAILABLE" || triesLeft === 0) return answer;
+  await pause(2_000);
+  return answerTo(server, token, triesLeft - 1);
 }
 
 describe("a server that trusts an OpenID Connect provider", () => {
@@ -144,26 +151,25 @@ describe("a server that trusts one provider for each of two clouds", () => {
     }
   });
 
-  it("lets neither one's Global admin answer an invitation for an organization of the other's cloud", async () => {
+  it("lets neither one's Global admin accept an invitation for an organization of the other's cloud", async () => {
     const house = houseOf(server);
     const { actor } = await aCustomer(house);
     const { token: link } = await anInvitation(house, await aPartner(house));
     const boss = { tid: actor.tenantId, sub: actor.subject, wids: [GLOBAL_ADMIN] };
-    const [own, foreign] = await Promise.all(providers.map((provider) => provider.token(boss)));
-    expect(await answerTo(server, foreign ?? "")).toBe("PROSPECT");
-    for (const answer of ["acceptInvitation", "declineInvitation"]) {
-      const document = `mutation($link: String!) { ${answer}(input: { token: $link }) { __typename } }`;
-      const { errors } = await server.withToken(foreign).ask(document, { link });
-      expect(errors).toMatchObject([{ extensions: { code: "USER_UNKNOWN" } }]);
-    }
+    const [own = "", foreign = ""] = await Promise.all(providers.map((provider) => provider.token(boss)));
+    expect([await answerTo(server, own), await answerTo(server, foreign)]).toEqual([
+      "CUSTOMER_USER",
+      "PROSPECT",
+    ]);
     const document = `mutation($link: String!) {
       acceptInvitation(input: { token: $link }) { relationships { customerId } userErrors { code } }
     }`;
-    const { data } = await server.withToken(own).ask(document, { link });
-    expect(data.acceptInvitation).toEqual({
-      relationships: [{ customerId: actor.customerId }],
-      userErrors: [],
-    });
+    const accept = async (token: string) =>
+      (await server.withToken(token).ask(document, { link })).data.acceptInvitation;
+    const { relationships, userErrors } = await accept(foreign);
+    expect(relationships).toBeFalsy();
+    expect(userErrors[0].code).toBe("COMPANY_DETAILS_REQUIRED");
+    expect(await accept(own)).toEqual({ relationships: [{ customerId: actor.customerId }], userErrors: [] });
   });
 
   it("does not believe a token that one made in the other's name", async () => {

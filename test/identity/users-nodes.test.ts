@@ -45,12 +45,13 @@ describe("another node on the same database", () => {
     const since = performance.now();
     expect(done.errors).toBeUndefined();
     for (;;) {
+      const askedAt = performance.now() - since;
       const answer = await ask(there, name, "{ customers { totalCount } }");
       if (answer.errors) {
         expect(answer.errors[0].extensions.code).toBe(code);
         break;
       }
-      expect(performance.now() - since).toBeLessThan(2_100);
+      expect(askedAt).toBeLessThan(2_000);
       await pause(50);
     }
   });

@@ -54,7 +54,7 @@ describe("two Global admins who at once", () => {
   });
 
   it("go round in a ring of five leave at least one, and everybody who was refused learns why", async () => {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < 10; round++) {
       const ring = await globalAdmins(5);
       const answers = await Promise.allSettled(
         ring.map((one, at) => (at % 2 ? demote : deactivate)(one, ring[(at + 1) % ring.length])),

@@ -34,7 +34,7 @@ beforeAll(async () => {
     const logger = pino({ level: "warn" }, { write: (line: string) => void log.push(line) });
     const running: RunningServer = await startServer(config, logger);
     nodes.push(running as unknown as TestServer);
-    token = (await running.developmentIssuer?.sign(demoPeople["direct-agent"]!, 600)) ?? "";
+    token = (await running.developmentIssuer?.sign(demoPeople["direct-agent"], 600)) ?? "";
   }
   await until(countTogether);
 });

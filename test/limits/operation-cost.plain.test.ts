@@ -110,6 +110,12 @@ describe("the limit on cost", () => {
     }
   });
 
+  it("is explained by an example in docs/limits.md that costs what it says", () => {
+    const [, text = "", points] =
+      /```graphql\n(.*?)```\n\ncosts .* = (\d+)\./s.exec(readFileSync("docs/limits.md", "utf8")) ?? [];
+    expect(cost(text)).toBe(Number(points));
+  });
+
   it("is far from the introspection query of every tool", () => {
     expect(cost(getIntrospectionQuery())).toBeLessThan(maximum / 4);
   });

@@ -71,6 +71,15 @@ describe("an API key", () => {
     expect(areOpen(others)).toEqual([true, true]);
   });
 
+  it("whose secret was ended by hand in the database has its sockets closed, though nothing else was touched", async () => {
+    const { id, secret } = await aKey(office.admin);
+    const sockets = await listeningOnBoth(secret);
+    await onServer(both.nodes[0]).transaction((tx) =>
+      tx.execute("UPDATE api_key_secret SET expiresAt = ? WHERE apiKeyId = ?", [tx.now, id]),
+    );
+    expect(await closures(sockets)).toEqual([KEY_REFUSED, KEY_REFUSED]);
+  });
+
   it("that expires has its sockets closed then, and is refused afterwards", async () => {
     const { secret } = await aKey(office.admin, { expiresAt: new Date(Date.now() + 3_000).toISOString() });
     const sockets = await listeningOnBoth(secret);

@@ -85,6 +85,7 @@ function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlu
 }
 
 function servedElsewhere(): GraphQLError {
-  const message = "Live events are served over WebSocket (graphql-transport-ws) at this address.";
+  const message =
+    "Live events are served over WebSocket (graphql-transport-ws) at this address, and as server-sent events at /graphql/stream.";
   return new GraphQLError(message, { extensions: { http: { status: 400 } } });
 }

@@ -38,9 +38,12 @@ const COLUMNS: [header: string, value: (record: ActivityRecord) => string | numb
 
 /**
  * Serves `GET /activity-log.csv`: the query `activityLog` as a file, with the same filters, permission and codes. It is
- * read a page at a time as fast as the caller takes it, and no further when the caller stops.
+ * read a page at a time as fast as the caller takes it, and no further when the caller or the server stops.
  */
 export function registerActivityExport(fastify: FastifyInstance, services: Services): void {
+  const running = new Set<Readable>();
+  // A caller that does not read would keep the server from stopping.
+  fastify.addHook("preClose", async () => running.forEach((file) => file.destroy()));
   fastify.route({
     method: "GET",
     url: "/activity-log.csv",
@@ -50,13 +53,16 @@ export function registerActivityExport(fastify: FastifyInstance, services: Servi
       const context = await makeGraphqlContext(services, await signIn(services, headers.authorization), id);
       try {
         const pages = await openExport(context, request.query);
+        const file = Readable.from(csvOf(pages, context, services), { objectMode: false });
+        running.add(file);
+        file.once("close", () => running.delete(file));
         return await reply
           .headers({
             "content-disposition": 'attachment; filename="activity-log.csv"',
             "cache-control": "no-store",
           })
           .type("text/csv; charset=utf-8; header=present")
-          .send(Readable.from(csvOf(pages, context, services), { objectMode: false }));
+          .send(file);
       } catch (error) {
         return refuse(error, request, reply, services);
       }

@@ -110,7 +110,7 @@ function stateOf({ remainingPoints, msBeforeNext }: RateLimiterRes, limit: numbe
 }
 
 /** One caller may have a whole /64 of IPv6 addresses, so that counts as one. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped) return mapped;
   if (!address.includes(":")) return address;

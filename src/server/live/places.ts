@@ -1,5 +1,6 @@
 import type { Limits } from "../../config/limits";
 import { generalErrors } from "../../errors/general.errors";
+import { networkOf } from "../limits/budget";
 
 /** The limits that are about sockets and streams, not about what is asked through them. */
 export type PlaceLimits = Pick<Limits, "socketsPerUser" | "socketsPerNode" | "unknownSocketsPerAddress">;
@@ -38,7 +39,7 @@ export class Places {
         { details: { retryAfterSeconds: RETRY_AFTER_SECONDS } },
       );
     }
-    if ((this.unknown.get(address) ?? 0) >= unknownSocketsPerAddress) {
+    if ((this.unknown.get(networkOf(address)) ?? 0) >= unknownSocketsPerAddress) {
       throw generalErrors.RATE_LIMITED(
         `Your address has ${unknownSocketsPerAddress} sockets open that have not signed in. Send connection_init at once.`,
         { details: { maximum: unknownSocketsPerAddress, retryAfterSeconds: RETRY_AFTER_SECONDS } },
@@ -49,8 +50,9 @@ export class Places {
   /** Takes a place for somebody who has not signed in yet. */
   take(address: string): Place {
     this.taken++;
-    count(this.unknown, address, 1);
-    let free = () => count(this.unknown, address, -1);
+    const network = networkOf(address);
+    count(this.unknown, network, 1);
+    let free = () => count(this.unknown, network, -1);
     let left = false;
     return {
       belongTo: (name) => {

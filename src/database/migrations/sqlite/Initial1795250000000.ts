@@ -48,7 +48,9 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE TABLE "idempotency_record" ("id" varchar(64) PRIMARY KEY NOT NULL, "operation" varchar(64) NOT NULL, "inputHash" varchar(64) NOT NULL, "sealedResult" text, "expiresAt" varchar(24) NOT NULL)',
     );
     await runner.query('CREATE UNIQUE INDEX "IDX_92319cfac7271a8dae1047256d" ON "partner" ("tenantId")');
-    await runner.query('CREATE UNIQUE INDEX "IDX_3a9e57ca250bf376b955847491" ON "customer" ("tenantId")');
+    await runner.query(
+      'CREATE UNIQUE INDEX "customer_by_tenant_id_cloud" ON "customer" ("tenantId", "cloud")',
+    );
     await runner.query('CREATE UNIQUE INDEX "IDX_0e560ccfa708ff07cd9eb35ec9" ON "customer" ("domain")');
     await runner.query(
       'CREATE UNIQUE INDEX "user_account_by_organization_id_subject" ON "user_account" ("organizationId", "subject")',

@@ -1,0 +1,43 @@
+import { loadConfig } from "../../src/config/config";
+import { limitVariables } from "../../src/config/limits";
+
+const usual = {
+  LIMIT_DEPTH: 12,
+  LIMIT_ALIASES: 15,
+  LIMIT_FIELDS: 1_000,
+  LIMIT_SAME_FIELD: 10,
+  LIMIT_DIRECTIVES: 10,
+  LIMIT_TOKENS: 2_000,
+  LIMIT_COST: 2_000,
+  LIMIT_BUDGET: 20_000,
+  LIMIT_BUDGET_SECONDS: 40,
+  LIMIT_ANONYMOUS_REQUESTS: 400,
+  LIMIT_OPERATIONS_PER_SOCKET: 20,
+  LIMIT_SOCKETS_PER_USER: 200,
+  LIMIT_SOCKETS_PER_NODE: 5_000,
+  LIMIT_UNKNOWN_SOCKETS_PER_ADDRESS: 100,
+};
+
+describe("the limits", () => {
+  it("are the usual figures where nothing is set", () => {
+    expect(Object.keys(limitVariables)).toEqual(Object.keys(usual));
+    expect(Object.values(loadConfig({}).limits)).toEqual(Object.values(usual));
+  });
+
+  it.each(Object.keys(usual))("are set by %s, each its own", (variable) => {
+    const before = Object.entries(loadConfig({}).limits);
+    const changed = Object.entries(loadConfig({ [variable]: "77" }).limits).filter(
+      ([name, value]) => value !== Object.fromEntries(before)[name],
+    );
+    expect(changed.map(([, value]) => value)).toEqual([77]);
+  });
+
+  it.each(["many", "1.5", "-1", "1e12", " "])("must be whole numbers within bounds: not %j", (text) => {
+    for (const variable of Object.keys(usual))
+      expect(() => loadConfig({ [variable]: text })).toThrow(new RegExp(`^${variable} must be `));
+  });
+
+  it("let no document be so long that reading it takes more stack than there is", () => {
+    expect(() => loadConfig({ LIMIT_TOKENS: "4001" })).toThrow("LIMIT_TOKENS must be at most 4000");
+  });
+});
