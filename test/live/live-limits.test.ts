@@ -31,10 +31,8 @@ async function signInOf(person: string): Promise<{ code: number; reason: string 
     type: "connection_init",
     payload: { authorization: `Bearer ${await server.token(person)}` },
   });
-  return Promise.race([
-    socket.closed,
-    socket.heard(({ type }) => type === "connection_ack").then(() => "in" as const),
-  ]);
+  const acknowledged = new Promise<"in">((resolve) => socket.socket.once("message", () => resolve("in")));
+  return Promise.race([socket.closed, acknowledged]);
 }
 
 async function streamOf(person: string): Promise<RawStream> {
