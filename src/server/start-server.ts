@@ -186,7 +186,7 @@ async function serve(
   const live = registerLiveDoors(http, config, { services, guard, origins });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
-  registerActivityExport(http, services);
+  registerActivityExport(http, services, guard);
   if (config.explorer) {
     const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];
     registerExplorer(http, { path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs });

@@ -36,7 +36,7 @@ describe("inviting a customer", () => {
       partnerId: inviter.partner.id,
       recipientEmail: "info@shop.example",
       expiresAt: "2026-05-30T12:00:00.000Z",
-      createdByUserId: inviter.actor.userId,
+      createdBy: inviter.actor.userId,
       reusable: false,
       version: 1,
     });

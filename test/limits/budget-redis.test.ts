@@ -39,6 +39,7 @@ beforeAll(async () => {
   await until(countTogether);
 });
 afterAll(async () => {
+  await redis.kill(); // A frozen one would never hang up.
   for (const node of nodes) await node.stop();
   await redis.remove();
   await database?.drop();

@@ -8,12 +8,17 @@ import { exportActivity } from "../../audit/export-activity";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatError, withoutParameters } from "../graphql/error-format";
+import { RateLimited } from "../limits/limit-refusals";
+import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
 import { activityFilterIn } from "./activity-parameters";
+import { budgetHeaders } from "./http-refusal";
 import { BYTE_ORDER_MARK, csvLine } from "./csv";
 
 const OPERATION = "exportActivityLog";
 const PERMISSION = "activity.read";
+/** Points of one file, whatever its length: as much as a full page of a list. */
+const PRICE = 500;
 
 /** The first four are those of the field (domain.md 18); the others are what else a record says. */
 const COLUMNS: [header: string, value: (record: ActivityRecord) => string | number | null][] = [
@@ -40,7 +45,11 @@ const COLUMNS: [header: string, value: (record: ActivityRecord) => string | numb
  * Serves `GET /activity-log.csv`: the query `activityLog` as a file, with the same filters, permission and codes. It is
  * read a page at a time as fast as the caller takes it, and no further when the caller or the server stops.
  */
-export function registerActivityExport(fastify: FastifyInstance, services: Services): void {
+export function registerActivityExport(
+  fastify: FastifyInstance,
+  services: Services,
+  guard: OperationGuard,
+): void {
   const running = new Set<Readable>();
   // A caller that does not read would keep the server from stopping.
   fastify.addHook("preClose", async () => running.forEach((file) => file.destroy()));
@@ -52,6 +61,8 @@ export function registerActivityExport(fastify: FastifyInstance, services: Servi
       const { id, headers } = request;
       const context = await makeGraphqlContext(services, await signIn(services, headers.authorization), id);
       try {
+        const budget = await guard.charge(context, request.ip, PRICE);
+        if (budget) void reply.headers(budgetHeaders(budget));
         const pages = await openExport(context, request.query);
         const file = Readable.from(csvOf(pages, context, services), { objectMode: false });
         running.add(file);
@@ -130,5 +141,8 @@ function refuse(
   const formatted = formatError(error, id, log);
   const kind = formatted.extensions?.kind as ErrorKind;
   if (kind === ErrorKind.UNAUTHENTICATED) void reply.header("www-authenticate", "Bearer");
+  if (error instanceof RateLimited) {
+    void reply.headers({ ...budgetHeaders(error.budget), "retry-after": error.budget.resetSeconds });
+  }
   return reply.code(STATUS[kind]).send({ errors: [formatted] });
 }

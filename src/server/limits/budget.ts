@@ -73,7 +73,6 @@ function ledger(name: string, points: number, duration: number, storeClient: Red
   return new RateLimiterRedis({
     ...options,
     storeClient,
-    rejectIfRedisNotReady: true,
     insuranceLimiter: memory,
   });
 }
@@ -83,6 +82,7 @@ function connect(url: string, onTrouble: (error: unknown) => void): Redis {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     socketTimeout: REDIS_PATIENCE_MS,
+    disconnectTimeout: REDIS_PATIENCE_MS,
     retryStrategy: (n) => Math.min(n * 200, 2_000),
   });
   let isAway = false;

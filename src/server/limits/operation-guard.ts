@@ -155,6 +155,18 @@ export class OperationGuard {
     if (refused) throw new RateLimited(state, "points");
   }
 
+  /**
+   * Charges for something that is no operation, such as a file: an actor its points, a stranger's address one request.
+   * Tells what the caller has left.
+   * @throws RATE_LIMITED the budget does not suffice
+   */
+  async charge(context: GraphqlContext, address: string, points: number): Promise<BudgetState | undefined> {
+    if (!isSignedIn(context)) return this.greet(context, address);
+    const { state, refused } = await this.budgets.chargeActor(context.actor, points);
+    if (refused) throw new RateLimited(state, "points");
+    return state;
+  }
+
   /** Gives back the connection to Redis, where there is one. */
   close(): Promise<void> {
     return this.budgets.close();

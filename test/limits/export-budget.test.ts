@@ -1,0 +1,35 @@
+import { startTestServer, type TestServer } from "../support/test-server";
+import { send } from "../api/at-the-door";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ LIMIT_BUDGET: "1200", LIMIT_ANONYMOUS_REQUESTS: "2" });
+});
+afterAll(() => server.stop());
+
+const download = (headers: Record<string, string> = {}) => send(`${server.url}/activity-log.csv`, { headers });
+
+describe("a file of the activity log", () => {
+  it("costs 500 points of its caller's budget, and is refused when they do not suffice", async () => {
+    const mine = { authorization: `Bearer ${await server.token("direct-agent")}` };
+    const first = await download(mine);
+    expect(first.status).toBe(200);
+    expect(first.headers.get("ratelimit-remaining")).toBe("700");
+    expect((await download(mine)).headers.get("ratelimit-remaining")).toBe("200");
+
+    const refused = await download(mine);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(refused.headers.get("ratelimit-remaining")).toBe("0");
+    expect(refused.body.errors).toMatchObject([{ extensions: { code: "RATE_LIMITED", kind: "LIMITED" } }]);
+
+    const others = { authorization: `Bearer ${await server.token("direct-admin")}` };
+    expect((await download(others)).status).toBe(200);
+  });
+
+  it("counts as one request of a stranger's address", async () => {
+    expect((await download()).status).toBe(401);
+    expect((await download({ authorization: "Bearer nonsense" })).status).toBe(401);
+    expect((await download()).status).toBe(429);
+  });
+});
