@@ -7,7 +7,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const download = (headers: Record<string, string> = {}) => send(`${server.url}/activity-log.csv`, { headers });
+const download = (headers: Record<string, string> = {}) =>
+  send(`${server.url}/activity-log.csv`, { headers });
 
 describe("a file of the activity log", () => {
   it("costs 500 points of its caller's budget, and is refused when they do not suffice", async () => {

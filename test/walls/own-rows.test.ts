@@ -87,6 +87,32 @@ test("`node` gives of every row that there is those of the caller's organization
   expect(faults).toEqual([]);
 }, 300_000);
 
+test("`node` gives a lower role, or a key, rows of its own organization only as far as its permissions open them", async () => {
+  const node = rootField("query", "node");
+  const faults: string[] = [];
+  await eachOf(
+    arena.visitors.filter((visitor) => visitor.key && mayBegin(visitor, node)),
+    async (visitor) => {
+      for (const kind of [
+        "customer",
+        "invitation",
+        "relationship",
+        "subscription",
+        "user",
+        "apiKey",
+      ] as const) {
+        const [id] = arena.rules.idsOf(kind).filter((one) => arena.rules.maySee(visitor.organizationId, one));
+        if (id === undefined) continue;
+        const reply = await arena.door.ask(visitor.bearer, node, { id });
+        faults.push(
+          ...arena.judge.faults(reply.text, visitor, id).map((fault) => `${visitor.name}: ${fault}`),
+        );
+      }
+    },
+  );
+  expect(faults).toEqual([]);
+}, 300_000);
+
 /** Whether the kind of an id is among those that `node` can give. */
 function schemaKnows(id: string): boolean {
   const name = typeNameOfKind[kindOfId(id) ?? "event"];
