@@ -1,9 +1,14 @@
 import { getNamedType, isInputObjectType } from "graphql";
+import { User, UserStatus } from "../../entities/identity/user";
+import { newId } from "../../src/context/ids";
 import { type Arena, chiefOf, openArena } from "./arena";
 import type { RootField } from "./documents";
 import { codesIn } from "./door";
 import { fieldsOf, mayBegin, ownFiller } from "./probing";
+import { takeSnapshot } from "./snapshot";
 import { type Slot, variablesFor, withValue } from "./slots";
+import { idOf } from "./town";
+import type { OrganizationKey } from "./town-plan";
 
 /*
  * A text that a mutation writes is its caller's own, and whether somebody else has it too is not for it to learn. Only
@@ -60,4 +65,36 @@ test("an e-mail address that somebody else has is taken as one that nobody has",
     }
   }
   expect(faults).toEqual([]);
+}, 300_000);
+
+test("somebody whom two organizations have invited becomes a user of the one that its token is of, and of no other", async () => {
+  const { server, town, door } = arena;
+  const email = "wanted@by-both.example";
+  const now = server.running.services.now();
+  const invited = ["directA", "directB", "customerX"].map((key) => ({
+    id: newId("user"),
+    organizationId: idOf(town, key as OrganizationKey),
+    subject: null,
+    email,
+    displayName: "Wanted By Both",
+    agentRoles: [],
+    adminRoles: [],
+    status: UserStatus.INVITED,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  }));
+  await town.house.system.transaction((tx) => tx.insertAll(User, invited));
+  const [, own] = invited;
+  const { tenantId } = town.partners.directB;
+  const person = { tenantId, subject: "wanted", email, displayName: "Wanted", isGlobalAdmin: false };
+  const reply = await door.ask(
+    await server.running.developmentIssuer?.sign(person, 600),
+    { document: "{ viewer { userId partner { id } } }" },
+    {},
+  );
+  expect(reply.body.data?.viewer).toEqual({ userId: own?.id, partner: { id: town.partners.directB.id } });
+  const rows = (await takeSnapshot(server.running.services.database)).get("user_account") ?? [];
+  const joined = rows.filter((row) => row.email === email && row.subject !== null);
+  expect(joined.map(({ id }) => id)).toEqual([own?.id]);
 }, 300_000);
