@@ -1,4 +1,10 @@
-import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from "typeorm";
+import type {
+  EntityManager,
+  EntityTarget,
+  ObjectLiteral,
+  QueryDeepPartialEntity,
+  SelectQueryBuilder,
+} from "typeorm";
 import { newId } from "../context/ids";
 import type { Instant } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
@@ -65,6 +71,20 @@ export class Transaction extends Reads {
       throw staleVersion(now?.version ?? row.version);
     }
     return Object.assign(row, next);
+  }
+
+  /**
+   * Changes the rows that a condition names, without counting it in their version, and tells how many there were: for
+   * what the program notes by itself, and for writes that hold only while the condition does.
+   */
+  async change<Row extends ObjectLiteral>(
+    entity: EntityTarget<Row>,
+    changes: QueryDeepPartialEntity<Row>,
+    condition: string,
+    parameters: ObjectLiteral,
+  ): Promise<number> {
+    const update = this.manager.createQueryBuilder().update(entity).set(changes);
+    return (await update.where(condition, parameters).execute()).affected ?? 0;
   }
 
   /** Runs one writing statement with `?` placeholders. */

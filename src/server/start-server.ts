@@ -12,6 +12,7 @@ import type { EventType } from "../events/event-map";
 import { type Doorbell, localDoorbell, redisDoorbell } from "../events/doorbell";
 import { LiveTail } from "../events/live-tail";
 import { ActorDirectory, type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
+import { forgetOldDeliveries, openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
@@ -40,6 +41,7 @@ export interface RunningServer {
 export interface ServerSeams {
   now?: Clock;
   onStatement?: StatementListener;
+  webhooks?: WebhookSeams;
 }
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -58,8 +60,9 @@ export async function startServer(
     : undefined;
   if (!developmentIssuer) log.warn("no token issuer is configured: nobody can sign in");
   const database = await openDatabase(config.database, { onStatement: seams.onStatement, onProgress });
-  const { services, doorbell } = makeServices(config, database, log, seams, developmentIssuer);
+  const { services, doorbell, processor } = makeServices(config, database, log, seams, developmentIssuer);
   const giveBack = async () => {
+    await processor?.close();
     services.tail.close();
     await doorbell.close();
     await database.close();
@@ -75,6 +78,7 @@ export async function startServer(
       );
     }
     const { url, stop } = await serve(config, services, developmentIssuer);
+    processor?.start();
     return { url, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
     await giveBack();
@@ -88,11 +92,14 @@ function makeServices(
   log: Logger,
   seams: ServerSeams,
   developmentIssuer: DevelopmentIssuer | undefined,
-): { services: Services; doorbell: Doorbell } {
+): { services: Services; doorbell: Doorbell; processor?: WebhookProcessor } {
   const tail = new LiveTail((work) => database.read(work), {
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
   });
-  const onRing = (organizationIds: string[]) => tail.ring(organizationIds);
+  const onRing = (organizationIds: string[]) => {
+    tail.ring(organizationIds);
+    processor?.ring(organizationIds);
+  };
   const onTrouble = (error: unknown) =>
     log.warn({ err: error }, "Redis is away; other nodes find events by polling");
   const doorbell = config.redisUrl
@@ -101,7 +108,10 @@ function makeServices(
   const now = seams.now ?? systemClock;
   const { matrix } = config;
   const directory = new ActorDirectory({ read: (work) => database.read(work), matrix, now });
-  const services = {
+  const { production, dataDir } = config;
+  const webhooks = openWebhooks({ ...config.webhooks, production, dataDir }, seams.webhooks);
+  if (!webhooks.means.secretBox) log.warn("SECRETS_KEY is not set: no webhooks are registered or delivered");
+  const services: Services = {
     database,
     ring: (organizationIds: string[], types: EventType[]) => {
       doorbell.ring(organizationIds);
@@ -113,10 +123,15 @@ function makeServices(
     matrix,
     issuers: developmentIssuer ? [developmentIssuer] : [],
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
+    webhooks: webhooks.means,
     now,
     log,
   };
-  return { services, doorbell };
+  const processor = webhooks.makeProcessor(
+    makeUseCaseContext(services, { kind: "SYSTEM" }, "webhooks"),
+    (error) => log.warn({ err: error }, "webhooks could not be delivered; trying again"),
+  );
+  return { services, doorbell, processor };
 }
 
 async function serve(
@@ -162,7 +177,10 @@ async function serve(
 async function keepHouse(services: Services): Promise<void> {
   const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "housekeeping");
   await ctx
-    .transaction(forgetOldResults)
+    .transaction(async (tx) => {
+      await forgetOldResults(tx);
+      await forgetOldDeliveries(tx);
+    })
     .catch((error: unknown) => services.log.warn({ err: error }, "housekeeping failed"));
 }
 

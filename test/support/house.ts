@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import pino from "pino";
 import type { Actor } from "../../src/access/actor";
 import { defaultMatrix } from "../../src/access/permission-matrix";
@@ -11,6 +12,7 @@ import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import type { Services } from "../../src/server/services";
+import { secretBox } from "../../src/webhooks/secret-box";
 import { makeTestDatabase } from "./test-database";
 
 /** Everything but the doors: a migrated database of the kind under test, and contexts to call use cases with. */
@@ -51,6 +53,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     }),
     issuers: [],
     matrix: defaultMatrix,
+    webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
     log: pino({ level: "silent" }),

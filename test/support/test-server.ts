@@ -50,10 +50,13 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Nothing happens by itself: tests count statements. */
+const QUIET = { WEBHOOK_DELIVERIES_AT_ONCE: "0" };
+
 /** Starts a whole server, as `npm start` would, with the demo filled in. */
 export async function startTestServer(environment: Record<string, string> = {}): Promise<TestServer> {
   const database = await makeTestDatabase();
-  const config = loadConfig({ ...database.environment, PORT: "0", ...environment });
+  const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
   const statements: string[] = [];
   let fixed: Instant | undefined;
   const running = await startServer(config, pino({ level: "silent" }), {

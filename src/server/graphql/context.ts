@@ -14,6 +14,7 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
     requestId,
     settings: services.settings,
     matrix: services.matrix,
+    webhooks: services.webhooks,
     now: services.now,
     read: (work) => services.database.read(work),
     transaction: (work, once) =>
@@ -55,6 +56,7 @@ export async function makeGraphqlContext(
 class OperationContext implements GraphqlContext {
   readonly settings: UseCaseContext["settings"];
   readonly matrix: UseCaseContext["matrix"];
+  readonly webhooks: UseCaseContext["webhooks"];
   readonly tail: Services["tail"];
   readonly now: UseCaseContext["now"];
   loaders = makeLoaders(this);
@@ -67,6 +69,7 @@ class OperationContext implements GraphqlContext {
   ) {
     this.settings = services.settings;
     this.matrix = services.matrix;
+    this.webhooks = services.webhooks;
     this.tail = services.tail;
     this.now = services.now;
   }
