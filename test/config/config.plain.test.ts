@@ -33,6 +33,7 @@ describe("the configuration of an empty environment", () => {
       explorer: true,
       logLevel: "info",
       invitationLifetimeDays: 90,
+      webhooks: { secretsKey: undefined, allowInsecure: false, deliveriesAtOnce: 32 },
       issuers: [],
       matrix: defaultMatrix,
       allowedOrigins: [],
