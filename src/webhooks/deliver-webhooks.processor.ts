@@ -139,7 +139,8 @@ export class WebhookProcessor {
   }
 
   private async serve(lease: Lease): Promise<void> {
+    const stop = { soon: this.closing.signal, now: this.cutOff.signal };
     const held = await this.options.ctx.transaction((tx) => takeLease(tx, lease, this.holder));
-    if (held) await new WebhookTurn(this.options, held, this.cutOff.signal).take();
+    if (held) await new WebhookTurn(this.options, held, stop).take();
   }
 }

@@ -43,7 +43,8 @@ type Step = "GO_ON" | "GIVE_BACK" | "OVER";
 
 /**
  * One worker's turn at one endpoint that it holds the lease of: what was asked for first, then the stream's events in
- * order, until there is nothing to be sent now, an attempt fails, the lease has passed on, or others wait.
+ * order, until there is nothing to be sent now, an attempt fails, the lease has passed on, or others wait. It
+ * ends after what is under way when `stop.soon` is aborted, and in the midst of it when `stop.now` is.
  */
 export class WebhookTurn {
   private readonly wanted: WantedEvents;
@@ -51,7 +52,7 @@ export class WebhookTurn {
   constructor(
     private readonly means: DeliveryMeans,
     private readonly lease: Lease,
-    private readonly stopping: AbortSignal,
+    private readonly stop: { soon: AbortSignal; now: AbortSignal },
   ) {
     this.wanted = new WantedEvents((work) => means.ctx.read(work));
   }
@@ -60,7 +61,7 @@ export class WebhookTurn {
   async take(): Promise<void> {
     let step: Step = "GO_ON";
     for (let left = EVENTS_PER_TURN; step === "GO_ON" && left > 0; left--) {
-      step = this.stopping.aborted ? "GIVE_BACK" : await this.step();
+      step = this.stop.soon.aborted ? "GIVE_BACK" : await this.step();
     }
     if (step !== "OVER") await noteProgress(this.means, this.lease, givenBack(this.means.ctx.now()));
   }
@@ -158,7 +159,7 @@ export class WebhookTurn {
       onError(error);
       return { error: WebhookDeliveryError.SECRET_UNREADABLE, startedAt: now, durationMs: 0 };
     }
-    return sender.send({ url: endpoint.url, id, body, secrets }, this.stopping);
+    return sender.send({ url: endpoint.url, id, body, secrets }, this.stop.now);
   }
 
   /** A worker that was held up must not send what another one is sending by now. */

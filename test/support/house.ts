@@ -13,7 +13,7 @@ import { ActorDirectory } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import type { Services } from "../../src/server/services";
 import { secretBox } from "../../src/webhooks/secret-box";
-import { makeTestDatabase } from "./test-database";
+import { makeTestDatabase, type TestDatabase } from "./test-database";
 
 /** Everything but the doors: a migrated database of the kind under test, and contexts to call use cases with. */
 export interface House {
@@ -23,6 +23,8 @@ export interface House {
   clock: { now: Instant };
   /** The text of every statement so far. */
   statements: string[];
+  /** The database as an operator says it, for a server in its own process. */
+  environment: TestDatabase["environment"];
   /** A context in which an actor calls. */
   as(actor: Actor): UseCaseContext;
   /** A context in which the program itself calls. */
@@ -64,6 +66,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     services,
     clock,
     statements,
+    environment: testDb.environment,
     as,
     system: as({ kind: "SYSTEM" }),
     eventsOf: (organizationId) => database.read((reads) => readEvents(reads, organizationId, 0, 10_000)),

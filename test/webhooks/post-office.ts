@@ -20,6 +20,8 @@ export interface PostOffice {
   house: House;
   /** A worker as one node has it; none delivers by itself unless it is started. */
   worker(seams?: WebhookSeams, atOnce?: number): WebhookProcessor;
+  /** The operator's key, for a server in its own process. */
+  secretsKey: Buffer;
   /** What workers could not do. */
   errors: unknown[];
   /** An endpoint of a partner of its own, with a receiver behind it. */
@@ -60,6 +62,7 @@ export async function openPostOffice(): Promise<PostOffice> {
   const errors: unknown[] = [];
   return {
     house,
+    secretsKey,
     errors,
     worker: (seams = {}, atOnce = 8) => {
       const webhooks = openWebhooks({ ...settings, deliveriesAtOnce: atOnce }, { random: () => 0.5, ...seams });
