@@ -17,7 +17,7 @@ import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { makeUseCaseContext } from "./graphql/context";
-import { requestIdOf } from "./graphql/error-format";
+import { requestIdOf, withoutParameters } from "./graphql/error-format";
 import { buildApiSchema } from "./graphql/schema";
 import { registerGraphqlDoor } from "./http/graphql-door";
 import { type Readiness, registerHealth } from "./http/health";
@@ -129,7 +129,7 @@ function makeServices(
   };
   const processor = webhooks.makeProcessor(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "webhooks"),
-    (error) => log.warn({ err: error }, "webhooks could not be delivered; trying again"),
+    (error) => log.warn({ err: withoutParameters(error) }, "webhooks could not be delivered; trying again"),
   );
   return { services, doorbell, processor };
 }

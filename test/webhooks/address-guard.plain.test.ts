@@ -134,7 +134,9 @@ describe("the guard", () => {
   it("refuses plain http at the connection too, whoever asks for one", async () => {
     const guard = new AddressGuard({ allowInsecure: false, resolve });
     const error = await new Promise((done) =>
-      guard.connect({ hostname: "receiver.example", protocol: "http:", port: "80" }, (refusal) => done(refusal)),
+      guard.connect({ hostname: "receiver.example", protocol: "http:", port: "80" }, (...[refusal]) =>
+        done(refusal),
+      ),
     );
     expect(error).toEqual(new AddressRefused("ADDRESS_NOT_PUBLIC"));
   });

@@ -1,6 +1,8 @@
+import { WebhookDeliveryError } from "../../entities/webhooks/webhook-delivery";
 import { Webhook } from "standardwebhooks";
 import { allEventTypes } from "../../src/events/event-map";
 import {
+  createWebhookEndpoint,
   disableWebhookEndpoint,
   enableWebhookEndpoint,
   replayWebhook,
@@ -13,7 +15,7 @@ import { eventCursor } from "../../src/events/event-cursor";
 import { write } from "../events/streams";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { openPostOffice, type PostOffice, until } from "./post-office";
-import { aReceiver, status } from "./receiver";
+import { aReceiver, type Receiver, status } from "./receiver";
 
 let office: PostOffice;
 beforeAll(async () => {
@@ -21,6 +23,12 @@ beforeAll(async () => {
 });
 afterAll(() => office.close());
 afterEach(() => expect(office.errors).toEqual([]));
+
+/** A request as the standardwebhooks package wants it. */
+function messageOf({ got }: Receiver, at: number): { body: string; headers: Record<string, string> } {
+  const { body, headers } = got[at];
+  return { body, headers: headers as Record<string, string> };
+}
 
 describe("an endpoint", () => {
   it("gets the events that happen after it was registered, in order, each once", async () => {
@@ -46,7 +54,6 @@ describe("an endpoint", () => {
     const late = await office.endpoint();
     const receiver = late.receiver;
     const ctx = office.house.as(owner.actor);
-    const { createWebhookEndpoint } = await import("../../src/webhooks");
     await createWebhookEndpoint(ctx, { url: receiver.url, after: eventCursor(organizationId, 1) });
     await createWebhookEndpoint(ctx, { url: `${receiver.url}/now` });
     await office.worker().catchUp();
@@ -59,7 +66,7 @@ describe("an endpoint", () => {
     await write(office.house, [organizationId], ["one"]);
     await office.worker().catchUp();
     const [event] = await office.house.eventsOf(organizationId);
-    const { id, type, position, cursor, occurredAt, actorId, requestId } = event!;
+    const { id, type, position, cursor, occurredAt, actorId, requestId } = event;
     expect(receiver.got[0]?.event).toEqual({
       ...{ id, type, position, cursor, occurredAt, actorId, requestId },
       data: { customerId: "cust", partnerId: "part", companyName: "one", domain: "d.example" },
@@ -154,7 +161,10 @@ describe("an endpoint", () => {
     await write(office.house, [organizationId], ["one"]);
     await worker.catchUp();
     const elsewhere = await aReceiver();
-    await updateWebhookEndpoint(office.house.as(owner.actor), { endpointId: endpoint.id, url: elsewhere.url });
+    await updateWebhookEndpoint(office.house.as(owner.actor), {
+      endpointId: endpoint.id,
+      url: elsewhere.url,
+    });
     await worker.catchUp();
     expect(elsewhere.words()).toEqual(["one"]);
     expect((await office.log(endpoint.id)).map(({ attempt }) => attempt)).toEqual([1, 1]);
@@ -172,12 +182,12 @@ describe("a signature", () => {
     expect(given.secret).toBe(own);
     await write(office.house, [organizationId, given.organizationId], ["Ærø & Søn"]);
     await office.worker().catchUp();
-    const [{ body, headers }] = receiver.got as [{ body: string; headers: Record<string, string> }];
+    const { body, headers } = messageOf(receiver, 0);
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(new Webhook(secret).verify(body, headers)).toMatchObject({ data: { companyName: "Ærø & Søn" } });
     expect(() => new Webhook(own).verify(body, headers)).toThrow("No matching signature");
     expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow("No matching signature");
-    const [other] = given.receiver.got as [{ body: string; headers: Record<string, string> }];
+    const other = messageOf(given.receiver, 0);
     expect(new Webhook(own).verify(other.body, other.headers)).toBeDefined();
   });
 
@@ -187,15 +197,12 @@ describe("a signature", () => {
     const ctx = office.house.as(owner.actor);
     const worker = office.worker();
     const believes = (one: string, at: number) => {
-      const { body, headers } = receiver.got[at] as unknown as {
-        body: string;
-        headers: Record<string, string>;
-      };
+      const { body, headers } = messageOf(receiver, at);
       const key = new Webhook(one);
       const timestamp = new Date(Number(headers["webhook-timestamp"]) * 1_000);
-      return headers["webhook-signature"]!.split(" ").includes(
-        key.sign(headers["webhook-id"]!, timestamp, body),
-      );
+      return headers["webhook-signature"]
+        .split(" ")
+        .includes(key.sign(headers["webhook-id"], timestamp, body));
     };
     const rotated = await rotateWebhookSecret(ctx, { endpointId: endpoint.id, overlapHours: 2 });
     expect(rotated.endpoint.sealedSecrets).toHaveLength(2);
@@ -273,7 +280,7 @@ describe("repeating", () => {
     await write(office.house, [organizationId], ["one", "two"]);
     await worker.catchUp();
     const [first] = await office.log(endpoint.id);
-    const { delivery } = await retryWebhookDelivery(ctx, { deliveryId: first!.id });
+    const { delivery } = await retryWebhookDelivery(ctx, { deliveryId: first.id });
     expect(delivery).toMatchObject({ outcome: "PENDING", attempt: 2, requestedBy: owner.actor.userId });
     expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: delivery.id }))).toBe(
       "WEBHOOK_DELIVERY_NOT_REPEATABLE",
@@ -293,7 +300,7 @@ describe("repeating", () => {
     await worker.catchUp();
     const [failed] = await office.log(endpoint.id);
     receiver.answer(status(204));
-    await retryWebhookDelivery(office.house.as(owner.actor), { deliveryId: failed!.id });
+    await retryWebhookDelivery(office.house.as(owner.actor), { deliveryId: failed.id });
     await worker.catchUp();
     office.wait(86_400_000);
     await worker.catchUp();
@@ -308,15 +315,15 @@ describe("repeating", () => {
     await write(office.house, [organizationId], ["one"]);
     await office.worker().catchUp();
     const [test, delivered] = await office.log(endpoint.id);
-    expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: test!.id }))).toBe(
+    expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: test.id }))).toBe(
       "WEBHOOK_DELIVERY_NOT_REPEATABLE",
     );
     const stranger = office.house.as((await office.endpoint()).owner.actor);
-    expect(await refusalOf(retryWebhookDelivery(stranger, { deliveryId: delivered!.id }))).toBe(
+    expect(await refusalOf(retryWebhookDelivery(stranger, { deliveryId: delivered.id }))).toBe(
       "WEBHOOK_DELIVERY_NOT_FOUND",
     );
     await disableWebhookEndpoint(ctx, { endpointId: endpoint.id });
-    expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: delivered!.id }))).toBe(
+    expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: delivered.id }))).toBe(
       "WEBHOOK_ENDPOINT_DISABLED",
     );
   });
@@ -327,13 +334,13 @@ describe("repeating", () => {
     await write(office.house, [organizationId], ["one"]);
     await office.worker().catchUp();
     const [delivered] = await office.log(endpoint.id);
-    for (let times = 0; times < 100; times++) await retryWebhookDelivery(ctx, { deliveryId: delivered!.id });
-    expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: delivered!.id }))).toBe(
+    for (let times = 0; times < 100; times++) await retryWebhookDelivery(ctx, { deliveryId: delivered.id });
+    expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: delivered.id }))).toBe(
       "WEBHOOK_REPETITIONS_TOO_MANY",
     );
     await disableWebhookEndpoint(ctx, { endpointId: endpoint.id });
     const log = await office.log(endpoint.id);
-    expect(log.filter(({ error }) => error === "ENDPOINT_DISABLED")).toHaveLength(100);
+    expect(log.filter(({ error }) => error === WebhookDeliveryError.ENDPOINT_DISABLED)).toHaveLength(100);
   });
 
   it("replays from a place in the stream on, back or forth, in order and with the same ids", async () => {

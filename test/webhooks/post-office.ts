@@ -65,7 +65,10 @@ export async function openPostOffice(): Promise<PostOffice> {
     secretsKey,
     errors,
     worker: (seams = {}, atOnce = 8) => {
-      const webhooks = openWebhooks({ ...settings, deliveriesAtOnce: atOnce }, { random: () => 0.5, ...seams });
+      const webhooks = openWebhooks(
+        { ...settings, deliveriesAtOnce: atOnce },
+        { random: () => 0.5, ...seams },
+      );
       const ctx = makeUseCaseContext(house.services, { kind: "SYSTEM" }, "webhooks");
       const worker = webhooks.makeProcessor(ctx, (error) => errors.push(error));
       if (!worker) throw new Error("There is no worker.");

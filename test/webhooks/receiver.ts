@@ -47,7 +47,12 @@ export async function aReceiver(): Promise<Receiver> {
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString();
       const { headers } = request;
-      const received = { path: request.url ?? "", headers, body, event: JSON.parse(body) as Received["event"] };
+      const received = {
+        path: request.url ?? "",
+        headers,
+        body,
+        event: JSON.parse(body) as Received["event"],
+      };
       got.push(received);
       answering(response, received, got.length - 1);
     });

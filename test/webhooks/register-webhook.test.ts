@@ -92,7 +92,7 @@ describe("registering", () => {
     for (const [secret, code] of refused) {
       const [problem] = await refusalsOf(createWebhookEndpoint(ctx, { url, secret }));
       expect(problem).toMatchObject({ code, field: "secret" });
-      if (secret.length > 10) expect(problem!.message).not.toContain(secret.slice(6));
+      if (secret.length > 10) expect(problem.message).not.toContain(secret.slice(6));
       const { endpoint } = await createWebhookEndpoint(ctx, { url });
       expect(await refusalOf(rotateWebhookSecret(ctx, { endpointId: endpoint.id, secret }))).toBe(code);
     }
@@ -141,7 +141,7 @@ describe("an organization", () => {
       { code: "WEBHOOK_ENDPOINTS_TOO_MANY", kind: "CONFLICT", details: { maximum: 20 } },
     ]);
     const { nodes } = await listWebhookEndpoints(ctx, { first: 1 });
-    await deleteWebhookEndpoint(ctx, { endpointId: nodes[0]!.id });
+    await deleteWebhookEndpoint(ctx, { endpointId: nodes[0].id });
     await createWebhookEndpoint(ctx, { url });
   });
 
@@ -260,7 +260,13 @@ describe("the receiver's address", () => {
     const { port } = new URL(one.receiver.url);
     const moved = { "receiver.example": ["93.184.216.34"] };
     const { means } = openWebhooks(
-      { production: true, dataDir: "", secretsKey: office.secretsKey, allowInsecure: false, deliveriesAtOnce: 1 },
+      {
+        production: true,
+        dataDir: "",
+        secretsKey: office.secretsKey,
+        allowInsecure: false,
+        deliveriesAtOnce: 1,
+      },
       { resolve: async (name) => moved[name as keyof typeof moved] ?? [] },
     );
     const ctx = { ...office.house.as(one.owner.actor), webhooks: means };
@@ -268,7 +274,13 @@ describe("the receiver's address", () => {
     moved["receiver.example"] = ["127.0.0.1"];
     await write(office.house, [one.organizationId], ["one"]);
     const strictOffice = openWebhooks(
-      { production: true, dataDir: "", secretsKey: office.secretsKey, allowInsecure: false, deliveriesAtOnce: 4 },
+      {
+        production: true,
+        dataDir: "",
+        secretsKey: office.secretsKey,
+        allowInsecure: false,
+        deliveriesAtOnce: 4,
+      },
       { resolve: async (name) => moved[name as keyof typeof moved] ?? [] },
     );
     const worker = strictOffice.makeProcessor(office.house.system, () => undefined)!;
@@ -277,7 +289,9 @@ describe("the receiver's address", () => {
     expect(port).not.toBe("");
     expect(await office.log(endpoint.id)).toMatchObject([{ outcome: "FAILED", error: "ADDRESS_NOT_PUBLIC" }]);
     // And the other one, registered when insecure addresses were allowed, is not called by a server that forbids them.
-    expect(await office.log(one.endpoint.id)).toMatchObject([{ outcome: "FAILED", error: "ADDRESS_NOT_PUBLIC" }]);
+    expect(await office.log(one.endpoint.id)).toMatchObject([
+      { outcome: "FAILED", error: "ADDRESS_NOT_PUBLIC" },
+    ]);
     expect(one.receiver.got).toEqual([]);
   });
 });
@@ -296,7 +310,7 @@ describe("a server in production without SECRETS_KEY", () => {
     ]) {
       const [problem] = await refusalsOf(refused);
       expect(problem).toMatchObject({ code: "WEBHOOK_SECRETS_KEY_MISSING", kind: "UNAVAILABLE" });
-      expect(problem!.message).toContain("SECRETS_KEY");
+      expect(problem.message).toContain("SECRETS_KEY");
     }
     expect(webhooks.makeProcessor(own, () => undefined)).toBeUndefined();
   });
@@ -310,7 +324,11 @@ describe("changing", () => {
     });
     const ctx = office.house.as(owner.actor);
     const endpointId = endpoint.id;
-    const second = await updateWebhookEndpoint(ctx, { endpointId, description: "second", expectedVersion: 1 });
+    const second = await updateWebhookEndpoint(ctx, {
+      endpointId,
+      description: "second",
+      expectedVersion: 1,
+    });
     expect(second.endpoint).toMatchObject({
       description: "second",
       eventTypes: ["customer.added"],
@@ -323,8 +341,12 @@ describe("changing", () => {
     const emptied = await updateWebhookEndpoint(ctx, { endpointId, description: null, eventTypes: null });
     expect(emptied.endpoint).toMatchObject({ description: "", eventTypes: [] });
     expect(await refusalOf(updateWebhookEndpoint(ctx, { endpointId, url: null }))).toBe("FIELD_INVALID");
-    expect(await refusalOf(rotateWebhookSecret(ctx, { endpointId, overlapHours: 169 }))).toBe("FIELD_INVALID");
-    expect(await refusalOf(enableWebhookEndpoint(ctx, { endpointId: owner.partner.id }))).toBe("ID_MALFORMED");
+    expect(await refusalOf(rotateWebhookSecret(ctx, { endpointId, overlapHours: 169 }))).toBe(
+      "FIELD_INVALID",
+    );
+    expect(await refusalOf(enableWebhookEndpoint(ctx, { endpointId: owner.partner.id }))).toBe(
+      "ID_MALFORMED",
+    );
   });
 
   it("is not counted when events are delivered", async () => {

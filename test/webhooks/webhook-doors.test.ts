@@ -58,10 +58,15 @@ describe("a whole server", () => {
 
     const one = (name: string, field: string) =>
       `${name}(input: { endpointId: "${endpoint.id}" }) { ${field} userErrors { code } }`;
-    const rotated = await caller.ask(`mutation { ${one("rotateWebhookSecret", "secret endpoint { secrets { expiresAt } }")} }`);
+    const rotated = await caller.ask(
+      `mutation { ${one("rotateWebhookSecret", "secret endpoint { secrets { expiresAt } }")} }`,
+    );
     expect(rotated.data.rotateWebhookSecret.endpoint.secrets).toHaveLength(2);
     const tested = await caller.ask(`mutation { ${one("sendTestWebhook", `delivery { ${DELIVERY} }`)} }`);
-    expect(tested.data.sendTestWebhook.delivery).toMatchObject({ outcome: "PENDING", eventType: "webhook.test" });
+    expect(tested.data.sendTestWebhook.delivery).toMatchObject({
+      outcome: "PENDING",
+      eventType: "webhook.test",
+    });
     await until(() => receiver.got.length === 2, 3_000);
     const testId = tested.data.sendTestWebhook.delivery.id;
     const log = `{ webhookEndpoints { totalCount nodes { ${ENDPOINT} deliveries(first: 5) { totalCount nodes { ${DELIVERY} } } } }
@@ -79,7 +84,13 @@ describe("a whole server", () => {
     const { deliveries } = shown.webhookEndpoints.nodes[0];
     expect(deliveries.nodes).toMatchObject([
       { eventType: "webhook.test", requestedBy: actor.userId, endpoint: { id: endpoint.id } },
-      { eventType: "customer.updated", outcome: "DELIVERED", statusCode: 204, position: 1, requestedBy: null },
+      {
+        eventType: "customer.updated",
+        outcome: "DELIVERED",
+        statusCode: 204,
+        position: 1,
+        requestedBy: null,
+      },
     ]);
     const again = await caller.ask(
       `mutation { retryWebhookDelivery(input: { deliveryId: "${deliveries.nodes[1].id}" }) { delivery { attempt } userErrors { code } } }`,
@@ -136,7 +147,9 @@ describe("a whole server", () => {
       const answer = await stranger.ask(`{ node(id: "${id}") { id } }`);
       expect(answer.errors?.[0]?.extensions.code).toBe("NODE_NOT_FOUND");
     }
-    expect((await stranger.ask("{ webhookEndpoints { nodes { id } } }")).data.webhookEndpoints.nodes).toEqual([]);
+    expect((await stranger.ask("{ webhookEndpoints { nodes { id } } }")).data.webhookEndpoints.nodes).toEqual(
+      [],
+    );
   });
 
   it("tells of an endpoint that is gone by a live event", async () => {

@@ -35,7 +35,7 @@ describe("two workers on one database", () => {
         {
           pollMs: 20,
           sleep: async (ms, signal) => {
-            if (ms === 15_000) sent[at]!++;
+            if (ms === 15_000) sent[at]++;
             await pause(ms, undefined, { signal }).catch(() => undefined);
           },
         },
@@ -56,7 +56,7 @@ describe("two workers on one database", () => {
       expect(receiver.most).toBe(1);
     }
     expect(Math.min(...sent)).toBeGreaterThan(20);
-    expect(sent[0]! + sent[1]!).toBe(320);
+    expect(sent[0] + sent[1]).toBe(320);
   });
 
   it("take over from one that was killed while it sent, when its lease has ended: the same id is sent again", async () => {

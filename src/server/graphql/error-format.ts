@@ -82,10 +82,10 @@ function isCallersMistake(error: GraphQLError): boolean {
 }
 
 /**
- * TypeORM hangs the statement's parameters on its errors, and MySQL writes some into the message; they may be
- * personal data and stay out of the log.
+ * An error as it may be logged: TypeORM hangs the statement's parameters on its errors, and MySQL writes some into the
+ * message; they may be personal data and stay out of the log.
  */
-function withoutParameters(error: unknown): unknown {
+export function withoutParameters(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name: type, message, stack = "" } = error;
   const { query } = error as { query?: string };
