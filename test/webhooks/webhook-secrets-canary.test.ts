@@ -40,7 +40,10 @@ describe("the log, at its most talkative", () => {
     await until(() => receiver.got.length === 1);
     receiver.answer(status(410));
     await ask(`mutation { sendTestWebhook(${input}) { delivery { id } } }`);
-    await until(() => receiver.got.length === 2);
+    await until(async () => {
+      const { body } = await ask("{ webhookEndpoints { nodes { status } } }");
+      return body.data.webhookEndpoints.nodes[0].status === "DISABLED";
+    });
     // A secret that cannot be opened is told of; what was to be opened is not.
     await server.running.services.database.transact((manager) =>
       manager.query(
