@@ -30,7 +30,6 @@ export interface SealedSecret {
  */
 @Entity({ name: "webhook_endpoint" })
 @Index("webhook_endpoint_by_organization_id_id", ["organizationId", "id"])
-@Index("webhook_endpoint_by_status_lease_until", ["status", "leaseUntil"])
 export class WebhookEndpoint extends Row {
   /** The partner or customer whose events it gets; the id's prefix tells which. */
   @IdColumn()

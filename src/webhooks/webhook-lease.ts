@@ -21,8 +21,8 @@ export function leaseEnd(now: Instant): Instant {
 }
 
 /**
- * Endpoints that have something to be sent now and that no worker holds, those that waited longest first, at most
- * `limit`; of these organizations only, where they are given. The lease is the one before.
+ * Endpoints that have something to be sent now and that no worker holds, at most `limit`: those that waited longest
+ * first, or, where organizations are given, theirs in any order. The lease is the one before.
  */
 export async function dueEndpoints(
   reads: Reads,
@@ -39,7 +39,7 @@ export async function dueEndpoints(
        AND ((head.lastPosition > endpoint.deliveredPosition
              AND (endpoint.nextAttemptAt IS NULL OR endpoint.nextAttemptAt <= ?))
          OR endpoint.id IN (SELECT delivery.endpointId FROM webhook_delivery delivery WHERE delivery.outcome = ?))
-     ORDER BY endpoint.leaseUntil LIMIT ${limit}`,
+     ${places ? "" : "ORDER BY endpoint.leaseUntil"} LIMIT ${limit}`,
     [WebhookEndpointStatus.ACTIVE, now, ...(organizationIds ?? []), now, WebhookDeliveryOutcome.PENDING],
   );
   return rows.map(({ id, organizationId, leaseNumber }) => ({

@@ -57,9 +57,6 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE INDEX "webhook_endpoint_by_organization_id_id" ON "webhook_endpoint" ("organizationId", "id")',
     );
     await runner.query(
-      'CREATE INDEX "webhook_endpoint_by_status_lease_until" ON "webhook_endpoint" ("status", "leaseUntil")',
-    );
-    await runner.query(
       'CREATE INDEX "webhook_delivery_by_endpoint_id_id" ON "webhook_delivery" ("endpointId", "id")',
     );
     await runner.query(
