@@ -206,6 +206,16 @@ describe("a worker", () => {
     await until(() => one.receiver.got.length === 2, 2_000);
   });
 
+  it("with one place serves the next endpoint as soon as the first one is done, whenever its poll is", async () => {
+    const all = [await office.endpoint(), await office.endpoint(), await office.endpoint()];
+    const ids = all.map(({ organizationId }) => organizationId);
+    const worker = office.worker({ pollMs: 3_600_000 }, 1);
+    worker.start();
+    await pause(100);
+    await write(office.house, ids, ["one"], (rung) => worker.ring(rung));
+    await until(() => all.every(({ receiver }) => receiver.got.length === 1), 3_000);
+  });
+
   it("finds by its poll what no bell told of", async () => {
     const one = await office.endpoint();
     office.worker({ pollMs: 50 }).start();
