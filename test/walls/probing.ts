@@ -1,0 +1,223 @@
+import type { Arena, Visitor } from "./arena";
+import { allRootFields, type RootField } from "./documents";
+import { codesIn, comparable, eachOf, type Reply } from "./door";
+import { twinOf, type Value } from "./pools";
+import { type Slot, slotName, slotsOf, type ValueKind, variablesFor, withValue } from "./slots";
+import { changesBetween, takeSnapshot } from "./snapshot";
+
+/** One foreign value at one slot, and what is sent instead of it for comparison. */
+export interface Probe {
+  visitor: Visitor;
+  slot: Slot;
+  value: Value;
+  variables: Record<string, unknown>;
+  twin: { value: string; variables: Record<string, unknown> };
+}
+
+/** What was sent in all, and how long it took. */
+export interface Tally {
+  probes: number;
+  bySlot: Map<string, number>;
+  msForeign: number[];
+  msNever: number[];
+}
+
+/** A tally of nothing. */
+export const emptyTally = (): Tally => ({ probes: 0, bySlot: new Map(), msForeign: [], msNever: [] });
+
+/** One of each other organization, and some that have several kinds of rows. */
+const MOST_AT_A_SLOT = 10;
+
+/** How far a visitor tries: everything, or of everything the likeliest. */
+export type Effort = "all" | "likely";
+
+/** The root fields of an operation that a probe over HTTP can begin with. */
+export const fieldsOf = (operation: RootField["operation"]) =>
+  allRootFields.filter((field) => field.operation === operation);
+
+/** Fills an id that is required beside the one that is probed with the visitor's own (the first, or another one), or with one that never existed. */
+export function ownFiller({ pools }: Arena, { key }: Visitor, field: RootField, nth = 0) {
+  return (kinds: ValueKind[]): string => {
+    const [kind = "customer"] = kinds;
+    const own = key ? pools.own(key, kind, field.name)[nth] : undefined;
+    const other = pools.foreign(key, kind, 1, field.name)[0]?.value;
+    return own ?? (other === undefined ? "" : twinOf(kind, other));
+  };
+}
+
+/** Spreads fields over visitors, so that of those who share a role every field is tried by some. */
+function isOneInThree({ name }: Visitor, field: RootField): boolean {
+  const text = `${name} ${field.name}`;
+  return [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 3 === 0;
+}
+
+/** Whether a visitor has the permission of a root field. */
+export const mayBegin = (visitor: Visitor, field: RootField) =>
+  visitor.permissions.has(field.permission as never);
+
+/** The document that a visitor asks a root field with: all that it gives, or nothing for one that will be refused. */
+export function documentFor(visitor: Visitor, field: RootField): { document: string } {
+  return { document: mayBegin(visitor, field) ? field.document : field.brief };
+}
+
+/** The probes of a visitor at an operation's slots. */
+export function probesOf(
+  arena: Arena,
+  visitor: Visitor,
+  operation: RootField["operation"],
+  effort: Effort,
+): Probe[] {
+  return fieldsOf(operation)
+    .flatMap((field) => {
+      const slots = slotsOf(field).filter(({ isOwnKey }) => !isOwnKey);
+      if (mayBegin(visitor, field) || effort === "all") return slots;
+      // Stopped at the door, whatever is sent, and each refusal is written down: some of them will do.
+      return isOneInThree(visitor, field) ? slots.slice(0, 1) : [];
+    })
+    .flatMap((slot) => probesAt(arena, visitor, slot, effort));
+}
+
+function probesAt(arena: Arena, visitor: Visitor, slot: Slot, effort: Effort): Probe[] {
+  const { field } = slot;
+  const isNested = slot.path.join().includes("_");
+  const list = isNested ? nestedList(slot) : field.name;
+  const most = effort === "likely" ? 1 : isNested ? 2 : MOST_AT_A_SLOT;
+  const kinds = effort === "likely" ? slot.kinds.slice(0, 1) : slot.kinds;
+  return kinds.flatMap((kind, at) => {
+    const values = arena.pools
+      .foreign(visitor.key, kind, 1, list)
+      .filter(({ isFormer }) => !(isFormer && field.isList));
+    const isLikeliest = at === 0;
+    const shapes = field.operation === "mutation" && effort === "all" && isLikeliest ? BOTH_SHAPES : LEAN;
+    return shapes.flatMap((shape) =>
+      spread(values, !isLikeliest ? 1 : shape === "full" ? 4 : most).map((value) =>
+        probeOf(arena, visitor, slot, shape, value),
+      ),
+    );
+  });
+}
+
+const LEAN = ["lean"] as const;
+const BOTH_SHAPES = ["lean", "full"] as const;
+
+function probeOf(arena: Arena, visitor: Visitor, slot: Slot, shape: "lean" | "full", value: Value): Probe {
+  const base = variablesFor(slot.field, shape, ownFiller(arena, visitor, slot.field));
+  const twin = twinOf(value.kind, value.value);
+  return {
+    visitor,
+    slot,
+    value,
+    variables: withValue(base, slot, value.value),
+    twin: { value: twin, variables: withValue(base, slot, twin) },
+  };
+}
+
+/** So many of a list, from all over it. */
+export function spread<T>(list: T[], most: number): T[] {
+  const step = Math.max(1, list.length / most);
+  return Array.from({ length: Math.min(most, list.length) }, (_, at) => list[Math.floor(at * step)]);
+}
+
+/** `Customer_subscriptions_after` is a cursor of the list that `subscriptions` gives too. */
+function nestedList({ path }: Slot): string {
+  return path[path.length - 1]?.split("_")[1] ?? "";
+}
+
+/** Sends probes and gives what is wrong with their answers, a line each. */
+export async function sendAll(arena: Arena, probes: Probe[], tally: Tally): Promise<string[]> {
+  const faults: string[] = [];
+  const never = new Map<string, Promise<Reply>>();
+  await eachOf(probes, async (probe) => {
+    const { visitor, slot, value, variables, twin } = probe;
+    arena.judge.tell(visitor.organizationId, JSON.stringify(variables));
+    const foreign = await arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), variables);
+    const twinKey = [
+      visitor.name,
+      slotName(slot),
+      value.kind,
+      JSON.stringify(twin.variables).split(twin.value).join(""),
+    ].join();
+    // Two ids that never existed are answered alike; two cursors that were never given out stand at different places.
+    const asked = value.kind === "cursor" ? undefined : never.get(twinKey);
+    const unknown = asked ?? arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), twin.variables);
+    never.set(twinKey, unknown);
+    note(tally, slot, foreign, asked ? undefined : await unknown);
+    faults.push(...(await faultsOf(arena, probe, foreign, await unknown)));
+  });
+  return faults;
+}
+
+function note(tally: Tally, slot: Slot, foreign: Reply, never: Reply | undefined): void {
+  tally.probes++;
+  const name = slotName(slot);
+  tally.bySlot.set(name, (tally.bySlot.get(name) ?? 0) + 1);
+  if (codesIn(foreign).includes("FORBIDDEN")) return;
+  tally.msForeign.push(foreign.ms);
+  if (never) tally.msNever.push(never.ms);
+}
+
+async function faultsOf(arena: Arena, probe: Probe, foreign: Reply, never: Reply): Promise<string[]> {
+  const { visitor, slot, value, variables, twin } = probe;
+  const where = `${visitor.name}, ${slotName(slot)} with ${value.owner}'s ${value.kind} ${value.value}`;
+  const leaks = arena.judge.faults(foreign.text, visitor, JSON.stringify(variables));
+  const codes = codesIn(foreign).filter((code) => /INTERNAL|BAD_REQUEST|LIMIT|TOO_LARGE/.test(code));
+  const faults = [
+    ...leaks.map((leak) => `shows ${leak}`),
+    ...codes.map((code) => `is answered ${code}: ${foreign.text}`),
+  ];
+  if (await differs(arena, probe, comparable(foreign, value.value), comparable(never, twin.value))) {
+    faults.push(`is told apart from ${twin.value}, which never existed`);
+  }
+  return faults.map((fault) => `${where}: ${fault}`);
+}
+
+/** A list of one's own may have grown between two answers; what differs because of the id differs again. */
+async function differs(
+  arena: Arena,
+  probe: Probe,
+  foreign: string,
+  never: string,
+  retries = 2,
+): Promise<boolean> {
+  if (foreign === never) return false;
+  if (retries === 0) return true;
+  const { visitor, slot, value, variables, twin } = probe;
+  const again = await arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), variables);
+  const against = await arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), twin.variables);
+  return differs(arena, probe, comparable(again, value.value), comparable(against, twin.value), retries - 1);
+}
+
+/** Sends probes of one visitor and besides tells which rows of anybody but its own log they changed. */
+export async function sendAndCompareTables(
+  arena: Arena,
+  visitor: Visitor,
+  probes: Probe[],
+  tally: Tally,
+): Promise<string[]> {
+  const { database } = arena.server.running.services;
+  const changesOf = async (these: Probe[], count: Tally) => {
+    const before = await takeSnapshot(database);
+    const faults = await sendAll(arena, these, count);
+    const changes = changesBetween(before, await takeSnapshot(database), ({ table, row }) => {
+      const isOwnLog = table === "activity_record" || table === "organization_head";
+      return isOwnLog && row.organizationId === visitor.organizationId;
+    });
+    return { faults, changes };
+  };
+  const { faults, changes } = await changesOf(probes, tally);
+  if (changes.length === 0) return faults;
+  const said = changes.slice(0, 3).map(({ table, row }) => `${table} ${JSON.stringify(row)}`);
+  for (const probe of probes) {
+    if (said.length > 5) break;
+    const alone = await changesOf([probe], emptyTally());
+    if (alone.changes.length > 0)
+      said.push(`by ${slotName(probe.slot)} with ${probe.value.owner}'s ${probe.value.value}`);
+  }
+  return [...faults, `${visitor.name} changed rows: ${said.join("; ")}`];
+}
+
+/** The middle one of some durations, in milliseconds. */
+export function median(list: number[]): number {
+  const sorted = [...list].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { getMetadataArgsStorage } from "typeorm";
+import { allEntities } from "../../entities";
+import type { Database } from "../../src/database/database";
+
+/** A row as the database has it. */
+export type RawRow = Record<string, unknown>;
+
+/** Every row of every table, as they are at one time. */
+export type Snapshot = Map<string, RawRow[]>;
+
+const tables = getMetadataArgsStorage()
+  .tables.filter(({ target }) => (allEntities as readonly unknown[]).includes(target))
+  .map(({ name }) => name ?? "");
+
+/** Reads every table. */
+export async function takeSnapshot(database: Database): Promise<Snapshot> {
+  return database.read(async (reads) => {
+    const found: Snapshot = new Map();
+    for (const table of tables) found.set(table, await reads.rows<RawRow>(`SELECT * FROM ${table}`));
+    return found;
+  });
+}
+
+/** Every TypeID in a text. */
+export function idsIn(text: string): string[] {
+  return (
+    text.match(/\b(?:part|pship|user|cust|inv|rel|offer|sub|evt|key|act)_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g) ??
+    []
+  );
+}
+
+/** A row that differs between two snapshots. */
+export interface Change {
+  table: string;
+  row: RawRow;
+}
+
+/** The rows that were added, changed or taken away, but for those that `isExpected`. */
+export function changesBetween(
+  before: Snapshot,
+  after: Snapshot,
+  isExpected: (change: Change) => boolean,
+): Change[] {
+  return tables.flatMap((table) => {
+    const [old, now] = [before, after].map(
+      (snapshot) => new Map((snapshot.get(table) ?? []).map((row) => [digest(row), row])),
+    );
+    const only = (these?: Map<string, RawRow>, those?: Map<string, RawRow>) =>
+      [...(these ?? [])].filter(([key]) => !those?.has(key)).map(([, row]) => ({ table, row }));
+    return [...only(old, now), ...only(now, old)].filter((change) => !isExpected(change));
+  });
+}
+
+/** When a key was last used is written some time after its use, whatever it was used for. */
+function digest({ lastUsedAt: _late, ...row }: RawRow): string {
+  return createHash("sha1").update(JSON.stringify(row)).digest("base64");
+}

@@ -1,0 +1,63 @@
+import { getNamedType, isInputObjectType } from "graphql";
+import { type Arena, chiefOf, openArena } from "./arena";
+import type { RootField } from "./documents";
+import { codesIn } from "./door";
+import { fieldsOf, mayBegin, ownFiller } from "./probing";
+import { type Slot, variablesFor, withValue } from "./slots";
+
+/*
+ * A text that a mutation writes is its caller's own, and whether somebody else has it too is not for it to learn. Only
+ * a company's domain says so, by the rule that no two organizations have the same one (domain.md 5.2).
+ */
+
+let arena: Arena;
+
+beforeAll(async () => {
+  arena = await openArena();
+}, 300_000);
+afterAll(() => arena.close());
+
+/** Every e-mail address that a mutation takes. */
+const emailSlots: Slot[] = fieldsOf("mutation").flatMap((field: RootField) =>
+  field.args.flatMap((arg) => {
+    const type = getNamedType(arg.type);
+    const names = isInputObjectType(type) ? Object.keys(type.getFields()) : [];
+    return names
+      .filter((name) => /email/i.test(name))
+      .map((name) => ({ field, path: [arg.name, name], isList: false, kinds: [], isOwnKey: false }));
+  }),
+);
+
+/** The addresses of others' users and of those whom others have invited. */
+function foreignAddresses(organizationId: string): string[] {
+  const { rules } = arena;
+  const of = (kind: "user" | "invitation", column: string) =>
+    rules
+      .idsOf(kind)
+      .filter((id) => !rules.maySee(organizationId, id))
+      .map((id) => rules.row(id)?.[column] as string | null);
+  const found = [of("user", "email").slice(0, 12), of("invitation", "recipientEmail").slice(0, 12)].flat();
+  return found.filter((address) => address !== null);
+}
+
+test("an e-mail address that somebody else has is taken as one that nobody has", async () => {
+  const faults: string[] = [];
+  let fresh = 0;
+  for (const key of ["directA", "resellerB", "providerA", "customerX"] as const) {
+    const chief = chiefOf(arena, key);
+    for (const slot of emailSlots.filter(({ field }) => mayBegin(chief, field))) {
+      for (const address of foreignAddresses(chief.organizationId)) {
+        const send = (value: string) => {
+          const base = variablesFor(slot.field, "full", ownFiller(arena, chief, slot.field));
+          return arena.door.ask(chief.bearer, slot.field, withValue(base, slot, value));
+        };
+        const [taken, free] = [await send(address), await send(`nobody-${fresh++}@nowhere.example`)];
+        if (codesIn(taken).join() !== codesIn(free).join())
+          faults.push(
+            `${key}, ${slot.field.name} with ${address}: ${codesIn(taken).join()} against ${codesIn(free).join()}`,
+          );
+      }
+    }
+  }
+  expect(faults).toEqual([]);
+}, 300_000);

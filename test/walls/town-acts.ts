@@ -1,0 +1,64 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { ProgrammeRole } from "../../entities/partners/partner";
+import type { UseCaseContext } from "../../src/context/use-case-context";
+import { createCustomer, updateCustomer } from "../../src/customers";
+import { DomainError } from "../../src/errors/domain-error";
+import { acceptInvitation } from "../../src/invitations";
+import { removeRelationship } from "../../src/relationships";
+import { createSubscription, suspendSubscription } from "../../src/subscriptions";
+import { personOf } from "./people";
+import type { Town } from "./town";
+import { type OrganizationKey, partnerPlan, type PartnerKey } from "./town-plan";
+import { invite } from "./trade";
+
+/** Something of everything, between organizations that know each other already. */
+export async function townActs(busyTown: Town, offerId: string): Promise<void> {
+  const { house } = busyTown;
+  const town = {
+    ...busyTown,
+    house: { ...house, as: (actor: Parameters<typeof house.as>[0]) => patient(house.as(actor)) },
+  };
+  for (const partner of Object.keys(partnerPlan) as PartnerKey[]) {
+    await invite(town, partner);
+    if (partnerPlan[partner] !== ProgrammeRole.INDIRECT_RESELLER)
+      await serveSomebodyNew(town, partner, offerId);
+  }
+  const again = await invite(town, "directB", { readers: ["customerZ"] });
+  const { relationships } = await acceptInvitation(as(town, "customerZ"), { token: again.token });
+  const companyName = `${town.marks.make("directB", "what directB keeps about customerZ, again")} too`;
+  await updateCustomer(as(town, "directB"), { customerId: town.customers.customerZ.id, companyName });
+  await removeRelationship(as(town, "directB"), { relationshipId: relationships[0]?.id ?? "" });
+}
+
+async function serveSomebodyNew(town: Town, partner: PartnerKey, offerId: string): Promise<void> {
+  const ctx = as(town, partner);
+  const mark = town.marks.make(partner, "customer that was added while all listened");
+  const company = { companyName: `${mark} Ltd`, domain: `${mark}.example`, country: "US" };
+  const { customer } = await createCustomer(ctx, { ...company, contactEmail: `${mark}@people.example` });
+  const { subscription } = await createSubscription(ctx, { customerId: customer.id, offerId, quantity: 1 });
+  await suspendSubscription(ctx, { subscriptionId: subscription.id });
+  await removeRelationship(ctx, { relationshipId: customer.relationshipId ?? "" });
+}
+
+const as = (town: Town, key: OrganizationKey) =>
+  town.house.as(personOf(town, key, key in partnerPlan ? "admin-agent" : "global-admin").actor);
+
+/** A caller who tries again where the database is busy: all the listeners read it at once. */
+function patient(ctx: UseCaseContext): UseCaseContext {
+  return {
+    ...ctx,
+    read: (work) => insistOn(() => ctx.read(work)),
+    transaction: (work, call) => insistOn(() => ctx.transaction(work, call)),
+  };
+}
+
+async function insistOn<T>(work: () => Promise<T>, retries = 20): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isBusy = error instanceof DomainError && error.code === "SERVICE_BUSY";
+    if (!isBusy || retries === 0) throw error;
+    await pause(250);
+    return insistOn(work, retries - 1);
+  }
+}
