@@ -11,6 +11,8 @@ import { Partner } from "./partners/partner";
 import { Partnership } from "./partners/partnership";
 import { ResellerRelationship } from "./relationships/reseller-relationship";
 import { Subscription } from "./subscriptions/subscription";
+import { WebhookDelivery } from "./webhooks/webhook-delivery";
+import { WebhookEndpoint } from "./webhooks/webhook-endpoint";
 
 /** Every table there is: what the data sources are made of and what the migrations are compared with. */
 export const allEntities = [
@@ -28,4 +30,6 @@ export const allEntities = [
   Event,
   ActivityRecord,
   IdempotencyRecord,
+  WebhookEndpoint,
+  WebhookDelivery,
 ];

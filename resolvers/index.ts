@@ -18,6 +18,8 @@ import { NodeResolver } from "./node.resolver";
 import { PartnerResolver } from "./partners/partner.resolver";
 import { RelationshipResolver } from "./relationships/relationship.resolver";
 import { SubscriptionResolver } from "./subscriptions/subscription.resolver";
+import { WebhookDeliveryResolver } from "./webhooks/webhook-delivery.resolver";
+import { WebhookResolver } from "./webhooks/webhook.resolver";
 
 /** Every resolver there is: what the schema is built from. */
 export const allResolvers = [
@@ -39,4 +41,6 @@ export const allResolvers = [
   CustomerEventResolver,
   SubscriptionEventResolver,
   EventLiveResolver,
+  WebhookResolver,
+  WebhookDeliveryResolver,
 ] as const;

@@ -6,6 +6,7 @@ import { type InvitationLoader, makeInvitationLoader } from "../src/invitations"
 import { makePartnerLoader, type PartnerLoader } from "../src/partners";
 import { makeRelationshipLoaders, type RelationshipLoaders } from "../src/relationships";
 import { makeSubscriptionLoaders, type SubscriptionLoaders } from "../src/subscriptions";
+import { makeWebhookLoaders, type WebhookLoaders } from "../src/webhooks";
 
 /** The loaders of one request; each is made when it is first asked for. */
 export interface Loaders {
@@ -17,6 +18,7 @@ export interface Loaders {
   readonly apiKeys: ApiKeyLoaders;
   readonly offer: OfferLoader;
   readonly subscriptions: SubscriptionLoaders;
+  readonly webhooks: WebhookLoaders;
 }
 
 /** Makes the loaders of one request. Rows found by them are seen by nobody else, and forgotten with the request. */
@@ -48,6 +50,9 @@ export function makeLoaders(ctx: UseCaseContext): Loaders {
     },
     get subscriptions() {
       return once("subscriptions", () => makeSubscriptionLoaders(ctx));
+    },
+    get webhooks() {
+      return once("webhooks", () => makeWebhookLoaders(ctx));
     },
   };
 }

@@ -48,6 +48,10 @@ function loadNode({ loaders }: GraphqlContext, id: string): Promise<object | nul
       return loaders.offer.load(id);
     case "subscription":
       return loaders.subscriptions.byId.load(id);
+    case "webhookEndpoint":
+      return loaders.webhooks.endpoint.load(id);
+    case "webhookDelivery":
+      return loaders.webhooks.delivery.load(id);
     case "user":
       return loaders.user.load(id);
     case "apiKey":

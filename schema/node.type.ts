@@ -11,6 +11,8 @@ export const typeNameOfKind: Partial<Record<IdKind, string>> = {
   subscription: "CustomerSubscription",
   user: "User",
   apiKey: "ApiKey",
+  webhookEndpoint: "WebhookEndpoint",
+  webhookDelivery: "WebhookDelivery",
 };
 
 /** Relay's Node: anything that has an id of its own and can be fetched by it. */

@@ -17,6 +17,7 @@ export enum ActivityResource {
   PARTNERSHIP = "PARTNERSHIP",
   USER = "USER",
   API_KEY = "API_KEY",
+  WEBHOOK_ENDPOINT = "WEBHOOK_ENDPOINT",
 }
 
 /**

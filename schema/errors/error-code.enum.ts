@@ -10,6 +10,7 @@ import { invitationErrors } from "../../src/invitations/invitation.errors";
 import { partnerErrors } from "../../src/partners/partner.errors";
 import { relationshipErrors } from "../../src/relationships/relationship.errors";
 import { subscriptionErrors } from "../../src/subscriptions/subscription.errors";
+import { webhookErrors } from "../../src/webhooks/webhook.errors";
 
 /** Every code that an answer may bear, by area: the enum in the schema and docs/error-codes.md come from it. */
 export const errorDefinitions: Record<string, Record<string, ErrorDefinition>> = {
@@ -22,6 +23,7 @@ export const errorDefinitions: Record<string, Record<string, ErrorDefinition>> =
   catalog: offerErrors.definitions,
   subscriptions: subscriptionErrors.definitions,
   events: eventErrors.definitions,
+  webhooks: webhookErrors.definitions,
 };
 
 const definitions = Object.assign({}, ...Object.values(errorDefinitions)) as Record<string, ErrorDefinition>;

@@ -4,6 +4,7 @@ import { eventMeanings } from "../../src/events/event-map";
 import { connectionOf } from "../connection.type";
 import { EventInterface, plainEvent, resolveType } from "./event.interface";
 import { identityEvents } from "./identity-event.type";
+import { webhookEvents } from "./webhook-event.type";
 
 /** What every event about an invitation tells. */
 @InterfaceType("InvitationEvent", {
@@ -191,6 +192,7 @@ export class RelationshipRemovedEvent extends RelationshipEventInterface {}
 export const eventObjectTypes = [
   ...plainEvents,
   ...identityEvents,
+  ...webhookEvents,
   InvitationDeclinedEvent,
   InvitationAcceptedEvent,
   RelationshipRemovedEvent,

@@ -23,6 +23,7 @@ export interface Grant {
 const CUSTOMER_AGENTS: Role[] = [AdminRole.GLOBAL_ADMIN, AgentRole.ADMIN_AGENT];
 const SELLING_AGENTS: Role[] = [...CUSTOMER_AGENTS, AgentRole.SALES_AGENT];
 const SERVICE_AGENTS: Role[] = [...SELLING_AGENTS, AgentRole.HELPDESK_AGENT];
+const WEBHOOK_USERS: Role[] = [...SERVICE_AGENTS, AdminRole.BILLING_ADMIN];
 const GLOBAL_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN];
 const USER_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN, AdminRole.USER_MANAGEMENT_ADMIN];
 
@@ -115,6 +116,38 @@ export const permissions = {
   "activity.read": {
     means: "Read the organization's activity log",
     partner: CUSTOMER_AGENTS,
+    customer: GLOBAL_ADMINS,
+  },
+  "webhook.read": {
+    means: "See webhook endpoints and their deliveries",
+    partner: WEBHOOK_USERS,
+    customer: GLOBAL_ADMINS,
+  },
+  "webhook.create": {
+    means: "Register a webhook endpoint",
+    partner: WEBHOOK_USERS,
+    customer: GLOBAL_ADMINS,
+    ...people,
+  },
+  "webhook.update": {
+    means: "Change, enable or disable a webhook endpoint, or rotate its secret",
+    partner: WEBHOOK_USERS,
+    customer: GLOBAL_ADMINS,
+    ...people,
+  },
+  "webhook.delete": {
+    means: "Delete a webhook endpoint",
+    partner: WEBHOOK_USERS,
+    customer: GLOBAL_ADMINS,
+  },
+  "webhook.test": {
+    means: "Send a test to a webhook endpoint",
+    partner: WEBHOOK_USERS,
+    customer: GLOBAL_ADMINS,
+  },
+  "webhook.replay": {
+    means: "Repeat deliveries to a webhook endpoint",
+    partner: WEBHOOK_USERS,
     customer: GLOBAL_ADMINS,
   },
 } as const satisfies Record<string, Grant>;

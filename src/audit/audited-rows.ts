@@ -7,6 +7,7 @@ import { Partner } from "../../entities/partners/partner";
 import { Partnership } from "../../entities/partners/partnership";
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription } from "../../entities/subscriptions/subscription";
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { kindOfId } from "../context/ids";
 
 type OrganizationIds = (string | null | undefined)[];
@@ -129,6 +130,12 @@ const auditedRows = new Map<unknown, AuditedRow>([
   audited(ApiKey, {
     resource: ActivityResource.API_KEY,
     columns: ["organizationId", "name", "permissions", "status", "expiresAt", "revokedAt"],
+    ...ofOrganization,
+  }),
+  audited(WebhookEndpoint, {
+    resource: ActivityResource.WEBHOOK_ENDPOINT,
+    // Not the address: a receiver's may hold a secret of its own.
+    columns: ["organizationId", "description", "eventTypes", "status", "disabledReason", "disabledAt"],
     ...ofOrganization,
   }),
 ]);

@@ -20,6 +20,7 @@ const RESOURCES: Partial<Record<IdKind, ActivityResource>> = {
   subscription: ActivityResource.SUBSCRIPTION,
   user: ActivityResource.USER,
   apiKey: ActivityResource.API_KEY,
+  webhookEndpoint: ActivityResource.WEBHOOK_ENDPOINT,
   customer: ActivityResource.CUSTOMER,
 };
 

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { defaultMatrix, type PermissionMatrix, readMatrix } from "../access/permission-matrix";
 import { type Limits, limitsOf, limitVariables, whole } from "./limits";
 import { type OidcSettings, readOidcSettings } from "./oidc-settings";
+import { type WebhookConfig, webhookConfigOf, webhookVariables } from "./webhooks";
 
 /** Everything that an operator decides. */
 export interface Config {
@@ -30,6 +31,7 @@ export interface Config {
   explorer: boolean;
   logLevel: string;
   invitationLifetimeDays: number;
+  webhooks: WebhookConfig;
 }
 
 /** The configuration is wrong; the message lists every problem, a line each. */
@@ -101,6 +103,7 @@ const variables = z.object({
   ),
   PERMISSIONS_FILE: z.string().optional(),
   ...limitVariables,
+  ...webhookVariables,
 });
 
 /** Rules about several variables. They are asked of the raw values, so a mistake elsewhere does not hide them. */
@@ -109,6 +112,10 @@ function productionProblems(found: Record<string, string | undefined>): string[]
   const problems: string[] = [];
   if (found.DEVELOPMENT_ISSUER === "on")
     problems.push("DEVELOPMENT_ISSUER must not be on in production: anybody could sign in as anybody");
+  if (found.WEBHOOKS_ALLOW_INSECURE === "on")
+    problems.push(
+      "WEBHOOKS_ALLOW_INSECURE must not be on in production: anybody could make this server call its own network",
+    );
   if (!found.PUBLIC_URL) problems.push("PUBLIC_URL is required in production: links point to it");
   return problems;
 }
@@ -168,5 +175,6 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     explorer: orElse(found.EXPLORER, !production),
     logLevel: found.LOG_LEVEL,
     invitationLifetimeDays: found.INVITATION_LIFETIME_DAYS,
+    webhooks: webhookConfigOf(found),
   };
 }

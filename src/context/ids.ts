@@ -13,6 +13,8 @@ export const idPrefixes = {
   event: "evt",
   apiKey: "key",
   activity: "act",
+  webhookEndpoint: "whe",
+  webhookDelivery: "whd",
 } as const;
 
 /** A kind of row that has ids of its own. */

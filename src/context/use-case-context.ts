@@ -4,6 +4,7 @@ import type { NamedCall } from "../database/idempotency";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
 import type { Instant } from "./instant";
+import type { WebhookMeans } from "./webhook-means";
 
 /** What an operator decides and a use case needs to know. */
 export interface BusinessSettings {
@@ -21,6 +22,8 @@ export interface UseCaseContext {
   readonly settings: BusinessSettings;
   /** Who may do what on this server. */
   readonly matrix: PermissionMatrix;
+  /** Absent in commands, which register no receivers. */
+  readonly webhooks?: WebhookMeans;
   /** The only clock. */
   now(): Instant;
   /** Reads committed rows. */

@@ -1,4 +1,10 @@
-import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from "typeorm";
+import type {
+  EntityManager,
+  EntityTarget,
+  ObjectLiteral,
+  QueryDeepPartialEntity,
+  SelectQueryBuilder,
+} from "typeorm";
 import type { RefusedAttempt } from "../audit/activity-entry";
 import { auditOf, type RowChange } from "../audit/audited-rows";
 import { newId } from "../context/ids";
@@ -76,6 +82,20 @@ export class Transaction extends Reads {
     const before = { ...row };
     this.noteChange(entity, before, Object.assign(row, next));
     return row;
+  }
+
+  /**
+   * Changes the rows that a condition names, without counting it in their version, and tells how many there were: for
+   * what the program notes by itself, and for writes that hold only while the condition does.
+   */
+  async change<Row extends ObjectLiteral>(
+    entity: EntityTarget<Row>,
+    changes: QueryDeepPartialEntity<Row>,
+    condition: string,
+    parameters: ObjectLiteral,
+  ): Promise<number> {
+    const update = this.manager.createQueryBuilder().update(entity).set(changes);
+    return (await update.where(condition, parameters).execute()).affected ?? 0;
   }
 
   /** Runs one writing statement with `?` placeholders. */

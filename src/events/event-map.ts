@@ -71,6 +71,14 @@ export interface ApiKeyFacts {
   expiresAt: string | null;
 }
 
+/** What an event about a webhook endpoint tells; never its secrets, nor the whole address, which may hold one. */
+export interface WebhookFacts {
+  webhookEndpointId: string;
+  host: string;
+  description: string;
+  reason: string;
+}
+
 /** Every event there is, with the facts it holds. */
 export interface EventMap {
   "invitation.sent": InvitationFacts;
@@ -93,6 +101,7 @@ export interface EventMap {
   "api-key.created": ApiKeyFacts;
   "api-key.rotated": ApiKeyFacts;
   "api-key.revoked": ApiKeyFacts;
+  "webhook.disabled": WebhookFacts;
 }
 
 /** The name of an event: `area.verb` in the past tense. */
@@ -122,6 +131,8 @@ export const eventMeanings: Record<EventType, string> = {
   "api-key.created": "A Global admin created an API key.",
   "api-key.rotated": "A Global admin gave an API key a new secret; the old one works a little longer.",
   "api-key.revoked": "A Global admin revoked an API key; it opens nothing any more.",
+  "webhook.disabled":
+    "We disabled a webhook endpoint: its receiver answered 410, or nothing but failure came of it for five days.",
 };
 
 /** All event types, in the map's order. */

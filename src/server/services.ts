@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import type { BusinessSettings } from "../context/use-case-context";
 import type { Clock } from "../context/instant";
+import type { WebhookMeans } from "../context/webhook-means";
 import type { Database } from "../database/database";
 import type { RingDoorbell } from "../database/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
@@ -16,6 +17,7 @@ export interface Services {
   issuers: TrustedIssuer[];
   matrix: PermissionMatrix;
   settings: BusinessSettings;
+  webhooks: WebhookMeans;
   now: Clock;
   log: Logger;
 }

@@ -21,11 +21,12 @@ import {
   openDevelopmentIssuer,
   openOidcIssuer,
 } from "../identity";
+import { forgetOldDeliveries, openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { makeUseCaseContext } from "./graphql/context";
-import { requestIdOf } from "./graphql/error-format";
+import { requestIdOf, withoutParameters } from "./graphql/error-format";
 import { buildApiSchema } from "./graphql/schema";
 import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
@@ -54,6 +55,7 @@ export interface RunningServer {
 export interface ServerSeams {
   now?: Clock;
   onStatement?: StatementListener;
+  webhooks?: WebhookSeams;
 }
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -72,7 +74,13 @@ export async function startServer(
   if (!developmentIssuer && config.issuers.length === 0)
     log.warn("no token issuer is configured: nobody can sign in");
   const database = await openDatabase(config.database, { onStatement: seams.onStatement, onProgress });
-  const { services, doorbell, keyUses } = makeServices(config, database, log, seams, developmentIssuer);
+  const { services, doorbell, keyUses, processor } = makeServices(
+    config,
+    database,
+    log,
+    seams,
+    developmentIssuer,
+  );
   const stopNotingUses = keyUses.keepWriting(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
@@ -80,6 +88,7 @@ export async function startServer(
   const schema = buildApiSchema(services.matrix);
   const guard = new OperationGuard(schema, services, config);
   const giveBack = async () => {
+    await processor?.close();
     await guard.close();
     await stopNotingUses();
     services.tail.close();
@@ -97,6 +106,7 @@ export async function startServer(
       );
     }
     const { url, stop } = await serve(config, services, { schema, guard, developmentIssuer });
+    processor?.start();
     return { url, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
     await giveBack();
@@ -110,11 +120,14 @@ function makeServices(
   log: Logger,
   seams: ServerSeams,
   developmentIssuer: DevelopmentIssuer | undefined,
-): { services: Services; doorbell: Doorbell; keyUses: ApiKeyUses } {
+): { services: Services; doorbell: Doorbell; keyUses: ApiKeyUses; processor?: WebhookProcessor } {
   const tail = new LiveTail((work) => database.read(work), {
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
   });
-  const onRing = (organizationIds: string[]) => tail.ring(organizationIds);
+  const onRing = (organizationIds: string[]) => {
+    tail.ring(organizationIds);
+    processor?.ring(organizationIds);
+  };
   const onTrouble = (error: unknown) =>
     log.warn({ err: error }, "Redis is away; other nodes find events by polling");
   const doorbell = config.redisUrl
@@ -133,6 +146,9 @@ function makeServices(
       return joinOrganization(ctx, claims, organizationId);
     },
   });
+  const { production, dataDir } = config;
+  const webhooks = openWebhooks({ ...config.webhooks, production, dataDir }, seams.webhooks);
+  if (!webhooks.means.secretBox) log.warn("SECRETS_KEY is not set: no webhooks are registered or delivered");
   const services: Services = {
     database,
     ring: (organizationIds: string[], types: EventType[]) => {
@@ -148,10 +164,15 @@ function makeServices(
       ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
     ],
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
+    webhooks: webhooks.means,
     now,
     log,
   };
-  return { services, doorbell, keyUses };
+  const processor = webhooks.makeProcessor(
+    makeUseCaseContext(services, { kind: "SYSTEM" }, "webhooks"),
+    (error) => log.warn({ err: withoutParameters(error) }, "webhooks could not be delivered; trying again"),
+  );
+  return { services, doorbell, keyUses, processor };
 }
 
 interface Serving {
@@ -208,7 +229,10 @@ async function serve(
 async function keepHouse(services: Services): Promise<void> {
   const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "housekeeping");
   await ctx
-    .transaction(forgetOldResults)
+    .transaction(async (tx) => {
+      await forgetOldResults(tx);
+      await forgetOldDeliveries(tx);
+    })
     .catch((error: unknown) => services.log.warn({ err: error }, "housekeeping failed"));
 }
 

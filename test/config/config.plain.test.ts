@@ -33,6 +33,7 @@ describe("the configuration of an empty environment", () => {
       explorer: true,
       logLevel: "info",
       invitationLifetimeDays: 90,
+      webhooks: { secretsKey: undefined, allowInsecure: false, deliveriesAtOnce: 32 },
       issuers: [],
       matrix: defaultMatrix,
       allowedOrigins: [],
@@ -79,6 +80,18 @@ describe("the configuration in production", () => {
     expect(problemsOf({ NODE_ENV: "production", PUBLIC_URL: "" })).toHaveLength(1);
   });
 
+  it("must not let webhooks be insecure, and has no key for their secrets but the operator's", () => {
+    expect(problemsOf({ ...PRODUCTION, WEBHOOKS_ALLOW_INSECURE: "on" })).toEqual([
+      "WEBHOOKS_ALLOW_INSECURE must not be on in production: anybody could make this server call its own network",
+    ]);
+    expect(problemsOf({ ...PRODUCTION, WEBHOOKS_ALLOW_INSECURE: "off" })).toEqual([]);
+    expect(loadConfig({ WEBHOOKS_ALLOW_INSECURE: "on" }).webhooks).toMatchObject({ allowInsecure: true });
+    expect(loadConfig(PRODUCTION).webhooks.secretsKey).toBeUndefined();
+    const key = Buffer.alloc(32, 7);
+    const given = loadConfig({ ...PRODUCTION, SECRETS_KEY: key.toString("base64") });
+    expect(given.webhooks.secretsKey).toEqual(key);
+  });
+
   it("may say in so many words that the development issuer is off", () => {
     expect(problemsOf({ ...PRODUCTION, DEVELOPMENT_ISSUER: "off" })).toEqual([]);
   });
@@ -112,6 +125,9 @@ describe("each rule", () => {
     ["PORT", "65536", "PORT must be at most 65535"],
     ["PORT", " ", "PORT must be a number"],
     ["DATABASE_POOL_SIZE", "0", "DATABASE_POOL_SIZE must be at least 1"],
+    ["SECRETS_KEY", "hunter2", "SECRETS_KEY must be 32 bytes in base64: openssl rand -base64 32"],
+    ["WEBHOOKS_ALLOW_INSECURE", "yes", "WEBHOOKS_ALLOW_INSECURE must be on or off"],
+    ["WEBHOOK_DELIVERIES_AT_ONCE", "1001", "WEBHOOK_DELIVERIES_AT_ONCE must be at most 1000"],
     ["DATABASE_POOL_SIZE", "501", "DATABASE_POOL_SIZE must be at most 500"],
     ["INVITATION_LIFETIME_DAYS", "0", "INVITATION_LIFETIME_DAYS must be at least 1"],
     ["INVITATION_LIFETIME_DAYS", "366", "INVITATION_LIFETIME_DAYS must be at most 365"],

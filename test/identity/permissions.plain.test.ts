@@ -81,6 +81,12 @@ const MATRIX: Record<Permission, string> = {
   "api-key.rotate": /*       */ "y  -  -  -  -  -  -  y  -  -",
   "api-key.revoke": /*       */ "y  -  -  -  -  -  -  y  -  -",
   "activity.read": /*        */ "y  y  -  -  -  -  -  y  -  -",
+  "webhook.read": /*         */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.create": /*       */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.update": /*       */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.delete": /*       */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.test": /*         */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.replay": /*       */ "y  y  y  y  y  -  -  y  -  -",
 };
 
 const ROLES: Record<string, (AgentRole | AdminRole)[]> = {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import pino from "pino";
 import type { Actor } from "../../src/access/actor";
 import { defaultMatrix } from "../../src/access/permission-matrix";
@@ -11,7 +12,8 @@ import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import type { Services } from "../../src/server/services";
-import { makeTestDatabase } from "./test-database";
+import { secretBox } from "../../src/webhooks/secret-box";
+import { makeTestDatabase, type TestDatabase } from "./test-database";
 
 /** Everything but the doors: a migrated database of the kind under test, and contexts to call use cases with. */
 export interface House {
@@ -21,6 +23,8 @@ export interface House {
   clock: { now: Instant };
   /** The text of every statement so far. */
   statements: string[];
+  /** The database as an operator says it, for a server in its own process. */
+  environment: TestDatabase["environment"];
   /** A context in which an actor calls. */
   as(actor: Actor): UseCaseContext;
   /** A context in which the program itself calls. */
@@ -51,6 +55,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     }),
     issuers: [],
     matrix: defaultMatrix,
+    webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
     log: pino({ level: "silent" }),
@@ -61,6 +66,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     services,
     clock,
     statements,
+    environment: testDb.environment,
     as,
     system: as({ kind: "SYSTEM" }),
     eventsOf: (organizationId) => database.read((reads) => readEvents(reads, organizationId, 0, 10_000)),

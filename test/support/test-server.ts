@@ -50,6 +50,9 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Nothing happens by itself: tests count statements. */
+const QUIET = { WEBHOOK_DELIVERIES_AT_ONCE: "0" };
+
 /**
  * Starts a whole server, as `npm start` would, with the demo filled in: on a database of its own, or as one more node on
  * a shared one, which is then the caller's to drop.
@@ -59,7 +62,7 @@ export async function startTestServer(
   shared?: TestDatabase,
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase());
-  const config = loadConfig({ ...database.environment, PORT: "0", ...environment });
+  const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
   const statements: string[] = [];
   let fixed: Instant | undefined;
   const running = await startServer(config, pino({ level: "silent" }), {

@@ -4,7 +4,7 @@ import { defaultMatrix } from "../../src/access/permission-matrix";
 import { allPermissions, type Permission } from "../../src/access/permissions";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { allRootFields } from "./documents";
-import { Door, type Reply } from "./door";
+import { Door } from "./door";
 import { Judge, type Reader } from "./judge";
 import { personOf } from "./people";
 import { Pools } from "./pools";
@@ -41,6 +41,7 @@ export interface Arena {
 /** Nothing here is about limits: they are as wide as they can be set, and so is the pool, for many listeners at once. */
 const WIDE = {
   DATABASE_POOL_SIZE: "40",
+  WEBHOOKS_ALLOW_INSECURE: "on", // Endpoints of this machine, to which nothing is ever sent.
   LIMIT_DEPTH: "100",
   LIMIT_ALIASES: "1000",
   LIMIT_FIELDS: "100000",
@@ -166,14 +167,22 @@ async function collectCursors(arena: Arena, cursors: Map<string, Record<string, 
         list,
         variablesFor(list, "lean", () => ""),
       );
-      mine[list.name] = cursorsOf(reply, list.name);
+      for (const [name, found] of cursorsIn(reply.body.data)) {
+        if (name === list.name || !lists.some((other) => other.name === name))
+          (mine[name] ??= []).push(...found);
+      }
     }
     // A live listener takes the cursors that the list of events gives, and a nested list those of the list itself.
     cursors.set(chief.key as string, mine);
   }
 }
 
-function cursorsOf({ body }: Reply, name: string): string[] {
-  const page = body.data?.[name] as { edges?: { cursor: string }[] } | null | undefined;
-  return (page?.edges ?? []).map(({ cursor }) => cursor);
+/** The cursors of every page in an answer, by the name of the list that gave it. */
+function cursorsIn(value: unknown): [list: string, cursors: string[]][] {
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, part]: [string, unknown]) => {
+    const { edges } = (part ?? {}) as { edges?: { cursor: string }[] };
+    const here: [string, string[]][] = edges ? [[name, edges.map(({ cursor }) => cursor)]] : [];
+    return [...here, ...cursorsIn(part)];
+  });
 }

@@ -46,7 +46,8 @@ export class Pools {
       case "catalog":
         return this.rules.idsOf("offer").map((id) => this.rules.row(id)?.catalogId as string);
       case "cursor":
-        return this.cursors.get(organization)?.[list] ?? [];
+        // What is no list and takes a cursor begins after an event.
+        return this.cursors.get(organization)?.[list] ?? this.cursors.get(organization)?.events ?? [];
       case "text":
         return this.town.marks.ownedBy(organization).map(({ text }) => text);
       case "partner":
@@ -60,6 +61,8 @@ export class Pools {
       case "event":
       case "apiKey":
       case "activity":
+      case "webhookEndpoint":
+      case "webhookDelivery":
         return this.rules.idsOf(kind).filter((id) => this.rules.maySee(me, id) && id !== me);
     }
   }
@@ -101,6 +104,8 @@ export class Pools {
       case "event":
       case "apiKey":
       case "activity":
+      case "webhookEndpoint":
+      case "webhookDelivery":
         return few(
           this.rules
             .idsOf(kind)
@@ -173,6 +178,8 @@ export function twinOf(kind: ValueKind, value: string): string {
     case "event":
     case "apiKey":
     case "activity":
+    case "webhookEndpoint":
+    case "webhookDelivery":
     case "catalog":
       return twinOfId(value);
   }

@@ -14,6 +14,8 @@ const TABLE_OF: Record<IdKind, string> = {
   event: "event",
   apiKey: "api_key",
   activity: "activity_record",
+  webhookEndpoint: "webhook_endpoint",
+  webhookDelivery: "webhook_delivery",
 };
 
 /** The facts of the field by which an organization may read a row (domain.md 1, 3, 6, 11), told once more than in `src`. */
@@ -116,6 +118,8 @@ export class Rules {
       case "apiKey":
       case "activity":
       case "event":
+      case "webhookEndpoint":
+      case "webhookDelivery":
         return row.organizationId === me;
       case undefined:
         return false;

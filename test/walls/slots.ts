@@ -35,6 +35,8 @@ export type ValueKind =
   | "event"
   | "apiKey"
   | "activity"
+  | "webhookEndpoint"
+  | "webhookDelivery"
   | "tenant"
   | "catalog"
   | "token"
@@ -52,6 +54,8 @@ const ID_KINDS: ValueKind[] = [
   "activity",
   "event",
   "partnership",
+  "webhookEndpoint",
+  "webhookDelivery",
   "tenant",
 ];
 
@@ -62,6 +66,8 @@ const SPOKEN_OF: [RegExp, ValueKind][] = [
   [/^(after|before)$|cursor/i, "cursor"],
   [/tenant/i, "tenant"],
   [/(provider|reseller|partner)Id$/i, "partner"],
+  [/endpoint/i, "webhookEndpoint"],
+  [/delivery/i, "webhookDelivery"],
   [/catalog/i, "catalog"],
   [/offer/i, "offer"],
   [/subscription/i, "subscription"],
@@ -165,6 +171,8 @@ const TEXTS: [RegExp, (n: number) => string][] = [
   [/phone/i, () => "+14255550100"],
   [/registrationNumber/i, () => "1234567890"],
   [/body/i, () => "Come: {{link}}"],
+  [/^url$/i, (n) => `http://127.0.0.1:9/made-up-${n}`],
+  [/^secret$/i, () => `whsec_${Buffer.alloc(32, 7).toString("base64")}`],
   [/permission/i, () => "customer.read"],
   [/duration/i, () => "P1Y"],
 ];
@@ -179,7 +187,7 @@ function scalarFor(type: string, name: string, token: () => string): unknown {
     case "DateTime":
       return new Date(Date.now() + 20 * 86_400_000).toISOString();
     default:
-      if (/token/i.test(name)) return token();
+      if (/token|cursor|^(after|before)$/i.test(name)) return token();
       return TEXTS.find(([pattern]) => pattern.test(name))?.[1](made) ?? `Made up ${made}`;
   }
 }

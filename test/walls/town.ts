@@ -45,6 +45,7 @@ export function houseOf({ services }: RunningServer): House {
     throw new Error("a town has no such thing");
   };
   return {
+    environment: { DATA_DIR: "", DATABASE_URL: "" },
     database: services.database,
     services,
     clock: { now: services.now() },

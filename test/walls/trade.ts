@@ -11,6 +11,7 @@ import {
 import { removeRelationship } from "../../src/relationships";
 import { createSubscription, suspendSubscription } from "../../src/subscriptions";
 import { anOffer } from "../support/builders";
+import { openEndpoints } from "./endpoints";
 import { personOf } from "./people";
 import {
   type CustomerKey,
@@ -39,7 +40,10 @@ export async function trade(town: Town): Promise<void> {
   await sell(town, offerId, "providerB", "customerZ", "resellerB");
   await sell(town, offerId, "directB", "customerZ", undefined, "all suspended");
   for (const { partner, customer, removed } of resells) if (removed) await leave(town, partner, customer);
-  for (const partner of Object.keys(partnerPlan) as PartnerKey[]) await keepBusy(town, partner);
+  for (const partner of Object.keys(partnerPlan) as PartnerKey[]) {
+    await keepBusy(town, partner);
+    await openEndpoints(town, partner);
+  }
 }
 
 const asPartner = (town: Town, key: PartnerKey) =>

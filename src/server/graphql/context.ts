@@ -24,6 +24,7 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
     requestId,
     settings: services.settings,
     matrix: services.matrix,
+    webhooks: services.webhooks,
     now: services.now,
     read: (work) => services.database.read(work),
     transaction: (work, once) =>
@@ -68,6 +69,7 @@ export async function makeGraphqlContext(
 class OperationContext implements GraphqlContext {
   readonly settings: UseCaseContext["settings"];
   readonly matrix: UseCaseContext["matrix"];
+  readonly webhooks: UseCaseContext["webhooks"];
   readonly tail: Services["tail"];
   readonly now: UseCaseContext["now"];
   loaders = makeLoaders(this);
@@ -80,6 +82,7 @@ class OperationContext implements GraphqlContext {
   ) {
     this.settings = services.settings;
     this.matrix = services.matrix;
+    this.webhooks = services.webhooks;
     this.tail = services.tail;
     this.now = services.now;
   }

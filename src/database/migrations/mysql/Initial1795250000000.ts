@@ -58,9 +58,17 @@ export class Initial1795250000000 implements MigrationInterface {
     await runner.query(
       "CREATE TABLE IF NOT EXISTS `idempotency_record` ( `id` varchar(64) NOT NULL, `operation` varchar(64) NOT NULL, `inputHash` varchar(64) NOT NULL, `sealedResult` text DEFAULT NULL, `expiresAt` varchar(24) NOT NULL, PRIMARY KEY (`id`), KEY `IDX_13faccf02d12be9393cad513a8` (`expiresAt`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     );
+    await runner.query(
+      "CREATE TABLE IF NOT EXISTS `webhook_endpoint` ( `id` varchar(40) NOT NULL, `organizationId` varchar(40) NOT NULL, `url` varchar(2000) NOT NULL, `description` varchar(500) NOT NULL, `eventTypes` text NOT NULL, `status` varchar(32) NOT NULL, `disabledReason` varchar(32) DEFAULT NULL, `disabledAt` varchar(24) DEFAULT NULL, `sealedSecrets` text NOT NULL, `createdBy` varchar(40) NOT NULL, `testedAt` text NOT NULL, `deliveredPosition` bigint NOT NULL, `attempt` int NOT NULL, `nextAttemptAt` varchar(24) DEFAULT NULL, `failingSince` varchar(24) DEFAULT NULL, `leaseHolder` varchar(64) DEFAULT NULL, `leaseUntil` varchar(24) DEFAULT NULL, `leaseNumber` bigint NOT NULL, `createdAt` varchar(24) NOT NULL, `updatedAt` varchar(24) NOT NULL, `version` int NOT NULL, PRIMARY KEY (`id`), KEY `webhook_endpoint_by_organization_id_id` (`organizationId`,`id`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+    );
+    await runner.query(
+      "CREATE TABLE IF NOT EXISTS `webhook_delivery` ( `id` varchar(40) NOT NULL, `endpointId` varchar(40) NOT NULL, `organizationId` varchar(40) NOT NULL, `eventId` varchar(40) NOT NULL, `position` bigint NOT NULL, `eventType` varchar(64) NOT NULL, `attempt` int NOT NULL, `createdAt` varchar(24) NOT NULL, `startedAt` varchar(24) DEFAULT NULL, `durationMs` int DEFAULT NULL, `outcome` varchar(32) NOT NULL, `statusCode` int DEFAULT NULL, `error` varchar(32) DEFAULT NULL, `responseExcerpt` varchar(1024) DEFAULT NULL, `nextAttemptAt` varchar(24) DEFAULT NULL, `requestedBy` varchar(300) DEFAULT NULL, `requestId` varchar(64) DEFAULT NULL, PRIMARY KEY (`id`), KEY `webhook_delivery_by_endpoint_id_id` (`endpointId`,`id`), KEY `webhook_delivery_by_outcome_endpoint_id` (`outcome`,`endpointId`), KEY `webhook_delivery_by_created_at` (`createdAt`) ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query("DROP TABLE IF EXISTS `webhook_delivery`");
+    await runner.query("DROP TABLE IF EXISTS `webhook_endpoint`");
     await runner.query("DROP TABLE IF EXISTS `idempotency_record`");
     await runner.query("DROP TABLE IF EXISTS `activity_record`");
     await runner.query("DROP TABLE IF EXISTS `event`");

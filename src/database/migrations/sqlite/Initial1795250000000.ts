@@ -47,6 +47,22 @@ export class Initial1795250000000 implements MigrationInterface {
     await runner.query(
       'CREATE TABLE "idempotency_record" ("id" varchar(64) PRIMARY KEY NOT NULL, "operation" varchar(64) NOT NULL, "inputHash" varchar(64) NOT NULL, "sealedResult" text, "expiresAt" varchar(24) NOT NULL)',
     );
+    await runner.query(
+      'CREATE TABLE "webhook_endpoint" ("id" varchar(40) PRIMARY KEY NOT NULL, "organizationId" varchar(40) NOT NULL, "url" varchar(2000) NOT NULL, "description" varchar(500) NOT NULL, "eventTypes" text NOT NULL, "status" varchar(32) NOT NULL, "disabledReason" varchar(32), "disabledAt" varchar(24), "sealedSecrets" text NOT NULL, "createdBy" varchar(40) NOT NULL, "testedAt" text NOT NULL, "deliveredPosition" bigint NOT NULL, "attempt" integer NOT NULL, "nextAttemptAt" varchar(24), "failingSince" varchar(24), "leaseHolder" varchar(64), "leaseUntil" varchar(24), "leaseNumber" bigint NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
+    );
+    await runner.query(
+      'CREATE TABLE "webhook_delivery" ("id" varchar(40) PRIMARY KEY NOT NULL, "endpointId" varchar(40) NOT NULL, "organizationId" varchar(40) NOT NULL, "eventId" varchar(40) NOT NULL, "position" bigint NOT NULL, "eventType" varchar(64) NOT NULL, "attempt" integer NOT NULL, "createdAt" varchar(24) NOT NULL, "startedAt" varchar(24), "durationMs" integer, "outcome" varchar(32) NOT NULL, "statusCode" integer, "error" varchar(32), "responseExcerpt" varchar(1024), "nextAttemptAt" varchar(24), "requestedBy" varchar(300), "requestId" varchar(64))',
+    );
+    await runner.query(
+      'CREATE INDEX "webhook_endpoint_by_organization_id_id" ON "webhook_endpoint" ("organizationId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "webhook_delivery_by_endpoint_id_id" ON "webhook_delivery" ("endpointId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "webhook_delivery_by_outcome_endpoint_id" ON "webhook_delivery" ("outcome", "endpointId")',
+    );
+    await runner.query('CREATE INDEX "webhook_delivery_by_created_at" ON "webhook_delivery" ("createdAt")');
     await runner.query('CREATE UNIQUE INDEX "IDX_92319cfac7271a8dae1047256d" ON "partner" ("tenantId")');
     await runner.query(
       'CREATE UNIQUE INDEX "customer_by_tenant_id_cloud" ON "customer" ("tenantId", "cloud")',
@@ -147,6 +163,8 @@ export class Initial1795250000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE "webhook_delivery"');
+    await runner.query('DROP TABLE "webhook_endpoint"');
     await runner.query('DROP TABLE "idempotency_record"');
     await runner.query('DROP TABLE "activity_record"');
     await runner.query('DROP TABLE "event"');

@@ -1,0 +1,100 @@
+import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
+import { actorName } from "../access/actor";
+import { newId } from "../context/ids";
+import type { UseCaseContext } from "../context/use-case-context";
+import type { Transaction } from "../database/transaction";
+import { FieldChecks } from "../errors/field-checks";
+import { streamOf } from "../events/follow-events";
+import { positionToBeginAfter } from "./stream-position";
+import { checkedUrl, checkWords, ensureMayReceiveEvents, uniqueTypes } from "./webhook-checks";
+import { newWebhookSecret, sealedFor, secretBoxOf, webhookSecretProblem } from "./webhook-secret";
+import { webhookErrors } from "./webhook.errors";
+import { lockEndpointsOf } from "./webhook.repository";
+
+/** The most endpoints that an organization can have. */
+export const MOST_ENDPOINTS = 20;
+
+/** Where to post which events, from when on. */
+export interface CreateWebhookEndpoint {
+  url: string;
+  description?: string | null;
+  /** None means all. */
+  eventTypes?: readonly string[] | null;
+  /** Cursor of the last event that the receiver has; from now on when absent. */
+  after?: string | null;
+  /** `whsec_` and 24 to 64 bytes in base64; made here when absent. */
+  secret?: string | null;
+  idempotencyKey?: string | null;
+}
+
+/**
+ * Registers a receiver for the organization's events. The secret is given back this once; it is stored sealed.
+ * @throws FORBIDDEN the caller may not read events, or not register receivers
+ * @throws WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, FIELD_INVALID the address may not be called
+ * @throws WEBHOOK_EVENT_TYPE_UNKNOWN, WEBHOOK_SECRET_TOO_SHORT, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD
+ * @throws WEBHOOK_ENDPOINTS_TOO_MANY the organization has 20
+ * @throws WEBHOOK_SECRETS_KEY_MISSING the operator has set no SECRETS_KEY
+ */
+export async function createWebhookEndpoint(
+  ctx: UseCaseContext,
+  input: CreateWebhookEndpoint,
+): Promise<{ endpoint: WebhookEndpoint; secret: string }> {
+  ensureMayReceiveEvents(ctx);
+  const organizationId = streamOf(ctx.actor);
+  checkWords(new FieldChecks(), input).refusal(webhookSecretProblem(input.secret)).done();
+  const box = secretBoxOf(ctx);
+  const url = await checkedUrl(ctx, input.url);
+  return ctx.transaction(
+    async (tx) => {
+      const deliveredPosition = await placeForOneMore(tx, organizationId, input.after);
+      const id = newId("webhookEndpoint");
+      const secret = input.secret ?? newWebhookSecret();
+      const endpoint = await tx.insert(WebhookEndpoint, {
+        ...untouched(tx.now),
+        id,
+        organizationId,
+        url,
+        description: input.description?.trim() ?? "",
+        eventTypes: uniqueTypes(input.eventTypes ?? []),
+        sealedSecrets: [sealedFor(id, secret, box, tx.now)],
+        createdBy: actorName(ctx.actor),
+        deliveredPosition,
+      });
+      return { endpoint, secret };
+    },
+    { operation: "createWebhookEndpoint", key: input.idempotencyKey, input },
+  );
+}
+
+async function placeForOneMore(
+  tx: Transaction,
+  organizationId: string,
+  after: string | null | undefined,
+): Promise<number> {
+  const { newest, count } = await lockEndpointsOf(tx, organizationId);
+  if (count >= MOST_ENDPOINTS) {
+    throw webhookErrors.WEBHOOK_ENDPOINTS_TOO_MANY(
+      `Your organization has ${count} webhook endpoints; at most ${MOST_ENDPOINTS} are possible. Delete one first.`,
+      { details: { maximum: MOST_ENDPOINTS } },
+    );
+  }
+  return positionToBeginAfter(organizationId, after, newest);
+}
+
+function untouched(now: string) {
+  return {
+    status: WebhookEndpointStatus.ACTIVE,
+    disabledReason: null,
+    disabledAt: null,
+    testedAt: [],
+    attempt: 0,
+    nextAttemptAt: null,
+    failingSince: null,
+    leaseHolder: null,
+    leaseUntil: null,
+    leaseNumber: 0,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { dueEndpoints, type Lease, takeLease } from "./webhook-lease";
+import { type DeliveryMeans, WebhookTurn } from "./webhook-turn";
+
+/** How a node delivers. */
+export interface WebhookProcessorOptions extends DeliveryMeans {
+  /** How many endpoints are served at once. */
+  atOnce: number;
+  /** How often all endpoints are looked at, for what has become due and for bells that were lost. */
+  pollMs?: number;
+  /** How long what is under way may take to end when the node stops. */
+  graceMs?: number;
+}
+
+const POLL_MS = 1_000;
+const GRACE_MS = 5_000;
+
+/** From so many rung organizations on it is cheaper to look at all. */
+const MOST_RUNG = 500;
+
+/**
+ * Posts the event log to the endpoints of all organizations (design.md 5): each endpoint gets its events in order, one at
+ * a time, and waits for no other one. Any number of nodes may run one; they share the endpoints by leases in the rows,
+ * and what a node held that died passes on when its lease ends.
+ */
+export class WebhookProcessor {
+  private readonly holder = randomUUID();
+  private readonly working = new Map<string, Promise<void>>();
+  private readonly rung = new Set<string>();
+  /** No more is begun. */
+  private readonly closing = new AbortController();
+  /** What is under way is cut off. */
+  private readonly cutOff = new AbortController();
+  private everywhere = true;
+  private nextPollAt = 0;
+  private wake: () => void = () => undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: WebhookProcessorOptions) {}
+
+  /** Begins to deliver by itself: at each bell, and at every poll. */
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** The doorbell rang: these organizations may have new events. */
+  ring(organizationIds: Iterable<string>): void {
+    for (const organizationId of organizationIds) this.rung.add(organizationId);
+    if (this.rung.size > MOST_RUNG) this.everywhere = true;
+    this.wake();
+  }
+
+  /** Delivers everything that is due now, and whatever becomes due meanwhile; for those who keep the time themselves. */
+  async catchUp(): Promise<void> {
+    for (;;) {
+      this.everywhere = true;
+      await this.dispatch();
+      if (this.working.size === 0) return;
+      await Promise.race(this.working.values());
+    }
+  }
+
+  /** Begins nothing more, lets what is under way end for some seconds, then cuts it off; gives all leases back. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    this.wake();
+    const grace = new AbortController();
+    const { sleep, graceMs = GRACE_MS } = this.options;
+    const ended = Promise.all(this.working.values());
+    await Promise.race([ended, sleep(graceMs, grace.signal)]);
+    grace.abort();
+    this.cutOff.abort();
+    await ended;
+    await this.running;
+    await this.options.sender.close();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.closing;
+    while (!signal.aborted) {
+      try {
+        await this.dispatch();
+      } catch (error) {
+        this.everywhere = true;
+        this.options.onError(error);
+        await this.pause();
+        continue;
+      }
+      if (!this.hasNews()) await this.pause();
+    }
+  }
+
+  private hasNews(): boolean {
+    return (this.everywhere || this.rung.size > 0) && this.working.size < this.options.atOnce;
+  }
+
+  /** Waits for a bell, for an endpoint that is done, or for the next poll. */
+  private async pause(): Promise<void> {
+    const woken = new AbortController();
+    this.wake = () => woken.abort();
+    if (this.closing.signal.aborted) return;
+    await this.options.sleep(this.options.pollMs ?? POLL_MS, woken.signal);
+    this.wake = () => undefined;
+    if (!woken.signal.aborted) this.everywhere = true;
+  }
+
+  /** Begins with what is due, as far as there is room. */
+  private async dispatch(): Promise<void> {
+    const { ctx, atOnce, pollMs = POLL_MS } = this.options;
+    const room = atOnce - this.working.size;
+    if (room <= 0) return;
+    const now = ctx.now();
+    // Bells that never end must not keep the poll from what became due by itself.
+    if (Date.parse(now) >= this.nextPollAt) this.everywhere = true;
+    if (this.everywhere) this.nextPollAt = Date.parse(now) + pollMs;
+    const where = this.everywhere ? undefined : [...this.rung];
+    this.rung.clear();
+    this.everywhere = false;
+    if (where?.length === 0) return;
+    const due = await ctx.read((reads) => dueEndpoints(reads, now, room, where));
+    if (due.length === room) this.everywhere = true;
+    for (const lease of due) if (!this.working.has(lease.endpointId)) this.begin(lease);
+  }
+
+  private begin(lease: Lease): void {
+    const { endpointId, organizationId } = lease;
+    const work = this.serve(lease)
+      .then(() => {
+        // A bell that rang meanwhile found the endpoint taken.
+        this.rung.add(organizationId);
+      })
+      // The lease ends by itself, and then somebody tries again.
+      .catch(this.options.onError)
+      .finally(() => {
+        this.working.delete(endpointId);
+        if (this.rung.size > 0) this.wake();
+      });
+    this.working.set(endpointId, work);
+  }
+
+  private async serve(lease: Lease): Promise<void> {
+    const stop = { soon: this.closing.signal, now: this.cutOff.signal };
+    const held = await this.options.ctx.transaction((tx) => takeLease(tx, lease, this.holder));
+    if (held) await new WebhookTurn(this.options, held, stop).take();
+  }
+}

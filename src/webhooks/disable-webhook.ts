@@ -1,0 +1,44 @@
+import {
+  WebhookDelivery,
+  WebhookDeliveryError,
+  WebhookDeliveryOutcome,
+} from "../../entities/webhooks/webhook-delivery";
+import {
+  WebhookDisabledReason,
+  WebhookEndpoint,
+  WebhookEndpointStatus,
+} from "../../entities/webhooks/webhook-endpoint";
+import type { Transaction } from "../database/transaction";
+import { leaseTakenAway } from "./webhook-lease";
+
+/**
+ * Disables an endpoint whose row is locked. What waits for it is not sent any more; and where nobody asked for it, its
+ * organization is told by `webhook.disabled`.
+ */
+export async function disableWebhook(
+  tx: Transaction,
+  endpoint: WebhookEndpoint,
+  reason: WebhookDisabledReason,
+): Promise<WebhookEndpoint> {
+  const disabled = await tx.update(WebhookEndpoint, endpoint, {
+    status: WebhookEndpointStatus.DISABLED,
+    disabledReason: reason,
+    disabledAt: tx.now,
+    attempt: 0,
+    nextAttemptAt: null,
+    ...leaseTakenAway(endpoint, tx.now),
+  });
+  const { FAILED, PENDING } = WebhookDeliveryOutcome;
+  await tx.change(
+    WebhookDelivery,
+    { outcome: FAILED, error: WebhookDeliveryError.ENDPOINT_DISABLED },
+    "outcome = :pending AND endpointId = :endpointId",
+    { pending: PENDING, endpointId: endpoint.id },
+  );
+  if (reason !== WebhookDisabledReason.REQUESTED) {
+    const { id, url, description, organizationId } = endpoint;
+    const facts = { webhookEndpointId: id, host: new URL(url).host, description, reason };
+    tx.record("webhook.disabled", facts, [organizationId]);
+  }
+  return disabled;
+}

@@ -1,0 +1,15 @@
+export { createWebhookEndpoint, type CreateWebhookEndpoint } from "./create-webhook-endpoint";
+export { deleteWebhookEndpoint, type DeleteWebhookEndpoint } from "./delete-webhook-endpoint";
+export { WebhookProcessor } from "./deliver-webhooks.processor";
+export { disableWebhookEndpoint, type DisableWebhookEndpoint } from "./disable-webhook-endpoint";
+export { enableWebhookEndpoint, type EnableWebhookEndpoint } from "./enable-webhook-endpoint";
+export { forgetOldDeliveries } from "./forget-old-deliveries";
+export { listWebhookDeliveries, listWebhookEndpoints } from "./list-webhooks";
+export { openWebhooks, type Webhooks, type WebhookSeams, type WebhookSettings } from "./open-webhooks";
+export { replayWebhook, type ReplayWebhook } from "./replay-webhook";
+export { retryWebhookDelivery, type RetryWebhookDelivery } from "./retry-webhook-delivery";
+export { rotateWebhookSecret, type RotateWebhookSecret } from "./rotate-webhook-secret";
+export { sendTestWebhook, type SendTestWebhook } from "./send-test-webhook";
+export { updateWebhookEndpoint, type UpdateWebhookEndpoint } from "./update-webhook-endpoint";
+export { liveSecrets } from "./webhook-secret";
+export { makeWebhookLoaders, type WebhookLoaders } from "./webhook.loader";

@@ -1,0 +1,55 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { UseCaseContext } from "../context/use-case-context";
+import type { WebhookMeans } from "../context/webhook-means";
+import { AddressGuard, type ResolveName } from "./address-guard";
+import { WebhookProcessor } from "./deliver-webhooks.processor";
+import { developmentSecretsKey, secretBox } from "./secret-box";
+import { type Sleep, WebhookSender } from "./send-webhook";
+
+/** What an operator decides about webhooks. */
+export interface WebhookSettings {
+  production: boolean;
+  dataDir: string;
+  /** 32 bytes that seal the signing secrets; outside production one is made in the data folder. */
+  secretsKey?: Buffer;
+  allowInsecure: boolean;
+  /** How many endpoints this node serves at once; 0 leaves delivering to other nodes. */
+  deliveriesAtOnce: number;
+}
+
+/** What tests set and operators do not. */
+export interface WebhookSeams {
+  resolve?: ResolveName;
+  sleep?: Sleep;
+  random?: () => number;
+  timeoutMs?: number;
+  pollMs?: number;
+}
+
+/** Webhooks of one node. */
+export interface Webhooks {
+  /** What use cases need. */
+  means: WebhookMeans;
+  /** Makes what delivers, not yet started, unless this node is not to deliver or cannot open the secrets. */
+  makeProcessor(ctx: UseCaseContext, onError: (error: unknown) => void): WebhookProcessor | undefined;
+}
+
+const realSleep: Sleep = (ms, signal) => pause(ms, undefined, { ref: false, signal }).catch(() => undefined);
+
+/** Opens webhooks as the operator set them. */
+export function openWebhooks(settings: WebhookSettings, seams: WebhookSeams = {}): Webhooks {
+  const { allowInsecure, deliveriesAtOnce, production, dataDir } = settings;
+  const guard = new AddressGuard({ allowInsecure, resolve: seams.resolve });
+  const key = settings.secretsKey ?? (production ? undefined : developmentSecretsKey(dataDir));
+  const box = key && secretBox(key);
+  return {
+    means: { checkUrl: guard.checkUrl, secretBox: box },
+    makeProcessor: (ctx, onError) => {
+      if (!box || deliveriesAtOnce === 0) return undefined;
+      const { sleep = realSleep, random = Math.random, timeoutMs, pollMs } = seams;
+      const sender = new WebhookSender({ guard, allowInsecure, now: () => ctx.now(), sleep, timeoutMs });
+      const means = { ctx, sender, secretBox: box, sleep, random, onError };
+      return new WebhookProcessor({ ...means, atOnce: deliveriesAtOnce, pollMs });
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import type { UseCaseContext } from "../context/use-case-context";
+import { readHeads } from "../events/event-log";
+import { positionToBeginAfter } from "./stream-position";
+import { checkEndpointId, ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";
+import { leaseTakenAway } from "./webhook-lease";
+
+/** From where an endpoint goes on. */
+export interface ReplayWebhook {
+  endpointId: string;
+  /** Cursor of the last event that the receiver need not get. */
+  after: string;
+  idempotencyKey?: string | null;
+}
+
+/**
+ * Lets an endpoint go on after a place in the stream, further back or further on, in order, each event with the same id
+ * as before. A disabled endpoint does so when it is enabled.
+ * @throws FORBIDDEN the caller may not read events, or not repeat deliveries
+ * @throws WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD
+ */
+export async function replayWebhook(
+  ctx: UseCaseContext,
+  input: ReplayWebhook,
+): Promise<{ endpoint: WebhookEndpoint }> {
+  ensureMayReceiveEvents(ctx);
+  checkEndpointId(input.endpointId).done();
+  return ctx.transaction(
+    async (tx) => {
+      const found = await lockEndpoint(ctx, tx, input.endpointId);
+      const { organizationId } = found;
+      const newest = (await readHeads(tx, [organizationId])).get(organizationId) ?? 0;
+      const endpoint = await tx.update(WebhookEndpoint, found, {
+        deliveredPosition: positionToBeginAfter(organizationId, input.after, newest),
+        attempt: 0,
+        nextAttemptAt: null,
+        ...leaseTakenAway(found, tx.now),
+      });
+      return { endpoint };
+    },
+    { operation: "replayWebhook", key: input.idempotencyKey, input },
+  );
+}

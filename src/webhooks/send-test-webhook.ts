@@ -1,0 +1,51 @@
+import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { newId } from "../context/ids";
+import type { UseCaseContext } from "../context/use-case-context";
+import { secondsAfter, secondsBetween } from "./instants";
+import { checkEndpointId, lockEndpoint } from "./webhook-checks";
+import { TEST_EVENT_TYPE } from "./webhook-payload";
+import { requestDelivery } from "./webhook-request";
+import { webhookErrors } from "./webhook.errors";
+
+/** Tests of one endpoint within a minute (domain.md 22 has the same figure). */
+const TESTS = 2;
+const WITHIN_SECONDS = 60;
+
+/** Which endpoint to test. */
+export interface SendTestWebhook {
+  endpointId: string;
+  idempotencyKey?: string | null;
+}
+
+/**
+ * Sends a `webhook.test` event to one endpoint only, once, within about a second. It is in nobody's stream.
+ * @throws WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_ENDPOINT_DISABLED
+ * @throws WEBHOOK_TESTS_TOO_MANY two were asked for within the last minute
+ */
+export async function sendTestWebhook(
+  ctx: UseCaseContext,
+  input: SendTestWebhook,
+): Promise<{ delivery: WebhookDelivery }> {
+  checkEndpointId(input.endpointId).done();
+  return ctx.transaction(
+    async (tx) => {
+      const found = await lockEndpoint(ctx, tx, input.endpointId);
+      const recent = found.testedAt.filter((at) => secondsAfter(at, WITHIN_SECONDS) > tx.now);
+      const oldest = recent[TESTS - 1];
+      if (oldest) {
+        const wait = Math.ceil(secondsBetween(tx.now, secondsAfter(oldest, WITHIN_SECONDS)));
+        throw webhookErrors.WEBHOOK_TESTS_TOO_MANY(
+          `An endpoint gets at most ${TESTS} tests a minute. Try again in ${wait} s.`,
+          { details: { retryAfterSeconds: wait } },
+        );
+      }
+      const event = { eventId: newId("event"), position: 0, eventType: TEST_EVENT_TYPE, attempt: 1 };
+      const delivery = await requestDelivery(ctx, tx, found, event);
+      const testedAt = [tx.now, ...recent].slice(0, TESTS);
+      await tx.change(WebhookEndpoint, { testedAt }, "id = :id", { id: found.id });
+      return { delivery };
+    },
+    { operation: "sendTestWebhook", key: input.idempotencyKey, input },
+  );
+}

@@ -1,0 +1,53 @@
+import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
+import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import type { Reads } from "../database/reads";
+import { readEvents } from "../events/event-log";
+import type { RecordedEvent } from "../events/event-map";
+
+type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
+
+const LOG_PAGE = 200;
+const MOST_PAGES = 25;
+
+/** What a search of the stream found: the next event that is wanted, and up to where none is. */
+export interface Found {
+  event?: RecordedEvent;
+  passed: number;
+  /** Whether the search saw everything there is. */
+  complete: boolean;
+}
+
+/** The event of a log entry, if it is still kept. */
+export async function findEventAt(
+  reads: Reads,
+  { organizationId, position, eventId }: Pick<WebhookDelivery, "organizationId" | "position" | "eventId">,
+): Promise<RecordedEvent | undefined> {
+  const [event] = await readEvents(reads, organizationId, position - 1, 1);
+  return event?.id === eventId ? event : undefined;
+}
+
+/** One organization's stream as one worker reads it for one endpoint: a page of the log at a time. */
+export class WantedEvents {
+  private page: RecordedEvent[] = [];
+
+  constructor(private readonly read: Read) {}
+
+  /** The first event after a position that the endpoint wants; looks at no more than 5,000 events. */
+  async next({ organizationId, deliveredPosition, eventTypes }: WebhookEndpoint): Promise<Found> {
+    let passed = deliveredPosition;
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
+      const kept = this.page.filter(({ position }) => position > passed);
+      // A replay may have moved the endpoint back behind the page that is kept.
+      const continues = kept[0]?.position === passed + 1;
+      this.page = continues
+        ? kept
+        : await this.read((reads) => readEvents(reads, organizationId, passed, LOG_PAGE));
+      const event = this.page.find(({ type }) => eventTypes.length === 0 || eventTypes.includes(type));
+      if (event) return { event, passed: event.position - 1, complete: true };
+      const last = this.page[this.page.length - 1];
+      if (!last) return { passed, complete: true };
+      passed = last.position;
+    }
+    return { passed, complete: false };
+  }
+}

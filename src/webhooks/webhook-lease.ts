@@ -1,0 +1,96 @@
+import type { QueryDeepPartialEntity } from "typeorm";
+import { WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
+import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
+import type { Instant } from "../context/instant";
+import type { Reads } from "../database/reads";
+import type { Transaction } from "../database/transaction";
+
+/** How long a worker holds an endpoint without a sign of life; twice as long as an attempt may take. */
+export const LEASE_MS = 30_000;
+
+/** A worker's right to deliver to one endpoint, as long as the row bears this number. */
+export interface Lease {
+  endpointId: string;
+  organizationId: string;
+  number: number;
+}
+
+/** The end of a lease that begins, or is renewed, at an instant. */
+export function leaseEnd(now: Instant): Instant {
+  return new Date(Date.parse(now) + LEASE_MS).toISOString();
+}
+
+/**
+ * Endpoints that have something to be sent now and that no worker holds, at most `limit`: those that waited longest
+ * first, or, where organizations are given, theirs in any order. The lease is the one before.
+ */
+export async function dueEndpoints(
+  reads: Reads,
+  now: Instant,
+  limit: number,
+  organizationIds?: string[],
+): Promise<Lease[]> {
+  const places = organizationIds?.map(() => "?").join(", ");
+  const rows = await reads.rows<{ id: string; organizationId: string; leaseNumber: number | string }>(
+    `SELECT endpoint.id AS id, endpoint.organizationId AS organizationId, endpoint.leaseNumber AS leaseNumber
+     FROM webhook_endpoint endpoint JOIN organization_head head ON head.organizationId = endpoint.organizationId
+     WHERE endpoint.status = ? AND (endpoint.leaseUntil IS NULL OR endpoint.leaseUntil <= ?)
+       ${places ? `AND endpoint.organizationId IN (${places})` : ""}
+       AND ((head.lastPosition > endpoint.deliveredPosition
+             AND (endpoint.nextAttemptAt IS NULL OR endpoint.nextAttemptAt <= ?))
+         OR endpoint.id IN (SELECT delivery.endpointId FROM webhook_delivery delivery WHERE delivery.outcome = ?))
+     ${places ? "" : "ORDER BY endpoint.leaseUntil"} LIMIT ${limit}`,
+    [WebhookEndpointStatus.ACTIVE, now, ...(organizationIds ?? []), now, WebhookDeliveryOutcome.PENDING],
+  );
+  return rows.map(({ id, organizationId, leaseNumber }) => ({
+    endpointId: id,
+    organizationId,
+    number: Number(leaseNumber),
+  }));
+}
+
+/** Takes an endpoint for a worker, unless another one was faster; gives the lease that it holds then. */
+export async function takeLease(
+  tx: Transaction,
+  { endpointId, organizationId, number }: Lease,
+  holder: string,
+): Promise<Lease | undefined> {
+  const changed = await tx.change(
+    WebhookEndpoint,
+    { leaseHolder: holder, leaseUntil: leaseEnd(tx.now), leaseNumber: number + 1 },
+    "id = :endpointId AND status = :active AND leaseNumber = :number AND (leaseUntil IS NULL OR leaseUntil <= :now)",
+    { endpointId, active: WebhookEndpointStatus.ACTIVE, number, now: tx.now },
+  );
+  return changed === 1 ? { endpointId, organizationId, number: number + 1 } : undefined;
+}
+
+/** The endpoint as it is now, if the lease still holds. */
+export function readLeased(reads: Reads, { endpointId, number }: Lease): Promise<WebhookEndpoint | null> {
+  return reads
+    .from(WebhookEndpoint, "endpoint")
+    .where("endpoint.id = :endpointId AND endpoint.leaseNumber = :number", { endpointId, number })
+    .getOne();
+}
+
+/** Writes to a leased endpoint; false, and nothing was written, when the lease has passed on. */
+export async function writeLeased(
+  tx: Transaction,
+  { endpointId, number }: Lease,
+  changes: QueryDeepPartialEntity<WebhookEndpoint>,
+): Promise<boolean> {
+  const condition = "id = :endpointId AND leaseNumber = :number";
+  return (await tx.change(WebhookEndpoint, changes, condition, { endpointId, number })) === 1;
+}
+
+/** What a worker writes when it has nothing more to do: anybody may take the endpoint again. */
+export function givenBack(now: Instant): Pick<WebhookEndpoint, "leaseHolder" | "leaseUntil"> {
+  return { leaseHolder: null, leaseUntil: now };
+}
+
+/** What a user's change writes besides, so that a delivery that is under way can no longer note how it ended. */
+export function leaseTakenAway(
+  endpoint: WebhookEndpoint,
+  now: Instant,
+): Pick<WebhookEndpoint, "leaseHolder" | "leaseUntil" | "leaseNumber"> {
+  return { ...givenBack(now), leaseNumber: endpoint.leaseNumber + 1 };
+}

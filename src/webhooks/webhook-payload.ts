@@ -1,0 +1,36 @@
+import type { RecordedEvent } from "../events/event-map";
+
+/** The most that a payload may have, in bytes (Standard Webhooks 1.0.0 advises it). */
+export const LARGEST_PAYLOAD = 20_000;
+
+/** The type of what `sendTestWebhook` sends; it is in nobody's stream. */
+export const TEST_EVENT_TYPE = "webhook.test";
+
+/** What a test tells: who asked for it. */
+export interface TestEvent {
+  id: string;
+  occurredAt: string;
+  actorId: string;
+  requestId: string;
+  endpointId: string;
+}
+
+/**
+ * The body that a receiver gets, the same at every attempt: the event's head, and its facts as they were under `data`.
+ * Where the facts are too large `data` is null and `dataOmitted` true: the `events` query has them.
+ */
+export function payloadOf(event: RecordedEvent): string {
+  const { id, type, position, cursor, occurredAt, actorId, requestId } = event;
+  const head = { id, type, position, cursor, occurredAt, actorId, requestId };
+  const around = [...Object.keys(head), "organizationId"];
+  const data = Object.fromEntries(Object.entries(event).filter(([name]) => !around.includes(name)));
+  const body = JSON.stringify({ ...head, data });
+  if (Buffer.byteLength(body) < LARGEST_PAYLOAD) return body;
+  return JSON.stringify({ ...head, data: null, dataOmitted: true });
+}
+
+/** The body of a test: shaped like an event's, without a place in the stream. */
+export function testPayload({ endpointId, id, occurredAt, actorId, requestId }: TestEvent): string {
+  const head = { id, type: TEST_EVENT_TYPE, position: null, cursor: null, occurredAt, actorId, requestId };
+  return JSON.stringify({ ...head, data: { webhookEndpointId: endpointId } });
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
+import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { AgentRole } from "../../entities/identity/user";
+import {
+  createWebhookEndpoint,
+  type CreateWebhookEndpoint,
+  openWebhooks,
+  type WebhookProcessor,
+  type WebhookSeams,
+} from "../../src/webhooks";
+import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { aPartner, type PartnerWithUser } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { aReceiver, type Receiver } from "./receiver";
+
+/** A house with webhooks in it: receivers on loopback are allowed, and time passes only when it is set. */
+export interface PostOffice {
+  house: House;
+  /** A worker as one node has it; none delivers by itself unless it is started. */
+  worker(seams?: WebhookSeams, atOnce?: number): WebhookProcessor;
+  /** The operator's key, for a server in its own process. */
+  secretsKey: Buffer;
+  /** What workers could not do. */
+  errors: unknown[];
+  /** An endpoint of a partner of its own, with a receiver behind it. */
+  endpoint(input?: Partial<CreateWebhookEndpoint>): Promise<Registered>;
+  row(id: string): Promise<WebhookEndpoint>;
+  /** The delivery log, oldest first. */
+  log(endpointId: string): Promise<WebhookDelivery[]>;
+  /** Lets time pass. */
+  wait(ms: number): void;
+  close(): Promise<void>;
+}
+
+/** A registered receiver and whose it is. */
+export interface Registered {
+  owner: PartnerWithUser;
+  organizationId: string;
+  endpoint: WebhookEndpoint;
+  secret: string;
+  receiver: Receiver;
+}
+
+/** Waits until something is so, for some seconds of real time. */
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+  for (const giveUpAt = performance.now() + withinMs; !(await isSo());) {
+    if (performance.now() > giveUpAt) throw new Error(`It was not so within ${withinMs} ms.`);
+    await pause(10);
+  }
+}
+
+/** Opens one for a test file. */
+export async function openPostOffice(): Promise<PostOffice> {
+  const house = await openHouse();
+  const secretsKey = randomBytes(32);
+  const settings = { production: false, dataDir: "", secretsKey, allowInsecure: true };
+  house.services.webhooks = openWebhooks({ ...settings, deliveriesAtOnce: 1 }).means;
+  const workers: WebhookProcessor[] = [];
+  const receivers: Receiver[] = [];
+  const errors: unknown[] = [];
+  return {
+    house,
+    secretsKey,
+    errors,
+    worker: (seams = {}, atOnce = 8) => {
+      const webhooks = openWebhooks(
+        { ...settings, deliveriesAtOnce: atOnce },
+        { random: () => 0.5, ...seams },
+      );
+      const ctx = makeUseCaseContext(house.services, { kind: "SYSTEM" }, "webhooks");
+      const worker = webhooks.makeProcessor(ctx, (error) => errors.push(error));
+      if (!worker) throw new Error("There is no worker.");
+      workers.push(worker);
+      return worker;
+    },
+    endpoint: async (input = {}) => {
+      const owner = await aPartner(house, {}, { agent: [AgentRole.ADMIN_AGENT] });
+      const receiver = await aReceiver();
+      receivers.push(receiver);
+      const { endpoint, secret } = await createWebhookEndpoint(house.as(owner.actor), {
+        url: receiver.url,
+        ...input,
+      });
+      return { owner, organizationId: owner.partner.id, endpoint, secret, receiver };
+    },
+    row: async (id) => {
+      const row = await house.database.read((reads) =>
+        reads.from("webhook_endpoint", "endpoint").where("endpoint.id = :id", { id }).getOneOrFail(),
+      );
+      return row as WebhookEndpoint;
+    },
+    log: async (endpointId) => {
+      const rows = await house.database.read((reads) =>
+        reads
+          .from("webhook_delivery", "delivery")
+          .where("delivery.endpointId = :endpointId", { endpointId })
+          .orderBy("delivery.id")
+          .getMany(),
+      );
+      return rows as WebhookDelivery[];
+    },
+    wait: (ms) => (house.clock.now = new Date(Date.parse(house.clock.now) + ms).toISOString()),
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all(receivers.map((receiver) => receiver.close()));
+      await house.close();
+    },
+  };
+}

@@ -1,0 +1,359 @@
+import { AdminRole, AgentRole } from "../../entities/identity/user";
+import { PermissionMatrix } from "../../src/access/permission-matrix";
+import {
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  disableWebhookEndpoint,
+  enableWebhookEndpoint,
+  listWebhookDeliveries,
+  listWebhookEndpoints,
+  openWebhooks,
+  replayWebhook,
+  rotateWebhookSecret,
+  sendTestWebhook,
+  updateWebhookEndpoint,
+} from "../../src/webhooks";
+import { newId } from "../../src/context/ids";
+import { eventCursor } from "../../src/events/event-cursor";
+import { write } from "../events/streams";
+import { aCustomer, aPartner, aPartnerUser } from "../support/builders";
+import { refusalOf, refusalsOf } from "../support/refusals";
+import { openPostOffice, type PostOffice } from "./post-office";
+
+let office: PostOffice;
+beforeAll(async () => {
+  office = await openPostOffice();
+});
+afterAll(() => office.close());
+
+const url = "https://127.0.0.1:1/hooks";
+
+/** The house as production has it: only public addresses, and names that lead where they are told to. */
+function strict(names: Record<string, string[]>, secretsKey = office.secretsKey as Buffer | undefined) {
+  const settings = { production: true, dataDir: "", secretsKey, allowInsecure: false, deliveriesAtOnce: 1 };
+  const { means } = openWebhooks(settings, { resolve: async (name) => names[name] ?? [] });
+  return means;
+}
+
+describe("registering", () => {
+  it("gives the endpoint, and its secret this once; the database has neither it nor its bytes in plain", async () => {
+    const { endpoint, secret, owner, organizationId } = await office.endpoint({ description: " our CRM " });
+    expect(endpoint).toMatchObject({
+      organizationId,
+      description: "our CRM",
+      eventTypes: [],
+      status: "ACTIVE",
+      createdBy: owner.actor.userId,
+      deliveredPosition: 0,
+      version: 1,
+    });
+    const rotated = await rotateWebhookSecret(office.house.as(owner.actor), { endpointId: endpoint.id });
+    const dump = JSON.stringify(
+      await office.house.database.read((reads) => reads.rows("SELECT * FROM webhook_endpoint")),
+    );
+    for (const one of [secret, rotated.secret]) {
+      const bare = one.slice("whsec_".length);
+      expect(dump).not.toContain(bare);
+      expect(dump).not.toContain(Buffer.from(bare, "base64").toString("hex"));
+      expect(JSON.stringify(rotated.endpoint)).not.toContain(bare);
+    }
+    expect(JSON.stringify(await office.house.eventsOf(organizationId))).not.toContain("whsec_");
+  });
+
+  it("is remembered by its idempotency key, secret and all, and sealed there too", async () => {
+    const { actor } = await aPartner(office.house);
+    const ctx = office.house.as(actor);
+    const input = { url, idempotencyKey: "register once" };
+    const first = await createWebhookEndpoint(ctx, input);
+    const again = await createWebhookEndpoint(ctx, input);
+    expect(again.secret).toBe(first.secret);
+    expect(again.endpoint.id).toBe(first.endpoint.id);
+    const dump = JSON.stringify(
+      await office.house.database.read((reads) => reads.rows("SELECT * FROM idempotency_record")),
+    );
+    expect(dump).not.toContain(first.secret.slice(6));
+    expect(await refusalOf(createWebhookEndpoint(ctx, { ...input, description: "other" }))).toBe(
+      "IDEMPOTENCY_KEY_REUSED",
+    );
+  });
+
+  it("takes a secret of the caller's of 24 bytes or more, and no shorter one, and never says it", async () => {
+    const ctx = office.house.as((await aPartner(office.house)).actor);
+    const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 5).toString("base64")}`;
+    expect((await createWebhookEndpoint(ctx, { url, secret: secretOf(24) })).secret).toBe(secretOf(24));
+    expect((await createWebhookEndpoint(ctx, { url, secret: secretOf(64) })).secret).toBe(secretOf(64));
+    const refused: [string, string][] = [
+      [secretOf(23), "WEBHOOK_SECRET_TOO_SHORT"],
+      ["whsec_", "WEBHOOK_SECRET_TOO_SHORT"],
+      [secretOf(65), "FIELD_INVALID"],
+      ["hunter2hunter2hunter2hunter2hunter2", "FIELD_INVALID"],
+      [`whsec_${"*".repeat(40)}`, "FIELD_INVALID"],
+    ];
+    for (const [secret, code] of refused) {
+      const [problem] = await refusalsOf(createWebhookEndpoint(ctx, { url, secret }));
+      expect(problem).toMatchObject({ code, field: "secret" });
+      if (secret.length > 10) expect(problem.message).not.toContain(secret.slice(6));
+      const { endpoint } = await createWebhookEndpoint(ctx, { url });
+      expect(await refusalOf(rotateWebhookSecret(ctx, { endpointId: endpoint.id, secret }))).toBe(code);
+    }
+  });
+
+  it("refuses an unknown event type, a cursor of another stream and one that is ahead, each by its code", async () => {
+    const { actor, partner } = await aPartner(office.house);
+    const ctx = office.house.as(actor);
+    const other = await aPartner(office.house);
+    const refused: [object, string][] = [
+      [{ eventTypes: ["customer.exploded"] }, "WEBHOOK_EVENT_TYPE_UNKNOWN"],
+      [{ eventTypes: ["webhook.test"] }, "WEBHOOK_EVENT_TYPE_UNKNOWN"],
+      [{ after: eventCursor(other.partner.id, 0) }, "EVENTS_CURSOR_INVALID"],
+      [{ after: "forged" }, "EVENTS_CURSOR_INVALID"],
+      [{ after: eventCursor(partner.id, 1) }, "EVENTS_CURSOR_AHEAD"],
+      [{ description: "x".repeat(501) }, "FIELD_INVALID"],
+      [{ description: "two\nlines" }, "FIELD_INVALID"],
+    ];
+    for (const [input, code] of refused) {
+      expect(await refusalOf(createWebhookEndpoint(ctx, { url, ...input }))).toBe(code);
+    }
+    expect(await office.house.count("webhook_endpoint", `organizationId = '${partner.id}'`)).toBe(0);
+  });
+
+  it("keeps each type once, in the catalogue's order", async () => {
+    const ctx = office.house.as((await aPartner(office.house)).actor);
+    const eventTypes = ["relationship.removed", "invitation.accepted", "relationship.removed"];
+    expect((await createWebhookEndpoint(ctx, { url, eventTypes })).endpoint.eventTypes).toEqual([
+      "invitation.accepted",
+      "relationship.removed",
+    ]);
+  });
+});
+
+describe("an organization", () => {
+  it("has at most 20 endpoints, also when they are registered at once", async () => {
+    const { actor, partner } = await aPartner(office.house);
+    const ctx = office.house.as(actor);
+    for (let count = 0; count < 16; count++) await createWebhookEndpoint(ctx, { url });
+    const tries = await Promise.allSettled(
+      Array.from({ length: 8 }, () => createWebhookEndpoint(ctx, { url })),
+    );
+    expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
+    expect(await office.house.count("webhook_endpoint", `organizationId = '${partner.id}'`)).toBe(20);
+    expect(await refusalsOf(createWebhookEndpoint(ctx, { url }))).toMatchObject([
+      { code: "WEBHOOK_ENDPOINTS_TOO_MANY", kind: "CONFLICT", details: { maximum: 20 } },
+    ]);
+    const { nodes } = await listWebhookEndpoints(ctx, { first: 1 });
+    await deleteWebhookEndpoint(ctx, { endpointId: nodes[0].id });
+    await createWebhookEndpoint(ctx, { url });
+  });
+
+  it("sees its own endpoints and deliveries, and nobody else's", async () => {
+    const mine = await office.endpoint();
+    const other = await office.endpoint();
+    await write(office.house, [mine.organizationId, other.organizationId], ["one"]);
+    await office.worker().catchUp();
+    const ctx = office.house.as(mine.owner.actor);
+    const page = await listWebhookEndpoints(ctx, {});
+    expect(page.nodes.map(({ id }) => id)).toEqual([mine.endpoint.id]);
+    expect(await page.totalCount).toBe(1);
+    expect((await listWebhookDeliveries(ctx, mine.endpoint.id, {})).nodes).toHaveLength(1);
+    expect((await listWebhookDeliveries(ctx, other.endpoint.id, {})).nodes).toEqual([]);
+    expect(await (await listWebhookDeliveries(ctx, other.endpoint.id, {})).totalCount).toBe(0);
+  });
+
+  it("changes nothing of another one's: to it, that endpoint is not there", async () => {
+    const { endpoint, organizationId } = await office.endpoint();
+    const before = await office.row(endpoint.id);
+    const ctx = office.house.as((await aPartner(office.house)).actor);
+    const nobodys = newId("webhookEndpoint");
+    for (const endpointId of [endpoint.id, nobodys]) {
+      const after = eventCursor(organizationId, 0);
+      const tries = [
+        updateWebhookEndpoint(ctx, { endpointId, description: "taken" }),
+        enableWebhookEndpoint(ctx, { endpointId }),
+        disableWebhookEndpoint(ctx, { endpointId }),
+        deleteWebhookEndpoint(ctx, { endpointId }),
+        rotateWebhookSecret(ctx, { endpointId }),
+        sendTestWebhook(ctx, { endpointId }),
+        replayWebhook(ctx, { endpointId, after }),
+      ];
+      const codes = await Promise.all(tries.map(refusalOf));
+      expect(new Set(codes)).toEqual(new Set(["WEBHOOK_ENDPOINT_NOT_FOUND"]));
+    }
+    expect(await office.row(endpoint.id)).toEqual(before);
+  });
+
+  it("that is a customer has endpoints as well", async () => {
+    const { actor, customer } = await aCustomer(office.house);
+    const { endpoint } = await createWebhookEndpoint(office.house.as(actor), { url });
+    expect(endpoint.organizationId).toBe(customer.id);
+  });
+
+  it("forgets an endpoint's secrets and log with it, and what is under way then says nothing any more", async () => {
+    const one = await office.endpoint();
+    await write(office.house, [one.organizationId], ["one"]);
+    await office.worker().catchUp();
+    await deleteWebhookEndpoint(office.house.as(one.owner.actor), { endpointId: one.endpoint.id });
+    expect(await office.log(one.endpoint.id)).toEqual([]);
+    expect(await office.house.count("webhook_endpoint", `id = '${one.endpoint.id}'`)).toBe(0);
+  });
+});
+
+describe("who registers", () => {
+  it("must be allowed to read events, since they are what is sent; so must who moves, enables or replays", async () => {
+    const { partner, actor } = await aPartner(office.house);
+    const own = office.house.as(actor);
+    const { endpoint } = await createWebhookEndpoint(own, { url });
+    const sales = await aPartnerUser(office.house, partner, { agent: [AgentRole.SALES_AGENT] });
+    const billing = await aPartnerUser(office.house, partner, { admin: [AdminRole.BILLING_ADMIN] });
+    for (const who of [sales, billing]) {
+      const ctx = office.house.as(who);
+      const endpointId = endpoint.id;
+      const tries = [
+        createWebhookEndpoint(ctx, { url }),
+        updateWebhookEndpoint(ctx, { endpointId, url: "https://127.0.0.1:2/" }),
+        enableWebhookEndpoint(ctx, { endpointId }),
+        replayWebhook(ctx, { endpointId, after: eventCursor(partner.id, 0) }),
+      ];
+      for (const one of tries) {
+        expect(await refusalsOf(one)).toMatchObject([
+          {
+            code: "FORBIDDEN",
+            details: { permission: "event.read", roles: ["GLOBAL_ADMIN", "ADMIN_AGENT"] },
+          },
+        ]);
+      }
+      expect((await listWebhookEndpoints(ctx, {})).nodes).toHaveLength(1);
+      await disableWebhookEndpoint(ctx, { endpointId });
+    }
+  });
+
+  it("is the operator's to widen", async () => {
+    const matrix = new PermissionMatrix({ "event.read": { partner: [AgentRole.SALES_AGENT] } });
+    const { partner } = await aPartner(office.house);
+    const sales = await aPartnerUser(office.house, partner, { agent: [AgentRole.SALES_AGENT] });
+    const { programmeRole } = partner;
+    const permissions = matrix.permissionsOf({ side: "PARTNER", programmeRole, roles: sales.agentRoles });
+    const ctx = { ...office.house.as({ ...sales, permissions }), matrix };
+    expect(await createWebhookEndpoint(ctx, { url })).toBeDefined();
+  });
+});
+
+describe("the receiver's address", () => {
+  const names = { "receiver.example": ["93.184.216.34"], "inside.example": ["10.0.0.1"] };
+
+  it.each([
+    ["http://receiver.example/", "WEBHOOK_URL_NOT_HTTPS"],
+    ["https://inside.example/", "WEBHOOK_URL_NOT_PUBLIC"],
+    ["https://127.0.0.1/", "WEBHOOK_URL_NOT_PUBLIC"],
+    ["https://nowhere.example/", "WEBHOOK_URL_UNRESOLVABLE"],
+    ["nonsense", "FIELD_INVALID"],
+  ])("%s is refused with %s when it is registered, and when it is changed to", async (address, code) => {
+    const { actor } = await aPartner(office.house);
+    const ctx = { ...office.house.as(actor), webhooks: strict(names) };
+    expect(await refusalOf(createWebhookEndpoint(ctx, { url: address }))).toBe(code);
+    const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example/" });
+    const change = updateWebhookEndpoint(ctx, { endpointId: endpoint.id, url: address });
+    expect(await refusalOf(change)).toBe(code);
+  });
+
+  it("is looked at again at every delivery: one that leads inside by then is not called", async () => {
+    const one = await office.endpoint();
+    const { port } = new URL(one.receiver.url);
+    const moved = { "receiver.example": ["93.184.216.34"] };
+    const { means } = openWebhooks(
+      {
+        production: true,
+        dataDir: "",
+        secretsKey: office.secretsKey,
+        allowInsecure: false,
+        deliveriesAtOnce: 1,
+      },
+      { resolve: async (name) => moved[name as keyof typeof moved] ?? [] },
+    );
+    const ctx = { ...office.house.as(one.owner.actor), webhooks: means };
+    const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example:8443/" });
+    moved["receiver.example"] = ["127.0.0.1"];
+    await write(office.house, [one.organizationId], ["one"]);
+    const strictOffice = openWebhooks(
+      {
+        production: true,
+        dataDir: "",
+        secretsKey: office.secretsKey,
+        allowInsecure: false,
+        deliveriesAtOnce: 4,
+      },
+      { resolve: async (name) => moved[name as keyof typeof moved] ?? [] },
+    );
+    const worker = strictOffice.makeProcessor(office.house.system, () => undefined)!;
+    await worker.catchUp();
+    await worker.close();
+    expect(port).not.toBe("");
+    expect(await office.log(endpoint.id)).toMatchObject([{ outcome: "FAILED", error: "ADDRESS_NOT_PUBLIC" }]);
+    // And the other one, registered when insecure addresses were allowed, is not called by a server that forbids them.
+    expect(await office.log(one.endpoint.id)).toMatchObject([
+      { outcome: "FAILED", error: "ADDRESS_NOT_PUBLIC" },
+    ]);
+    expect(one.receiver.got).toEqual([]);
+  });
+});
+
+describe("a server in production without SECRETS_KEY", () => {
+  it("registers nothing and rotates nothing, says which variable is missing, and delivers nothing", async () => {
+    const { actor } = await aPartner(office.house);
+    const own = office.house.as(actor);
+    const { endpoint } = await createWebhookEndpoint(own, { url });
+    const settings = { production: true, dataDir: "/nowhere", allowInsecure: false, deliveriesAtOnce: 8 };
+    const webhooks = openWebhooks(settings);
+    const ctx = { ...own, webhooks: webhooks.means };
+    for (const refused of [
+      createWebhookEndpoint(ctx, { url: "https://receiver.example/" }),
+      rotateWebhookSecret(ctx, { endpointId: endpoint.id }),
+    ]) {
+      const [problem] = await refusalsOf(refused);
+      expect(problem).toMatchObject({ code: "WEBHOOK_SECRETS_KEY_MISSING", kind: "UNAVAILABLE" });
+      expect(problem.message).toContain("SECRETS_KEY");
+    }
+    expect(webhooks.makeProcessor(own, () => undefined)).toBeUndefined();
+  });
+});
+
+describe("changing", () => {
+  it("leaves alone what is absent, empties what may be empty, and minds the version", async () => {
+    const { endpoint, owner } = await office.endpoint({
+      description: "first",
+      eventTypes: ["customer.added"],
+    });
+    const ctx = office.house.as(owner.actor);
+    const endpointId = endpoint.id;
+    const second = await updateWebhookEndpoint(ctx, {
+      endpointId,
+      description: "second",
+      expectedVersion: 1,
+    });
+    expect(second.endpoint).toMatchObject({
+      description: "second",
+      eventTypes: ["customer.added"],
+      url: endpoint.url,
+      version: 2,
+    });
+    expect(await refusalOf(updateWebhookEndpoint(ctx, { endpointId, expectedVersion: 1 }))).toBe(
+      "STALE_VERSION",
+    );
+    const emptied = await updateWebhookEndpoint(ctx, { endpointId, description: null, eventTypes: null });
+    expect(emptied.endpoint).toMatchObject({ description: "", eventTypes: [] });
+    expect(await refusalOf(updateWebhookEndpoint(ctx, { endpointId, url: null }))).toBe("FIELD_INVALID");
+    expect(await refusalOf(rotateWebhookSecret(ctx, { endpointId, overlapHours: 169 }))).toBe(
+      "FIELD_INVALID",
+    );
+    expect(await refusalOf(enableWebhookEndpoint(ctx, { endpointId: owner.partner.id }))).toBe(
+      "ID_MALFORMED",
+    );
+  });
+
+  it("is not counted when events are delivered", async () => {
+    const { endpoint, organizationId, owner } = await office.endpoint();
+    await write(office.house, [organizationId], ["one", "two"]);
+    await office.worker().catchUp();
+    const input = { endpointId: endpoint.id, description: "new", expectedVersion: 1 };
+    expect((await updateWebhookEndpoint(office.house.as(owner.actor), input)).endpoint.version).toBe(2);
+  });
+});

@@ -1,0 +1,320 @@
+import { WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
+import { forgetOldDeliveries, enableWebhookEndpoint, type WebhookSeams } from "../../src/webhooks";
+import { write } from "../events/streams";
+import { openPostOffice, type PostOffice, type Registered } from "./post-office";
+import { type Answering, status } from "./receiver";
+
+let office: PostOffice;
+beforeAll(async () => {
+  office = await openPostOffice();
+});
+afterAll(() => office.close());
+afterEach(async () => {
+  expect(office.errors).toEqual([]);
+  // Time is everybody's: the next test's days shall not be spent on this one's receivers.
+  await office.house.system.transaction((tx) => tx.execute("DELETE FROM webhook_endpoint", []));
+});
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The delays of Standard Webhooks 1.0.0, from one attempt to the next. */
+const SCHEDULE = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2, 5, 10, 14, 20, 24].map((one) =>
+  one < 100 ? one * HOUR : one,
+);
+
+const now = () => Date.parse(office.house.clock.now);
+
+/** Plays a stretch of virtual time: whenever the endpoint is due again the clock is set to then, and it is served. */
+async function play(
+  { endpoint }: Registered,
+  lengthMs: number,
+  seams: WebhookSeams = {},
+): Promise<{ attempts: number[] }> {
+  const worker = office.worker(seams);
+  const begin = now();
+  const attempts: number[] = [];
+  for (;;) {
+    const before = (await office.log(endpoint.id)).length;
+    await worker.catchUp();
+    const log = (await office.log(endpoint.id)).slice(before);
+    attempts.push(...log.map(({ startedAt }) => Date.parse(startedAt ?? "") - begin));
+    const { nextAttemptAt, status: state } = await office.row(endpoint.id);
+    if (
+      nextAttemptAt === null ||
+      state === WebhookEndpointStatus.DISABLED ||
+      Date.parse(nextAttemptAt) > begin + lengthMs
+    )
+      break;
+    // A moment before, nothing is sent.
+    office.wait(Date.parse(nextAttemptAt) - now() - 1);
+    await worker.catchUp();
+    expect(await office.log(endpoint.id)).toHaveLength(before + log.length);
+    office.wait(1);
+  }
+  await worker.close();
+  office.wait(begin + lengthMs - now());
+  return { attempts };
+}
+
+const sums = (delays: number[]) =>
+  delays.reduce((times, delay) => [...times, times[times.length - 1] + delay], [0]);
+
+const idsOf = ({ receiver }: Registered) => new Set(receiver.got.map(({ headers }) => headers["webhook-id"]));
+
+const hang: Answering = () => undefined;
+const drip: Answering = (response) => {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write("."), 20);
+  response.on("close", () => clearInterval(timer));
+};
+const dripHeaders: Answering = (response) => {
+  response.socket?.write("HTTP/1.1 200 OK\r\n");
+  const timer = setInterval(() => response.socket?.write("x-drip: 1\r\n"), 20);
+  response.on("close", () => clearInterval(timer));
+};
+
+describe("over 24 hours of virtual time", () => {
+  it.each<[string, Answering, object]>([
+    ["fails", status(500), { statusCode: 500, error: "REFUSED" }],
+    ["is busy", status(503), { statusCode: 503, error: "REFUSED" }],
+    ["knows nobody", status(404), { statusCode: 404, error: "REFUSED" }],
+    ["hangs", hang, { statusCode: null, error: "TIMEOUT" }],
+    ["redirects", status(302, { location: "/elsewhere" }), { statusCode: 302, error: "REDIRECTED" }],
+    ["redirects for good", status(308, { location: "/elsewhere" }), { statusCode: 308, error: "REDIRECTED" }],
+    ["drips its body", drip, { error: "TIMEOUT" }],
+    ["drips its headers", dripHeaders, { statusCode: null, error: "TIMEOUT" }],
+    ["hangs up", (response) => response.destroy(), { statusCode: null, error: "CONNECTION_FAILED" }],
+    [
+      "talks no HTTP",
+      (response) => response.socket?.end("SSH-2.0-receiver\r\n\r\n"),
+      { statusCode: null, error: "ANSWER_UNREADABLE" },
+    ],
+  ])(
+    "a receiver that %s is tried by the schedule, with one id, and the next event waits",
+    async (_, answering, how) => {
+      const one = await office.endpoint();
+      one.receiver.answer(answering);
+      await write(office.house, [one.organizationId], ["one", "two"]);
+      const { attempts } = await play(one, DAY, { timeoutMs: 150 });
+      const planned = sums(SCHEDULE).filter((at) => at <= DAY);
+      expect(planned).toHaveLength(7);
+      expect(attempts).toEqual(planned);
+      expect(one.receiver.words()).toEqual(Array(7).fill("one"));
+      expect(new Set(one.receiver.got.map(({ path }) => path))).toEqual(new Set(["/hooks"]));
+      expect(idsOf(one).size).toBe(1);
+      const log = await office.log(one.endpoint.id);
+      expect(log).toMatchObject(log.map((_, at) => ({ attempt: at + 1, outcome: "FAILED", ...how })));
+    },
+  );
+
+  it("each attempt is signed anew, with the time of its own", async () => {
+    const one = await office.endpoint();
+    one.receiver.answer(status(500));
+    await write(office.house, [one.organizationId], ["one"]);
+    const begin = now();
+    const { attempts } = await play(one, HOUR);
+    const stamps = one.receiver.got.map(({ headers }) => Number(headers["webhook-timestamp"]));
+    expect(stamps).toEqual(attempts.map((at) => Math.floor((begin + at) / 1_000)));
+    expect(new Set(one.receiver.got.map(({ headers }) => headers["webhook-signature"])).size).toBe(4);
+  });
+
+  it("a receiver that comes back gets what it missed, in order, at the next attempt", async () => {
+    const one = await office.endpoint();
+    one.receiver.answer((response, _request, before) => response.writeHead(before < 3 ? 500 : 200).end());
+    await write(office.house, [one.organizationId], ["one", "two", "three"]);
+    const { attempts } = await play(one, DAY);
+    expect(one.receiver.words()).toEqual(["one", "one", "one", "one", "two", "three"]);
+    expect(attempts[3]).toBe(sums(SCHEDULE)[3]);
+    expect(await office.row(one.endpoint.id)).toMatchObject({ attempt: 0, failingSince: null });
+  });
+
+  it("the delays vary by a fifth", async () => {
+    for (const [random, factor] of [
+      [0, 0.8],
+      [0.999_999_999, 1.2],
+    ] as const) {
+      const one = await office.endpoint();
+      one.receiver.answer(status(500));
+      await write(office.house, [one.organizationId], ["one"]);
+      const { attempts } = await play(one, DAY, { random: () => random });
+      expect(attempts.slice(0, 4)).toEqual(sums(SCHEDULE.map((delay) => delay * factor)).slice(0, 4));
+    }
+  });
+});
+
+describe("an event that failed ten times", () => {
+  it("is given up after about 75.6 hours, and the next one goes", async () => {
+    const one = await office.endpoint();
+    one.receiver.answer((response, { event }) =>
+      response.writeHead(event.data.companyName === "one" ? 500 : 204).end(),
+    );
+    await write(office.house, [one.organizationId], ["one", "two", "three"]);
+    const { attempts } = await play(one, 4 * DAY);
+    expect(attempts[9] / HOUR).toBeCloseTo(75.6, 1);
+    expect(one.receiver.words()).toEqual([...Array<string>(10).fill("one"), "two", "three"]);
+    const log = await office.log(one.endpoint.id);
+    expect(log.map(({ outcome }) => outcome)).toEqual([
+      ...Array<string>(9).fill("FAILED"),
+      "GAVE_UP",
+      "DELIVERED",
+      "DELIVERED",
+    ]);
+    expect(log[8]?.nextAttemptAt).not.toBeNull();
+    expect(log[9]?.nextAttemptAt).toBeNull();
+  });
+});
+
+describe("five days of nothing but failure", () => {
+  it("disable the endpoint, and its organization is told by an event; enabled, it goes on where it was", async () => {
+    const one = await office.endpoint({ description: "our CRM" });
+    one.receiver.answer(status(500));
+    await write(office.house, [one.organizationId], ["one", "two"]);
+    await play(one, 5 * DAY - 1);
+    expect(await office.row(one.endpoint.id)).toMatchObject({ status: "ACTIVE", attempt: 8 });
+    await play(one, DAY);
+    const row = await office.row(one.endpoint.id);
+    expect(row).toMatchObject({ status: "DISABLED", disabledReason: "FAILING", deliveredPosition: 1 });
+    expect(Date.parse(row.disabledAt!) - Date.parse(row.failingSince!)).toBeGreaterThanOrEqual(5 * DAY);
+    const events = await office.house.eventsOf(one.organizationId);
+    expect(events[2]).toMatchObject({
+      type: "webhook.disabled",
+      actorId: "system",
+      webhookEndpointId: one.endpoint.id,
+      host: new URL(one.receiver.url).host,
+      description: "our CRM",
+      reason: "FAILING",
+    });
+    const sent = one.receiver.got.length;
+    await play(one, 10 * DAY);
+    expect(one.receiver.got).toHaveLength(sent);
+
+    one.receiver.answer(status(204));
+    await enableWebhookEndpoint(office.house.as(one.owner.actor), { endpointId: one.endpoint.id });
+    await play(one, HOUR);
+    expect(one.receiver.got.slice(sent).map(({ event }) => event.type)).toEqual([
+      "customer.updated",
+      "webhook.disabled",
+    ]);
+    expect(one.receiver.words().slice(sent)[0]).toBe("two");
+  });
+
+  it("do not come about when one event in between was delivered", async () => {
+    const one = await office.endpoint();
+    let delivered = 0;
+    one.receiver.answer((response, { event }) => {
+      const isGood = event.data.companyName === "good";
+      delivered += isGood ? 1 : 0;
+      response.writeHead(isGood ? 204 : 500).end();
+    });
+    await write(office.house, [one.organizationId], ["bad", "good", "bad"]);
+    await play(one, 6 * DAY);
+    expect(delivered).toBe(1);
+    expect(await office.row(one.endpoint.id)).toMatchObject({ status: "ACTIVE" });
+  });
+});
+
+describe("410", () => {
+  it("disables the endpoint at once, and its organization is told by an event", async () => {
+    const one = await office.endpoint();
+    one.receiver.answer(status(410));
+    await write(office.house, [one.organizationId], ["one", "two"]);
+    await play(one, DAY);
+    expect(one.receiver.got).toHaveLength(1);
+    expect(await office.row(one.endpoint.id)).toMatchObject({
+      status: "DISABLED",
+      disabledReason: "GONE",
+      version: 2,
+      deliveredPosition: 0,
+    });
+    const events = await office.house.eventsOf(one.organizationId);
+    expect(events[2]).toMatchObject({ type: "webhook.disabled", reason: "GONE" });
+    expect(await office.log(one.endpoint.id)).toMatchObject([{ outcome: "FAILED", nextAttemptAt: null }]);
+  });
+});
+
+describe("Retry-After", () => {
+  it.each([
+    ["7200", 2 * HOUR],
+    ["1", 5 * SECOND],
+    ["999999999", DAY],
+    ["soon", 5 * SECOND],
+    ["-5", 5 * SECOND],
+  ])("of %s lets the next attempt wait %d ms", async (header, wait) => {
+    const one = await office.endpoint();
+    one.receiver.answer(status(429, { "retry-after": header }));
+    await write(office.house, [one.organizationId], ["one"]);
+    await play(one, 0);
+    const { nextAttemptAt } = await office.row(one.endpoint.id);
+    expect(Date.parse(nextAttemptAt!) - now()).toBe(wait);
+  });
+
+  it("may be a date", async () => {
+    const one = await office.endpoint();
+    const at = new Date(Math.ceil(now() / 1_000) * 1_000 + 3 * HOUR);
+    one.receiver.answer(status(503, { "retry-after": at.toUTCString() }));
+    await write(office.house, [one.organizationId], ["one"]);
+    await play(one, 0);
+    expect(await office.row(one.endpoint.id)).toMatchObject({ nextAttemptAt: at.toISOString() });
+  });
+});
+
+describe("an answer", () => {
+  it("that is huge is read up to 10 kB and counts by its status; 1 kB of it is kept", async () => {
+    const one = await office.endpoint();
+    let written = 0;
+    let open = true;
+    one.receiver.answer((response) => {
+      response.writeHead(200).on("close", () => (open = false));
+      const more = () => {
+        while (open && written < 100_000_000 && response.write("ä\u0000".repeat(20_000))) written += 60_000;
+      };
+      response.on("drain", more);
+      more();
+    });
+    await write(office.house, [one.organizationId], ["one"]);
+    await play(one, 0);
+    const [delivery] = await office.log(one.endpoint.id);
+    expect(delivery).toMatchObject({ outcome: "DELIVERED", statusCode: 200 });
+    expect(Buffer.byteLength(delivery.responseExcerpt!)).toBeLessThanOrEqual(1_024);
+    expect(delivery.responseExcerpt).toMatch(/^ä{100,}$/);
+    expect(written).toBeLessThan(20_000_000);
+  });
+
+  it("that is no text is kept as far as it is one", async () => {
+    const one = await office.endpoint();
+    one.receiver.answer((response) => response.writeHead(400).end(Buffer.alloc(5_000, 0xff)));
+    await write(office.house, [one.organizationId], ["one"]);
+    await play(one, 0);
+    const [delivery] = await office.log(one.endpoint.id);
+    expect(Buffer.byteLength(delivery.responseExcerpt!)).toBeLessThanOrEqual(1_024);
+  });
+
+  it("that is any 2xx means delivered", async () => {
+    for (const code of [200, 201, 202, 204, 299]) {
+      const one = await office.endpoint();
+      one.receiver.answer(status(code));
+      await write(office.house, [one.organizationId], ["one"]);
+      await play(one, 0);
+      expect(await office.log(one.endpoint.id)).toMatchObject([{ outcome: "DELIVERED", statusCode: code }]);
+    }
+  });
+});
+
+describe("the delivery log", () => {
+  it("is forgotten after 30 days", async () => {
+    const one = await office.endpoint();
+    await write(office.house, [one.organizationId], ["one"]);
+    await play(one, 0);
+    office.wait(30 * DAY - 1);
+    await write(office.house, [one.organizationId], ["two"]);
+    await play(one, 0);
+    await office.house.system.transaction(forgetOldDeliveries);
+    expect(await office.log(one.endpoint.id)).toHaveLength(2);
+    office.wait(1);
+    await office.house.system.transaction(forgetOldDeliveries);
+    expect(await office.log(one.endpoint.id)).toMatchObject([{ position: 2 }]);
+  });
+});
