@@ -1,14 +1,14 @@
 import type { Refusal } from "../src/audit/record-refusal";
 import type { UseCaseContext } from "../src/context/use-case-context";
-import type { LiveTail } from "../src/events/live-tail";
 import type { Loaders } from "./loaders";
 
-/** What a resolver gets: the use case's context, this request's loaders, and the live end of the event log. */
+/** What a resolver gets: the use case's context, and this request's loaders. */
 export interface GraphqlContext extends UseCaseContext {
   readonly loaders: Loaders;
-  readonly tail: LiveTail;
+  /** Where the transport says a live operation goes on: the `Last-Event-ID` of a stream. Newer than the document's `after`. */
+  readonly resumeAfter?: string;
   /** Writes a refused attempt into the caller's organization's activity log. Never throws: the answer stays as it is. */
   recordRefusal(refusal: Refusal): Promise<void>;
-  /** Looks again who the caller is and forgets what was loaded; a live subscription does so at each event. */
+  /** Looks again who the caller is and forgets what was loaded; where one execution serves many listeners, that is done for it. */
   refresh(): Promise<void>;
 }

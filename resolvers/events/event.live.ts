@@ -4,7 +4,7 @@ import { EventInterface } from "../../schema/events/event.interface";
 import { InvitationAcceptedEvent, RelationshipRemovedEvent } from "../../schema/events/event.type";
 import type { Permission } from "../../src/access/permissions";
 import type { EventType, RecordedEvent } from "../../src/events/event-map";
-import { followEvents } from "../../src/events/follow-events";
+import { type EventsToFollow, followEvents } from "../../src/events/follow-events";
 import { Allow, ensureMaySubscribe } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
@@ -12,12 +12,17 @@ interface SubscribeData extends ResolverData<GraphqlContext> {
   args: FollowEventsArgs & Record<string, unknown>;
 }
 
-/** Begins to follow the log. The door's own check runs at each event; this one refuses at once. */
+/** Finds the place to follow the log from. The door's own check runs at each event; this one refuses at once. */
 function follow(permission: Permission, types?: EventType[]) {
-  return async (data: SubscribeData): Promise<AsyncIterable<RecordedEvent>> => {
+  return async (data: SubscribeData): Promise<EventsToFollow> => {
     const { context, args } = data;
     await ensureMaySubscribe(data, permission);
-    return followEvents(context.actor, context.tail, { after: args.after, types: types ?? args.types });
+    const { customerId } = args;
+    return followEvents(context, {
+      after: context.resumeAfter ?? args.after,
+      types: types ?? args.types,
+      customerId,
+    });
   };
 }
 

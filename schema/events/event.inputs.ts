@@ -1,4 +1,4 @@
-import { ArgsType, Field } from "type-graphql";
+import { ArgsType, Field, ID } from "type-graphql";
 import type { EventType } from "../../src/events/event-map";
 import { EventTypeEnum } from "../enums";
 
@@ -18,4 +18,10 @@ export class AfterArgs {
 export class FollowEventsArgs extends AfterArgs {
   @Field(() => [EventTypeEnum], { nullable: true, description: "Only these types; all when absent." })
   types?: EventType[];
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "Only what concerns this customer; what you heard of it before a removal included.",
+  })
+  customerId?: string;
 }

@@ -35,6 +35,8 @@ export interface ErrorDetails {
   limit?: string;
   /** What was found where `maximum` is the most. */
   found?: number;
+  /** Cursor of the last event that a listener was sent. */
+  cursor?: string;
   /** After how many seconds to try again. */
   retryAfterSeconds?: number;
 }

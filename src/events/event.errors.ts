@@ -11,6 +11,11 @@ export const eventErrors = errorCatalogue({
     meaning:
       "`after` names a position that the stream has not reached: it belongs to another installation or was forged.",
   },
+  SLOW_CONSUMER: {
+    kind: ErrorKind.LIMITED,
+    meaning:
+      "A listener took nothing of what it was sent for ten seconds, and was let go. `details.cursor` is the last event it was sent: begin again after it.",
+  },
   EVENTS_NO_STREAM: {
     kind: ErrorKind.FORBIDDEN,
     meaning: "The caller belongs to no organization that we know, so there is no stream to read.",

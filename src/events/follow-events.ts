@@ -5,30 +5,62 @@ import { eventCursor, positionOfCursor } from "./event-cursor";
 import { readHeads } from "./event-log";
 import type { EventType, RecordedEvent } from "./event-map";
 import { eventErrors } from "./event.errors";
-import type { LiveTail } from "./live-tail";
+
+/** Which events of a stream. */
+export interface EventFilter {
+  types?: readonly EventType[] | null;
+  /** Only what concerns this customer. */
+  customerId?: string | null;
+}
 
 /** Which events, and after which one. */
-export interface FollowEvents {
-  types?: readonly EventType[] | null;
+export interface FollowEvents extends EventFilter {
   /** Cursor of the last event that the listener has. */
   after?: string | null;
 }
 
+/** What somebody who may follow events is to be given: a place in a stream, from which a door reads on. */
+export class EventsToFollow {
+  constructor(
+    readonly organizationId: string,
+    /** Position of the last event that is not wanted any more. */
+    readonly after: number,
+    readonly filter: EventFilter,
+  ) {}
+
+  /** Whether an event of the stream is wanted. */
+  wants(event: RecordedEvent): boolean {
+    const { types, customerId } = this.filter;
+    if (types && !types.includes(event.type)) return false;
+    return typeof customerId !== "string" || ("customerId" in event && event.customerId === customerId);
+  }
+
+  /** For graphql-js, which asks whether a live field gives a source. Whoever executes live operations reads the log itself. */
+  [Symbol.asyncIterator](): never {
+    throw new Error("Events are followed by the live doors, not by iterating.");
+  }
+}
+
 /**
- * Follows the caller's organization's events: those after the cursor first, in order, then live ones.
+ * Finds the place from which the caller's organization's events are to be followed: after the cursor, or from now on.
+ * Whatever is committed later than this resolves comes after that place.
  * @throws EVENTS_NO_STREAM the caller belongs to no organization that we know
  * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD the cursor is not of this stream
  */
 export async function followEvents(
-  actor: Actor,
-  tail: LiveTail,
-  { types, after }: FollowEvents,
-): Promise<AsyncIterableIterator<RecordedEvent>> {
-  const organizationId = streamOf(actor);
-  return tail.follow(organizationId, {
-    after: typeof after === "string" ? positionOfCursor(organizationId, after) : undefined,
-    types: types ?? undefined,
-  });
+  ctx: Pick<UseCaseContext, "actor" | "read">,
+  { after, ...filter }: FollowEvents,
+): Promise<EventsToFollow> {
+  const organizationId = streamOf(ctx.actor);
+  const position = typeof after === "string" ? positionOfCursor(organizationId, after) : undefined;
+  const newest = (await ctx.read((reads) => readHeads(reads, [organizationId]))).get(organizationId) ?? 0;
+  if (position !== undefined && position > newest) {
+    throw eventErrors.EVENTS_CURSOR_AHEAD(
+      "`after` is ahead of your newest event. Take the cursor of an event you received.",
+      { field: "after" },
+    );
+  }
+  return new EventsToFollow(organizationId, position ?? newest, filter);
 }
 
 /**

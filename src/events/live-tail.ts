@@ -1,36 +1,42 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Reads } from "../database/reads";
+import { DomainError } from "../errors/domain-error";
 import { readEvents, readHeads } from "./event-log";
-import type { EventType, RecordedEvent } from "./event-map";
-import { eventErrors } from "./event.errors";
-import { inMemory, nextEvent, type Stream, wakeAll } from "./live-stream";
+import type { RecordedEvent } from "./event-map";
+import { inMemory, type Stream } from "./live-stream";
 
 type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
-
-/** What a listener wants of an organization's stream. */
-export interface Following {
-  /** Give the events after this position first; from now on when absent. */
-  after?: number;
-  /** Only these types; all when absent. */
-  types?: readonly EventType[];
-}
 
 /** How a tail behaves; the defaults are for production. */
 export interface LiveTailOptions {
   /** How often the stream heads are looked at, for bells that were lost. */
   pollMs?: number;
-  /** How many events of an organization are kept in memory for listeners that are nearly up to date. */
+  /** How many events of an organization are kept in memory for readers that are nearly up to date. */
   kept?: number;
   onError?: (error: unknown) => void;
+}
+
+/** One reader's hold on an organization's stream. */
+export interface TailReader {
+  /** Position of the newest event that this node knows of. */
+  readonly head: number;
+  /**
+   * Events after a position, in order, without a gap: none when there is nothing new, and not always all there are.
+   * At once where memory has them; otherwise from the log, as soon as the database answers.
+   * @throws EVENTS_CURSOR_EXPIRED some of them are no longer kept
+   */
+  eventsAfter(position: number): RecordedEvent[] | Promise<RecordedEvent[]>;
+  /** Lets go of the stream; once is enough, and again is harmless. */
+  leave(): void;
 }
 
 const POLL_MS = 1_000;
 const LOG_PAGE = 200;
 
 /**
- * Follows the event log for the listeners of this node. A listener pulls: no buffer exists for it, so one that stops
- * reading costs nothing and, when it comes back, reads on from the log at its own pace. Each new event of an
- * organization is read from the log once, whatever the number of listeners (design.md 5).
+ * Follows the event log for the readers of this node. A reader asks for what comes after its position, so nothing is kept
+ * for it and one that is slow costs nothing. Each new event of an organization is read from the log once, whatever the
+ * number of readers (design.md 5).
  */
 export class LiveTail {
   private readonly streams = new Map<string, Promise<Stream>>();
@@ -50,137 +56,69 @@ export class LiveTail {
     }
   }
 
-  /**
-   * The events of an organization in order, each once: missed ones first, then live ones, until `return()` is called
-   * or the tail closes. It is in place when the promise resolves: whatever is committed later will come.
-   * @throws EVENTS_CURSOR_AHEAD the stream has not reached the position
-   */
-  async follow(
-    organizationId: string,
-    { after, types }: Following,
-  ): Promise<AsyncIterableIterator<RecordedEvent>> {
-    const stream = await this.join(organizationId);
-    const newest = await this.headOf(organizationId).catch((error: unknown) => {
-      this.leave(stream);
-      throw error;
-    });
-    if (after !== undefined && after > newest) {
-      this.leave(stream);
-      throw eventErrors.EVENTS_CURSOR_AHEAD(
-        "`after` is ahead of your newest event. Take the cursor of an event you received.",
-        {
-          field: "after",
-        },
-      );
-    }
-    const ended = new AbortController();
-    const events = this.eventsAfter(stream, after ?? newest, types, ended.signal);
-    let left = false;
-    const leaveOnce = () => {
-      if (!left) this.leave(stream);
-      left = true;
-    };
-    const listener: AsyncIterableIterator<RecordedEvent> = {
-      next: async () => {
-        const step = await events.next();
-        if (step.done) leaveOnce();
-        return step;
+  /** Takes a hold on an organization's stream; `onNews` is called, never in the midst of the caller's work, when it moves. */
+  async join(organizationId: string, onNews: () => void): Promise<TailReader> {
+    const reader = () => onNews();
+    const stream = await this.open(organizationId, reader);
+    return {
+      get head() {
+        return stream.head;
       },
-      return: async () => {
-        ended.abort();
-        leaveOnce();
-        return events.return(undefined);
+      eventsAfter: (position) => inMemory(stream, position) ?? this.fromLogInTheEnd(stream, position),
+      leave: () => {
+        const wasIn = stream.readers.delete(reader);
+        if (wasIn && stream.readers.size === 0) this.streams.delete(organizationId);
       },
-      [Symbol.asyncIterator]: () => listener,
     };
-    return listener;
   }
 
-  /** How many listeners there are on this node. */
-  async listenerCount(): Promise<number> {
-    const streams = await Promise.all(this.streams.values());
-    return streams.reduce((sum, stream) => sum + stream.listeners, 0);
+  /** How many organizations' streams are followed on this node. */
+  get streamCount(): number {
+    return this.streams.size;
   }
 
-  /** Ends every listener and the polling. */
+  /** Ends the polling, and whatever waits for the database. */
   close(): void {
     this.closing.abort();
-    for (const stream of this.streams.values()) void stream.then(wakeAll, () => undefined);
   }
 
-  private async *eventsAfter(
-    stream: Stream,
-    after: number,
-    types: readonly EventType[] | undefined,
-    ended: AbortSignal,
-  ): AsyncGenerator<RecordedEvent, undefined> {
-    const isOver = () => ended.aborted || this.closing.signal.aborted;
-    for (let last = after; !isOver();) {
-      const batch = inMemory(stream, last) ?? (await this.fromLogInTheEnd(stream, last, ended));
-      for (const event of batch) {
-        if (isOver()) return;
-        last = event.position;
-        if (!types || types.includes(event.type)) yield event;
-      }
-      if (batch.length === 0 && stream.head <= last) await nextEvent(stream, ended);
-    }
-  }
-
-  /** A database that is away for a while costs a listener time, and not its place: asks again until it answers. */
-  private async fromLogInTheEnd(stream: Stream, after: number, ended: AbortSignal): Promise<RecordedEvent[]> {
-    for (;;) {
+  /** A database that is away for a while costs a reader time, and not its place: asks again until it answers. */
+  private async fromLogInTheEnd(stream: Stream, after: number): Promise<RecordedEvent[]> {
+    const { signal } = this.closing;
+    while (!signal.aborted) {
       try {
         return await this.fromLog(stream, after);
       } catch (error) {
+        if (isExpired(error)) throw error;
         this.options.onError?.(error);
-        const signal = AbortSignal.any([ended, this.closing.signal]);
         await pause(this.options.pollMs ?? POLL_MS, undefined, { ref: false, signal }).catch(() => undefined);
-        if (signal.aborted) return [];
       }
     }
+    return [];
   }
 
   private fromLog(stream: Stream, after: number): Promise<RecordedEvent[]> {
     return this.read((reads) => readEvents(reads, stream.organizationId, after, LOG_PAGE));
   }
 
-  private async headOf(organizationId: string): Promise<number> {
-    const heads = await this.read((reads) => readHeads(reads, [organizationId]));
-    return heads.get(organizationId) ?? 0;
-  }
-
-  private async join(organizationId: string): Promise<Stream> {
+  private async open(organizationId: string, reader: () => void): Promise<Stream> {
     for (;;) {
-      const joined = this.streams.get(organizationId) ?? this.begin(organizationId);
-      this.streams.set(organizationId, joined);
-      const stream = await joined.catch((error: unknown) => {
+      const opening = this.streams.get(organizationId) ?? this.begin(organizationId);
+      this.streams.set(organizationId, opening);
+      const stream = await opening.catch((error: unknown) => {
         this.streams.delete(organizationId);
         throw error;
       });
-      // The last other listener may have left while we waited, and taken the stream out of the bell's reach.
-      if (this.streams.get(organizationId) !== joined) continue;
-      stream.listeners++;
+      // The last other reader may have left while we waited, and taken the stream out of the bell's reach.
+      if (this.streams.get(organizationId) !== opening) continue;
+      stream.readers.add(reader);
       return stream;
     }
   }
 
   private async begin(organizationId: string): Promise<Stream> {
     const head = await this.headOf(organizationId);
-    const waiting = new Set<() => void>();
-    return {
-      organizationId,
-      head,
-      recent: [],
-      listeners: 0,
-      waiting,
-      advancing: false,
-      rungMeanwhile: false,
-    };
-  }
-
-  private leave(stream: Stream): void {
-    stream.listeners--;
-    if (stream.listeners === 0) this.streams.delete(stream.organizationId);
+    return { organizationId, head, recent: [], readers: new Set(), advancing: false, rungMeanwhile: false };
   }
 
   /** Reads what is new, one read at a time; a bell during the read makes it look once more. */
@@ -194,17 +132,30 @@ export class LiveTail {
         const news = await this.fromLog(stream, stream.head);
         if (news.length === 0) continue;
         stream.recent.push(...news);
-        stream.recent.splice(0, stream.recent.length - (this.options.kept ?? 1_000));
+        stream.recent.splice(0, stream.recent.length - (this.options.kept ?? LOG_PAGE));
         stream.head = news[news.length - 1]?.position ?? stream.head;
         stream.rungMeanwhile ||= news.length === LOG_PAGE;
-        wakeAll(stream);
+        for (const tell of [...stream.readers]) tell();
       }
     } catch (error) {
+      if (isExpired(error)) return await this.skip(stream);
       // The database is away; the next bell or the poll looks again, from the same position.
       this.options.onError?.(error);
     } finally {
       stream.advancing = false;
     }
+  }
+
+  /** This node was away for longer than events are kept. Each reader finds that out at its own position. */
+  private async skip(stream: Stream): Promise<void> {
+    stream.head = await this.headOf(stream.organizationId);
+    stream.recent = [];
+    for (const tell of [...stream.readers]) tell();
+  }
+
+  private async headOf(organizationId: string): Promise<number> {
+    const heads = await this.read((reads) => readHeads(reads, [organizationId]));
+    return heads.get(organizationId) ?? 0;
   }
 
   private async pollForLostBells(): Promise<void> {
@@ -223,4 +174,8 @@ export class LiveTail {
       }
     }
   }
+}
+
+function isExpired(error: unknown): boolean {
+  return error instanceof DomainError && error.code === "EVENTS_CURSOR_EXPIRED";
 }

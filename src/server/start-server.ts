@@ -45,6 +45,8 @@ export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
   services: Services;
+  /** How many live operations it serves. */
+  listenerCount(): number;
   /** Present unless in production. */
   developmentIssuer?: DevelopmentIssuer;
   /** Stops in order: no new requests, sockets closed with 1001, work finished, connections given back. */
@@ -105,9 +107,9 @@ export async function startServer(
         "whoever reaches this address can sign in as anybody: DEVELOPMENT_ISSUER is on",
       );
     }
-    const { url, stop } = await serve(config, services, { schema, guard, developmentIssuer });
+    const { stop, ...serving } = await serve(config, services, { schema, guard, developmentIssuer });
     processor?.start();
-    return { url, services, developmentIssuer, stop: () => stop().then(giveBack) };
+    return { ...serving, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
     await giveBack();
     throw error;
@@ -185,7 +187,7 @@ async function serve(
   config: Config,
   services: Services,
   { schema, guard, developmentIssuer }: Serving,
-): Promise<{ url: string; stop: () => Promise<void> }> {
+): Promise<Pick<RunningServer, "url" | "listenerCount" | "stop">> {
   const apollo = makeApollo(schema, services, guard);
   await apollo.start();
   const readiness: Readiness = { stopping: false };
@@ -204,7 +206,7 @@ async function serve(
     if (readiness.stopping) void reply.header("connection", "close");
   });
   registerGraphqlDoor(http, apollo, services, guard);
-  const live = registerLiveDoors(http, config, { services, guard, origins });
+  const live = registerLiveDoors(http, config, { services, guard, origins, schema });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
   registerActivityExport(http, services, guard);
@@ -222,7 +224,7 @@ async function serve(
     await Promise.all([live.close(), http.close()]);
     await apollo.stop();
   };
-  return { url: urlOf(http, url), stop };
+  return { url: urlOf(http, url), listenerCount: () => live.listenerCount, stop };
 }
 
 /** What nobody's request does: once an hour, and harmless on several nodes at once. */

@@ -3,6 +3,7 @@ import type { Transaction } from "../../src/database/transaction";
 import { aPartner } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalOf, refusalsOf } from "../support/refusals";
+import { follow } from "../events/streams";
 import { makeGate } from "./gate";
 import { aPartnerRow, insertPartner, noted, partnersNamed } from "./rows";
 
@@ -30,7 +31,7 @@ describe("a use case that throws", () => {
 
   it("rings no bell, and the next one's event takes the first place", async () => {
     const { partner } = await aPartner(house);
-    const live = await house.services.tail.follow(partner.id, {});
+    const live = await follow(house, house.services.tail, partner.id);
     const failing = house.system.transaction(async (tx) => {
       noted(tx, [partner.id], "never happened");
       await Promise.resolve();

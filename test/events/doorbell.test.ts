@@ -3,7 +3,7 @@ import { type Doorbell, redisDoorbell } from "../../src/events/doorbell";
 import { LiveTail } from "../../src/events/live-tail";
 import { type House, openHouse } from "../support/house";
 import { PrivateRedis, redisProgram } from "./redis-server";
-import { aStream, positions, take, write } from "./streams";
+import { aStream, follow, positions, take, write } from "./streams";
 
 const isThere = redisProgram() !== undefined;
 const inCi = Boolean(process.env.CI) && process.env.CI !== "false";
@@ -59,7 +59,7 @@ const aListenerOnAnotherNode = () => {
     const [one, two] = [aNode(NEVER), aNode(NEVER)];
     await connected(one, two);
     const stream = await aStream(house);
-    const listener = await two.tail.follow(stream, {});
+    const listener = await follow(house, two.tail, stream);
     for (const position of [1, 2, 3]) {
       const next = listener.next();
       const startedAt = performance.now();
@@ -76,7 +76,7 @@ const aListenerOnAnotherNode = () => {
     await Promise.all([connected(one, two), connected(two, one)]);
     const streams = [await aStream(house), await aStream(house)];
     const listeners = await Promise.all(
-      [one, two].flatMap(({ tail }) => streams.map((stream) => tail.follow(stream, {}))),
+      [one, two].flatMap(({ tail }) => streams.map((stream) => follow(house, tail, stream))),
     );
     const heard = Promise.all(listeners.map((listener) => take(listener, 40)));
     const writes = Array.from({ length: 40 }, (_, n) =>
@@ -92,8 +92,8 @@ const aListenerOnAnotherNode = () => {
     const [one, two] = [aNode(NEVER), aNode(300)];
     await connected(one, two);
     const stream = await aStream(house);
-    const here = await one.tail.follow(stream, {});
-    const there = await two.tail.follow(stream, {});
+    const here = await follow(house, one.tail, stream);
+    const there = await follow(house, two.tail, stream);
     await redis.kill();
 
     const startedAt = performance.now();
@@ -112,7 +112,7 @@ const aListenerOnAnotherNode = () => {
   it("hears by polling also when Redis was not there at the start, and by the bell when it comes", async () => {
     const [one, two] = [aNode(NEVER), aNode(200)];
     const stream = await aStream(house);
-    const listener = await two.tail.follow(stream, {});
+    const listener = await follow(house, two.tail, stream);
     await write(house, [stream], ["no Redis yet"], one.ring);
     expect(positions(await take(listener, 1))).toEqual([1]);
     await redis.start();

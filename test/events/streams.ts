@@ -1,7 +1,9 @@
 import { newId } from "../../src/context/ids";
 import { runUnitOfWork, type RingDoorbell } from "../../src/database/unit-of-work";
-import { beginStream } from "../../src/events/event-log";
+import { beginStream, readHeads } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
+import { type FollowEvents, EventsToFollow } from "../../src/events/follow-events";
+import type { LiveTail } from "../../src/events/live-tail";
 import type { House } from "../support/house";
 
 /** Begins the stream of an organization that is nothing else, and gives its id. */
@@ -28,6 +30,57 @@ export function write(
     }
     return Promise.resolve();
   });
+}
+
+/** What a reader follows. */
+export interface Followed extends Pick<FollowEvents, "types"> {
+  /** The last position it has; from now on when absent. */
+  after?: number;
+}
+
+/** Reads a stream one event at a time, as slowly as its caller likes, until `return()`. */
+export async function follow(
+  { database }: Pick<House, "database">,
+  tail: LiveTail,
+  organizationId: string,
+  { after, types }: Followed = {},
+): Promise<AsyncIterableIterator<RecordedEvent, undefined>> {
+  let wake = () => undefined as void;
+  let isOver = false;
+  let batch: RecordedEvent[] = [];
+  const reader = await tail.join(organizationId, () => wake());
+  const newest = await database
+    .read((reads) => readHeads(reads, [organizationId]))
+    .catch((error: unknown) => {
+      reader.leave();
+      throw error;
+    });
+  const wanted = new EventsToFollow(organizationId, after ?? newest.get(organizationId) ?? 0, { types });
+  let last = wanted.after;
+  const next = async (): Promise<IteratorResult<RecordedEvent, undefined>> => {
+    while (!isOver) {
+      const news = new Promise<void>((resolve) => (wake = resolve));
+      if (batch.length === 0) batch = [...(await reader.eventsAfter(last))];
+      const event = batch.shift();
+      if (!event) await news;
+      else {
+        last = event.position;
+        if (wanted.wants(event)) return { done: false, value: event };
+      }
+    }
+    return { done: true, value: undefined };
+  };
+  const listener: AsyncIterableIterator<RecordedEvent, undefined> = {
+    next,
+    return: () => {
+      isOver = true;
+      reader.leave();
+      wake();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    [Symbol.asyncIterator]: () => listener,
+  };
+  return listener;
 }
 
 /** Takes the next events of a listener, as many as are asked for. */

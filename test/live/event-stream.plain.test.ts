@@ -34,7 +34,7 @@ afterEach(() => jest.useRealTimers());
 describe("a stream of server-sent events", () => {
   it("has no more than one result made for a reader that takes nothing", async () => {
     const { counts, results } = endless();
-    const stream = new EventStream(results);
+    const stream = new EventStream({ results });
     stream.on("readable", () => undefined);
     await beats(2);
     expect(counts.asked).toBeLessThanOrEqual(1);
@@ -42,7 +42,7 @@ describe("a stream of server-sent events", () => {
   });
 
   it("has a reader that goes on taking sent a word every twelve seconds, so that proxies keep it", async () => {
-    const stream = new EventStream(silence());
+    const stream = new EventStream({ results: silence() });
     let text = "";
     stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
     await beats(10);
@@ -51,9 +51,35 @@ describe("a stream of server-sent events", () => {
     stream.destroy();
   });
 
+  it("tells a live listener how far it has come, with each word and as its last one", async () => {
+    let position = 41;
+    const stream = new EventStream({
+      results: silence(),
+      mark: () => ({ position, cursor: `c${position}` }),
+    });
+    let text = "";
+    stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    await beats(1);
+    stream.send({ position: 42, cursor: "c42", text: '{"data":1}' });
+    position = 42;
+    await beats(1);
+    stream.shut();
+    await jest.advanceTimersByTimeAsync(0);
+    const beat = (at: number) => `id: c${at}\n: position ${at}\n\n`;
+    expect(text).toBe(`:\n\n${beat(41)}event: next\nid: c42\ndata: {"data":1}\n\n${beat(42)}${beat(42)}`);
+  });
+
+  it("counts what its reader has not taken", () => {
+    const stream = new EventStream({ results: silence() });
+    const before = stream.untaken;
+    stream.send({ position: 1, cursor: "c1", text: "x".repeat(1_000) });
+    expect(stream.untaken).toBeGreaterThan(before + 1_000);
+    stream.destroy();
+  });
+
   it("is given up when its reader has taken nothing for more than a minute, and lets go of its source", async () => {
     let returned = 0;
-    const stream = new EventStream(silence(() => void returned++));
+    const stream = new EventStream({ results: silence(() => void returned++) });
     await beats(5);
     expect(stream.destroyed).toBe(false);
     await beats(1);
@@ -63,7 +89,7 @@ describe("a stream of server-sent events", () => {
 
   it("fails when its source does, and lets go of it", async () => {
     const failing = { ...silence(), next: () => Promise.reject(new Error("broken")) };
-    const stream = new EventStream(failing);
+    const stream = new EventStream({ results: failing });
     const failed = once(stream, "error");
     stream.resume();
     expect(await failed).toMatchObject([{ message: "broken" }]);

@@ -60,17 +60,27 @@ export async function makeGraphqlContext(
   services: Services,
   signedIn: SignIn,
   requestId: string,
+  resumeAfter?: string,
 ): Promise<GraphqlContext> {
-  const context = new OperationContext(services, signedIn, requestId);
+  const context = new OperationContext(services, signedIn, requestId, resumeAfter);
   await context.refresh();
   return context;
+}
+
+/**
+ * Makes the context in which one event is executed for all listeners with the same rights. Who they are is looked after
+ * where they listen, so there is nobody to look up again and no attempt to write down.
+ */
+export function makeSharedContext(services: Services, actor: Actor, requestId: string): GraphqlContext {
+  const ctx = makeUseCaseContext(services, actor, requestId);
+  const nothing = () => Promise.resolve();
+  return { ...ctx, loaders: makeLoaders(ctx), refresh: nothing, recordRefusal: nothing };
 }
 
 class OperationContext implements GraphqlContext {
   readonly settings: UseCaseContext["settings"];
   readonly matrix: UseCaseContext["matrix"];
   readonly webhooks: UseCaseContext["webhooks"];
-  readonly tail: Services["tail"];
   readonly now: UseCaseContext["now"];
   loaders = makeLoaders(this);
   private found: Bearer | { refusal: unknown } = { refusal: undefined };
@@ -79,11 +89,11 @@ class OperationContext implements GraphqlContext {
     private readonly services: Services,
     private readonly signedIn: SignIn,
     readonly requestId: string,
+    readonly resumeAfter?: string,
   ) {
     this.settings = services.settings;
     this.matrix = services.matrix;
     this.webhooks = services.webhooks;
-    this.tail = services.tail;
     this.now = services.now;
   }
 

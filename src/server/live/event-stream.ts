@@ -1,32 +1,49 @@
 import { Readable } from "node:stream";
 import type { FormattedExecutionResult } from "graphql";
-
-/** Proxies cut what is silent for half a minute or so. */
-const HEARTBEAT_MS = 12_000;
+import { HEARTBEAT_MS, type LiveSink, type Mark, type SharedPayload } from "./live-sink";
 
 /** Heartbeats for which a reader may take nothing before it is let go: a minute. It can go on with its cursor. */
 const LONGEST_STILLNESS = 5;
 
+/** What a stream carries: results that it asks for one by one, or those of a live operation, which come by themselves. */
+export interface Streamed {
+  results: AsyncIterator<FormattedExecutionResult>;
+  /** The place that a live operation has reached. */
+  mark?: () => Mark;
+}
+
 /**
  * Results as server-sent events, in the words of the GraphQL over SSE protocol (distinct connections): `next` for each,
- * then `complete`. It pulls: while the reader takes nothing, no more than one result is made for it.
+ * then `complete`. Each event bears its cursor as `id`, and so does the heartbeat, which a reader gives back as
+ * `Last-Event-ID` to go on from there. Proxies cut what is silent for half a minute or so: the heartbeat comes more often.
  */
-export class EventStream extends Readable {
+export class EventStream extends Readable implements LiveSink {
   private readonly heartbeat: NodeJS.Timeout;
   private isPulling = false;
   private isShut = false;
   private stillness = 0;
 
-  constructor(private readonly results: AsyncIterator<FormattedExecutionResult>) {
+  constructor(private readonly streamed: Streamed) {
     super({ highWaterMark: 1 });
     // The first word goes out at once: some browsers do not believe in a stream that has none.
     this.push(":\n\n");
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
   }
 
+  /** Sends what an event came to. */
+  send(payload: SharedPayload): void {
+    if (!this.isShut && !this.destroyed) this.push(frameOf(payload));
+  }
+
+  /** Bytes that the connection has not taken yet. */
+  get untaken(): number {
+    return this.readableLength;
+  }
+
   /** Ends without `complete`, so that the reader knows that there is more, elsewhere or later. */
   shut(): void {
     if (this.isShut || this.destroyed) return;
+    this.push(this.sign());
     this.isShut = true;
     this.push(null);
   }
@@ -34,7 +51,7 @@ export class EventStream extends Readable {
   override _read(): void {
     if (this.isPulling || this.isShut) return;
     this.isPulling = true;
-    this.results.next().then(
+    this.streamed.results.next().then(
       (step) => this.arrived(step),
       (error: unknown) => this.destroy(error as Error),
     );
@@ -42,7 +59,7 @@ export class EventStream extends Readable {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearInterval(this.heartbeat);
-    void this.results.return?.().catch(() => undefined);
+    void this.streamed.results.return?.().catch(() => undefined);
     done(error);
   }
 
@@ -61,6 +78,22 @@ export class EventStream extends Readable {
   private beat(): void {
     this.stillness = this.readableLength > 0 ? this.stillness + 1 : 0;
     if (this.stillness > LONGEST_STILLNESS) this.destroy();
-    else if (this.stillness === 0 && !this.isShut) this.push(":\n\n");
+    else if (this.stillness === 0 && !this.isShut) this.push(this.sign());
   }
+
+  /** A sign of life that is no event: with the place reached, where there is one. */
+  private sign(): string {
+    const mark = this.streamed.mark?.();
+    return mark ? `id: ${mark.cursor}\n: position ${mark.position}\n\n` : ":\n\n";
+  }
+}
+
+const frames = new WeakMap<SharedPayload, Buffer>();
+
+/** One frame for all streams: their payload and their id are the same. */
+function frameOf(payload: SharedPayload): Buffer {
+  const known = frames.get(payload);
+  const frame = known ?? Buffer.from(`event: next\nid: ${payload.cursor}\ndata: ${payload.text}\n\n`);
+  if (!known) frames.set(payload, frame);
+  return frame;
 }

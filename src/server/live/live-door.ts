@@ -1,15 +1,15 @@
-import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from "graphql";
-import { getOperationAST, GraphQLError, OperationTypeNode } from "graphql";
+import { type ExecutionArgs, GraphQLError } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { actorName } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
-import { formatError } from "../graphql/error-format";
 import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import { servingAs } from "../http/request-id";
 import type { CostReport, OperationGuard, OperationPayload } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
+import type { LiveHub } from "./live-hub";
+import { kindOf } from "./live-result";
 import type { LiveSession } from "./live-session";
 import type { LiveSessions } from "./live-sessions";
 import type { Place, Places } from "./places";
@@ -18,6 +18,7 @@ import type { Place, Places } from "./places";
 export interface LiveDoorParts {
   services: Services;
   guard: OperationGuard;
+  hub: LiveHub;
   sessions: LiveSessions;
   places: Places;
   origins: Origins;
@@ -66,6 +67,8 @@ export interface Asked {
   address: string;
   requestId: string;
   payload: OperationPayload;
+  /** Where the transport says that it goes on. */
+  resumeAfter?: string;
 }
 
 /** An operation that may be executed, and what it costs. */
@@ -77,10 +80,11 @@ export interface Prepared {
 /** Makes an operation's context and takes it past the guard. Never throws: what it refuses, it gives. */
 export async function prepare(
   { services, guard }: LiveDoorParts,
-  { session, address, requestId, payload }: Asked,
+  { session, address, requestId, payload, resumeAfter }: Asked,
 ): Promise<Prepared | GraphQLError[]> {
   try {
-    const context = await makeGraphqlContext(services, { credential: session.credential }, requestId);
+    const signedIn = { credential: session.credential };
+    const context = await makeGraphqlContext(services, signedIn, requestId, resumeAfter);
     if (isSignedIn(context)) session.actsAs(context.actor);
     const found = await guard.prepare(context, address, payload);
     return Array.isArray(found) ? found : { ...found, args: { ...found.args, contextValue: context } };
@@ -98,25 +102,4 @@ export function refusedAs(refusal: unknown): GraphQLError {
 export function logOperation({ log }: Services, { args }: Prepared, door: "websocket" | "sse"): void {
   const { requestId } = args.contextValue;
   log.info({ requestId, operation: args.operationName, kind: kindOf(args), door }, "operation");
-}
-
-/** Whether it is a query, a mutation or a live operation. */
-export function kindOf({ document, operationName }: ExecutionArgs): OperationTypeNode | undefined {
-  return getOperationAST(document, operationName)?.operation;
-}
-
-/** A result as its listener gets it: errors by the one formatter, the cost beside them. */
-export function shown(
-  { log }: Services,
-  result: ExecutionResult | FormattedExecutionResult,
-  { args, cost: { budget, ...cost } }: Prepared,
-): FormattedExecutionResult {
-  const { requestId } = args.contextValue;
-  const { errors, extensions } = result;
-  const isLive = kindOf(args) === OperationTypeNode.SUBSCRIPTION;
-  return {
-    ...result,
-    ...(errors && { errors: errors.map((error) => formatError(error, requestId, log)) }),
-    extensions: { ...extensions, cost: isLive ? cost : { ...cost, budget } },
-  };
 }

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from "fastify";
+import type { GraphQLSchema } from "graphql";
 import type { Config } from "../../config/config";
 import { callerAddressBehind } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
 import type { LiveDoor } from "./live-door";
+import { LiveHub } from "./live-hub";
 import { LiveSessions } from "./live-sessions";
 import { Places } from "./places";
 import { registerStreamDoor } from "./sse";
@@ -14,17 +16,23 @@ import { openWebSocketDoor } from "./websocket";
 export interface LiveDoors extends LiveDoor {
   /** Takes sockets from now on: call it when the server listens. */
   openSockets(): void;
+  /** How many live operations this node serves. */
+  readonly listenerCount: number;
 }
 
 /** Registers the stream door, and prepares the one for sockets. */
 export function registerLiveDoors(
   fastify: FastifyInstance,
   config: Pick<Config, "limits" | "trustedProxies">,
-  shared: { services: Services; guard: OperationGuard; origins: Origins },
+  shared: { services: Services; guard: OperationGuard; origins: Origins; schema: GraphQLSchema },
 ): LiveDoors {
-  const sessions = new LiveSessions(shared.services);
+  const { services, schema } = shared;
+  const sessions = new LiveSessions(services);
+  const recheckRights = (organizationId: string) => sessions.recheck(organizationId);
+  const hub = new LiveHub({ schema, services, tail: services.tail, recheckRights });
   const parts = {
     ...shared,
+    hub,
     sessions,
     places: new Places(config.limits),
     addressOf: callerAddressBehind(config.trustedProxies),
@@ -32,6 +40,9 @@ export function registerLiveDoors(
   };
   const doors = [registerStreamDoor(fastify, parts)];
   return {
+    get listenerCount() {
+      return hub.listenerCount;
+    },
     openSockets: () => void doors.push(openWebSocketDoor(fastify.server, parts)),
     close: async () => {
       sessions.close();

@@ -1,45 +1,126 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
+  createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
   type FieldNode,
-  getOperationAST,
   GraphQLError,
-  Kind,
-  type SelectionSetNode,
-  subscribe,
 } from "graphql";
+import { type Actor, isOfCustomer, isOfPartner, type MemberActor, organizationOf } from "../../access/actor";
+import { rightsOf } from "../../access/impersonal-actor";
 import type { Permission } from "../../access/permissions";
-import { DomainError, ErrorKind } from "../../errors/domain-error";
+import { eventCursor } from "../../events/event-cursor";
+import { eventErrors } from "../../events/event.errors";
+import { EventsToFollow } from "../../events/follow-events";
 import { permissionOf } from "../graphql/schema";
+import type { Prepared } from "./live-door";
+import type { Asking, LiveHub, Share } from "./live-hub";
+import { eachCost } from "./live-result";
+import {
+  FEW_UNTAKEN,
+  type LiveSink,
+  LONGEST_STALL_MS,
+  type Mark,
+  MOST_UNTAKEN,
+  type SharedPayload,
+} from "./live-sink";
+import type { UpToDate } from "./shared-execution";
+import { rootFieldsOf, sharedForm } from "./shared-form";
 
 type Step = IteratorResult<ExecutionResult, undefined>;
 
+/** How often a listener that has fallen behind is looked at. */
+const LOOK_MS = 25;
+
 /**
- * The results of one live operation, which may also be ended from outside: what `endWith` is given is then the last
- * result. A source that throws ends the operation with its reason too; graphql-ws would close the whole socket. Only
- * one `next()` is asked for at a time, as both doors do.
+ * One listener's live operation. What events come to goes to its sink by itself, from the first `next()` on; as an
+ * iterator it gives only what ends it: a refusal as the last result, where there is one.
+ *
+ * Up to date, it is handed what its shared execution has made for all. Behind (at first, or because it reads slowly), it
+ * reads the log at its own pace, so no more than MOST_UNTAKEN bytes ever wait for it.
  */
-export class LiveOperation implements AsyncIterableIterator<ExecutionResult> {
+export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, UpToDate {
   isOver = false;
   /** Called once, when it is over. */
   onOver: () => void = () => undefined;
+  position: number;
+  private sink: LiveSink | undefined;
+  private share: Share;
+  private rights: string;
+  private isCatchingUp = false;
   private lastResult: ExecutionResult | undefined;
-  /** Answers the `next()` that waits. */
-  private waiting: ((step: Step) => void) | undefined;
+  private settle: () => void = () => undefined;
+  private readonly ended = new Promise<void>((resolve) => (this.settle = resolve));
 
   private constructor(
-    private readonly events: AsyncGenerator<ExecutionResult, void, void>,
+    private readonly hub: LiveHub,
+    private readonly asking: Asking,
     private readonly root: FieldNode[],
     /** What its root fields need: whoever lacks one may not hear more. */
     readonly permissions: readonly Permission[],
-  ) {}
+    actor: MemberActor,
+  ) {
+    this.position = asking.follow.after;
+    this.rights = rightsOf(actor);
+    this.share = hub.enter(asking, actor);
+  }
 
   /** Begins a live operation; gives the refusal instead where it cannot begin. */
-  static async begin(args: ExecutionArgs): Promise<LiveOperation | ExecutionResult> {
-    const events = await subscribe(args);
-    if (!(Symbol.asyncIterator in events)) return events;
+  static async begin({ args, cost }: Prepared, hub: LiveHub): Promise<LiveOperation | ExecutionResult> {
+    const follow = await createSourceEventStream(args);
+    if (!(follow instanceof EventsToFollow)) return follow as ExecutionResult;
     const root = rootFieldsOf(args);
-    return new LiveOperation(events, root, permissionsNeeded(args, root));
+    const asking = { follow, form: sharedForm(args), cost: eachCost(cost) };
+    return new LiveOperation(
+      hub,
+      asking,
+      root,
+      permissionsNeeded(args, root),
+      memberOf(args.contextValue.actor),
+    );
+  }
+
+  /** Says where its results go; before the first `next()`. */
+  sendTo(sink: LiveSink): void {
+    this.sink = sink;
+  }
+
+  /** The place up to which its listener was sent everything that it asked for. */
+  get mark(): Mark {
+    const { execution } = this.share;
+    const position = execution.upToDate.has(this)
+      ? Math.max(this.position, execution.position)
+      : this.position;
+    return { position, cursor: eventCursor(this.asking.follow.organizationId, position) };
+  }
+
+  /** Its caller is this actor now: where that has other rights, it hears what they may hear from here on. */
+  actsAs(actor: Actor): void {
+    if (this.isOver) return;
+    const { organizationId } = this.asking.follow;
+    if (organizationOf(actor) !== organizationId) {
+      return this.endWith(
+        eventErrors.EVENTS_NO_STREAM(
+          "You belong to another organization now. Begin anew to hear its events.",
+        ),
+      );
+    }
+    const rights = rightsOf(memberOf(actor));
+    if (rights === this.rights) return;
+    this.position = this.mark.position;
+    this.stepOut();
+    this.rights = rights;
+    this.share = this.hub.enter(this.asking, memberOf(actor));
+    if (this.sink) void this.catchUp();
+  }
+
+  /** What came of the next event. */
+  take(payload: SharedPayload): void {
+    this.position = payload.position;
+    this.sink?.send(payload);
+    if (!this.isFull) return;
+    this.share.execution.upToDate.delete(this);
+    void this.catchUp();
   }
 
   /** Ends it with this as its last result, at once also where nothing happens in it. */
@@ -48,77 +129,110 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult> {
     const [field] = this.root;
     const path = field && [field.alias?.value ?? field.name.value];
     const error = new GraphQLError("", { nodes: this.root, path, originalError: refusal as Error });
-    this.answer({ done: false, value: { data: null, errors: [error] } });
+    this.lastResult = { data: null, errors: [error] };
     this.finish();
   }
 
-  /** The next result; the last one is the refusal that ended it, where one did. */
-  next(): Promise<Step> {
+  /** Begins to send, and waits for the end. */
+  async next(): Promise<Step> {
+    if (!this.isCatchingUp && !this.isOver && !this.share.execution.upToDate.has(this)) void this.catchUp();
+    await this.ended;
     const { lastResult } = this;
     this.lastResult = undefined;
-    if (lastResult) return Promise.resolve({ done: false, value: lastResult });
-    if (this.isOver) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => {
-      this.waiting = resolve;
-      this.events.next().then(
-        (step) => this.arrived(step as Step),
-        (error: unknown) => this.endWith(error),
-      );
-    });
+    return lastResult ? { done: false, value: lastResult } : { done: true, value: undefined };
   }
 
-  /** Ends it, and lets go of its source at once. */
+  /** Ends it, and lets go of its stream at once. */
   return(): Promise<Step> {
-    const end: Step = { done: true, value: undefined };
-    if (!this.isOver) this.finish();
     this.lastResult = undefined;
-    this.answer(end);
-    return Promise.resolve(end);
+    this.finish();
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  private arrived(step: Step): void {
-    if (this.isOver) return;
-    this.answer(step);
-    // A listener who lost its right is told why, once, and gets nothing more.
-    if (step.done || step.value.errors?.some(takesRightAway)) this.finish();
-  }
-
-  private answer(step: Step): void {
-    if (this.waiting) this.waiting(step);
-    else if (!step.done) this.lastResult = step.value;
-    this.waiting = undefined;
+  private get isFull(): boolean {
+    return (this.sink?.untaken ?? 0) > MOST_UNTAKEN;
   }
 
   private finish(): void {
+    if (this.isOver) return;
     this.isOver = true;
+    this.stepOut();
     this.onOver();
-    void this.events.return().catch(() => undefined);
+    this.settle();
+  }
+
+  private stepOut(): void {
+    this.share.execution.upToDate.delete(this);
+    this.share.leave();
+  }
+
+  /** Sends from the log until there is nothing that it does not have; then its execution hands it the rest. */
+  private async catchUp(): Promise<void> {
+    if (this.isCatchingUp) return;
+    this.isCatchingUp = true;
+    try {
+      while (!this.isOver) {
+        const { execution } = this.share;
+        await execution.begun;
+        if (this.isFull) await this.untilTaken();
+        if (this.isOver || execution !== this.share.execution) continue;
+        if (this.position >= execution.position) {
+          execution.upToDate.add(this);
+          return;
+        }
+        await this.sendFromLog(execution);
+      }
+    } catch (error) {
+      this.endWith(error);
+    } finally {
+      this.isCatchingUp = false;
+    }
+  }
+
+  private async sendFromLog(execution: Share["execution"]): Promise<void> {
+    const isStillIts = () => !this.isOver && execution === this.share.execution;
+    const events = await execution.eventsAfter(this.position);
+    // Only when the node is stopping: what is there can no longer be read.
+    if (events.length === 0) await pause(LOOK_MS, undefined, { ref: false });
+    for (const event of events) {
+      await execution.passChange(event);
+      if (!isStillIts()) return;
+      const payload = await execution.payloadOf(event);
+      if (!isStillIts()) return;
+      if (payload) this.sink?.send(payload);
+      this.position = event.position;
+      if (this.isFull) return;
+    }
+  }
+
+  /** Waits until most of what was sent is taken; a listener that takes nothing at all is let go. */
+  private async untilTaken(): Promise<void> {
+    let least = Infinity;
+    let since = performance.now();
+    for (;;) {
+      const untaken = this.sink?.untaken ?? 0;
+      if (this.isOver || untaken <= FEW_UNTAKEN) return;
+      if (untaken < least) [least, since] = [untaken, performance.now()];
+      else if (performance.now() - since > LONGEST_STALL_MS) return this.endWith(tooSlow(this.mark));
+      await pause(LOOK_MS, undefined, { ref: false });
+    }
   }
 }
 
-function takesRightAway({ originalError }: GraphQLError): boolean {
-  const kind = originalError instanceof DomainError ? originalError.kind : undefined;
-  return kind === ErrorKind.FORBIDDEN || kind === ErrorKind.UNAUTHENTICATED;
+function tooSlow({ cursor }: Mark) {
+  return eventErrors.SLOW_CONSUMER(
+    `You have read nothing for ${LONGEST_STALL_MS / 1_000} seconds. Begin again after the cursor in \`details\`: nothing is lost.`,
+    { details: { cursor } },
+  );
 }
 
-/** Also those that a variable leaves out: to need too much is the safe mistake. */
-function rootFieldsOf({ document, operationName }: ExecutionArgs): FieldNode[] {
-  const operation = getOperationAST(document, operationName);
-  const within = ({ selections }: SelectionSetNode): FieldNode[] =>
-    selections.flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [selection];
-      if (selection.kind === Kind.INLINE_FRAGMENT) return within(selection.selectionSet);
-      const fragment = document.definitions.find(
-        (definition) =>
-          definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value,
-      );
-      return fragment?.kind === Kind.FRAGMENT_DEFINITION ? within(fragment.selectionSet) : [];
-    });
-  return operation ? within(operation.selectionSet) : [];
+function memberOf(actor: Actor): MemberActor {
+  if (isOfPartner(actor) || isOfCustomer(actor)) return actor;
+  throw new Error("Only who belongs to an organization follows events.");
 }
 
 function permissionsNeeded({ schema }: ExecutionArgs, root: FieldNode[]): Permission[] {

@@ -71,7 +71,10 @@ export class LiveSession {
     this.bearer = bearer;
     this.isDoubtful = false;
     this.watchExpiry();
-    for (const operation of this.operations) this.endIfForbidden(operation, bearer.actor);
+    for (const operation of this.operations) {
+      this.endIfForbidden(operation, bearer.actor);
+      operation.actsAs(bearer.actor);
+    }
   }
 
   /**

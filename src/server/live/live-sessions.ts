@@ -26,6 +26,7 @@ const SWEEP_MS = 2_000;
  */
 export class LiveSessions {
   private readonly sessions = new Set<LiveSession>();
+  private readonly rechecks = new Map<string, { hasBegun: boolean; done: Promise<void> }>();
   private readonly closing = new AbortController();
 
   constructor(private readonly services: SessionServices) {
@@ -45,9 +46,13 @@ export class LiveSessions {
     this.sessions.delete(session);
   }
 
-  /** Looks at all sessions now. Costs nothing where there is none, and one statement for up to 500 users. */
-  async sweep(): Promise<void> {
-    const open = [...this.sessions].filter(({ isOver }) => !isOver);
+  /**
+   * Looks at all sessions now, or at those of one organization. Costs nothing where there is none, and one statement for
+   * up to 500 users.
+   */
+  async sweep(organizationId?: string): Promise<void> {
+    const isMeant = (session: LiveSession) => !organizationId || session.organizationId === organizationId;
+    const open = [...this.sessions].filter((session) => !session.isOver && isMeant(session));
     if (open.length === 0) return;
     const standings = await this.standingsOf(open);
     const changed = open.filter((session) => session.hasChanged(standingOf(session, standings)));
@@ -55,6 +60,25 @@ export class LiveSessions {
     const organizations = changed.map(({ organizationId }) => organizationId);
     this.services.directory.forget(organizations.filter((id) => id !== undefined));
     for (const session of changed) await this.lookUp(session);
+  }
+
+  /**
+   * Looks at the sessions of an organization whose users or keys have changed, and goes on trying until it is done: what
+   * happened after the change is not told before.
+   */
+  recheck(organizationId: string): Promise<void> {
+    const running = this.rechecks.get(organizationId);
+    if (running && !running.hasBegun) return running.done;
+    const recheck = { hasBegun: false, done: Promise.resolve() };
+    const begin = async () => {
+      recheck.hasBegun = true;
+      await this.sweepInTheEnd(organizationId);
+      if (this.rechecks.get(organizationId) === recheck) this.rechecks.delete(organizationId);
+    };
+    // In a moment, so that all executions of the organization that come to the same event ask once.
+    recheck.done = new Promise((resolve) => setImmediate(resolve)).then(begin);
+    this.rechecks.set(organizationId, recheck);
+    return recheck.done;
   }
 
   /** Stops looking. */
@@ -90,6 +114,18 @@ export class LiveSessions {
   private failed(error: unknown): void {
     const { name, message } = error as Error;
     this.services.log.warn({ error: name, message }, "live sessions could not be looked at; trying again");
+  }
+
+  private async sweepInTheEnd(organizationId: string): Promise<void> {
+    const { signal } = this.closing;
+    while (!signal.aborted) {
+      try {
+        return await this.sweep(organizationId);
+      } catch (error) {
+        this.failed(error);
+        await pause(SWEEP_MS, undefined, { ref: false, signal }).catch(() => undefined);
+      }
+    }
   }
 
   private async keepSweeping(): Promise<void> {

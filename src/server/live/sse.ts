@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
   execute,
-  type ExecutionResult,
   type FormattedExecutionResult,
   type GraphQLError,
   OperationTypeNode,
@@ -11,23 +10,26 @@ import { generalErrors } from "../../errors/general.errors";
 import { type ErrorExtensions, formatError } from "../graphql/error-format";
 import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
 import type { Services } from "../services";
-import { EventStream } from "./event-stream";
+import { EventStream, type Streamed } from "./event-stream";
 import {
   CLOSE_GRACE_MS,
   comeIn,
-  kindOf,
   type LiveDoor,
   type LiveDoorParts,
   logOperation,
   prepare,
   type Prepared,
-  shown,
 } from "./live-door";
 import { LiveOperation } from "./live-operation";
+import { eachCost, kindOf, shown } from "./live-result";
 import type { LiveSession } from "./live-session";
 import { payloadOf, StreamRequestRefused } from "./sse-request";
 
-type Results = AsyncIterator<FormattedExecutionResult, undefined>;
+/** What is to be streamed, and the live operation behind it, where it is one. */
+interface Answered extends Streamed {
+  results: AsyncIterator<FormattedExecutionResult, undefined>;
+  live?: LiveOperation;
+}
 
 /**
  * Opens GraphQL over server-sent events at `/graphql/stream`: one operation a stream, the token or API key in the
@@ -39,7 +41,9 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
   let isClosing = false;
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
-      const stream = new EventStream(await resultsFor(parts, request, reply));
+      const { live, ...streamed } = await answer(parts, request, reply);
+      const stream = new EventStream(streamed);
+      live?.sendTo(stream);
       open.set(stream, reply);
       whenGone(reply, () => {
         open.delete(stream);
@@ -71,51 +75,54 @@ const STREAM_HEADERS = {
  * Signs the caller in and begins the operation.
  * @throws what the whole request is refused for; an operation's own mistakes are results
  */
-async function resultsFor(
-  parts: LiveDoorParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Results> {
+async function answer(parts: LiveDoorParts, request: FastifyRequest, reply: FastifyReply): Promise<Answered> {
   const payload = payloadOf(request);
   const { id: requestId, raw } = request;
   const address = parts.addressOf(raw);
   parts.places.ensureFree(address);
   const place = parts.places.take(address);
   whenGone(reply, () => place.leave());
-  const { authorization } = request.headers;
+  const { authorization, "last-event-id": lastEventId } = request.headers;
   const session = await comeIn(parts, { authorization, address, place, requestId, onEnd: () => undefined });
   whenGone(reply, () => parts.sessions.leave(session));
-  const prepared = await prepare(parts, { session, address, requestId, payload });
+  // A browser sends it empty when it has none.
+  const resumeAfter = typeof lastEventId === "string" && lastEventId !== "" ? lastEventId : undefined;
+  const prepared = await prepare(parts, { session, address, requestId, payload, resumeAfter });
   if (Array.isArray(prepared)) return mistakes(parts.services, requestId, prepared);
   if (prepared.cost.budget) void reply.headers(budgetHeaders(prepared.cost.budget));
-  return begin(parts.services, session, prepared, request.method);
+  return begin(parts, session, prepared, request.method);
 }
 
 async function begin(
-  services: Services,
+  { services, hub }: LiveDoorParts,
   session: LiveSession,
   prepared: Prepared,
   method: string,
-): Promise<Results> {
-  const { args } = prepared;
+): Promise<Answered> {
+  const { args, cost } = prepared;
+  const { requestId } = args.contextValue;
   const kind = kindOf(args);
   if (kind === OperationTypeNode.MUTATION && method === "GET")
     throw new StreamRequestRefused(405, "Mutations take POST.");
-  const result = await (kind === OperationTypeNode.SUBSCRIPTION ? LiveOperation.begin(args) : execute(args));
+  const isLive = kind === OperationTypeNode.SUBSCRIPTION;
+  const result = await (isLive ? LiveOperation.begin(prepared, hub) : execute(args));
   logOperation(services, prepared, "sse");
-  if (!(result instanceof LiveOperation)) return single(shown(services, result, prepared));
+  if (!(result instanceof LiveOperation)) return single(shown(services, result, { requestId, cost }));
   session.watch(result);
+  const told = { requestId, cost: eachCost(cost) };
+  const next = async (): Promise<IteratorResult<FormattedExecutionResult, undefined>> => {
+    const step = await result.next();
+    return step.done ? step : { done: false, value: shown(services, step.value, told) };
+  };
   return {
-    next: async () => {
-      const step: IteratorResult<ExecutionResult, undefined> = await result.next();
-      return step.done ? step : { done: false, value: shown(services, step.value, prepared) };
-    },
-    return: () => result.return(),
+    live: result,
+    mark: () => result.mark,
+    results: { next, return: () => result.return() },
   };
 }
 
 /** A document's mistakes come through the stream, as the protocol wants it; what is no matter of the document does not. */
-function mistakes({ log }: Services, requestId: string, errors: GraphQLError[]): Results {
+function mistakes({ log }: Services, requestId: string, errors: GraphQLError[]): Answered {
   const refusal = errors.map(({ originalError }) => originalError).find(refusesRequest);
   if (refusal) throw refusal;
   return single({ errors: errors.map((error) => formatError(error, requestId, log)) });
@@ -129,9 +136,9 @@ function refusesRequest(error: unknown): boolean {
 
 const RATE_LIMITED = generalErrors.RATE_LIMITED("").code;
 
-function single(result: FormattedExecutionResult): Results {
+function single(result: FormattedExecutionResult): Answered {
   let given = false;
-  return {
+  const results = {
     next: () => {
       const step = given
         ? ({ done: true, value: undefined } as const)
@@ -140,6 +147,7 @@ function single(result: FormattedExecutionResult): Results {
       return Promise.resolve(step);
     },
   };
+  return { results };
 }
 
 function refuse(

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
-import { type ExecutionArgs, GraphQLError } from "graphql";
+import { type ExecutionArgs, GraphQLError, OperationTypeNode } from "graphql";
 import type { ServerOptions } from "graphql-ws";
 import { type Extra, useServer } from "graphql-ws/use/ws";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -15,11 +15,12 @@ import {
   prepare,
   type Prepared,
   refusedAs,
-  shown,
 } from "./live-door";
 import { LiveOperation } from "./live-operation";
+import { eachCost, kindOf, shown } from "./live-result";
 import type { LiveSession } from "./live-session";
 import type { Place } from "./places";
+import { SocketHeartbeat, SocketSink } from "./socket-sink";
 import { upgradeGate } from "./upgrade-gate";
 
 const PING_MS = 12_000;
@@ -35,6 +36,14 @@ interface Visitor {
   place: Place;
   requestId: string;
   session?: LiveSession;
+  /** Tells it how far its live operations have come. */
+  heartbeat: SocketHeartbeat;
+}
+
+/** An operation of a socket: what the guard found, and the id that the client gave it. */
+interface SocketOperation extends Prepared {
+  id: string;
+  visitor: Visitor;
 }
 
 /**
@@ -54,7 +63,13 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
   sockets.on("connection", (socket, request) => visitors.set(socket, welcome(parts, socket, request)));
   const options = serverOptions(parts, (socket) => visitors.get(socket));
   const graphqlWs = useServer(options, sockets, PING_MS);
-  return { close: () => closeSockets(sockets, graphqlWs) };
+  return {
+    close: () => {
+      // The last word: from where to go on elsewhere.
+      for (const socket of sockets.clients) visitors.get(socket)?.heartbeat.beat();
+      return closeSockets(sockets, graphqlWs);
+    },
+  };
 }
 
 function welcome(
@@ -67,10 +82,12 @@ function welcome(
     socket,
     address,
     place: places.take(address),
+    heartbeat: new SocketHeartbeat(socket),
     requestId: requestIdOf(request.headers["x-request-id"]),
   };
   socket.once("close", () => {
     visitor.place.leave();
+    visitor.heartbeat.stop();
     if (visitor.session) sessions.leave(visitor.session);
   });
   return visitor;
@@ -81,31 +98,44 @@ function serverOptions(
   visitorOf: (socket: WebSocket) => Visitor | undefined,
 ): ServerOptions<Record<string, unknown>, Extra> {
   const { services } = parts;
-  const prepared = new WeakMap<ExecutionArgs, Prepared>();
+  const operations = new WeakMap<ExecutionArgs, SocketOperation>();
   return {
     connectionInitWaitTimeout: INIT_WAIT_MS,
     onConnect: ({ connectionParams, extra }) => connect(parts, visitorOf(extra.socket), connectionParams),
-    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
-      const session = visitorOf(extra.socket)?.session;
-      const address = visitorOf(extra.socket)?.address ?? "";
+    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
+      const visitor = visitorOf(extra.socket);
+      const session = visitor?.session;
       // Also one that was told to go, and has not hung up yet.
       if (!session || session.isOver) return [new GraphQLError("The connection is not signed in.")];
       if (Object.keys(subscriptions).length > parts.operationsPerSocket) return [tooManyOperations(parts)];
       const requestId = requestIdOf(payload.extensions?.requestId);
-      const found = await prepare(parts, { session, address, requestId, payload });
+      const found = await prepare(parts, { session, address: visitor.address, requestId, payload });
       if (Array.isArray(found)) return found;
-      prepared.set(found.args, found);
+      operations.set(found.args, { ...found, id, visitor });
       return found.args;
     },
-    subscribe: (args) => LiveOperation.begin(args),
-    onOperation: ({ extra }, _id, _payload, args, result) => {
-      const operation = prepared.get(args);
-      if (operation) logOperation(services, operation, "websocket");
-      if (result instanceof LiveOperation) visitorOf(extra.socket)?.session?.watch(result);
+    subscribe: async (args) => {
+      const operation = operations.get(args);
+      if (!operation) throw new Error("An operation was not prepared.");
+      const begun = await LiveOperation.begin(operation, parts.hub);
+      if (begun instanceof LiveOperation)
+        begun.sendTo(new SocketSink(operation.visitor.socket, operation.id));
+      return begun;
+    },
+    onOperation: (_ctx, id, _payload, args, result) => {
+      const operation = operations.get(args);
+      if (!operation) return;
+      logOperation(services, operation, "websocket");
+      if (!(result instanceof LiveOperation)) return;
+      operation.visitor.session?.watch(result);
+      operation.visitor.heartbeat.watch(id, result);
     },
     onNext: (_ctx, _id, _payload, args, result) => {
-      const operation = prepared.get(args);
-      return operation && shown(services, result, operation);
+      const operation = operations.get(args);
+      if (!operation) return undefined;
+      const isLive = kindOf(args) === OperationTypeNode.SUBSCRIPTION;
+      const cost = isLive ? eachCost(operation.cost) : operation.cost;
+      return shown(services, result, { requestId: operation.args.contextValue.requestId, cost });
     },
     onError: (_ctx, _id, { extensions }, errors) => {
       const requestId = requestIdOf(extensions?.requestId);

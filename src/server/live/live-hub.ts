@@ -1,0 +1,63 @@
+import { type MemberActor, organizationOf } from "../../access/actor";
+import { impersonal, rightsOf } from "../../access/impersonal-actor";
+import type { EventsToFollow } from "../../events/follow-events";
+import type { CostReport } from "../limits/operation-guard";
+import { type ExecutionMeans, SharedExecution } from "./shared-execution";
+import type { SharedForm } from "./shared-form";
+
+/** What one listener wants to hear. */
+export interface Asking {
+  follow: EventsToFollow;
+  form: SharedForm;
+  cost: CostReport;
+}
+
+/** One listener's share in an execution. */
+export interface Share {
+  execution: SharedExecution;
+  /** Gives it up; the last one ends the execution. */
+  leave(): void;
+}
+
+/**
+ * All live executions of this node. Listeners share one when they ask the same with the same rights: the key has the
+ * document, the variables, and every fact about the actor that the execution can see.
+ */
+export class LiveHub {
+  private readonly shared = new Map<string, { execution: SharedExecution; listeners: number }>();
+
+  constructor(private readonly means: ExecutionMeans) {}
+
+  /** Joins the execution for what this actor asks, or begins it. */
+  enter({ follow, form, cost }: Asking, actor: MemberActor): Share {
+    const key = JSON.stringify([organizationOf(actor), form.key, rightsOf(actor)]);
+    const found = this.shared.get(key) ?? {
+      execution: new SharedExecution({ follow, form, cost, actor: impersonal(actor) }, this.means),
+      listeners: 0,
+    };
+    this.shared.set(key, found);
+    found.listeners++;
+    let isIn = true;
+    return {
+      execution: found.execution,
+      leave: () => {
+        if (!isIn) return;
+        isIn = false;
+        found.listeners--;
+        if (found.listeners > 0) return;
+        if (this.shared.get(key) === found) this.shared.delete(key);
+        found.execution.end();
+      },
+    };
+  }
+
+  /** How many listeners there are on this node. */
+  get listenerCount(): number {
+    return [...this.shared.values()].reduce((sum, { listeners }) => sum + listeners, 0);
+  }
+
+  /** How many executions they share. */
+  get executionCount(): number {
+    return this.shared.size;
+  }
+}

@@ -1,0 +1,29 @@
+import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from "graphql";
+import { getOperationAST, type OperationTypeNode } from "graphql";
+import { formatError } from "../graphql/error-format";
+import type { CostReport } from "../limits/operation-guard";
+import type { Services } from "../services";
+
+/** Whether it is a query, a mutation or a live operation. */
+export function kindOf({ document, operationName }: ExecutionArgs): OperationTypeNode | undefined {
+  return getOperationAST(document, operationName)?.operation;
+}
+
+/** A result as its listener gets it: errors by the one formatter, the cost beside them. */
+export function shown(
+  { log }: Pick<Services, "log">,
+  result: ExecutionResult | FormattedExecutionResult,
+  { requestId, cost }: { requestId: string; cost: CostReport },
+): FormattedExecutionResult {
+  const { errors, extensions } = result;
+  return {
+    ...result,
+    ...(errors && { errors: errors.map((error) => formatError(error, requestId, log)) }),
+    extensions: { ...extensions, cost },
+  };
+}
+
+/** What is told of the cost with each event: it was paid at the beginning. */
+export function eachCost({ requested, maximum }: CostReport): CostReport {
+  return { requested, maximum };
+}

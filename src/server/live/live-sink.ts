@@ -1,0 +1,33 @@
+/** What one event came to, for everybody who asked the same: made once, sent to all. */
+export interface SharedPayload {
+  position: number;
+  cursor: string;
+  /** The result as JSON. */
+  text: string;
+}
+
+/** A place in a stream that a listener has reached. */
+export interface Mark {
+  position: number;
+  cursor: string;
+}
+
+/** Where a listener's results go. */
+export interface LiveSink {
+  /** Sends one result, after all before it. */
+  send(payload: SharedPayload): void;
+  /** Bytes that were sent and that the network has not taken yet. */
+  readonly untaken: number;
+}
+
+/** Beyond so many untaken bytes nothing more is sent to a listener: it gets the rest from the log when it reads again. */
+export const MOST_UNTAKEN = 256 * 1024;
+
+/** With so few untaken bytes a listener that had fallen behind gets more. */
+export const FEW_UNTAKEN = 64 * 1024;
+
+/** A listener that takes nothing for so long is let go. */
+export const LONGEST_STALL_MS = 10_000;
+
+/** How often a listener is told how far it has come, also when nothing happens. */
+export const HEARTBEAT_MS = 12_000;

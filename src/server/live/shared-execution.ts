@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { execute, type GraphQLSchema } from "graphql";
+import type { MemberActor } from "../../access/actor";
+import type { RecordedEvent } from "../../events/event-map";
+import type { EventsToFollow } from "../../events/follow-events";
+import type { LiveTail, TailReader } from "../../events/live-tail";
+import { makeSharedContext } from "../graphql/context";
+import type { CostReport } from "../limits/operation-guard";
+import type { Services } from "../services";
+import { shown } from "./live-result";
+import type { SharedPayload } from "./live-sink";
+import type { SharedForm } from "./shared-form";
+
+/** A listener that has all events so far, as the execution sees it. */
+export interface UpToDate {
+  /** Position of the last event that it has; what comes is after it. */
+  position: number;
+  take(payload: SharedPayload): void;
+  endWith(refusal: unknown): void;
+}
+
+/** What is executed, of which stream, for whom. */
+export interface SharedQuestion {
+  follow: EventsToFollow;
+  form: SharedForm;
+  /** Impersonal: any one of those who ask. */
+  actor: MemberActor;
+  cost: CostReport;
+}
+
+/** What executions are done with. */
+export interface ExecutionMeans {
+  schema: GraphQLSchema;
+  services: Services;
+  tail: LiveTail;
+  /** Looks up anew what an organization's listeners may do; whoever lost a right has been ended when it resolves. */
+  recheckRights: (organizationId: string) => Promise<void>;
+}
+
+/** Payloads kept for listeners that catch up. */
+const MOST_KEPT = 64;
+
+/**
+ * One execution for all listeners with the same document, variables and rights: each event is executed and serialized
+ * once, and handed to everybody who is up to date in one go. It never waits for a listener.
+ */
+export class SharedExecution {
+  /** Position of the last event that was handed out. */
+  position = 0;
+  readonly upToDate = new Set<UpToDate>();
+  /** Resolves when it follows its stream. */
+  readonly begun: Promise<void>;
+  private reader: TailReader | undefined;
+  private isOver = false;
+  private isHandingOut = false;
+  private isRung = false;
+  private checkedUpTo = 0;
+  private readonly kept = new Map<number, Promise<SharedPayload>>();
+  private readonly requestId = randomUUID();
+
+  constructor(
+    private readonly question: SharedQuestion,
+    private readonly means: ExecutionMeans,
+  ) {
+    this.begun = this.begin();
+  }
+
+  /** Events after a position, as the log has them; see TailReader. */
+  eventsAfter(position: number): RecordedEvent[] | Promise<RecordedEvent[]> {
+    return this.reader?.eventsAfter(position) ?? [];
+  }
+
+  /**
+   * Holds up what follows a change of users or keys until everybody's rights have been looked at again: nobody gets an
+   * event that comes after the loss of their right, on any node.
+   */
+  async passChange({ type, position, organizationId }: RecordedEvent): Promise<void> {
+    if (!/^(user|api-key)\./.test(type) || position <= this.checkedUpTo) return;
+    const upTo = this.reader?.head ?? position;
+    await this.means.recheckRights(organizationId);
+    this.checkedUpTo = Math.max(this.checkedUpTo, upTo);
+  }
+
+  /** What an event comes to, for a listener that is catching up; undefined when it did not ask for such an event. */
+  payloadOf(event: RecordedEvent): Promise<SharedPayload> | undefined {
+    if (!this.question.follow.wants(event)) return undefined;
+    // What hangs on an event is read as it is now; only the facts may be told again as they were told before.
+    if (!this.question.form.tellsFactsOnly) return this.execute(event);
+    const known = this.kept.get(event.position);
+    if (known) return known;
+    const payload = this.execute(event);
+    this.kept.set(event.position, payload);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+    return payload;
+  }
+
+  /** Lets go of the stream. */
+  end(): void {
+    this.isOver = true;
+    this.reader?.leave();
+  }
+
+  private async begin(): Promise<void> {
+    const { organizationId } = this.question.follow;
+    const reader = await this.means.tail.join(organizationId, () => void this.handOut());
+    if (this.isOver) return reader.leave();
+    this.reader = reader;
+    this.position = this.checkedUpTo = reader.head;
+  }
+
+  private async handOut(): Promise<void> {
+    this.isRung = true;
+    if (this.isHandingOut) return;
+    this.isHandingOut = true;
+    try {
+      while (this.isRung && !this.isOver) {
+        this.isRung = false;
+        const news = await this.eventsAfter(this.position);
+        for (const event of news) await this.handOutOne(event);
+        this.isRung ||= news.length > 0;
+      }
+    } catch (error) {
+      for (const listener of [...this.upToDate]) listener.endWith(error);
+    } finally {
+      this.isHandingOut = false;
+    }
+  }
+
+  private async handOutOne(event: RecordedEvent): Promise<void> {
+    if (this.isOver) return;
+    await this.passChange(event);
+    // Nobody to hear it, and whoever comes now finds it in the log.
+    const payload = this.upToDate.size > 0 ? await this.payloadOf(event) : undefined;
+    if (payload) {
+      for (const listener of this.upToDate) if (listener.position < event.position) listener.take(payload);
+    }
+    this.position = event.position;
+  }
+
+  private async execute(event: RecordedEvent): Promise<SharedPayload> {
+    const { question, means, requestId } = this;
+    const { document, variables } = question.form;
+    const contextValue = makeSharedContext(means.services, question.actor, requestId);
+    const result = await execute({
+      schema: means.schema,
+      document,
+      rootValue: event,
+      contextValue,
+      variableValues: variables,
+    });
+    const { position, cursor } = event;
+    const text = JSON.stringify(shown(means.services, result, { requestId, cost: question.cost }));
+    return { position, cursor, text };
+  }
+}

@@ -1,0 +1,57 @@
+import type { WebSocket } from "ws";
+import type { LiveOperation } from "./live-operation";
+import { HEARTBEAT_MS, type LiveSink, MOST_UNTAKEN, type SharedPayload } from "./live-sink";
+
+/** Sends the results of one operation of a socket, past graphql-ws, which would wait for each to be taken. */
+export class SocketSink implements LiveSink {
+  private readonly start: string;
+
+  constructor(
+    private readonly socket: WebSocket,
+    operationId: string,
+  ) {
+    this.start = `{"id":${JSON.stringify(operationId)},"type":"next","payload":`;
+  }
+
+  /** Sends what an event came to, as the protocol's `next`. */
+  send({ text }: SharedPayload): void {
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(`${this.start}${text}}`);
+  }
+
+  /** Bytes that the connection has not taken yet. */
+  get untaken(): number {
+    return this.socket.bufferedAmount;
+  }
+}
+
+/**
+ * Tells a socket with live operations how far each has come, as the payload of the protocol's own `ping`. A listener that
+ * keeps it need not hear again what its filter left out, and its place does not grow too old while nothing happens.
+ */
+export class SocketHeartbeat {
+  private readonly operations = new Map<string, LiveOperation>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly socket: WebSocket) {}
+
+  /** Tells of an operation from now on, until it is over. */
+  watch(id: string, operation: LiveOperation): void {
+    this.operations.set(id, operation);
+    this.timer ??= setInterval(() => this.beat(), HEARTBEAT_MS);
+  }
+
+  /** Tells it now, unless the socket has enough to read. */
+  beat(): void {
+    for (const [id, { isOver }] of this.operations) if (isOver) this.operations.delete(id);
+    const { OPEN, readyState, bufferedAmount } = this.socket;
+    if (this.operations.size === 0 || readyState !== OPEN || bufferedAmount > MOST_UNTAKEN) return;
+    const heartbeat = [...this.operations].map(([id, { mark }]) => ({ id, ...mark }));
+    this.socket.send(JSON.stringify({ type: "ping", payload: { heartbeat } }));
+  }
+
+  /** The socket is gone. */
+  stop(): void {
+    clearInterval(this.timer);
+    this.operations.clear();
+  }
+}
