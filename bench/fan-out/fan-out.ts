@@ -1,0 +1,154 @@
+import "reflect-metadata";
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { demoPeople } from "../../src/demo";
+import { openDevelopmentIssuer } from "../../src/identity";
+import type { Command, Heard, Report } from "./protocol";
+
+/** How one kind of server did. */
+export interface FanOutResult {
+  server: ServerKind;
+  /** Milliseconds of the server's CPU time for 1,000 deliveries, one figure a round. */
+  cpuMsPer1000: number[];
+}
+
+/** Ours, bare `ws` as the floor, and the usual way with graphql-ws. */
+export type ServerKind = "ours" | "raw" | "usual";
+
+/** How large a run is. */
+export interface FanOutScale {
+  listeners: number;
+  events: number;
+  rounds: number;
+}
+
+const HERE = __dirname;
+const NODE = {
+  execArgv: ["-r", "@swc-node/register"],
+  stdio: ["ignore", "ignore", "inherit", "ipc"] as const,
+};
+
+interface Measured {
+  kind: ServerKind;
+  server: ChildProcess;
+  clients: ChildProcess;
+  heard: { received: number; sample?: string };
+}
+
+/**
+ * Has each kind of server send the same events to the same number of listeners, in turns, and measures the CPU time of the
+ * server's process, whatever else the machine does. The commit of each event is part of ours.
+ */
+export async function measureFanOut({ listeners, events, rounds }: FanOutScale): Promise<FanOutResult[]> {
+  const folder = mkdtempSync(join(tmpdir(), "partnergraph-bench-"));
+  const running: Measured[] = [];
+  try {
+    const token = await tokenIn(folder);
+    const ours = await begin("ours", folder, token, listeners, {});
+    running.push(ours);
+    await fanOut(ours, 1, listeners);
+    const message = { BENCH_MESSAGE: ours.heard.sample ?? "" };
+    for (const kind of ["raw", "usual"] as const)
+      running.push(await begin(kind, folder, token, listeners, message));
+    for (const one of running) await fanOut(one, 20, listeners);
+    const results = running.map(({ kind }) => ({ server: kind, cpuMsPer1000: [] as number[] }));
+    for (let round = 0; round < rounds; round++) {
+      for (const [at, one] of running.entries()) {
+        const before = await cpuOf(one.server);
+        await fanOut(one, events, listeners);
+        const spent = (await cpuOf(one.server)) - before;
+        results[at]?.cpuMsPer1000.push((spent / (events * listeners)) * 1_000);
+      }
+    }
+    return results;
+  } finally {
+    for (const { server, clients } of running) for (const child of [clients, server]) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function tokenIn(folder: string): Promise<string> {
+  const issuer = await openDevelopmentIssuer(folder);
+  const person = demoPeople["direct-agent"];
+  if (!person) throw new Error("the demo has no direct-agent");
+  return issuer.sign(person, 3_600);
+}
+
+async function begin(
+  kind: ServerKind,
+  folder: string,
+  token: string,
+  listeners: number,
+  more: NodeJS.ProcessEnv,
+): Promise<Measured> {
+  const environment = {
+    ...process.env,
+    ...more,
+    DATA_DIR: folder,
+    PORT: "0",
+    LIMIT_SOCKETS_PER_USER: "100000",
+    LIMIT_BUDGET: "100000000",
+  };
+  const server = fork(join(HERE, `server-${kind}.ts`), [], {
+    ...NODE,
+    stdio: [...NODE.stdio],
+    env: environment,
+  });
+  const { url } = await answer(server, (report): report is { url: string } => "url" in report);
+  const clients = fork(join(HERE, "clients.ts"), [url, token, String(listeners)], {
+    ...NODE,
+    stdio: [...NODE.stdio],
+  });
+  const heard: Measured["heard"] = { received: 0 };
+  const connected = new Promise<void>((resolve, reject) => {
+    clients.once("exit", () => reject(new Error("the listeners could not connect")));
+    clients.on("message", (message: Heard) => {
+      if ("connected" in message) resolve();
+      else Object.assign(heard, message);
+    });
+  });
+  await connected;
+  await pause(500); // The last subscriptions are on their way.
+  return { kind, server, clients, heard };
+}
+
+/** Has a server send events, and waits until all listeners have all of them. */
+async function fanOut({ server, heard }: Measured, events: number, listeners: number): Promise<void> {
+  const wanted = heard.received + events * listeners;
+  server.send({ fanOut: events } satisfies Command);
+  await answer(server, (report) => "fannedOut" in report);
+  for (let waited = 0; heard.received < wanted; waited += 20) {
+    if (waited > 60_000) throw new Error(`${heard.received} of ${wanted} messages arrived`);
+    await pause(20);
+  }
+}
+
+async function cpuOf(server: ChildProcess): Promise<number> {
+  server.send({ cpu: true } satisfies Command);
+  return (await answer(server, (report): report is { cpuMs: number } => "cpuMs" in report)).cpuMs;
+}
+
+function answer<T extends Report>(server: ChildProcess, isIt: (report: Report) => report is T): Promise<T>;
+function answer(server: ChildProcess, isIt: (report: Report) => boolean): Promise<Report>;
+function answer(server: ChildProcess, isIt: (report: Report) => boolean): Promise<Report> {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new Error("a server of the bench ended"));
+    const take = (report: Report) => {
+      if (!isIt(report)) return;
+      server.off("message", take);
+      server.off("exit", gone);
+      resolve(report);
+    };
+    server.on("message", take);
+    server.once("exit", gone);
+  });
+}
+
+/** The middle one of some figures. */
+export function median(figures: number[]): number {
+  const sorted = [...figures].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
