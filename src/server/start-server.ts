@@ -34,10 +34,11 @@ import { type Readiness, registerHealth } from "./http/health";
 import { registerInvitationPage } from "./http/invitation-page";
 import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
+import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSecurityHeaders } from "./http/security-headers";
 import { requestIdNow } from "./http/request-id";
 import { OperationGuard } from "./limits/operation-guard";
-import { registerLiveDoors } from "./live/live-doors";
+import { type LiveCounts, registerLiveDoors } from "./live/live-doors";
 import type { Services } from "./services";
 
 /** A server that answers. */
@@ -45,8 +46,7 @@ export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
   services: Services;
-  /** How many live operations it serves. */
-  listenerCount(): number;
+  live: LiveCounts;
   /** Present unless in production. */
   developmentIssuer?: DevelopmentIssuer;
   /** Stops in order: no new requests, sockets closed with 1001, work finished, connections given back. */
@@ -187,7 +187,7 @@ async function serve(
   config: Config,
   services: Services,
   { schema, guard, developmentIssuer }: Serving,
-): Promise<Pick<RunningServer, "url" | "listenerCount" | "stop">> {
+): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
   const apollo = makeApollo(schema, services, guard);
   await apollo.start();
   const readiness: Readiness = { stopping: false };
@@ -197,6 +197,7 @@ async function serve(
     forceCloseConnections: "idle",
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
   });
+  const closeUnused = watchUnusedConnections(http.server);
   registerRefusals(http, services.log);
   const origins = new Origins(config);
   await registerSecurityHeaders(http, { https: config.publicUrl.startsWith("https:") });
@@ -221,10 +222,11 @@ async function serve(
   const stop = async () => {
     readiness.stopping = true;
     clearInterval(housekeeping);
+    closeUnused();
     await Promise.all([live.close(), http.close()]);
     await apollo.stop();
   };
-  return { url: urlOf(http, url), listenerCount: () => live.listenerCount, stop };
+  return { url: urlOf(http, url), live: live.counts, stop };
 }
 
 /** What nobody's request does: once an hour, and harmless on several nodes at once. */

@@ -1,4 +1,5 @@
-import type { Socket } from "node:net";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { makeGate } from "../database/gate";
@@ -35,6 +36,17 @@ describe("a server that stops", () => {
     (deaf.socket as unknown as { _socket: Socket })._socket.pause();
     expect(await stopWithin(server, 6_000)).toBeGreaterThan(2_000);
     deaf.socket.terminate();
+  });
+
+  it("does not wait for a connection on which nothing was asked", async () => {
+    const server = await startTestServer();
+    const { hostname, port } = new URL(server.url);
+    const idle = connect(Number(port), hostname);
+    idle.on("error", () => undefined);
+    await once(idle, "connect");
+    await pause(50);
+    await stopWithin(server, 2_500);
+    idle.destroy();
   });
 
   it("finishes the work that is under way, and then does not wait for the caller to hang up", async () => {

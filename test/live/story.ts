@@ -92,7 +92,7 @@ export async function commitEvents(server: TestServer, organizationId: string, c
 /** Waits until nobody listens on the server any more; the count that is left after some seconds. */
 export async function listenersLeft(server: TestServer, wanted = 0): Promise<number> {
   for (let waited = 0; ; waited += 20) {
-    const count = server.running.listenerCount();
+    const count = server.running.live.listenerCount;
     if (count === wanted || waited > 3_000) return count;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -144,7 +144,7 @@ describe("a stream of server-sent events", () => {
     slow.response.pause();
     await commitEvents(server, organizationId, 1_000);
     await pause(500);
-    expect(server.running.listenerCount()).toBe(1);
+    expect(server.running.live.listenerCount).toBe(1);
     slow.response.resume();
     await slow.heard(1_000, 30_000);
     const found = positions(slow);

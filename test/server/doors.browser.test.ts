@@ -118,7 +118,7 @@ inBrowser("the whole server, to a browser", () => {
       .filter({ hasText: "subscription InvitationAccepted" })
       .waitFor();
     await page.locator(".graphiql-execute-button").click();
-    while (server.listenerCount() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (server.live.listenerCount === 0) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(problems).toEqual([]);
   });
 

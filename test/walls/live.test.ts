@@ -106,8 +106,8 @@ async function everybodyListens(): Promise<Listening[]> {
     }
   }
   const { running } = arena.server;
-  for (let left = 600; left > 0 && running.listenerCount() < allowed; left--) await pause(50);
-  expect(running.listenerCount()).toBe(allowed);
+  for (let left = 600; left > 0 && running.live.listenerCount < allowed; left--) await pause(50);
+  expect(running.live.listenerCount).toBe(allowed);
   return listening;
 }
 

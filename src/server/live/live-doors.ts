@@ -16,8 +16,14 @@ import { openWebSocketDoor } from "./websocket";
 export interface LiveDoors extends LiveDoor {
   /** Takes sockets from now on: call it when the server listens. */
   openSockets(): void;
-  /** How many live operations this node serves. */
+  readonly counts: LiveCounts;
+}
+
+/** What is live on this node now. */
+export interface LiveCounts {
   readonly listenerCount: number;
+  /** How many executions serve the listeners; see LiveHub. */
+  readonly executionCount: number;
 }
 
 /** Registers the stream door, and prepares the one for sockets. */
@@ -40,9 +46,7 @@ export function registerLiveDoors(
   };
   const doors = [registerStreamDoor(fastify, parts)];
   return {
-    get listenerCount() {
-      return hub.listenerCount;
-    },
+    counts: hub,
     openSockets: () => void doors.push(openWebSocketDoor(fastify.server, parts)),
     close: async () => {
       sessions.close();

@@ -1,10 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import {
-  execute,
-  type FormattedExecutionResult,
-  type GraphQLError,
-  OperationTypeNode,
-} from "graphql";
+import { execute, type FormattedExecutionResult, type GraphQLError, OperationTypeNode } from "graphql";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { type ErrorExtensions, formatError } from "../graphql/error-format";
