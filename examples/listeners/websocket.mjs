@@ -92,7 +92,6 @@ while (handled !== count) {
     await follow();
   } catch (problem) {
     const reason = recover(problem);
-    if (reason === undefined) continue;
     const wasStable = listeningSince !== undefined && performance.now() - listeningSince > 10_000;
     listeningSince = undefined;
     waitMs = wasStable ? 250 : Math.min(waitMs * 2, 10_000);
@@ -213,10 +212,7 @@ function keep(newCursor, newPosition) {
   writeCursor(cursorFile, cursor);
 }
 
-/**
- * Ends the program when trying again cannot help. Otherwise says why the connection was lost; undefined when we know a
- * better cursor and can go on at once.
- */
+/** Ends the program when trying again cannot help. Otherwise tells why the connection was lost. */
 function recover(problem) {
   if (problem instanceof Refused) return giveUp(problem.message);
   if (!Array.isArray(problem)) return recoverConnection(problem);
@@ -228,10 +224,10 @@ function recover(problem) {
     say(`LOST: what happened after the cursor ${cursor} is partly gone from the server's log (${reason})`);
     if (!skipsLost || !details?.oldestCursor)
       return giveUp("read anew what you keep a copy of, then start me once with --skip-lost");
-    say(`going on from the oldest event there is, after ${details.oldestCursor}`);
-    return void keep(details.oldestCursor);
+    keep(details.oldestCursor);
+    return "going on from the oldest event there is";
   }
-  // We were slow, and everything that was sent before this is handled: the server's cursor is ours or a later one.
+  // Everything that was sent before this is handled: the server's cursor is ours or a later one.
   if (code === "SLOW_CONSUMER" && details?.cursor) keep(details.cursor, position);
   const finalKinds = ["INVALID", "NOT_FOUND", "FORBIDDEN"].concat(canRenew ? [] : "UNAUTHENTICATED");
   return finalKinds.includes(kind) ? giveUp(reason) : reason;

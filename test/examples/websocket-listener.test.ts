@@ -1,116 +1,37 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { connect, createServer, type Server, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { commitEvents, organizationOf } from "../live/story";
 import { startTestServer, type TestServer } from "../support/test-server";
+import { type Network, openNetwork } from "./network";
+import { endAll, type PrintedEvent, type Program, start } from "./program";
 
-const LISTEN = join(__dirname, "../../examples/listen.mjs");
+const KEEP_ONCE = join(__dirname, "../../examples/listeners/handlers/keep-once.mjs");
 const INVITE =
   "mutation ($email: String!) { inviteCustomer(input: { recipientEmail: $email }) { link userErrors { code } } }";
 
 let server: TestServer;
 let network: Network;
 let folder: string;
-const listeners: ChildProcess[] = [];
-
+let organizationId: string;
 beforeAll(async () => {
   server = await startTestServer();
   network = await openNetwork(Number(new URL(server.url).port));
   folder = await mkdtemp(join(tmpdir(), "partnergraph-listen-"));
+  organizationId = await organizationOf(server, "direct-agent");
 });
-
-afterEach(() => {
-  for (const listener of listeners.splice(0)) listener.kill("SIGKILL");
-});
-
+afterEach(endAll);
 afterAll(async () => {
   await network.close();
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
+jest.setTimeout(60_000);
 
-/** A way to the server that can be cut. */
-interface Network {
-  port: number;
-  cut(): void;
-  mend(): void;
-  close(): Promise<void>;
-}
-
-async function openNetwork(port: number): Promise<Network> {
-  const wires = new Set<Socket>();
-  let isCut = false;
-  const proxy: Server = createServer((near) => {
-    if (isCut) return void near.destroy();
-    const far = connect(port, "127.0.0.1");
-    for (const [wire, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      wires.add(wire);
-      wire.on("error", () => other.destroy());
-      wire.on("close", () => {
-        wires.delete(wire);
-        other.destroy();
-      });
-      wire.pipe(other);
-    }
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  const cut = () => {
-    isCut = true;
-    for (const wire of wires) wire.destroy();
-  };
-  return {
-    port: (proxy.address() as AddressInfo).port,
-    cut,
-    mend: () => (isCut = false),
-    close: async () => {
-      cut();
-      await new Promise((resolve) => proxy.close(resolve));
-    },
-  };
-}
-
-/** The example, running. */
-interface Running {
-  /** The events that it printed. */
-  events: { id: string; type: string; position: number; [fact: string]: unknown }[];
-  /** What it told besides. */
-  told: () => string;
-  /** The code that it ended with. */
-  end: Promise<number | null>;
-  /** Resolves when it told this so many times. */
-  tells(text: string, times?: number): Promise<void>;
-}
-
-async function startListener(token: string, ...options: string[]): Promise<Running> {
-  const url = `ws://127.0.0.1:${network.port}/graphql`;
-  const example = spawn(process.execPath, [LISTEN, "--url", url, ...options], {
-    env: { ...process.env, TOKEN: token },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  listeners.push(example);
-  const events: Running["events"] = [];
-  let rest = "";
-  example.stdout.setEncoding("utf8").on("data", (text: string) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) events.push(JSON.parse(line));
-  });
-  let told = "";
-  example.stderr.setEncoding("utf8").on("data", (text: string) => (told += text));
-  const end = new Promise<number | null>((resolve) => example.once("close", resolve));
-  const tells = async (text: string, times = 1) => {
-    for (let tries = 0; told.split(text).length <= times; tries++) {
-      if (tries > 200) throw new Error(`The listener did not say "${text}" ${times} times:\n${told}`);
-      await pause(50);
-    }
-  };
-  return { events, told: () => told, end, tells };
+async function listen(person: string, variables: Record<string, string> = {}): Promise<Program> {
+  const TOKEN = await server.token(person);
+  return start("websocket.mjs", { BASE_URL: network.url, TOKEN, ...variables });
 }
 
 let invitations = 0;
@@ -124,103 +45,202 @@ async function invite(): Promise<string> {
   return data.inviteCustomer.link.split("#")[1];
 }
 
-test("a listener that loses its connection gets what happened meanwhile, once and in order", async () => {
-  const cursorFile = join(folder, "cut");
-  const listener = await startListener(
-    await server.token("direct-agent"),
-    "--count",
-    "4",
-    "--cursor-file",
-    cursorFile,
-  );
-  await listener.tells("listening");
+const positions = (events: PrintedEvent[]) => events.map(({ position }) => position);
 
-  network.cut(); // before the first event: there is no cursor of an event yet
-  await listener.tells("connection lost");
-  await invite();
-  network.mend();
-  await listener.tells("listening", 2);
-  await invite();
-  network.cut();
-  await invite();
-  network.mend();
-  await listener.tells("listening", 3);
-  await invite();
+/** As many numbers, one after the other. */
+const row = (first: number, count: number) => Array.from({ length: count }, (_, n) => first + n);
 
-  expect(await listener.end).toBe(0);
-  const first = listener.events[0]?.position ?? 0;
-  expect(listener.events.map(({ type }) => type)).toEqual(Array(4).fill("INVITATION_SENT"));
-  expect(listener.events.map(({ position }) => position)).toEqual([first, first + 1, first + 2, first + 3]);
-  expect(listener.events.map(({ recipientEmail }) => recipientEmail)).toEqual(
-    [1, 2, 3, 4].map((n) => `someone.${n}@bluefernbakery.example`),
-  );
-  expect(await readFile(cursorFile, "utf8")).toBe(`${String(listener.events[3]?.cursor)}\n`);
-});
-
-test("a listener with a cursor file goes on where the one before it ended", async () => {
-  const token = await server.token("direct-agent");
-  const options = ["--count", "1", "--cursor-file", join(folder, "resumed"), "events"];
-  const before = await startListener(token, ...options);
-  await before.tells("listening");
-  await invite();
-  expect(await before.end).toBe(0);
-
-  await invite();
-  await invite();
-  const after = await startListener(token, ...options);
-  expect(await after.end).toBe(0);
-  expect(after.events.map(({ position }) => position)).toEqual([(before.events[0]?.position ?? 0) + 1]);
-});
-
-test("a listener of a stream that is still empty gets the first events, though they came while it was away", async () => {
-  const listener = await startListener(
-    await server.token("customer-admin-1"),
-    "--count",
-    "1",
-    "invitationAccepted",
-  );
-  await listener.tells("listening");
-  network.cut();
-  await listener.tells("connection lost");
-  const customer = await server.as("customer-admin-1");
-  const { data } = await customer.ask(
-    "mutation ($token: String!) { acceptInvitation(input: { token: $token }) { userErrors { code } } }",
-    { token: await invite() },
-  );
-  expect(data.acceptInvitation.userErrors).toEqual([]);
-  network.mend();
-
-  expect(await listener.end).toBe(0);
-  expect(listener.events).toMatchObject([
-    { type: "INVITATION_ACCEPTED", companyName: "Blue Fern Bakery", domain: "bluefernbakery.example" },
-  ]);
-});
-
-interface Refusal {
-  why: string;
-  person: string;
-  options: string[];
-  reason: RegExp;
+async function newestPosition(): Promise<number> {
+  const { data } = await (await server.as("direct-agent")).ask("{ viewer { newestEventCursor } }");
+  return Number(Buffer.from(data.viewer.newestEventCursor, "base64url").toString().split(":")[1]);
 }
 
-test.each<Refusal>([
-  { why: "a bad token", person: "nobody", options: [], reason: /refused: 4403 / },
-  {
-    why: "a role that may not",
-    person: "direct-sales",
-    options: [],
-    reason: /refused: FORBIDDEN: .*ADMIN_AGENT/,
-  },
-  {
-    why: "a forged cursor",
-    person: "direct-agent",
-    options: ["--after", "forged"],
-    reason: /refused: EVENTS_CURSOR_INVALID: /,
-  },
-])("with $why the listener ends at once and says why", async ({ person, options, reason }) => {
-  const listener = await startListener(person === "nobody" ? "bad" : await server.token(person), ...options);
-  expect(await listener.end).toBe(1);
-  expect(listener.told()).toMatch(reason);
-  expect(listener.told()).not.toContain("trying again");
-  expect(listener.events).toEqual([]);
+/** What the handler that keeps events once has kept. */
+async function kept(file: string): Promise<PrintedEvent[]> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as PrintedEvent);
+}
+
+describe("a listener over WebSocket", () => {
+  it("that loses its connection gets what happened meanwhile, once and in order", async () => {
+    const CURSOR_FILE = join(folder, "cut");
+    const listener = await listen("direct-agent", { COUNT: "4", CURSOR_FILE });
+    await listener.tells("listening");
+
+    network.cut(); // before the first event: there is no cursor of an event yet
+    await listener.tells("connection lost");
+    await invite();
+    network.mend();
+    await listener.tells("listening", 2);
+    await invite();
+    network.cut();
+    await invite();
+    network.mend();
+    await listener.tells("listening", 3);
+    await invite();
+
+    expect(await listener.end).toBe(0);
+    const first = listener.events[0]?.position ?? 0;
+    expect(listener.events.map(({ type }) => type)).toEqual(Array(4).fill("INVITATION_SENT"));
+    expect(positions(listener.events)).toEqual(row(first, 4));
+    expect(listener.events.map(({ recipientEmail }) => recipientEmail)).toEqual(
+      [1, 2, 3, 4].map((n) => `someone.${n}@bluefernbakery.example`),
+    );
+    expect(await readFile(CURSOR_FILE, "utf8")).toBe(`${listener.events[3]?.cursor}\n`);
+  });
+
+  it("that is killed time and again in the midst keeps every event once, and in order", async () => {
+    const before = await newestPosition();
+    const variables = { CURSOR_FILE: join(folder, "killed"), EVENTS_FILE: join(folder, "kept.jsonl") };
+    const total = 600;
+    let listener = await listen("direct-agent", { ...variables, HANDLER: KEEP_ONCE });
+    await listener.tells("listening");
+    const committed = commitEvents(server, organizationId, total);
+    for (const few of [30, 120, 250, 400]) {
+      while ((await kept(variables.EVENTS_FILE)).length < few) await pause(2);
+      listener.kill("SIGKILL");
+      expect(await listener.end).toBeNull();
+      listener = await listen("direct-agent", { ...variables, HANDLER: KEEP_ONCE });
+    }
+    await committed;
+    for (let tries = 0; (await kept(variables.EVENTS_FILE)).length < total && tries < 400; tries++)
+      await pause(50);
+    expect(positions(await kept(variables.EVENTS_FILE))).toEqual(row(before + 1, total));
+  });
+
+  it("that dies between an event and its cursor gets the event again, and can tell that it had it", async () => {
+    const CURSOR_FILE = join(folder, "between");
+    const EVENTS_FILE = join(folder, "between.jsonl");
+    const before = await listen("direct-agent", { CURSOR_FILE, EVENTS_FILE, HANDLER: KEEP_ONCE, COUNT: "2" });
+    await before.tells("listening");
+    const cursor = await readFile(CURSOR_FILE, "utf8");
+    await commitEvents(server, organizationId, 2);
+    expect(await before.end).toBe(0);
+    const had = await kept(EVENTS_FILE);
+
+    await writeFile(CURSOR_FILE, cursor);
+    await writeFile(EVENTS_FILE, '{"half a line', { flag: "a" });
+    await commitEvents(server, organizationId, 1);
+    const printing = await listen("direct-agent", { CURSOR_FILE, COUNT: "2" });
+    expect(await printing.end).toBe(0);
+    expect(positions(printing.events)).toEqual(positions(had));
+    await writeFile(CURSOR_FILE, cursor);
+    const keeping = await listen("direct-agent", {
+      CURSOR_FILE,
+      EVENTS_FILE,
+      HANDLER: KEEP_ONCE,
+      COUNT: "3",
+    });
+    expect(await keeping.end).toBe(0);
+    expect(positions(await kept(EVENTS_FILE))).toEqual(row(had[0]?.position ?? 0, 3));
+  });
+
+  it("whose handler throws ends, and begins with the same event the next time", async () => {
+    const CURSOR_FILE = join(folder, "thrown");
+    const HANDLER = join(folder, "throws.mjs");
+    await writeFile(HANDLER, 'export const handle = async () => { throw new Error("no disk") };');
+    const failing = await listen("direct-agent", { CURSOR_FILE, HANDLER });
+    await failing.tells("listening");
+    await commitEvents(server, organizationId, 3);
+    expect(await failing.end).toBe(1);
+    expect(failing.told()).toMatch(/refused: the handler failed at position \d+: Error: no disk/);
+    const mended = await listen("direct-agent", { CURSOR_FILE, COUNT: "3" });
+    expect(await mended.end).toBe(0);
+    expect(positions(mended.events)).toEqual(row((await newestPosition()) - 2, 3));
+  });
+
+  it("whose handler is slow loses nothing of a long stream", async () => {
+    const HANDLER = join(folder, "slow.mjs");
+    await writeFile(
+      HANDLER,
+      `export async function handle({ id, position }) {
+         await new Promise((resolve) => setTimeout(resolve, 2));
+         process.stdout.write(JSON.stringify({ id, position }) + "\\n");
+       }`,
+    );
+    const before = await newestPosition();
+    const slow = await listen("direct-agent", { HANDLER, COUNT: "1500" });
+    await slow.tells("listening");
+    await commitEvents(server, organizationId, 1_500);
+    expect(await slow.end).toBe(0);
+    expect(positions(slow.events)).toEqual(row(before + 1, 1_500));
+  });
+
+  it("of a stream that is still empty gets the first events of its type, though they came while it was away", async () => {
+    const listener = await listen("customer-admin-1", { COUNT: "1", TYPES: "INVITATION_ACCEPTED" });
+    await listener.tells("listening");
+    network.cut();
+    await listener.tells("connection lost");
+    const customer = await server.as("customer-admin-1");
+    const { data } = await customer.ask(
+      "mutation ($token: String!) { acceptInvitation(input: { token: $token }) { userErrors { code } } }",
+      { token: await invite() },
+    );
+    expect(data.acceptInvitation.userErrors).toEqual([]);
+    network.mend();
+
+    expect(await listener.end).toBe(0);
+    expect(listener.events).toMatchObject([
+      { type: "INVITATION_ACCEPTED", companyName: "Blue Fern Bakery", domain: "bluefernbakery.example" },
+    ]);
+  });
+
+  it("whose token expires goes on with a fresh one, where it can get one", async () => {
+    const tokenFile = join(folder, "token");
+    await writeFile(tokenFile, await server.token("direct-agent", 3));
+    const renewing = await listen("direct-agent", { TOKEN: "", TOKEN_COMMAND: `cat ${tokenFile}` });
+    const other = await listen("direct-agent", { TOKEN: await server.token("direct-agent", 3) });
+    await Promise.all([renewing.tells("listening"), other.tells("listening")]);
+    await writeFile(tokenFile, await server.token("direct-agent"));
+    expect(await other.end).toBe(1);
+    expect(other.told()).toMatch(/refused: 4403 /);
+    await renewing.tells("connection lost (4403 ");
+    await commitEvents(server, organizationId, 1);
+    await renewing.prints(1);
+    expect(renewing.told()).not.toContain("refused");
+  });
+
+  it.each([
+    { why: "a bad token", person: "nobody", variables: {}, reason: /refused: 4403 / },
+    {
+      why: "a role that may not",
+      person: "direct-sales",
+      variables: {},
+      reason: /refused: FORBIDDEN: .*ADMIN_AGENT/,
+    },
+    {
+      why: "a forged cursor",
+      person: "direct-agent",
+      variables: { AFTER: "forged" },
+      reason: /refused: EVENTS_CURSOR_INVALID: /,
+    },
+    {
+      why: "an address without a WebSocket",
+      person: "direct-agent",
+      variables: { path: "/elsewhere" },
+      reason: /refused: .*Unexpected server response: 400/,
+    },
+  ] as { why: string; person: string; variables: Record<string, string>; reason: RegExp }[])(
+    "with $why ends at once and says why",
+    async ({ person, variables: { path, ...variables }, reason }) => {
+      const TOKEN = person === "nobody" ? "bad" : await server.token(person);
+      const BASE_URL = `${network.url}${path ?? ""}`;
+      const listener = start("websocket.mjs", { BASE_URL, TOKEN, ...variables });
+      expect(await listener.end).toBe(1);
+      expect(listener.told()).toMatch(reason);
+      expect(listener.told()).not.toContain("trying again");
+      expect(listener.events).toEqual([]);
+    },
+  );
+
+  it("that is called wrongly says how, and ends with 2", async () => {
+    const wrong = start("websocket.mjs", { TOKEN: "any" }, "--cursor", "x");
+    const nobody = start("websocket.mjs", { TOKEN: "" });
+    expect(await Promise.all([wrong.end, nobody.end])).toEqual([2, 2]);
+    expect(wrong.told()).toMatch(/--cursor[^]*Usage: /);
+    expect(nobody.told()).toContain("a token is needed");
+  });
 });
