@@ -71,7 +71,7 @@ close_stream() {
   curl=""
 }
 
-# The first time we begin where the stream ends now: what is there already is not news.
+# The first time we begin where the stream ends now: what is there already is not news. Fails when we may try again.
 begin_at_the_end() {
   local answer
   open_stream /graphql '{"query":"{ viewer { newestEventCursor } }"}'
@@ -79,11 +79,10 @@ begin_at_the_end() {
   close_stream
   if text_of newestEventCursor "$answer"; then
     keep_cursor "$found"
-  elif [[ $answer == *'"newestEventCursor":null'* ]]; then
-    give_up "you may not listen"
-  else
+  elif [[ $answer != *'"newestEventCursor":null'* ]]; then # null: we may not listen, and the stream will say why
     judge "${answer##*: status }" "${answer%: status *}"
     say "no answer from $base_url; trying again in some $wait_s s"
+    return 1
   fi
 }
 
@@ -170,9 +169,8 @@ trap 'exit 143' TERM
 while true; do
   token=${TOKEN:-}
   [[ -z ${TOKEN_COMMAND:-} ]] || token=$(sh -c "$TOKEN_COMMAND") || say "TOKEN_COMMAND failed"
-  [[ -n $cursor ]] || begin_at_the_end
-  if [[ -n $cursor ]]; then
-    open_stream /graphql/stream "$body" "last-event-id: $cursor"
+  if [[ -n $cursor ]] || begin_at_the_end; then
+    open_stream /graphql/stream "$body" ${cursor:+"last-event-id: $cursor"}
     listen
     close_stream
   fi
