@@ -74,7 +74,7 @@ describe("a listener with bash and curl", () => {
       why: "a wrong address",
       person: "direct-agent",
       variables: { path: "/x" },
-      reason: /refused: .*not found/i,
+      reason: /refused: .*There is nothing at this address/,
     },
   ] as { why: string; person: string; variables: Record<string, string>; reason: RegExp }[])(
     "with $why ends at once and says why",
