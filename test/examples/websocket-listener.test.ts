@@ -95,15 +95,21 @@ describe("a listener over WebSocket", () => {
   it("that is killed time and again in the midst keeps every event once, and in order", async () => {
     const before = await newestPosition();
     const variables = { CURSOR_FILE: join(folder, "killed"), EVENTS_FILE: join(folder, "kept.jsonl") };
+    const HANDLER = join(folder, "slowly.mjs"); // so that it is killed while it handles an event
+    await writeFile(
+      HANDLER,
+      `import { handle as keep } from ${JSON.stringify(KEEP_ONCE)};
+       export const handle = (event) => new Promise((done) => setTimeout(() => done(keep(event)), 3));`,
+    );
     const total = 600;
-    let listener = await listen("direct-agent", { ...variables, HANDLER: KEEP_ONCE });
+    let listener = await listen("direct-agent", { ...variables, HANDLER });
     await listener.tells("listening");
     const committed = commitEvents(server, organizationId, total);
     for (const few of [30, 120, 250, 400]) {
       while ((await kept(variables.EVENTS_FILE)).length < few) await pause(2);
       listener.kill("SIGKILL");
       expect(await listener.end).toBeNull();
-      listener = await listen("direct-agent", { ...variables, HANDLER: KEEP_ONCE });
+      listener = await listen("direct-agent", { ...variables, HANDLER });
     }
     await committed;
     for (let tries = 0; (await kept(variables.EVENTS_FILE)).length < total && tries < 400; tries++)
