@@ -13,7 +13,7 @@ export interface Subscribed {
   heartbeat(position: number, id?: string): void;
   /** Ends the operation with an error, as its last result. */
   refuse(code: string, kind: string, details?: object): void;
-  /** Whether a listener that is sent more takes it off the wire. */
+  /** The bytes that wait because it does not read them. */
   buffered(): number;
   cut(): void;
 }

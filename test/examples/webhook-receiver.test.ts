@@ -112,7 +112,7 @@ describe("the webhook receiver", () => {
     const secrets = [aSecret(), aSecret()];
     for (const [index, known] of secrets.entries()) {
       const receiver = await receive([known], `either-${index}`);
-      const endpointId = await register(receiver.url, secrets[0]!);
+      const endpointId = await register(receiver.url, secrets[0]);
       await about(endpointId, "rotateWebhookSecret", "secret", `secret: "${secrets[1]}", overlapHours: 24`);
       await about(endpointId, "sendTestWebhook", "delivery { id }");
       expect(await receiver.prints(1)).toMatchObject([{ type: "webhook.test", position: null }]);
