@@ -47,8 +47,7 @@ const FACTS = `
     ... on SubscriptionEvent { subscriptionId customerId partnerId resellerId offerId offerName quantity status }
   }`;
 
-/** Trying again would not help. */
-class Refused extends Error {}
+class Refused extends Error {} // trying again would not help
 
 const { liveUrl, types, customer, cursorFile, after, count, handler, skipsLost } = readOptions();
 const { handle } = await import(handler);

@@ -46,8 +46,6 @@ async function invite(): Promise<string> {
 }
 
 const positions = (events: PrintedEvent[]) => events.map(({ position }) => position);
-
-/** As many numbers, one after the other. */
 const row = (first: number, count: number) => Array.from({ length: count }, (_, n) => first + n);
 
 async function newestPosition(): Promise<number> {
@@ -55,7 +53,6 @@ async function newestPosition(): Promise<number> {
   return Number(Buffer.from(data.viewer.newestEventCursor, "base64url").toString().split(":")[1]);
 }
 
-/** What the handler that keeps events once has kept. */
 async function kept(file: string): Promise<PrintedEvent[]> {
   const text = await readFile(file, "utf8").catch(() => "");
   return text
