@@ -17,7 +17,6 @@ shopt -u patsub_replacement 2>/dev/null || true # bash 5.2 gives & in a replacem
 
 base_url=${BASE_URL:-http://127.0.0.1:4000}
 base_url=${base_url%/}
-live_url="ws${base_url#http}/graphql"
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/walkthrough.XXXXXX")
 listeners=""   # process ids
@@ -206,23 +205,24 @@ count_of() {
 
 # ---------------------------------------------------------------------------------------------------- hearing
 
-# start_listener NAME PERSON [OPTION]... FIELD
+# start_listener NAME PERSON [OPTION]...
 start_listener() {
   local name=$1 person=$2
   shift 2
   : >"$scratch/$name.events" >"$scratch/$name.log"
   token_name "$person"
-  TOKEN=${!found} node "$here/listen.mjs" --url "$live_url" "$@" >"$scratch/$name.events" 2>"$scratch/$name.log" &
+  TOKEN=${!found} node "$here/listeners/websocket.mjs" --base-url "$base_url" "$@" \
+    >"$scratch/$name.events" 2>"$scratch/$name.log" &
   listener=$!
   listeners="$listeners $listener"
-  question="examples/listen.mjs --url $live_url $*, as $person"
+  question="examples/listeners/websocket.mjs --base-url $base_url $*, as $person"
 }
 
-# listen NAME PERSON FIELD  starts a listener and waits until it listens.
+# listen NAME PERSON TYPE  starts a listener and waits until it listens.
 listen() {
   local tries=0
-  start_listener "$@"
-  asks "$2" "$3, live from now on"
+  start_listener "$1" "$2" --types "$3"
+  asks "$2" "events of type $3, live from now on"
   until grep -q '^listening$' "$scratch/$1.log"; do
     tries=$((tries + 1))
     if [[ $tries -gt 100 ]] || ! kill -0 "$listener" 2>/dev/null; then
@@ -434,8 +434,8 @@ holds '"GLOBAL_ADMIN"'
 holds '"ADMIN_AGENT"'
 
 step "Two listeners, for the customers that come and for those that leave"
-listen accepted direct-agent invitationAccepted
-listen removed direct-agent relationshipRemoved
+listen accepted direct-agent INVITATION_ACCEPTED
+listen removed direct-agent RELATIONSHIP_REMOVED
 
 step "The partner invites $company1"
 invite direct-agent "$email1"
@@ -624,7 +624,7 @@ told "and the listener hears it: INVITATION_ACCEPTED, position $position2"
 step "A listener that was away since the first acceptance gets what it missed, in order and whole"
 number=$((position2 - position1))
 asks direct-agent "events, $number of them, after $event1"
-start_listener missed direct-agent --after "$cursor1" --count "$number" events
+start_listener missed direct-agent --after "$cursor1" --count "$number"
 hear missed "$number"
 ended_well
 question="all events of the listener that was away"
@@ -665,8 +665,8 @@ part reseller-agent "$reseller" "$customer2"
 part provider-agent "$provider" "$customer2"
 
 step "Both listen"
-listen reseller reseller-agent invitationAccepted
-listen provider provider-agent invitationAccepted
+listen reseller reseller-agent INVITATION_ACCEPTED
+listen provider provider-agent INVITATION_ACCEPTED
 
 step "The reseller invites $company2 for both, with one link"
 invite reseller-agent "$email2" "provider=$provider"

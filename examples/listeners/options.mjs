@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+const NAMES = ["base-url", "types", "customer", "cursor-file", "after", "handler", "count"];
+
+/**
+ * The options of websocket.mjs, from the command line, and what is not there from the variables: --cursor-file is
+ * CURSOR_FILE. Says what is wrong and ends the program with 2 when something is.
+ */
+export function readOptions() {
+  try {
+    return checked();
+  } catch (error) {
+    process.stderr.write(
+      `${error.message}\nUsage: TOKEN=... node websocket.mjs [options]; the file's head has the options.\n`,
+    );
+    process.exit(2);
+  }
+}
+
+function checked() {
+  const texts = Object.fromEntries(NAMES.map((name) => [name, { type: "string" }]));
+  const { values } = parseArgs({ options: { ...texts, "skip-lost": { type: "boolean" } } });
+  const option = (name) => values[name] || process.env[name.toUpperCase().replaceAll("-", "_")] || undefined;
+  const { TOKEN, TOKEN_COMMAND } = process.env;
+  if (!TOKEN && !TOKEN_COMMAND) throw new Error("a token is needed: set TOKEN or TOKEN_COMMAND");
+  const baseUrl = option("base-url") ?? "http://127.0.0.1:4000";
+  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
+    throw new Error("--base-url starts with http:// or https://");
+  const count = option("count");
+  if (count !== undefined && !/^[1-9]\d*$/.test(count)) throw new Error("--count is a number from 1");
+  return {
+    liveUrl: `${baseUrl.replace(/^http/, "ws").replace(/\/$/, "")}/graphql`,
+    types: option("types")?.split(","),
+    customer: option("customer"),
+    cursorFile: option("cursor-file"),
+    after: option("after"),
+    handler: pathToFileURL(option("handler") ?? resolve(import.meta.dirname, "handlers/print.mjs")).href,
+    count: count && Number(count),
+    skipsLost: Boolean(option("skip-lost")),
+  };
+}
