@@ -9,7 +9,8 @@ import { RelationshipKind, RelationshipStatus } from "../entities/relationships/
 import { SubscriptionStatus, SuspensionReason } from "../entities/subscriptions/subscription";
 import { WebhookDeliveryError, WebhookDeliveryOutcome } from "../entities/webhooks/webhook-delivery";
 import { WebhookDisabledReason, WebhookEndpointStatus } from "../entities/webhooks/webhook-endpoint";
-import { allEventTypes, eventMeanings, type EventType } from "../src/events/event-map";
+import { eventCatalogue } from "../src/events/event-catalogue";
+import { allEventTypes, type EventType } from "../src/events/event-map";
 
 function register<E extends Record<string, string>>(
   values: E,
@@ -130,7 +131,7 @@ register(
   EventTypeEnum,
   "EventType",
   "What happened.",
-  Object.fromEntries(allEventTypes.map((type) => [enumName(type), eventMeanings[type]])),
+  Object.fromEntries(allEventTypes.map((type) => [enumName(type), eventCatalogue[type].meaning])),
 );
 
 /** Which way a list is ordered. */
@@ -159,6 +160,8 @@ register(WebhookDisabledReason, "WebhookDisabledReason", "By whom a webhook endp
   REQUESTED: "By a user of your organization.",
   GONE: "By its receiver, which answered 410.",
   FAILING: "By us, after five days of nothing but failure.",
+  EVENTS_FORGOTTEN:
+    "By us, because events that it had still to get are no longer kept. `replayWebhook` takes it to those that are.",
 });
 register(WebhookDeliveryOutcome, "WebhookDeliveryOutcome", "How an attempt to deliver ended.", {
   PENDING: "A test or repetition that you asked for and that is about to be sent.",

@@ -26,7 +26,8 @@ function follow(permission: Permission, types?: EventType[]) {
   };
 }
 
-const CODES = "Codes: FORBIDDEN, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD, EVENTS_NO_STREAM.";
+const CODES =
+  "Codes: FORBIDDEN, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED, EVENTS_NO_STREAM, SLOW_CONSUMER.";
 
 /** Live events: three windows on the one log. */
 @Resolver()

@@ -1,20 +1,14 @@
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { eventCursor, positionOfCursor } from "./event-cursor";
-import { readHeads } from "./event-log";
-import type { EventType, RecordedEvent } from "./event-map";
+import { eventCursor, positionAfter } from "./event-cursor";
+import { type EventFilter, eventFilter, type EventFilterInput, passesFilter } from "./event-filter";
+import { readEndsOf } from "./event-log";
+import type { RecordedEvent } from "./event-map";
 import { eventErrors } from "./event.errors";
 
-/** Which events of a stream. */
-export interface EventFilter {
-  types?: readonly EventType[] | null;
-  /** Only what concerns this customer. */
-  customerId?: string | null;
-}
-
 /** Which events, and after which one. */
-export interface FollowEvents extends EventFilter {
+export interface FollowEvents extends EventFilterInput {
   /** Cursor of the last event that the listener has. */
   after?: string | null;
 }
@@ -25,14 +19,12 @@ export class EventsToFollow {
     readonly organizationId: string,
     /** Position of the last event that is not wanted any more. */
     readonly after: number,
-    readonly filter: EventFilter,
+    private readonly filter: EventFilter,
   ) {}
 
   /** Whether an event of the stream is wanted. */
   wants(event: RecordedEvent): boolean {
-    const { types, customerId } = this.filter;
-    if (types && !types.includes(event.type)) return false;
-    return typeof customerId !== "string" || ("customerId" in event && event.customerId === customerId);
+    return passesFilter(event, this.filter);
   }
 
   /** For graphql-js, which asks whether a live field gives a source. Whoever executes live operations reads the log itself. */
@@ -45,22 +37,19 @@ export class EventsToFollow {
  * Finds the place from which the caller's organization's events are to be followed: after the cursor, or from now on.
  * Whatever is committed later than this resolves comes after that place.
  * @throws EVENTS_NO_STREAM the caller belongs to no organization that we know
- * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD the cursor is not of this stream
+ * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED saying what is wrong
+ * with the cursor
+ * @throws FIELD_INVALID, ID_MALFORMED the filter is none
  */
 export async function followEvents(
   ctx: Pick<UseCaseContext, "actor" | "read">,
   { after, ...filter }: FollowEvents,
 ): Promise<EventsToFollow> {
   const organizationId = streamOf(ctx.actor);
-  const position = typeof after === "string" ? positionOfCursor(organizationId, after) : undefined;
-  const newest = (await ctx.read((reads) => readHeads(reads, [organizationId]))).get(organizationId) ?? 0;
-  if (position !== undefined && position > newest) {
-    throw eventErrors.EVENTS_CURSOR_AHEAD(
-      "`after` is ahead of your newest event. Take the cursor of an event you received.",
-      { field: "after" },
-    );
-  }
-  return new EventsToFollow(organizationId, position ?? newest, filter);
+  const wanted = eventFilter(filter);
+  const ends = await ctx.read((reads) => readEndsOf(reads, organizationId));
+  const position = typeof after === "string" ? positionAfter(organizationId, after, ends) : ends.lastPosition;
+  return new EventsToFollow(organizationId, position, wanted);
 }
 
 /**
@@ -71,8 +60,8 @@ export async function newestEventCursor(ctx: UseCaseContext): Promise<string | u
   const { actor } = ctx;
   const organizationId = organizationOf(actor);
   if (!organizationId || !mayUse(actor, "event.read")) return undefined;
-  const heads = await ctx.read((reads) => readHeads(reads, [organizationId]));
-  return eventCursor(organizationId, heads.get(organizationId) ?? 0);
+  const { lastPosition } = await ctx.read((reads) => readEndsOf(reads, organizationId));
+  return eventCursor(organizationId, lastPosition);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Reads } from "../database/reads";
 import { DomainError } from "../errors/domain-error";
-import { readEvents, readHeads } from "./event-log";
+import { readEndsOf, readEvents, readHeads } from "./event-log";
 import type { RecordedEvent } from "./event-map";
 import { inMemory, type Stream } from "./live-stream";
 
@@ -154,8 +154,8 @@ export class LiveTail {
   }
 
   private async headOf(organizationId: string): Promise<number> {
-    const heads = await this.read((reads) => readHeads(reads, [organizationId]));
-    return heads.get(organizationId) ?? 0;
+    const { lastPosition } = await this.read((reads) => readEndsOf(reads, organizationId));
+    return lastPosition;
   }
 
   private async pollForLostBells(): Promise<void> {

@@ -7,7 +7,6 @@ import type { Config } from "../config/config";
 import { LARGEST_BODY } from "../config/limits";
 import { type Clock, systemClock } from "../context/instant";
 import type { Database } from "../database/database";
-import { forgetOldResults } from "../database/idempotency";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
 import type { EventType } from "../events/event-map";
@@ -21,7 +20,7 @@ import {
   openDevelopmentIssuer,
   openOidcIssuer,
 } from "../identity";
-import { forgetOldDeliveries, openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
+import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
@@ -37,6 +36,7 @@ import { registerRefusals } from "./http/refusals";
 import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSecurityHeaders } from "./http/security-headers";
 import { requestIdNow } from "./http/request-id";
+import { keepHouse } from "./housekeeping";
 import { OperationGuard } from "./limits/operation-guard";
 import { type LiveCounts, registerLiveDoors } from "./live/live-doors";
 import type { Services } from "./services";
@@ -61,7 +61,6 @@ export interface ServerSeams {
 }
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
-const HOUSEKEEPING_MS = 3_600_000;
 
 /** Connects, migrates, fills in the demo where that is wanted, and serves. What it opened it closes when it fails. */
 export async function startServer(
@@ -215,29 +214,17 @@ async function serve(
     const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];
     registerExplorer(http, { path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs });
   }
-  const housekeeping = setInterval(() => void keepHouse(services), HOUSEKEEPING_MS).unref();
   const url = await http.listen({ port: config.port, host: config.host });
   // Only now: a port that is taken is listen's to tell, once.
   live.openSockets();
+  const stopHousekeeping = keepHouse(services, config);
   const stop = async () => {
     readiness.stopping = true;
-    clearInterval(housekeeping);
     closeUnused();
-    await Promise.all([live.close(), http.close()]);
+    await Promise.all([stopHousekeeping(), live.close(), http.close()]);
     await apollo.stop();
   };
   return { url: urlOf(http, url), live: live.counts, stop };
-}
-
-/** What nobody's request does: once an hour, and harmless on several nodes at once. */
-async function keepHouse(services: Services): Promise<void> {
-  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "housekeeping");
-  await ctx
-    .transaction(async (tx) => {
-      await forgetOldResults(tx);
-      await forgetOldDeliveries(tx);
-    })
-    .catch((error: unknown) => services.log.warn({ err: error }, "housekeeping failed"));
 }
 
 /** A wildcard address is no place to send anybody to. */
