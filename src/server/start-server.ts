@@ -7,11 +7,10 @@ import type { Config } from "../config/config";
 import { LARGEST_BODY } from "../config/limits";
 import { type Clock, systemClock } from "../context/instant";
 import type { Database } from "../database/database";
-import { forgetOldResults } from "../database/idempotency";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
 import type { EventType } from "../events/event-map";
-import { type Doorbell, localDoorbell, redisDoorbell } from "../events/doorbell";
+import { type Doorbell, openDoorbell } from "../events/doorbell";
 import { LiveTail } from "../events/live-tail";
 import {
   ActorDirectory,
@@ -21,12 +20,14 @@ import {
   openDevelopmentIssuer,
   openOidcIssuer,
 } from "../identity";
-import { forgetOldDeliveries, openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
+import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { makeUseCaseContext } from "./graphql/context";
 import { requestIdOf, withoutParameters } from "./graphql/error-format";
+import type { PrimaryLine } from "./cluster/primary-line";
+import { warnOfFewConnections } from "./few-connections";
 import { buildApiSchema } from "./graphql/schema";
 import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
@@ -36,6 +37,7 @@ import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
 import { registerSecurityHeaders } from "./http/security-headers";
 import { requestIdNow } from "./http/request-id";
+import { keepHouse } from "./keep-house";
 import { OperationGuard } from "./limits/operation-guard";
 import { registerLiveDoors } from "./live/live-doors";
 import type { Services } from "./services";
@@ -51,8 +53,10 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** What tests set and operators do not. */
+/** What tests and the surroundings set, and operators do not. */
 export interface ServerSeams {
+  /** Present in a worker. */
+  primary?: PrimaryLine;
   now?: Clock;
   onStatement?: StatementListener;
   webhooks?: WebhookSeams;
@@ -86,7 +90,7 @@ export async function startServer(
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
   );
   const schema = buildApiSchema(services.matrix);
-  const guard = new OperationGuard(schema, services, config);
+  const guard = new OperationGuard(schema, services, { ...config, chargeTogether: seams.primary?.charge });
   const giveBack = async () => {
     await processor?.close();
     await guard.close();
@@ -96,6 +100,7 @@ export async function startServer(
     await database.close();
   };
   try {
+    await warnOfFewConnections(config, database, log, seams.primary);
     if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
       log.info("filled the empty database with the demo");
     }
@@ -128,11 +133,12 @@ function makeServices(
     tail.ring(organizationIds);
     processor?.ring(organizationIds);
   };
-  const onTrouble = (error: unknown) =>
-    log.warn({ err: error }, "Redis is away; other nodes find events by polling");
-  const doorbell = config.redisUrl
-    ? redisDoorbell(config.redisUrl, onRing, onTrouble)
-    : localDoorbell(onRing);
+  const doorbell = openDoorbell({
+    redisUrl: config.redisUrl,
+    neighbours: seams.primary,
+    onRing,
+    onTrouble: (error) => log.warn({ err: error }, "Redis is away; other nodes find events by polling"),
+  });
   const now = seams.now ?? systemClock;
   const { matrix } = config;
   const keyUses = new ApiKeyUses();
@@ -223,17 +229,6 @@ async function serve(
     await apollo.stop();
   };
   return { url: urlOf(http, url), stop };
-}
-
-/** What nobody's request does: once an hour, and harmless on several nodes at once. */
-async function keepHouse(services: Services): Promise<void> {
-  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "housekeeping");
-  await ctx
-    .transaction(async (tx) => {
-      await forgetOldResults(tx);
-      await forgetOldDeliveries(tx);
-    })
-    .catch((error: unknown) => services.log.warn({ err: error }, "housekeeping failed"));
 }
 
 /** A wildcard address is no place to send anybody to. */

@@ -27,6 +27,7 @@ describe("the configuration of an empty environment", () => {
       publicUrl: "http://localhost:4000",
       dataDir: resolve("data"),
       database: { family: "sqlite", file: join(resolve("data"), "partnergraph.sqlite") },
+      workers: 1,
       redisUrl: undefined,
       demo: true,
       developmentIssuer: true,
@@ -46,6 +47,7 @@ describe("the configuration of an empty environment", () => {
     const names = ["NODE_ENV", "PORT", "HOST", "PUBLIC_URL", "DATABASE_URL", "DATA_DIR", "REDIS_URL", "DEMO"];
     const more = [
       "DATABASE_POOL_SIZE",
+      "WORKERS",
       "DEVELOPMENT_ISSUER",
       "EXPLORER",
       "LOG_LEVEL",
