@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { openSocket, type RawSocket } from "../live/socket";
@@ -13,12 +14,12 @@ export interface LogLine {
   [more: string]: unknown;
 }
 
-/** An answer over HTTP, and the worker that gave it. */
+/** An answer over HTTP, and the worker that gave it, where it was let in. */
 export interface Answered {
   status: number;
   headers: IncomingHttpHeaders;
   body: Answer;
-  worker: number;
+  worker?: number;
 }
 
 /** A listener, and the worker that serves it. */
@@ -55,7 +56,7 @@ export class Workers {
     for (let waited = 0; ; waited += 10) {
       const found = this.log().filter(wanted);
       if (found.length >= count) return found;
-      if (waited >= withinMs) throw new Error(`not logged:\n${this.run.stdout}\n${this.run.stderr}`);
+      if (waited >= withinMs) throw new Error(`not logged: ${JSON.stringify(this.log().slice(-20))}`);
       await pause(10);
     }
   }
@@ -74,8 +75,8 @@ export class Workers {
   /** Asks over a connection of its own, so that any worker may answer, or over the agent's. */
   async ask(type: "query" | "mutation", selection: string, token?: string, agent?: Agent): Promise<Answered> {
     const operation = `Ask${++this.asked}`;
-    const answer = await post(this.url, `${type} ${operation} { ${selection} }`, token, agent);
-    return { ...answer, worker: await this.workerOf(operation) };
+    const answer = await post(this.url, { type, operation, selection }, token, agent);
+    return answer.status === 429 ? answer : { ...answer, worker: await this.workerOf(operation) };
   }
 
   /** Listens as direct-agent, on whatever worker takes the connection. */
@@ -83,7 +84,8 @@ export class Workers {
     const socket = await openSocket(this, this.token("direct-agent"));
     const operation = `Ear${++this.asked}`;
     const from = after === undefined ? "" : `(after: "${after}")`;
-    socket.subscribe("1", `subscription ${operation} { events${from} { position cursor } }`);
+    const query = `subscription ${operation} { events${from} { position cursor } }`;
+    socket.send({ type: "subscribe", id: "1", payload: { query, operationName: operation } });
     const events = () =>
       socket.messages
         .filter(({ type }) => type === "next")
@@ -108,7 +110,7 @@ export class Workers {
   }
 
   /** Makes one event for direct-agent's organization; gives the worker that did. */
-  async makeEvent(): Promise<number> {
+  async makeEvent(): Promise<number | undefined> {
     const invite = `inviteCustomer(input: { recipientEmail: "p${this.asked}@shop.example" }) { userErrors { code } }`;
     const { body, worker } = await this.ask("mutation", invite, this.token("direct-agent"));
     if (body.errors) throw new Error(JSON.stringify(body));
@@ -123,10 +125,10 @@ export class Workers {
 
 function post(
   url: string,
-  query: string,
+  { type, operation, selection }: Record<"type" | "operation" | "selection", string>,
   token?: string,
   agent: Agent | false = false,
-): Promise<Omit<Answered, "worker">> {
+): Promise<Answered> {
   const headers = {
     "content-type": "application/json",
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -141,16 +143,13 @@ function post(
       });
     });
     call.on("error", reject);
-    call.end(JSON.stringify({ query }));
+    const query = `${type} ${operation} { ${selection} }`;
+    call.end(JSON.stringify({ query, operationName: operation }));
   });
 }
 
-/** Whether a process is there. */
+/** Whether a process runs. One that has ended and that nobody has asked about yet does not. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return /^[^Z]/.test(stdout.trim());
 }
