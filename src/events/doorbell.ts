@@ -84,12 +84,16 @@ export function redisDoorbell(
     if (!isTold) onTrouble(error);
     isTold = true;
   };
-  const ear = openEar(url, tryMs, tellOnce, (message) => {
+  const forgetTrouble = () => {
+    if (publisher.status === "ready" && ear.hears) isTold = false;
+  };
+  const onMessage = (message: string) => {
     const [from, ...organizationIds] = message.split(" ");
     if (from !== own) onRing(organizationIds);
-  });
+  };
+  const ear = openEar(url, { tryMs, onMessage, onHearing: forgetTrouble, onTrouble: tellOnce });
   publisher.on("error", tellOnce);
-  publisher.on("ready", () => (isTold = false));
+  publisher.on("ready", forgetTrouble);
   return {
     ring: (organizationIds) => {
       onRing(organizationIds);
@@ -106,31 +110,40 @@ export function redisDoorbell(
   };
 }
 
+interface EarOptions {
+  tryMs: number;
+  onMessage: (message: string) => void;
+  onHearing: () => void;
+  onTrouble: (error: unknown) => void;
+}
+
 /** Listens on the channel, again whenever the connection was lost or answers no more. */
 function openEar(
   url: string,
-  tryMs: number,
-  onTrouble: (error: unknown) => void,
-  onMessage: (message: string) => void,
+  { tryMs, onMessage, onHearing, onTrouble }: EarOptions,
 ): { readonly hears: boolean; close(): void } {
   const subscriber = new Redis(url, OPTIONS);
   let hears = false;
-  let unanswered = false;
-  const subscribe = () => subscriber.subscribe(CHANNEL).then(() => (hears = true), onTrouble);
+  const nowHears = () => {
+    hears = true;
+    onHearing();
+  };
+  const inTime = (question: Promise<unknown>) => {
+    const patience = setTimeout(() => subscriber.disconnect(true), PATIENCE_MS);
+    return question.finally(() => clearTimeout(patience));
+  };
+  const subscribe = () => inTime(subscriber.subscribe(CHANNEL)).then(nowHears, onTrouble);
   const tryIt = () => {
-    if (unanswered) subscriber.disconnect(true);
-    if (unanswered || subscriber.status !== "ready") return;
-    if (!hears) return void subscribe(); // It was refused, which a Redis that is starting or a new password may end.
-    unanswered = true;
-    subscriber.ping().then(
-      () => (unanswered = false),
-      () => undefined, // The connection closed.
-    );
+    if (subscriber.status !== "ready") return;
+    if (hears)
+      inTime(subscriber.ping()).catch(() => undefined); // "close" says it.
+    // It was refused, which the operator may have mended by now.
+    else void subscribe();
   };
   const trying = setInterval(tryIt, tryMs).unref();
   subscriber.on("error", onTrouble);
   subscriber.on("ready", () => void subscribe());
-  subscriber.on("close", () => (hears = unanswered = false));
+  subscriber.on("close", () => (hears = false));
   subscriber.on("message", (_channel, message) => onMessage(message));
   return {
     get hears() {

@@ -61,7 +61,7 @@ describe("two workers", () => {
       while (other.positions().length <= ms.length) await pause(2);
       ms.push(performance.now() - startedAt);
     }
-    const median = ms.sort((a, b) => a - b)[5]!;
+    const median = ms.sort((a, b) => a - b)[5];
     process.stdout.write(
       `from asking one worker to hearing it from the other, median: ${median.toFixed(0)} ms\n`,
     );
@@ -129,18 +129,18 @@ describe("a worker that is killed", () => {
     const workers = await start();
     const [victim] = await workers.earsOnEach(2);
     await workers.makeEvent();
-    await victim!.heard(({ type }) => type === "next");
-    const [heardLast = ""] = victim!.cursors();
-    process.kill(workers.pids().get(victim!.worker)!, "SIGKILL");
-    expect((await victim!.closed).code).toBe(1006);
+    await victim.heard(({ type }) => type === "next");
+    const [heardLast = ""] = victim.cursors();
+    process.kill(workers.pids().get(victim.worker)!, "SIGKILL");
+    expect((await victim.closed).code).toBe(1006);
     for (let n = 0; n < 3; n++) await workers.makeEvent();
 
     const again = await workers.listen(heardLast);
     await again.heard(() => again.positions().length === 3);
-    const [before = 0] = victim!.positions();
+    const [before = 0] = victim.positions();
     expect(again.positions()).toEqual([before + 1, before + 2, before + 3]);
 
-    await workers.logged(({ reason }) => reason === `worker ${victim!.worker} ended with SIGKILL`);
+    await workers.logged(({ reason }) => reason === `worker ${victim.worker} ended with SIGKILL`);
     await workers.logged(({ msg }) => msg === "a worker is up", 3);
     expect([...workers.pids().keys()].sort()).toEqual([1, 2, 3]);
     while ((await workers.ask("query", "__typename")).worker !== 3) await pause(1);

@@ -119,7 +119,7 @@ export class Workers {
 
   private async workerOf(operation: string): Promise<number> {
     const [line] = await this.logged((line) => line.operation === operation);
-    return line!.worker!;
+    return line.worker!;
   }
 }
 
