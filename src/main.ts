@@ -3,10 +3,15 @@ import pino from "pino";
 import { ConfigInvalid, loadConfig } from "./config/config";
 import { DatabaseUnavailable } from "./database/open-database";
 import { SchemaRefused } from "./database/migrate";
+import { startWorkers, WorkerRefused } from "./server/cluster/primary";
+import { PrimaryLine } from "./server/cluster/primary-line";
 import { greeting } from "./server/greeting";
 import { type RunningServer, startServer } from "./server/start-server";
 
 const LONGEST_STOP_MS = 15_000;
+
+/** Present when this process is one of several workers. */
+const primary = PrimaryLine.open();
 
 // Nobody may be reading our output any more. Serving goes on and stopping must work; pino's own destination would wait
 // for that reader for ever when the process exits.
@@ -14,40 +19,63 @@ process.stdout.on("error", () => undefined);
 
 async function main(): Promise<void> {
   const config = loadConfig();
+  const base = primary && { worker: primary.number };
   const log = pino(
-    { level: config.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    { level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime },
     process.stdout,
   );
-  const starting = startServer(config, log);
-  // Before it is up: a signal that comes while it starts is obeyed as soon as there is something to stop.
-  for (const signal of ["SIGTERM", "SIGINT"] as const)
-    process.once(signal, () => void stop(starting, log, signal));
+  const isPrimary = !primary && config.workers > 1;
+  const starting = isPrimary ? startWorkers(config, log) : startServer(config, log, { primary });
+  stopWhenAsked(starting, log);
   process.on("uncaughtException", (error) => {
     // The state is unknown from here on: say so and let the supervisor start afresh.
     log.fatal({ err: error }, "uncaught exception");
     process.exit(1);
   });
-  process.stdout.write(await greeting(await starting, config));
+  const running = await starting;
+  if (primary) primary.up(running.url);
+  else process.stdout.write(await greeting(running, config));
 }
 
-async function stop(starting: Promise<RunningServer>, log: pino.Logger, signal: string): Promise<void> {
+type Running = Pick<RunningServer, "url" | "developmentIssuer" | "stop">;
+
+/** From before it is up: a signal that comes while it starts is obeyed as soon as there is something to stop. */
+function stopWhenAsked(starting: Promise<Running>, log: pino.Logger): void {
+  let isStopping = false;
+  const stopOnce = (signal?: NodeJS.Signals) => {
+    if (!isStopping) void stop(starting, log, signal);
+    isStopping = true;
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    // A worker is told by its primary too, and must not die of hearing it twice.
+    if (primary) process.on(signal, stopOnce);
+    else process.once(signal, stopOnce);
+  }
+  primary?.onStop(stopOnce);
+}
+
+async function stop(starting: Promise<Running>, log: pino.Logger, signal?: NodeJS.Signals): Promise<void> {
   log.info({ signal }, "stopping");
   setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-  const server = await starting.catch(() => undefined); // Why it could not start is main's to say.
-  await server?.stop();
+  const running = await starting.catch(() => undefined); // Why it could not start is main's to say.
+  await running?.stop();
   log.info("stopped");
-  process.exit(server ? 0 : 1);
+  process.exit(running ? 0 : 1);
 }
 
 /** What an operator can mend is said in a line; anything else is ours, with its stack. */
 function explain(error: Error & NodeJS.ErrnoException): string {
   const isOperators =
-    error instanceof ConfigInvalid || error instanceof DatabaseUnavailable || error instanceof SchemaRefused;
+    error instanceof ConfigInvalid ||
+    error instanceof DatabaseUnavailable ||
+    error instanceof SchemaRefused ||
+    error instanceof WorkerRefused;
   if (error instanceof ConfigInvalid) {
     return `The configuration is not valid:\n${error.message.replace(/^/gm, "  ")}`;
   }
   if (error.code === "EADDRINUSE") return `The port is taken: ${error.message}. Set PORT to another one.`;
-  if (error.syscall === "listen" || error.syscall === "getaddrinfo") {
+  // A worker has the primary bind the port.
+  if (["listen", "bind", "getaddrinfo"].includes(error.syscall ?? "")) {
     return `The server cannot listen there: ${error.message}. Set HOST and PORT to an address of this machine.`;
   }
   if (error.syscall === "mkdir" || error.syscall === "open") {
@@ -57,7 +85,9 @@ function explain(error: Error & NodeJS.ErrnoException): string {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error as Error)}\n`);
+  const why = explain(error as Error);
+  if (primary) return primary.refuse(why, () => process.exit(1)); // The primary says it, once for all workers.
+  process.stderr.write(`${why}\n`);
   process.exitCode = 1;
   setTimeout(() => process.exit(1), 500).unref();
 });

@@ -16,6 +16,8 @@ export interface Config {
   publicUrl: string;
   dataDir: string;
   database: { family: "sqlite"; file: string } | { family: "mysql"; url: string; poolSize: number };
+  /** How many processes serve; more than one share the port and need MySQL or MariaDB. */
+  workers: number;
   redisUrl?: string;
   demo: boolean;
   developmentIssuer: boolean;
@@ -83,6 +85,7 @@ const variables = z.object({
     )
     .optional(),
   DATABASE_POOL_SIZE: whole(1, 500).default(10),
+  WORKERS: whole(1, 64).default(1),
   DATA_DIR: z.string().min(1).default("./data"),
   REDIS_URL: urlOf("redis:", "rediss:").optional(),
   DEMO: onOff.optional(),
@@ -124,6 +127,13 @@ function productionProblems(found: Record<string, string | undefined>): string[]
   return problems;
 }
 
+function workerProblems(found: Record<string, string | undefined>): string[] {
+  if (found.DATABASE_URL || !(Number(found.WORKERS) > 1)) return [];
+  return [
+    "WORKERS must be 1 while DATABASE_URL is not set: one process alone writes to SQLite. Set DATABASE_URL to a MySQL or MariaDB",
+  ];
+}
+
 function readPermissions(file: string | undefined): ReturnType<typeof readMatrix> {
   if (!file) return { matrix: defaultMatrix };
   try {
@@ -146,6 +156,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`),
     ...productionProblems(present),
+    ...workerProblems(present),
     ...oidc.problems,
     ...("problems" in table ? table.problems.map((problem) => `PERMISSIONS_FILE ${problem}`) : []),
   ];
@@ -168,6 +179,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
           poolSize: found.DATABASE_POOL_SIZE,
         }
       : { family: "sqlite", file: join(dataDir, "partnergraph.sqlite") },
+    workers: found.WORKERS,
     redisUrl: found.REDIS_URL,
     demo: orElse(found.DEMO, !production),
     developmentIssuer: orElse(found.DEVELOPMENT_ISSUER, !production && oidc.issuers.length === 0),

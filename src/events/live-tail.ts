@@ -9,8 +9,8 @@ type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
 
 /** How a tail behaves; the defaults are for production. */
 export interface LiveTailOptions {
-  /** How often the stream heads are looked at, for bells that were lost. */
-  pollMs?: number;
+  /** How often the stream heads are looked at, for bells that were lost; asked before each wait. */
+  pollMs?: number | (() => number);
   /** How many events of an organization are kept in memory for readers that are nearly up to date. */
   kept?: number;
   onError?: (error: unknown) => void;
@@ -91,7 +91,7 @@ export class LiveTail {
       } catch (error) {
         if (isExpired(error)) throw error;
         this.options.onError?.(error);
-        await pause(this.options.pollMs ?? POLL_MS, undefined, { ref: false, signal }).catch(() => undefined);
+        await this.wait();
       }
     }
     return [];
@@ -158,10 +158,17 @@ export class LiveTail {
     return lastPosition;
   }
 
+  private async wait(): Promise<void> {
+    const { pollMs = POLL_MS } = this.options;
+    const { signal } = this.closing;
+    const milliseconds = typeof pollMs === "number" ? pollMs : pollMs();
+    await pause(milliseconds, undefined, { ref: false, signal }).catch(() => undefined);
+  }
+
   private async pollForLostBells(): Promise<void> {
     const { signal } = this.closing;
     while (!signal.aborted) {
-      await pause(this.options.pollMs ?? POLL_MS, undefined, { ref: false, signal }).catch(() => undefined);
+      await this.wait();
       if (signal.aborted || this.streams.size === 0) continue;
       try {
         const heads = await this.read((reads) => readHeads(reads, [...this.streams.keys()]));

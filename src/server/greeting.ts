@@ -5,7 +5,7 @@ const TOKEN_SECONDS = 12 * 3600;
 
 /** What a newcomer sees when the server is up: the addresses, tokens for the demo's people, a curl line that works. */
 export async function greeting(
-  server: RunningServer,
+  server: Pick<RunningServer, "url" | "developmentIssuer">,
   shows: { demo: boolean; explorer: boolean },
 ): Promise<string> {
   const lines = [

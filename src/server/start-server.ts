@@ -10,7 +10,7 @@ import type { Database } from "../database/database";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
 import type { EventType } from "../events/event-map";
-import { type Doorbell, localDoorbell, redisDoorbell } from "../events/doorbell";
+import { type Doorbell, openDoorbell } from "../events/doorbell";
 import { LiveTail } from "../events/live-tail";
 import {
   ActorDirectory,
@@ -26,6 +26,8 @@ import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { makeUseCaseContext } from "./graphql/context";
 import { requestIdOf, withoutParameters } from "./graphql/error-format";
+import type { PrimaryLine } from "./cluster/primary-line";
+import { warnOfFewConnections } from "./few-connections";
 import { buildApiSchema } from "./graphql/schema";
 import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
@@ -53,12 +55,18 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** What tests set and operators do not. */
+/** What tests and the surroundings set, and operators do not. */
 export interface ServerSeams {
+  /** Present in a worker. */
+  primary?: PrimaryLine;
   now?: Clock;
   onStatement?: StatementListener;
   webhooks?: WebhookSeams;
 }
+
+/** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
+const POLL_MS = 1_000;
+const POLL_MS_WITHOUT_BELL = 250;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -87,7 +95,7 @@ export async function startServer(
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
   );
   const schema = buildApiSchema(services.matrix);
-  const guard = new OperationGuard(schema, services, config);
+  const guard = new OperationGuard(schema, services, { ...config, chargeTogether: seams.primary?.charge });
   const giveBack = async () => {
     await processor?.close();
     await guard.close();
@@ -97,6 +105,7 @@ export async function startServer(
     await database.close();
   };
   try {
+    await warnOfFewConnections(config, database, log, seams.primary);
     if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
       log.info("filled the empty database with the demo");
     }
@@ -122,18 +131,20 @@ function makeServices(
   seams: ServerSeams,
   developmentIssuer: DevelopmentIssuer | undefined,
 ): { services: Services; doorbell: Doorbell; keyUses: ApiKeyUses; processor?: WebhookProcessor } {
-  const tail = new LiveTail((work) => database.read(work), {
-    onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
-  });
   const onRing = (organizationIds: string[]) => {
     tail.ring(organizationIds);
     processor?.ring(organizationIds);
   };
-  const onTrouble = (error: unknown) =>
-    log.warn({ err: error }, "Redis is away; other nodes find events by polling");
-  const doorbell = config.redisUrl
-    ? redisDoorbell(config.redisUrl, onRing, onTrouble)
-    : localDoorbell(onRing);
+  const doorbell = openDoorbell({
+    redisUrl: config.redisUrl,
+    neighbours: seams.primary,
+    onRing,
+    onTrouble: (error) => log.warn({ err: error }, "Redis is away; other nodes find events by polling"),
+  });
+  const tail = new LiveTail((work) => database.read(work), {
+    pollMs: () => (doorbell.isAway ? POLL_MS_WITHOUT_BELL : POLL_MS),
+    onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
+  });
   const now = seams.now ?? systemClock;
   const { matrix } = config;
   const keyUses = new ApiKeyUses();

@@ -27,6 +27,7 @@ describe("the configuration of an empty environment", () => {
       publicUrl: "http://localhost:4000",
       dataDir: resolve("data"),
       database: { family: "sqlite", file: join(resolve("data"), "partnergraph.sqlite") },
+      workers: 1,
       redisUrl: undefined,
       demo: true,
       developmentIssuer: true,
@@ -47,6 +48,7 @@ describe("the configuration of an empty environment", () => {
     const names = ["NODE_ENV", "PORT", "HOST", "PUBLIC_URL", "DATABASE_URL", "DATA_DIR", "REDIS_URL", "DEMO"];
     const more = [
       "DATABASE_POOL_SIZE",
+      "WORKERS",
       "DEVELOPMENT_ISSUER",
       "EXPLORER",
       "LOG_LEVEL",
@@ -118,6 +120,16 @@ describe("a database address", () => {
   });
 });
 
+describe("several workers", () => {
+  it("need MySQL or MariaDB, and the problem says so in the name of both variables", () => {
+    expect(loadConfig({ WORKERS: "64", DATABASE_URL: "mysql://user@db.example/partners" }).workers).toBe(64);
+    expect(loadConfig({ WORKERS: "1" }).workers).toBe(1);
+    expect(problemsOf({ WORKERS: "2" })).toEqual([
+      "WORKERS must be 1 while DATABASE_URL is not set: one process alone writes to SQLite. Set DATABASE_URL to a MySQL or MariaDB",
+    ]);
+  });
+});
+
 describe("each rule", () => {
   it.each([
     ["PORT", "eighty", "PORT must be a number"],
@@ -130,6 +142,8 @@ describe("each rule", () => {
     ["WEBHOOKS_ALLOW_INSECURE", "yes", "WEBHOOKS_ALLOW_INSECURE must be on or off"],
     ["WEBHOOK_DELIVERIES_AT_ONCE", "1001", "WEBHOOK_DELIVERIES_AT_ONCE must be at most 1000"],
     ["DATABASE_POOL_SIZE", "501", "DATABASE_POOL_SIZE must be at most 500"],
+    ["WORKERS", "0", "WORKERS must be at least 1"],
+    ["WORKERS", "many", "WORKERS must be a number"],
     ["INVITATION_LIFETIME_DAYS", "0", "INVITATION_LIFETIME_DAYS must be at least 1"],
     ["INVITATION_LIFETIME_DAYS", "366", "INVITATION_LIFETIME_DAYS must be at most 365"],
     ["EVENT_RETENTION_DAYS", "6", "EVENT_RETENTION_DAYS must be at least 7"],

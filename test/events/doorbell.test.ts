@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Doorbell, redisDoorbell } from "../../src/events/doorbell";
+import Redis from "ioredis";
+import { type Doorbell, openDoorbell, redisDoorbell } from "../../src/events/doorbell";
 import { LiveTail } from "../../src/events/live-tail";
 import { type House, openHouse } from "../support/house";
 import { PrivateRedis, redisProgram } from "./redis-server";
@@ -37,7 +38,7 @@ function aNode(pollMs: number) {
     rung.push(...organizationIds);
     tail.ring(organizationIds);
   };
-  const doorbell = redisDoorbell(redis.url, onRing, (error) => troubles.push(error));
+  const doorbell = redisDoorbell(redis.url, onRing, (error) => troubles.push(error), { tryMs: 200 });
   nodes.push({ tail, doorbell });
   return { tail, doorbell, rung, troubles, ring: (ids: string[]) => doorbell.ring(ids) };
 }
@@ -49,6 +50,18 @@ async function connected(from: ReturnType<typeof aNode>, to: ReturnType<typeof a
     from.ring([word]);
     await pause(20);
   }
+}
+
+/** Waits until a node hears the others' bells, or does not. */
+async function untilAway({ doorbell }: ReturnType<typeof aNode>, isAway: boolean): Promise<void> {
+  while (doorbell.isAway !== isAway) await pause(5);
+}
+
+/** Does something to Redis as its operator would. */
+async function operate(...command: [string, ...string[]]): Promise<void> {
+  const operator = new Redis(redis.url);
+  await operator.call(...command);
+  operator.disconnect();
 }
 
 const NEVER = 60_000;
@@ -101,7 +114,7 @@ const aListenerOnAnotherNode = () => {
     expect(positions(await take(here, 1))).toEqual([1]);
     expect(positions(await take(there, 1))).toEqual([1]);
     expect(performance.now() - startedAt).toBeLessThan(3_000);
-    expect(one.troubles.length).toBeGreaterThan(0);
+    while (one.troubles.length === 0) await pause(5);
 
     await redis.start();
     await connected(one, two);
@@ -119,7 +132,99 @@ const aListenerOnAnotherNode = () => {
     await connected(one, two);
     expect(two.troubles.length).toBeGreaterThan(0);
   });
+
+  it("hears each bell of another node once, and its own at once and not again", async () => {
+    await redis.start();
+    const [one, two] = [aNode(NEVER), aNode(NEVER)];
+    await Promise.all([connected(one, two), connected(two, one)]);
+    one.rung.length = two.rung.length = 0;
+    one.ring(["org_1", "org_2"]);
+    expect(one.rung).toEqual(["org_1", "org_2"]);
+    one.ring(["last"]);
+    while (!two.rung.includes("last")) await pause(5);
+    two.ring(["back"]);
+    while (!one.rung.includes("back")) await pause(5);
+    expect(two.rung).toEqual(["org_1", "org_2", "last", "back"]);
+    expect(one.rung).toEqual(["org_1", "org_2", "last", "back"]);
+  });
+
+  it("knows that Redis is away, and subscribes again by itself however often it is restarted", async () => {
+    await redis.start();
+    const [one, two] = [aNode(NEVER), aNode(NEVER)];
+    expect(two.doorbell.isAway).toBe(true);
+    for (let times = 1; times <= 3; times++) {
+      await Promise.all([untilAway(one, false), untilAway(two, false)]);
+      await connected(one, two);
+      await redis.kill();
+      await untilAway(two, true);
+      one.ring(["nobody hears this"]);
+      await redis.start();
+    }
+    await untilAway(two, false);
+    expect(two.rung).not.toContain("nobody hears this");
+  });
+
+  it("loses nothing when an operator kills the subscribers' connections, and hears at once again", async () => {
+    await redis.start();
+    const [one, two] = [aNode(NEVER), aNode(300)];
+    await connected(one, two);
+    const stream = await aStream(house);
+    const listener = await two.tail.follow(stream, {});
+    for (let position = 1; position <= 5; position++) {
+      await operate("CLIENT", "KILL", "TYPE", "pubsub");
+      await write(house, [stream], ["just then"], one.ring);
+      const startedAt = performance.now();
+      expect(positions(await take(listener, 1))).toEqual([position]);
+      expect(performance.now() - startedAt).toBeLessThan(1_500);
+    }
+    await untilAway(two, false);
+    await connected(one, two);
+    expect(two.troubles).toEqual([]);
+  });
+
+  it("notices a Redis that hangs without hanging up, and comes back to it", async () => {
+    await redis.start();
+    const [one, two] = [aNode(NEVER), aNode(NEVER)];
+    await connected(one, two);
+    redis.freeze();
+    await untilAway(two, true);
+    for (let n = 0; n < 1_000; n++) one.ring([`org_${n}`]);
+    redis.thaw();
+    await untilAway(two, false);
+    await connected(one, two);
+  });
+
+  it("tries again where Redis does not let it subscribe, and says so once", async () => {
+    await redis.start();
+    await operate("ACL", "SETUSER", "default", "-subscribe");
+    const [one, two] = [aNode(NEVER), aNode(NEVER)];
+    while (two.troubles.length === 0) await pause(5);
+    await pause(500);
+    expect(two.doorbell.isAway).toBe(true);
+    expect(two.troubles.map(String)).toEqual([expect.stringContaining("NOPERM")]);
+    await operate("ACL", "SETUSER", "default", "+subscribe");
+    await untilAway(two, false);
+    await connected(one, two);
+  });
 };
+
+describe("the doorbell of processes on one machine", () => {
+  it("rings itself at once and its neighbours, and hears them", () => {
+    const rung: string[] = [];
+    const told: string[] = [];
+    let hear: (organizationIds: string[]) => void = () => undefined;
+    const neighbours = {
+      ring: (organizationIds: string[]) => void told.push(...organizationIds),
+      onRing: (listener: typeof hear) => void (hear = listener),
+    };
+    const onRing = (organizationIds: string[]) => void rung.push(...organizationIds);
+    const doorbell = openDoorbell({ neighbours, onRing, onTrouble: () => undefined });
+    doorbell.ring(["own"]);
+    hear(["theirs"]);
+    expect({ rung, told }).toEqual({ rung: ["own", "theirs"], told: ["own"] });
+    expect(doorbell.isAway).toBe(false);
+  });
+});
 
 if (isThere || inCi) describe("a listener on another node", aListenerOnAnotherNode);
 else {

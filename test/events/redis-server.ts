@@ -41,6 +41,11 @@ export class PrivateRedis {
     this.server?.kill("SIGSTOP");
   }
 
+  /** Lets it go on. */
+  thaw(): void {
+    this.server?.kill("SIGCONT");
+  }
+
   /** Ends it as a power cut would. */
   async kill(): Promise<void> {
     const { server } = this;

@@ -23,7 +23,7 @@ export interface RawSocket {
 }
 
 /** Opens a socket, and signs in where a token is given. */
-export async function openSocket(server: TestServer, token?: string): Promise<RawSocket> {
+export async function openSocket(server: Pick<TestServer, "url">, token?: string): Promise<RawSocket> {
   const socket = new WebSocket(`${server.url.replace("http", "ws")}/graphql`, "graphql-transport-ws");
   const messages: Message[] = [];
   socket.on("message", (bytes: Buffer) => messages.push(JSON.parse(bytes.toString()) as Message));

@@ -20,10 +20,18 @@ export interface Charge {
   refused: boolean;
 }
 
+/** What is counted apart: points of those who are known, requests of addresses. */
+export type LedgerName = "points" | "strangers";
+
+/** Has another process count a charge; undefined when that process does not answer. */
+export type ChargeTogether = (ledger: LedgerName, key: string, points: number) => Promise<Charge | undefined>;
+
 /** Where budgets are kept. */
 export interface BudgetOptions {
   limits: Limits;
   redisUrl?: string;
+  /** Counts for all workers of this machine, where there is no Redis. */
+  chargeTogether?: ChargeTogether;
   /** Told once when Redis goes away. */
   onTrouble: (error: unknown) => void;
 }
@@ -32,29 +40,38 @@ export interface BudgetOptions {
 const REDIS_PATIENCE_MS = 500;
 
 /**
- * Counts what callers spend in windows that begin with their first charge: in this process, or in Redis for all nodes
- * together. While Redis is away each node counts for itself, so nobody waits for it and nobody is without a limit.
+ * Counts what callers spend in windows that begin with their first charge: in this process, in the primary for all its
+ * workers together, or in Redis for all nodes. While Redis or the primary is away each process counts for itself, so
+ * nobody waits for it and nobody is without a limit.
  */
 export class Budgets {
   private readonly redis?: Redis;
-  private readonly points: Ledger;
-  private readonly strangers: Ledger;
+  private readonly ledgers: Record<LedgerName, Ledger>;
+  private readonly chargeTogether?: ChargeTogether;
 
-  constructor({ limits, redisUrl, onTrouble }: BudgetOptions) {
+  constructor({ limits, redisUrl, chargeTogether, onTrouble }: BudgetOptions) {
     this.redis = redisUrl === undefined ? undefined : connect(redisUrl, onTrouble);
+    this.chargeTogether = redisUrl === undefined ? chargeTogether : undefined;
     const { budget, anonymousRequests, budgetSeconds } = limits;
-    this.points = ledger("points", budget, budgetSeconds, this.redis);
-    this.strangers = ledger("strangers", anonymousRequests, budgetSeconds, this.redis);
+    this.ledgers = {
+      points: ledger("points", budget, budgetSeconds, this.redis),
+      strangers: ledger("strangers", anonymousRequests, budgetSeconds, this.redis),
+    };
   }
 
   /** Charges a user, an API key, or the person of an organization that is not known yet. */
   chargeActor(actor: Actor, points: number): Promise<Charge> {
-    return charge(this.points, actorName(actor), points);
+    return this.charge("points", actorName(actor), points);
   }
 
   /** Charges an address one request that nobody has signed in for. */
   chargeAddress(address: string): Promise<Charge> {
-    return charge(this.strangers, networkOf(address), 1);
+    return this.charge("strangers", networkOf(address), 1);
+  }
+
+  /** Charges whoever the key names in a ledger. */
+  async charge(ledger: LedgerName, key: string, points: number): Promise<Charge> {
+    return (await this.chargeTogether?.(ledger, key, points)) ?? charge(this.ledgers[ledger], key, points);
   }
 
   /** Gives back the connection to Redis, where there is one. */
@@ -66,7 +83,7 @@ export class Budgets {
 
 type Ledger = RateLimiterMemory | RateLimiterRedis;
 
-function ledger(name: string, points: number, duration: number, storeClient: Redis | undefined): Ledger {
+function ledger(name: LedgerName, points: number, duration: number, storeClient: Redis | undefined): Ledger {
   const options = { keyPrefix: `partnergraph:budget:${name}`, points, duration };
   const memory = new RateLimiterMemory(options);
   if (!storeClient) return memory;

@@ -13,7 +13,7 @@ import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import type { Limits } from "../../config/limits";
 import { withoutSuggestions } from "../graphql/caller-mistake";
 import type { Services } from "../services";
-import { type BudgetState, Budgets } from "./budget";
+import { type BudgetState, Budgets, type ChargeTogether } from "./budget";
 import { DocumentCache } from "./document-cache";
 import { MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
 import { compileCost, type CostOf, type Variables } from "./operation-cost";
@@ -42,6 +42,7 @@ export interface GuardOptions {
   production: boolean;
   limits: Limits;
   redisUrl?: string;
+  chargeTogether?: ChargeTogether;
 }
 
 /** One operation of a valid document. */

@@ -1,0 +1,103 @@
+import cluster, { type Worker } from "node:cluster";
+import type { Neighbours } from "../../events/doorbell";
+import type { Charge, ChargeTogether } from "../limits/budget";
+import type { FromPrimary, FromWorker } from "./messages";
+import { RingLine } from "./ring-line";
+
+/** A primary that takes longer to count is away: the next requests are counted here at once, for a while. */
+const PATIENCE_MS = 500;
+const AWAY_MS = 5_000;
+/** More questions than this do not wait for the primary. */
+const MOST_ASKED = 1_000;
+
+/** A worker's line to the primary and, through it, to the other workers. It may break at any time. */
+export class PrimaryLine implements Neighbours {
+  private readonly rings = new RingLine((organizationIds, done) =>
+    this.send({ kind: "ring", organizationIds }, done),
+  );
+  private readonly asked = new Map<number, (charge: Charge) => void>();
+  private lastAsked = 0;
+  private isAwayUntil = 0;
+  private hear: (organizationIds: string[]) => void = () => undefined;
+  private stop: () => void = () => undefined;
+
+  private constructor(private readonly worker: Worker) {
+    worker.on("message", (message: FromPrimary) => this.obey(message));
+    worker.once("disconnect", () => {
+      // Node would end this process here and now; there are sockets to close and requests to answer first.
+      worker.exitedAfterDisconnect = true;
+      this.stop();
+    });
+  }
+
+  /** The line of this process; nothing unless the process is a worker. */
+  static open(): PrimaryLine | undefined {
+    return cluster.worker && new PrimaryLine(cluster.worker);
+  }
+
+  /** What the logs call this worker. Its successor has the next number that is free. */
+  get number(): number {
+    return this.worker.id;
+  }
+
+  /** Tells that this worker serves. */
+  up(url: string): void {
+    this.send({ kind: "up", url });
+  }
+
+  /** Tells why this worker cannot serve, and calls back when that is said or cannot be. */
+  refuse(why: string, said: () => void): void {
+    this.send({ kind: "refused", why }, said);
+  }
+
+  /** Tells the other workers that these organizations have new events. */
+  ring(organizationIds: string[]): void {
+    this.rings.ring(organizationIds);
+  }
+
+  /** Whom to tell when another worker rings. */
+  onRing(listener: (organizationIds: string[]) => void): void {
+    this.hear = listener;
+  }
+
+  /** What to do when the primary says to stop, or is gone. */
+  onStop(listener: () => void): void {
+    this.stop = listener;
+  }
+
+  /** Has the primary count a charge for all workers together; undefined when it does not answer in time. */
+  readonly charge: ChargeTogether = (ledger, key, points) => {
+    const isAway = !this.worker.isConnected() || performance.now() < this.isAwayUntil;
+    if (isAway || this.asked.size >= MOST_ASKED) return Promise.resolve(undefined);
+    const id = ++this.lastAsked;
+    return new Promise((resolve) => {
+      const answer = (charge?: Charge) => {
+        clearTimeout(patience);
+        this.asked.delete(id);
+        resolve(charge);
+      };
+      const patience = setTimeout(() => {
+        this.isAwayUntil = performance.now() + AWAY_MS;
+        answer();
+      }, PATIENCE_MS);
+      this.asked.set(id, answer);
+      this.send({ kind: "charge", id, ledger, key, points });
+    });
+  };
+
+  private obey(message: FromPrimary): void {
+    switch (message.kind) {
+      case "stop":
+        return this.stop();
+      case "ring":
+        return this.hear(message.organizationIds);
+      case "charged":
+        return this.asked.get(message.id)?.(message.charge);
+    }
+  }
+
+  /** Always with a callback: without one, Node throws when the primary is gone. */
+  private send(message: FromWorker, done: () => void = () => undefined): void {
+    this.worker.send(message, done);
+  }
+}

@@ -1,0 +1,224 @@
+import { once } from "node:events";
+import { Agent } from "node:http";
+import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { buildProgram, type Program } from "./program";
+import { isAlive, Workers } from "./workers";
+
+let program: Program;
+let database: TestDatabase;
+beforeAll(async () => {
+  program = await buildProgram();
+  database = await makeTestDatabase();
+});
+afterAll(async () => {
+  await program.remove();
+  await database.drop();
+});
+
+const environment = (more: Record<string, string>) => ({
+  ...database.environment,
+  PORT: "0",
+  WORKERS: "2",
+  ...more,
+});
+
+const start = (more: Record<string, string> = {}) => Workers.up(program.start(environment(more)));
+
+async function stop({ run }: Workers) {
+  run.process.kill("SIGTERM");
+  return run.ended;
+}
+
+describe("two workers", () => {
+  let workers: Workers;
+  beforeAll(async () => {
+    workers = await start();
+  });
+  afterAll(() => stop(workers));
+
+  it("serve on one port, greet once, and fill the demo in once", async () => {
+    const token = workers.token("direct-agent");
+    const asking = Array.from({ length: 8 }, () => workers.ask("query", "customers { totalCount }", token));
+    const answers = await Promise.all(asking);
+    for (const { body } of answers) expect(body.data).toEqual({ customers: { totalCount: 6 } });
+    expect(new Set(answers.map(({ worker }) => worker))).toEqual(new Set([1, 2]));
+    expect(workers.run.stdout.match(/Partnergraph is up/g)).toHaveLength(1);
+    expect(workers.run.stdout.match(/filled the empty database/g)).toHaveLength(1);
+    expect(workers.log().filter(({ worker }) => worker === undefined)).toEqual([]);
+    expect([...workers.pids().values()]).not.toContain(workers.run.process.pid);
+    expect(workers.run.stdout).not.toContain("fewer connections");
+  });
+
+  it("tell each other at once what happened, and their listeners hear each event once", async () => {
+    const ears = await workers.earsOnEach(2);
+    const ms: number[] = [];
+    while (ms.length < 10) {
+      const startedAt = performance.now();
+      const worker = await workers.makeEvent();
+      const other = ears.find((ear) => ear.worker !== worker)!;
+      while (other.positions().length <= ms.length) await pause(2);
+      ms.push(performance.now() - startedAt);
+    }
+    const median = ms.sort((a, b) => a - b)[5];
+    process.stdout.write(
+      `from asking one worker to hearing it from the other, median: ${median.toFixed(0)} ms\n`,
+    );
+    expect(median).toBeLessThan(300);
+    for (const ear of ears) {
+      while (ear.positions().length < 10) await pause(10);
+      const [first = 0] = ear.positions();
+      expect(ear.positions()).toEqual(Array.from({ length: 10 }, (_, at) => first + at));
+      ear.socket.terminate();
+    }
+  });
+
+  it("go on by themselves, each counting for itself, while the primary does not answer", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const token = workers.token("direct-agent");
+    await workers.ask("query", "viewer { kind }", token, agent);
+    const ear = await workers.listen();
+    workers.run.process.kill("SIGSTOP");
+    const startedAt = performance.now();
+    for (let n = 0; n < 5; n++) {
+      expect((await workers.ask("query", "viewer { kind }", token, agent)).status).toBe(200);
+    }
+    const took = performance.now() - startedAt;
+    workers.run.process.kill("SIGCONT");
+    expect(took).toBeLessThan(2_000);
+    await workers.makeEvent();
+    await ear.heard(({ type }) => type === "next");
+    ear.socket.terminate();
+    agent.destroy();
+  });
+});
+
+describe("two workers with limits and large pools", () => {
+  let workers: Workers;
+  beforeAll(async () => {
+    workers = await start({ LIMIT_ANONYMOUS_REQUESTS: "10", LIMIT_BUDGET: "50", DATABASE_POOL_SIZE: "500" });
+  });
+  afterAll(() => stop(workers));
+
+  it("count a stranger's requests together", async () => {
+    const strangers = [];
+    for (let n = 0; n < 12; n++) strangers.push(await workers.ask("query", "__typename"));
+    expect(strangers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(200), 429, 429]);
+    expect(new Set(strangers.slice(0, 10).map(({ worker }) => worker)).size).toBe(2);
+  });
+
+  it("count a caller's points together", async () => {
+    const left = [];
+    for (let n = 0; n < 6; n++) {
+      const token = workers.token("direct-agent");
+      const { headers } = await workers.ask("query", "customers(first: 10) { nodes { id } }", token);
+      left.push(headers["ratelimit-remaining"]);
+    }
+    expect(left).toEqual(["39", "28", "17", "6", "0", "0"]);
+  });
+
+  it("warn once that their pools could want more connections than the database has", () => {
+    const warnings = workers.log().filter(({ msg }) => msg.includes("fewer connections"));
+    expect(warnings).toMatchObject([{ wanted: 1_000, poolSize: 500, workers: 2, worker: 1 }]);
+  });
+});
+
+describe("a worker that is killed", () => {
+  it("is replaced, and its listener goes on elsewhere after its cursor without loss", async () => {
+    const workers = await start();
+    const [victim] = await workers.earsOnEach(2);
+    await workers.makeEvent();
+    await victim.heard(({ type }) => type === "next");
+    const [heardLast = ""] = victim.cursors();
+    process.kill(workers.pids().get(victim.worker)!, "SIGKILL");
+    expect((await victim.closed).code).toBe(1006);
+    for (let n = 0; n < 3; n++) await workers.makeEvent();
+
+    const again = await workers.listen(heardLast);
+    await again.heard(() => again.positions().length === 3);
+    const [before = 0] = victim.positions();
+    expect(again.positions()).toEqual([before + 1, before + 2, before + 3]);
+
+    await workers.logged(({ reason }) => reason === `worker ${victim.worker} ended with SIGKILL`);
+    await workers.logged(({ msg }) => msg === "a worker is up", 3);
+    expect([...workers.pids().keys()].sort()).toEqual([1, 2, 3]);
+    while ((await workers.ask("query", "__typename")).worker !== 3) await pause(1);
+    await stop(workers);
+  });
+
+  it("again and again is replaced ever more slowly, and the log says why it could not start", async () => {
+    const doomed = await makeTestDatabase();
+    const workers = await start(doomed.environment);
+    await doomed.drop();
+    process.kill(workers.pids().get(2)!, "SIGKILL");
+    const ends = await workers.logged(({ msg }) => msg.startsWith("a worker ended"), 4, 20_000);
+    expect(ends.map(({ nextInMs }) => nextInMs)).toEqual([100, 200, 400, 800]);
+    const [first, ...others] = ends.map(({ reason }) => reason);
+    expect(first).toBe("worker 2 ended with SIGKILL");
+    for (const reason of others) expect(reason).toMatch(/^The database \S+ cannot be used: Unknown database/);
+    expect(isAlive(workers.pids().get(1)!)).toBe(true);
+    expect((await stop(workers)).code).toBe(0);
+  });
+});
+
+describe("a stop of two workers", () => {
+  const isStopped = ({ msg }: { msg: string }) => msg === "stopped";
+
+  it("by SIGTERM closes the sockets of both with 1001, ends with 0 and leaves no process", async () => {
+    const workers = await start();
+    const ears = await workers.earsOnEach(2);
+    const startedAt = performance.now();
+    expect(await stop(workers)).toMatchObject({ code: 0, stderr: "" });
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    for (const ear of ears) expect((await ear.closed).code).toBe(1001);
+    expect([...workers.pids().values()].filter(isAlive)).toEqual([]);
+    expect(workers.run.stdout).not.toContain("starting another one");
+    const whoStopped = workers.log().filter(isStopped);
+    expect(whoStopped.map(({ worker = 0 }) => worker).sort()).toEqual([0, 1, 2]);
+  });
+
+  it("by a signal that reaches every process, as Ctrl+C does, is the same stop", async () => {
+    const workers = await start();
+    const ears = await workers.earsOnEach(2);
+    for (const pid of [...workers.pids().values(), workers.run.process.pid!]) process.kill(pid, "SIGINT");
+    expect(await workers.run.ended).toMatchObject({ code: 0, stderr: "" });
+    for (const ear of ears) expect((await ear.closed).code).toBe(1001);
+  });
+
+  it("is one in order also when the primary is gone", async () => {
+    const workers = await start();
+    const ears = await workers.earsOnEach(2);
+    workers.run.process.kill("SIGKILL");
+    for (const ear of ears) expect((await ear.closed).code).toBe(1001);
+    await workers.run.ended; // Its output is theirs too: it ends when they have.
+    expect([...workers.pids().values()].filter(isAlive)).toEqual([]);
+    expect(workers.log().filter(isStopped)).toHaveLength(2);
+  });
+});
+
+describe("a start of workers that cannot be", () => {
+  const endOf = async (more: Record<string, string>) => {
+    const { code, stdout, stderr } = await program.start(environment({ LOG_LEVEL: "fatal", ...more })).ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    return stderr;
+  };
+
+  it("because the port is taken says so once", async () => {
+    const holder = createServer().listen(0, "127.0.0.1");
+    await once(holder, "listening");
+    const { port } = holder.address() as { port: number };
+    expect(await endOf({ PORT: String(port) })).toMatch(/^The port is taken: .*Set PORT to another one\.\n$/);
+    holder.close();
+  });
+
+  it("because the database is away says so once", async () => {
+    const away = "mysql://someone:hunter2@127.0.0.1:1/partners";
+    expect(await endOf({ DATABASE_URL: away, WORKERS: "4" })).toMatch(/^The database .*ECONNREFUSED.*\n$/);
+  });
+
+  it("because they would write to SQLite names both variables", async () => {
+    const problem = /^The configuration is not valid:\n +WORKERS must be 1 .*DATABASE_URL.*\n$/;
+    expect(await endOf({ DATABASE_URL: "" })).toMatch(problem);
+  });
+});
