@@ -169,7 +169,7 @@ const aListenerOnAnotherNode = () => {
     const [one, two] = [aNode(NEVER), aNode(300)];
     await connected(one, two);
     const stream = await aStream(house);
-    const listener = await two.tail.follow(stream, {});
+    const listener = await follow(house, two.tail, stream);
     for (let position = 1; position <= 5; position++) {
       await operate("CLIENT", "KILL", "TYPE", "pubsub");
       await write(house, [stream], ["just then"], one.ring);

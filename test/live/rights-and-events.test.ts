@@ -61,7 +61,8 @@ describe("what happens after the loss of a right", () => {
         "USER_DEACTIVATED",
         ...Array<string>(5).fill("CUSTOMER_UPDATED"),
       ]);
-      expect(typesHeard(socket.messages)).toEqual(["CUSTOMER_UPDATED"]);
+      // What came before the loss it may have heard, unless the node had noticed the loss by then.
+      expect([[], ["CUSTOMER_UPDATED"]]).toContainEqual(typesHeard(socket.messages));
       other.socket.terminate();
       await listenersLeft(node);
     }
