@@ -76,14 +76,15 @@ export async function readStretch(
   const wanted = joinWanted(reads.family, organizationId, after, limit, filter);
   const rows = await reads.rows<Row>(
     `SELECT head.lastPosition AS lastPosition, head.forgottenPosition AS forgottenPosition,
-       event.position AS position, event.id AS id, event.type AS type, event.version AS version,
-       event.occurredAt AS occurredAt, event.actorId AS actorId, event.requestId AS requestId, event.facts AS facts
+       told.position AS position, told.id AS id, told.type AS type, told.version AS version,
+       told.occurredAt AS occurredAt, told.actorId AS actorId, told.requestId AS requestId, told.facts AS facts
      FROM organization_head head ${wanted.text}
-     WHERE head.organizationId = ? ORDER BY event.position LIMIT ${limit}`,
+     WHERE head.organizationId = ?`,
     [...wanted.values, organizationId],
   );
+  const events = rows.filter(({ id }) => id !== null).map((row) => recorded(organizationId, row));
   return {
-    events: rows.filter(({ id }) => id !== null).map((row) => recorded(organizationId, row)),
+    events: events.sort((one, other) => one.position - other.position),
     ends: {
       lastPosition: Number(rows[0]?.lastPosition ?? 0),
       forgottenPosition: Number(rows[0]?.forgottenPosition ?? 0),
