@@ -82,11 +82,11 @@ const MATRIX: Record<Permission, string> = {
   "api-key.revoke": /*       */ "y  -  -  -  -  -  -  y  -  -",
   "activity.read": /*        */ "y  y  -  -  -  -  -  y  -  -",
   "webhook.read": /*         */ "y  y  y  y  y  -  -  y  -  -",
-  "webhook.create": /*       */ "y  y  y  y  y  -  -  y  -  -",
-  "webhook.update": /*       */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.create": /*       */ "y  y  -  -  -  -  -  y  -  -",
+  "webhook.update": /*       */ "y  y  -  -  -  -  -  y  -  -",
   "webhook.delete": /*       */ "y  y  y  y  y  -  -  y  -  -",
   "webhook.test": /*         */ "y  y  y  y  y  -  -  y  -  -",
-  "webhook.replay": /*       */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.replay": /*       */ "y  y  -  -  -  -  -  y  -  -",
 };
 
 const ROLES: Record<string, (AgentRole | AdminRole)[]> = {
