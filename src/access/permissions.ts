@@ -74,6 +74,16 @@ export const permissions = {
     partner: SELLING_AGENTS,
     programmes: BUYING_PROGRAMMES,
   },
+  "subscription.change": {
+    means: "Change a subscription's quantity, renewal or name",
+    partner: SELLING_AGENTS,
+    programmes: BUYING_PROGRAMMES,
+  },
+  "subscription.cancel": {
+    means: "Cancel a subscription",
+    partner: SELLING_AGENTS,
+    programmes: BUYING_PROGRAMMES,
+  },
   "subscription.suspend": { means: "Suspend a subscription", partner: SERVICE_AGENTS },
   "subscription.reactivate": { means: "Reactivate a subscription", partner: SERVICE_AGENTS },
   "event.read": {

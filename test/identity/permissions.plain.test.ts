@@ -68,6 +68,8 @@ const MATRIX: Record<Permission, string> = {
   "offer.read": /*           */ "y  y  y  y  y  y  y  -  -  -",
   "subscription.read": /*    */ "y  y  y  y  -  -  -  y  -  -",
   "subscription.create": /*  */ "d  d  d  -  -  -  -  -  -  -",
+  "subscription.change": /*  */ "d  d  d  -  -  -  -  -  -  -",
+  "subscription.cancel": /*  */ "d  d  d  -  -  -  -  -  -  -",
   "subscription.suspend": /* */ "y  y  y  y  -  -  -  -  -  -",
   "subscription.reactivate": /**/ "y  y  y  y  -  -  -  -  -  -",
   "event.read": /*           */ "y  y  -  -  -  -  -  y  -  -",
