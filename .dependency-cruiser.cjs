@@ -48,7 +48,7 @@ module.exports = {
           "^src/.+\\.errors\\.ts$",
           "^src/access/",
           "^src/context/",
-          "^src/events/event-map\\.ts$",
+          "^src/events/(event-map|event-catalogue|fact-meanings)\\.ts$",
         ],
       },
     },

@@ -9,7 +9,8 @@ import { RelationshipKind, RelationshipStatus } from "../entities/relationships/
 import { SubscriptionStatus, SuspensionReason } from "../entities/subscriptions/subscription";
 import { WebhookDeliveryError, WebhookDeliveryOutcome } from "../entities/webhooks/webhook-delivery";
 import { WebhookDisabledReason, WebhookEndpointStatus } from "../entities/webhooks/webhook-endpoint";
-import { allEventTypes, eventMeanings, type EventType } from "../src/events/event-map";
+import { eventCatalogue } from "../src/events/event-catalogue";
+import { allEventTypes, type EventType } from "../src/events/event-map";
 
 function register<E extends Record<string, string>>(
   values: E,
@@ -130,7 +131,7 @@ register(
   EventTypeEnum,
   "EventType",
   "What happened.",
-  Object.fromEntries(allEventTypes.map((type) => [enumName(type), eventMeanings[type]])),
+  Object.fromEntries(allEventTypes.map((type) => [enumName(type), eventCatalogue[type].meaning])),
 );
 
 /** Which way a list is ordered. */

@@ -4,6 +4,8 @@ import { IdColumn, InstantColumn, PositionColumn, PrimaryIdColumn, TextColumn } 
 /** One fact in one organization's stream. Written once, in the transaction that made it true; never changed. */
 @Entity({ name: "event" })
 @Index("event_by_organization_id_id", ["organizationId", "id"], { unique: true })
+@Index("event_by_organization_id_customer_id_position", ["organizationId", "customerId", "position"])
+@Index("event_by_organization_id_type_position", ["organizationId", "type", "position"])
 export class Event {
   /** The organization that may read it. */
   @PrimaryIdColumn()
@@ -20,6 +22,14 @@ export class Event {
   @TextColumn(64)
   type: string;
 
+  /** The version of the type's facts, from the event catalogue. */
+  @Column({ type: "smallint" })
+  version: number;
+
+  /** The customer that the facts name, for listeners to one customer's events. */
+  @IdColumn({ nullable: true })
+  customerId: string | null;
+
   @InstantColumn()
   occurredAt: string;
 
@@ -30,7 +40,7 @@ export class Event {
   @TextColumn(64)
   requestId: string;
 
-  /** The facts as they were, by the type's entry in the event map. */
+  /** The facts as they were, by the type's entry in the event catalogue. */
   @Column({ type: "simple-json" })
   facts: Record<string, unknown>;
 }

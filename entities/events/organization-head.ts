@@ -11,6 +11,10 @@ export class OrganizationHead {
   @PositionColumn()
   lastPosition: number;
 
+  /** The event position up to which the events are no longer kept; 0 while all are. */
+  @PositionColumn()
+  forgottenPosition: number;
+
   /** The sequence number of the newest activity record. */
   @PositionColumn()
   lastSequence: number;

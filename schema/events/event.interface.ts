@@ -1,5 +1,7 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
-import { eventMeanings, type EventType } from "../../src/events/event-map";
+import { eventCatalogue } from "../../src/events/event-catalogue";
+import type { EventType } from "../../src/events/event-map";
+import type { FactMeaning } from "../../src/events/fact-meanings";
 import { EventTypeEnum } from "../enums";
 import { DateTimeScalar } from "../scalars";
 
@@ -11,6 +13,11 @@ export function eventTypeName(type: EventType): string {
 
 /** Finds an event's type by what happened. */
 export const resolveType = ({ type }: { type: EventType }) => eventTypeName(type);
+
+/** How a fact's field is called and described. */
+export function fact({ field, meaning }: FactMeaning): { name?: string; description: string } {
+  return { name: field, description: meaning };
+}
 
 /** What every event has. */
 @InterfaceType("Event", {
@@ -33,6 +40,12 @@ export abstract class EventInterface {
   @Field(() => EventTypeEnum, { description: "What happened." })
   type: EventType;
 
+  @Field(() => Int, {
+    description:
+      "Version of the type's facts: 1, 2, 3 …, raised when a fact changes its meaning or goes away.",
+  })
+  version: number;
+
   @Field(() => DateTimeScalar, { description: "When it happened." })
   occurredAt: string;
 
@@ -47,7 +60,10 @@ export abstract class EventInterface {
 export function plainEvent(type: EventType, shape: abstract new () => object): new () => object {
   const Base = shape as new () => object;
 
-  @ObjectType(eventTypeName(type), { description: eventMeanings[type], implements: shape as never })
+  @ObjectType(eventTypeName(type), {
+    description: eventCatalogue[type].meaning,
+    implements: shape as never,
+  })
   class PlainEvent extends Base {}
 
   return PlainEvent;

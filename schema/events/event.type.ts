@@ -1,8 +1,18 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
 import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import { eventMeanings } from "../../src/events/event-map";
+import { eventCatalogue } from "../../src/events/event-catalogue";
+import {
+  ACCEPTED_INVITATION,
+  ANSWERED_INVITATION,
+  CHANGED_SUBSCRIPTION,
+  CUSTOMER,
+  INVITATION,
+  RELATIONSHIP,
+  SUBSCRIPTION,
+} from "../../src/events/fact-meanings";
 import { connectionOf } from "../connection.type";
-import { EventInterface, plainEvent, resolveType } from "./event.interface";
+import { DateTimeScalar } from "../scalars";
+import { EventInterface, fact, plainEvent, resolveType } from "./event.interface";
 import { identityEvents } from "./identity-event.type";
 import { webhookEvents } from "./webhook-event.type";
 
@@ -13,25 +23,22 @@ import { webhookEvents } from "./webhook-event.type";
   resolveType,
 })
 export abstract class InvitationEventInterface extends EventInterface {
-  @Field(() => ID, { description: "The invitation's id." })
+  @Field(() => ID, fact(INVITATION.invitationId))
   invitationId: string;
 
-  @Field(() => ID, { description: "The inviting partner's id." })
+  @Field(() => ID, fact(INVITATION.partnerId))
   partnerId: string;
 
-  @Field(() => String, { description: "The inviting partner's name." })
+  @Field(() => String, fact(INVITATION.partnerName))
   partnerName: string;
 
-  @Field(() => ID, {
-    nullable: true,
-    description: "The indirect provider's id, where the link binds the customer to it too.",
-  })
+  @Field(() => ID, { ...fact(INVITATION.providerId), nullable: true })
   providerId: string | null;
 
-  @Field(() => String, { nullable: true, description: "Whom the draft was addressed to." })
+  @Field(() => String, { ...fact(INVITATION.recipientEmail), nullable: true })
   recipientEmail: string | null;
 
-  @Field(() => Boolean, { description: "Whether any number of customers may accept it." })
+  @Field(() => Boolean, fact(INVITATION.reusable))
   reusable: boolean;
 }
 
@@ -42,31 +49,25 @@ export abstract class InvitationEventInterface extends EventInterface {
   resolveType,
 })
 export abstract class RelationshipEventInterface extends EventInterface {
-  @Field(() => ID, { description: "The relationship's id." })
+  @Field(() => ID, fact(RELATIONSHIP.relationshipId))
   relationshipId: string;
 
-  @Field(() => ID, { description: "The partner's id." })
+  @Field(() => ID, fact(RELATIONSHIP.partnerId))
   partnerId: string;
 
-  @Field(() => String, { description: "The partner's name." })
+  @Field(() => String, fact(RELATIONSHIP.partnerName))
   partnerName: string;
 
-  @Field(() => ID, { description: "The customer's id." })
+  @Field(() => ID, fact(RELATIONSHIP.customerId))
   customerId: string;
 
-  @Field(() => String, {
-    description: "The customer's own company name; the partner may call it otherwise in its list.",
-  })
+  @Field(() => String, fact(RELATIONSHIP.companyName))
   companyName: string;
 
-  @Field(() => String, { description: "The customer's primary domain." })
+  @Field(() => String, fact(RELATIONSHIP.domain))
   domain: string;
 
-  @Field(() => ID, {
-    name: "establishedByInvitationId",
-    nullable: true,
-    description: "The invitation that established it last; null when the partner created the customer.",
-  })
+  @Field(() => ID, { ...fact(RELATIONSHIP.invitationId), nullable: true })
   invitationId: string | null;
 }
 
@@ -77,16 +78,16 @@ export abstract class RelationshipEventInterface extends EventInterface {
   resolveType,
 })
 export abstract class CustomerEventInterface extends EventInterface {
-  @Field(() => ID, { description: "The customer's id." })
+  @Field(() => ID, fact(CUSTOMER.customerId))
   customerId: string;
 
-  @Field(() => ID, { description: "The partner's id." })
+  @Field(() => ID, fact(CUSTOMER.partnerId))
   partnerId: string;
 
-  @Field(() => String, { description: "The company name in the partner's list." })
+  @Field(() => String, fact(CUSTOMER.companyName))
   companyName: string;
 
-  @Field(() => String, { description: "The customer's primary domain." })
+  @Field(() => String, fact(CUSTOMER.domain))
   domain: string;
 }
 
@@ -97,96 +98,104 @@ export abstract class CustomerEventInterface extends EventInterface {
   resolveType,
 })
 export abstract class SubscriptionEventInterface extends EventInterface {
-  @Field(() => ID, { description: "The subscription's id." })
+  @Field(() => ID, fact(SUBSCRIPTION.subscriptionId))
   subscriptionId: string;
 
-  @Field(() => ID, { description: "The customer's id." })
+  @Field(() => ID, fact(SUBSCRIPTION.customerId))
   customerId: string;
 
-  @Field(() => ID, { description: "Id of the partner that sold it." })
+  @Field(() => ID, fact(SUBSCRIPTION.partnerId))
   partnerId: string;
 
-  @Field(() => ID, { nullable: true, description: "The indirect reseller of record's id." })
+  @Field(() => ID, { ...fact(SUBSCRIPTION.resellerId), nullable: true })
   resellerId: string | null;
 
-  @Field(() => ID, { description: "The offer's id." })
+  @Field(() => ID, fact(SUBSCRIPTION.offerId))
   offerId: string;
 
-  @Field(() => String, { description: "Name of the offer." })
+  @Field(() => String, fact(SUBSCRIPTION.offerName))
   offerName: string;
 
-  @Field(() => Int, { description: "How many." })
+  @Field(() => Int, fact(SUBSCRIPTION.quantity))
   quantity: number;
 
-  @Field(() => SubscriptionStatus, { description: "Its status then." })
+  @Field(() => SubscriptionStatus, fact(SUBSCRIPTION.status))
   status: SubscriptionStatus;
+
+  @Field(() => DateTimeScalar, fact(SUBSCRIPTION.termEndsAt))
+  termEndsAt: string;
+
+  @Field(() => Boolean, fact(SUBSCRIPTION.autoRenewEnabled))
+  autoRenewEnabled: boolean;
 }
 
 const plainEvents = [
   plainEvent("invitation.sent", InvitationEventInterface),
   plainEvent("invitation.edited", InvitationEventInterface),
   plainEvent("invitation.revoked", InvitationEventInterface),
+  plainEvent("invitation.expired", InvitationEventInterface),
   plainEvent("relationship.established", RelationshipEventInterface),
   plainEvent("customer.added", CustomerEventInterface),
   plainEvent("customer.updated", CustomerEventInterface),
   plainEvent("subscription.created", SubscriptionEventInterface),
   plainEvent("subscription.suspended", SubscriptionEventInterface),
   plainEvent("subscription.reactivated", SubscriptionEventInterface),
+  plainEvent("subscription.cancelled", SubscriptionEventInterface),
+  plainEvent("subscription.renewed", SubscriptionEventInterface),
+  plainEvent("subscription.expired", SubscriptionEventInterface),
 ];
 
 /** A customer declined. */
 @ObjectType("InvitationDeclinedEvent", {
-  description: eventMeanings["invitation.declined"],
+  description: eventCatalogue["invitation.declined"].meaning,
   implements: InvitationEventInterface,
 })
 export class InvitationDeclinedEvent extends InvitationEventInterface {
-  @Field(() => ID, {
-    name: "answeredByCustomerId",
-    nullable: true,
-    description: "The customer's id; null where the organization is not known here.",
-  })
+  @Field(() => ID, { ...fact(ANSWERED_INVITATION.customerId), nullable: true })
   customerId: string | null;
 
-  @Field(() => String, {
-    name: "answeredByCompanyName",
-    nullable: true,
-    description: "The customer's company name; null where it is not known here.",
-  })
+  @Field(() => String, { ...fact(ANSWERED_INVITATION.companyName), nullable: true })
   companyName: string | null;
 
-  @Field(() => String, {
-    name: "answeredByDomain",
-    nullable: true,
-    description: "The customer's primary domain; null where it is not known here.",
-  })
+  @Field(() => String, { ...fact(ANSWERED_INVITATION.domain), nullable: true })
   domain: string | null;
 }
 
 /** A customer accepted. */
 @ObjectType("InvitationAcceptedEvent", {
-  description: eventMeanings["invitation.accepted"],
+  description: eventCatalogue["invitation.accepted"].meaning,
   implements: InvitationEventInterface,
 })
 export class InvitationAcceptedEvent extends InvitationEventInterface {
-  @Field(() => ID, { description: "The customer's id." })
+  @Field(() => ID, fact(ACCEPTED_INVITATION.customerId))
   customerId: string;
 
-  @Field(() => String, { description: "The customer's company name." })
+  @Field(() => String, fact(ACCEPTED_INVITATION.companyName))
   companyName: string;
 
-  @Field(() => String, { description: "The customer's primary domain." })
+  @Field(() => String, fact(ACCEPTED_INVITATION.domain))
   domain: string;
 
-  @Field(() => [ID], { description: "The relationships that it made, the inviting partner's first." })
+  @Field(() => [ID], fact(ACCEPTED_INVITATION.relationshipIds))
   relationshipIds: string[];
 }
 
 /** A relationship was removed. */
 @ObjectType("RelationshipRemovedEvent", {
-  description: eventMeanings["relationship.removed"],
+  description: eventCatalogue["relationship.removed"].meaning,
   implements: RelationshipEventInterface,
 })
 export class RelationshipRemovedEvent extends RelationshipEventInterface {}
+
+/** A subscription was changed. */
+@ObjectType("SubscriptionChangedEvent", {
+  description: eventCatalogue["subscription.changed"].meaning,
+  implements: SubscriptionEventInterface,
+})
+export class SubscriptionChangedEvent extends SubscriptionEventInterface {
+  @Field(() => Int, { ...fact(CHANGED_SUBSCRIPTION.previousQuantity), nullable: true })
+  previousQuantity: number | null;
+}
 
 /** Every event's type, for the schema: most are found only through their interface. */
 export const eventObjectTypes = [
@@ -196,6 +205,7 @@ export const eventObjectTypes = [
   InvitationDeclinedEvent,
   InvitationAcceptedEvent,
   RelationshipRemovedEvent,
+  SubscriptionChangedEvent,
 ];
 
 /** A page of events. */

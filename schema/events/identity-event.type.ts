@@ -1,7 +1,8 @@
 import { Field, ID, InterfaceType } from "type-graphql";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
+import { API_KEY, USER } from "../../src/events/fact-meanings";
 import { DateTimeScalar } from "../scalars";
-import { EventInterface, plainEvent, resolveType } from "./event.interface";
+import { EventInterface, fact, plainEvent, resolveType } from "./event.interface";
 
 /** What every event about a user tells. */
 @InterfaceType("UserEvent", {
@@ -10,19 +11,19 @@ import { EventInterface, plainEvent, resolveType } from "./event.interface";
   resolveType,
 })
 export abstract class UserEventInterface extends EventInterface {
-  @Field(() => ID, { description: "The user's id." })
+  @Field(() => ID, fact(USER.userId))
   userId: string;
 
-  @Field(() => String, { nullable: true, description: "The user's e-mail address." })
+  @Field(() => String, { ...fact(USER.email), nullable: true })
   email: string | null;
 
-  @Field(() => String, { description: "The user's name." })
+  @Field(() => String, fact(USER.displayName))
   displayName: string;
 
-  @Field(() => [AgentRole], { description: "Its agent roles then." })
+  @Field(() => [AgentRole], fact(USER.agentRoles))
   agentRoles: AgentRole[];
 
-  @Field(() => [AdminRole], { description: "Its admin roles then." })
+  @Field(() => [AdminRole], fact(USER.adminRoles))
   adminRoles: AdminRole[];
 }
 
@@ -33,19 +34,16 @@ export abstract class UserEventInterface extends EventInterface {
   resolveType,
 })
 export abstract class ApiKeyEventInterface extends EventInterface {
-  @Field(() => ID, { description: "The API key's id." })
+  @Field(() => ID, fact(API_KEY.apiKeyId))
   apiKeyId: string;
 
-  @Field(() => String, { description: "The API key's name." })
+  @Field(() => String, fact(API_KEY.name))
   name: string;
 
-  @Field(() => [String], { description: "The permissions that it was given." })
+  @Field(() => [String], fact(API_KEY.permissions))
   permissions: string[];
 
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: "When it ends by itself; null when it does not.",
-  })
+  @Field(() => DateTimeScalar, { ...fact(API_KEY.expiresAt), nullable: true })
   expiresAt: string | null;
 }
 

@@ -1,6 +1,7 @@
 import { Field, ID, InterfaceType } from "type-graphql";
 import { WebhookDisabledReason } from "../../entities/webhooks/webhook-endpoint";
-import { EventInterface, plainEvent, resolveType } from "./event.interface";
+import { WEBHOOK } from "../../src/events/fact-meanings";
+import { EventInterface, fact, plainEvent, resolveType } from "./event.interface";
 
 /** What every event about a webhook endpoint tells. */
 @InterfaceType("WebhookEvent", {
@@ -9,16 +10,16 @@ import { EventInterface, plainEvent, resolveType } from "./event.interface";
   resolveType,
 })
 export abstract class WebhookEventInterface extends EventInterface {
-  @Field(() => ID, { description: "The endpoint's id." })
+  @Field(() => ID, fact(WEBHOOK.webhookEndpointId))
   webhookEndpointId: string;
 
-  @Field(() => String, { description: "Host of its address." })
+  @Field(() => String, fact(WEBHOOK.host))
   host: string;
 
-  @Field(() => String, { description: "What your organization wrote about it." })
+  @Field(() => String, fact(WEBHOOK.description))
   description: string;
 
-  @Field(() => WebhookDisabledReason, { description: "Why it was disabled." })
+  @Field(() => WebhookDisabledReason, fact(WEBHOOK.reason))
   reason: WebhookDisabledReason;
 }
 

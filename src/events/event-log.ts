@@ -3,12 +3,15 @@ import { OrganizationHead } from "../../entities/events/organization-head";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
 import { eventCursor } from "./event-cursor";
+import { eventCatalogue } from "./event-catalogue";
 import type { BufferedEvent, RecordedEvent } from "./event-map";
 import type { Head } from "./organization-heads";
 
+const NOTHING_YET = { lastPosition: 0, forgottenPosition: 0, lastSequence: 0, lastHash: "" };
+
 /** Begins an organization's event stream and activity log; called in the transaction that makes the organization. */
 export async function beginStream(tx: Transaction, organizationId: string): Promise<void> {
-  await tx.insert(OrganizationHead, { organizationId, lastPosition: 0, lastSequence: 0, lastHash: "" });
+  await tx.insert(OrganizationHead, { organizationId, ...NOTHING_YET });
 }
 
 /**
@@ -25,7 +28,10 @@ export function placeEvents(
       const head = heads.get(organizationId);
       if (!head) throw new Error(`${organizationId} has no event stream`);
       head.lastPosition++;
-      return { organizationId, position: head.lastPosition, id, type, ...by, facts: { ...facts } };
+      const customerId = "customerId" in facts ? facts.customerId : null;
+      const { version } = eventCatalogue[type];
+      const place = { organizationId, position: head.lastPosition };
+      return { ...place, id, type, version, customerId, ...by, facts: { ...facts } };
     }),
   );
 }
@@ -56,7 +62,7 @@ export async function readHeads(reads: Reads, organizationIds: string[]): Promis
   return new Map(heads.map((head) => [head.organizationId, head.lastPosition]));
 }
 
-function asRecorded({ facts, ...head }: Event): RecordedEvent {
+function asRecorded({ facts, customerId: _inFacts, ...head }: Event): RecordedEvent {
   return {
     ...facts,
     ...head,

@@ -12,8 +12,11 @@ export function subscriptionFacts(subscription: Subscription): SubscriptionFacts
     offerName,
     quantity,
     status,
+    termEndsAt,
+    autoRenewEnabled,
   } = subscription;
-  return { subscriptionId, customerId, partnerId, resellerId, offerId, offerName, quantity, status };
+  const then = { quantity, status, termEndsAt, autoRenewEnabled };
+  return { subscriptionId, customerId, partnerId, resellerId, offerId, offerName, ...then };
 }
 
 /** Who learns of it: the customer, the partner that sold it, and the reseller of record. */

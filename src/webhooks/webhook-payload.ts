@@ -20,8 +20,8 @@ export interface TestEvent {
  * Where the facts are too large `data` is null and `dataOmitted` true: the `events` query has them.
  */
 export function payloadOf(event: RecordedEvent): string {
-  const { id, type, position, cursor, occurredAt, actorId, requestId } = event;
-  const head = { id, type, position, cursor, occurredAt, actorId, requestId };
+  const { id, type, version, position, cursor, occurredAt, actorId, requestId } = event;
+  const head = { id, type, version, position, cursor, occurredAt, actorId, requestId };
   const around = [...Object.keys(head), "organizationId"];
   const data = Object.fromEntries(Object.entries(event).filter(([name]) => !around.includes(name)));
   const body = JSON.stringify({ ...head, data });
@@ -31,6 +31,7 @@ export function payloadOf(event: RecordedEvent): string {
 
 /** The body of a test: shaped like an event's, without a place in the stream. */
 export function testPayload({ endpointId, id, occurredAt, actorId, requestId }: TestEvent): string {
-  const head = { id, type: TEST_EVENT_TYPE, position: null, cursor: null, occurredAt, actorId, requestId };
+  const nowhere = { position: null, cursor: null };
+  const head = { id, type: TEST_EVENT_TYPE, version: 1, ...nowhere, occurredAt, actorId, requestId };
   return JSON.stringify({ ...head, data: { webhookEndpointId: endpointId } });
 }

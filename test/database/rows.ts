@@ -29,6 +29,7 @@ export async function insertPartners(tx: Transaction, rows: Partner[]): Promise<
   const heads = rows.map(({ id }) => ({
     organizationId: id,
     lastPosition: 0,
+    forgottenPosition: 0,
     lastSequence: 0,
     lastHash: "",
   }));

@@ -66,9 +66,9 @@ describe("an endpoint", () => {
     await write(office.house, [organizationId], ["one"]);
     await office.worker().catchUp();
     const [event] = await office.house.eventsOf(organizationId);
-    const { id, type, position, cursor, occurredAt, actorId, requestId } = event;
+    const { id, type, version, position, cursor, occurredAt, actorId, requestId } = event;
     expect(receiver.got[0]?.event).toEqual({
-      ...{ id, type, position, cursor, occurredAt, actorId, requestId },
+      ...{ id, type, version, position, cursor, occurredAt, actorId, requestId },
       data: { customerId: "cust", partnerId: "part", companyName: "one", domain: "d.example" },
     });
     expect(receiver.got[0]?.headers).toMatchObject({
@@ -246,6 +246,7 @@ describe("a test", () => {
     expect(receiver.got[0]?.event).toMatchObject({
       id: first.delivery.eventId,
       type: "webhook.test",
+      version: 1,
       position: null,
       actorId: owner.actor.userId,
       requestId: "test-request",

@@ -1,14 +1,14 @@
 import { errorDefinitions } from "../../../schema/errors/error-code.enum";
-import { eventTypeName } from "../../../schema/events/event.interface";
-import { allEventTypes, eventMeanings } from "../../events/event-map";
+import { eventsDocument } from "./events-document";
 import { buildApiSchema, printApiSchema } from "./schema";
 
 /** Every committed file that comes from the code, by its path: `npm run schema` writes them, a test compares them. */
 export function generatedFiles(): Record<string, string> {
+  const schema = buildApiSchema();
   return {
-    "schema/schema.graphql": printApiSchema(buildApiSchema()),
+    "schema/schema.graphql": printApiSchema(schema),
     "docs/error-codes.md": errorCodes(),
-    "docs/events.md": events(),
+    "docs/events.md": eventsDocument(schema, MADE),
   };
 }
 
@@ -30,21 +30,4 @@ top-level error with \`extensions { code kind field details requestId }\`, the s
 renamed. A number in brackets is the code that Microsoft Partner Center uses for the same thing.
 
 ${areas.join("\n")}`;
-}
-
-function events(): string {
-  const rows = allEventTypes.map(
-    (type) => `| \`${type}\` | \`${eventTypeName(type)}\` | ${eventMeanings[type]} |`,
-  );
-  return `# Events
-
-${MADE}
-
-Every event has \`id position cursor type occurredAt actorId requestId\` and its facts as they were. The organizations that
-it concerns get one copy each, numbered 1, 2, 3 … in their own stream without a gap.
-
-| event | GraphQL type | meaning |
-|---|---|---|
-${rows.join("\n")}
-`;
 }

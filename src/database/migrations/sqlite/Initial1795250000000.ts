@@ -30,7 +30,7 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE TABLE "subscription" ("id" varchar(40) PRIMARY KEY NOT NULL, "customerId" varchar(40) NOT NULL, "partnerId" varchar(40) NOT NULL, "resellerId" varchar(40), "offerId" varchar(40) NOT NULL, "offerName" varchar(300) NOT NULL, "friendlyName" varchar(300) NOT NULL, "quantity" integer NOT NULL, "unitType" varchar(100) NOT NULL, "status" varchar(32) NOT NULL, "suspensionReasons" text NOT NULL, "autoRenewEnabled" boolean NOT NULL, "isTrial" boolean NOT NULL, "billingType" varchar(32) NOT NULL, "billingCycle" varchar(32) NOT NULL, "termDuration" varchar(10) NOT NULL, "startsAt" varchar(24) NOT NULL, "termEndsAt" varchar(24) NOT NULL, "termNumber" integer NOT NULL, "dueAt" varchar(24), "refundableBatches" text NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_e4543f99d629cf2c04fe9332e30" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_33a866e326a1db6086314c615fd" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_669fbc28260cbb5a4502fc8d57b" FOREIGN KEY ("resellerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_306b184cb2974d656bacc2a1fb5" FOREIGN KEY ("offerId") REFERENCES "offer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
-      'CREATE TABLE "organization_head" ("organizationId" varchar(40) PRIMARY KEY NOT NULL, "lastPosition" bigint NOT NULL, "lastSequence" bigint NOT NULL, "lastHash" varchar(64) NOT NULL)',
+      'CREATE TABLE "organization_head" ("organizationId" varchar(40) PRIMARY KEY NOT NULL, "lastPosition" bigint NOT NULL, "forgottenPosition" bigint NOT NULL, "lastSequence" bigint NOT NULL, "lastHash" varchar(64) NOT NULL)',
     );
     await runner.query(
       'CREATE TABLE "api_key" ("id" varchar(40) PRIMARY KEY NOT NULL, "organizationId" varchar(40) NOT NULL, "name" varchar(100) NOT NULL, "permissions" text NOT NULL, "status" varchar(32) NOT NULL, "expiresAt" varchar(24), "lastUsedAt" varchar(24), "createdBy" varchar(40) NOT NULL, "revokedAt" varchar(24), "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
@@ -42,7 +42,7 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE TABLE "activity_record" ("organizationId" varchar(40) NOT NULL, "sequence" bigint NOT NULL, "id" varchar(40) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "actorName" varchar(254) NOT NULL, "operation" varchar(64) NOT NULL, "outcome" varchar(32) NOT NULL, "errorCode" varchar(64), "resourceType" varchar(32), "resourceId" varchar(40), "customerId" varchar(40), "customerName" varchar(200), "customerNameKey" varchar(200), "oldValues" text, "newValues" text, "requestId" varchar(64) NOT NULL, "previousHash" varchar(64) NOT NULL, "hash" varchar(64) NOT NULL, PRIMARY KEY ("organizationId", "sequence"))',
     );
     await runner.query(
-      'CREATE TABLE "event" ("organizationId" varchar(40) NOT NULL, "position" bigint NOT NULL, "id" varchar(40) NOT NULL, "type" varchar(64) NOT NULL, "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "requestId" varchar(64) NOT NULL, "facts" text NOT NULL, PRIMARY KEY ("organizationId", "position"))',
+      'CREATE TABLE "event" ("organizationId" varchar(40) NOT NULL, "position" bigint NOT NULL, "id" varchar(40) NOT NULL, "type" varchar(64) NOT NULL, "version" smallint NOT NULL, "customerId" varchar(40), "occurredAt" varchar(24) NOT NULL, "actorId" varchar(300) NOT NULL, "requestId" varchar(64) NOT NULL, "facts" text NOT NULL, PRIMARY KEY ("organizationId", "position"))',
     );
     await runner.query(
       'CREATE TABLE "idempotency_record" ("id" varchar(64) PRIMARY KEY NOT NULL, "operation" varchar(64) NOT NULL, "inputHash" varchar(64) NOT NULL, "sealedResult" text, "expiresAt" varchar(24) NOT NULL)',
@@ -134,6 +134,12 @@ export class Initial1795250000000 implements MigrationInterface {
     );
     await runner.query(
       'CREATE UNIQUE INDEX "event_by_organization_id_id" ON "event" ("organizationId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "event_by_organization_id_customer_id_position" ON "event" ("organizationId", "customerId", "position")',
+    );
+    await runner.query(
+      'CREATE INDEX "event_by_organization_id_type_position" ON "event" ("organizationId", "type", "position")',
     );
     await runner.query('CREATE INDEX "IDX_13faccf02d12be9393cad513a8" ON "idempotency_record" ("expiresAt")');
     await runner.query(

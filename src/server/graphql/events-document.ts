@@ -1,0 +1,103 @@
+import { type GraphQLSchema, isObjectType } from "graphql";
+import { eventTypeName } from "../../../schema/events/event.interface";
+import { eventCatalogue } from "../../events/event-catalogue";
+import { allEventTypes, type EventType } from "../../events/event-map";
+import type { FactMeaning } from "../../events/fact-meanings";
+
+const FOREWORD = `Every change that concerns your organization is an event in its stream. The \`events\` query, live subscriptions over WebSocket and
+SSE, and webhooks are doors to the same stream: the same events, in the same order, with the same cursors.
+
+## Streams
+
+- The organizations that an event concerns get one copy each, in their own stream, with the same \`id\`. Its \`position\` there is
+  1, 2, 3 … in the order of commits, without a gap and without a repeat. A change that was rolled back left nothing.
+- Every event has \`id type version position cursor occurredAt actorId requestId\` and its facts **as they were**: names and ids stay
+  readable after you lost sight of the rows. In GraphQL the facts are fields of the event's type; in a webhook they are \`data\`.
+- \`types\` and \`customerId\` narrow a reading down to some types, or to the events whose fact \`customerId\` is that customer. Positions
+  then have gaps, which are the events that you did not ask for.
+
+## Cursors
+
+- A cursor is a place in one organization's stream: just behind one event. Keep the cursor of the last event that you handled, and give
+  it as \`after\` at any door to get what came after it, in order, with nothing left out. It fits with and without filters.
+- It is opaque and bears a checksum. What goes wrong with one has a code:
+
+| code | what it means | way out |
+|---|---|---|
+| \`EVENTS_CURSOR_INVALID\` | it is no cursor, or was cut or changed on the way | give it whole, as you got it |
+| \`EVENTS_CURSOR_FOREIGN\` | it is a cursor of another organization's stream | sign in for that organization, or leave it out |
+| \`EVENTS_CURSOR_AHEAD\` | your stream has not come so far: it is of another installation, or of a database that was set back | read without it, and compare |
+| \`EVENTS_CURSOR_EXPIRED\` | events after it are no longer kept | read what you keep a copy of anew by the usual queries, then go on after \`details.oldestCursor\` |
+
+## Retention
+
+Events are kept for \`EVENT_RETENTION_DAYS\` days, 30 unless the operator says otherwise (7 to 3,650; at least 7 because a webhook endpoint
+whose receiver is down is disabled after 5 days, and must still find its place when it is enabled). Once an hour older ones are forgotten,
+the oldest first. Without a cursor the \`events\` query begins with the oldest event that is kept. A reader whose cursor lies further
+back is refused at every door, also in the middle of its reading: no door ever leaves events out in silence.
+
+## Versions
+
+\`version\` is that of a type's facts, and what was recorded keeps the version that it was recorded with. It is raised when a fact changes
+its meaning or goes away. New facts and new types come without one: let your reader pass over what it does not know.`;
+
+/** docs/events.md: how the event log is read, and every event with its facts, from the catalogue and the schema. */
+export function eventsDocument(schema: GraphQLSchema, made: string): string {
+  const areas = [...new Set(allEventTypes.map(areaOf))];
+  return `# Events\n\n${made}\n\n${FOREWORD}\n\n${areas.map((area) => areaSection(area, schema)).join("\n")}`;
+}
+
+const areaOf = (type: EventType) => type.split(".")[0] ?? type;
+
+const code = (text: string) => `\`${text}\``;
+
+function areaSection(area: string, schema: GraphQLSchema): string {
+  const types = allEventTypes.filter((type) => areaOf(type) === area);
+  const events = types.map((type) => {
+    const { version, realNames, meaning } = eventCatalogue[type];
+    const real = realNames.map(code).join(", ") || "none";
+    return `| ${code(type)} | ${code(eventTypeName(type))} | ${version} | ${real} | ${meaning} |`;
+  });
+  const facts = factsOf(types).map(({ name, fact, of }) => {
+    const field = fact.field ?? name;
+    const graphql = code(`${field === name ? "" : `${field}: `}${fieldType(schema, of[0], field)}`);
+    const where = of.length === types.length ? "all" : of.map(code).join(", ");
+    return `| ${code(name)} | ${graphql} | ${where} | ${fact.meaning} |`;
+  });
+  return `## ${area}
+
+| event | GraphQL type | version | in Partner Center | meaning |
+|---|---|---|---|---|
+${events.join("\n")}
+
+| fact | in GraphQL | of | meaning |
+|---|---|---|---|
+${facts.join("\n")}
+`;
+}
+
+interface ToldFact {
+  name: string;
+  fact: FactMeaning;
+  of: EventType[];
+}
+
+/** The facts of some types, those that several have told once. */
+function factsOf(types: EventType[]): ToldFact[] {
+  const told: ToldFact[] = [];
+  for (const type of types) {
+    for (const [name, fact] of Object.entries<FactMeaning>(eventCatalogue[type].facts)) {
+      const same = told.find((other) => other.name === name && other.fact.meaning === fact.meaning);
+      if (same) same.of.push(type);
+      else told.push({ name, fact, of: [type] });
+    }
+  }
+  return told;
+}
+
+function fieldType(schema: GraphQLSchema, type: EventType | undefined, field: string): string {
+  const found = type && schema.getType(eventTypeName(type));
+  const shown = isObjectType(found) ? found.getFields()[field] : undefined;
+  if (!shown) throw new Error(`The schema lacks the field ${field} of ${type}.`);
+  return String(shown.type);
+}
