@@ -1,13 +1,4 @@
-import {
-  ArgsType,
-  Extensions,
-  Field,
-  ID,
-  InputType,
-  Int,
-  ObjectType,
-  registerEnumType,
-} from "type-graphql";
+import { ArgsType, Extensions, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { BillingCycle, BillingType } from "../../entities/catalog/offer";
 import { SubscriptionStatus, SuspensionReason } from "../../entities/subscriptions/subscription";
 import { connectionOf, PageArgs } from "../connection.type";
@@ -42,7 +33,9 @@ export class SubscriptionType extends NodeType {
   @Field(() => SubscriptionStatus, { description: "Where it is in its life." })
   status: SubscriptionStatus;
 
-  @Field(() => [SuspensionReason], { description: "Why its users have no access; empty when they have, and when it is deleted." })
+  @Field(() => [SuspensionReason], {
+    description: "Why its users have no access; empty when they have, and when it is deleted.",
+  })
   suspensionReasons: SuspensionReason[];
 
   @Field(() => Boolean, { description: "Whether a new term begins by itself." })

@@ -48,7 +48,7 @@ export async function settleDueRows(
 ): Promise<void> {
   const settle = (ids: string[]) =>
     ctx.transaction((tx) => work.settle(tx, ids), { operation: work.operation });
-  for (let after: DueRow | undefined; !signal?.aborted; ) {
+  for (let after: DueRow | undefined; !signal?.aborted;) {
     const due = await ctx.read((reads) => work.find(reads, ctx.now(), after, batchSize));
     if (due.length === 0) return;
     after = due[due.length - 1];

@@ -7,7 +7,6 @@ import type { Config } from "../config/config";
 import { LARGEST_BODY } from "../config/limits";
 import { type Clock, systemClock } from "../context/instant";
 import type { Database } from "../database/database";
-import { forgetOldResults } from "../database/idempotency";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
 import type { EventType } from "../events/event-map";
@@ -21,7 +20,7 @@ import {
   openDevelopmentIssuer,
   openOidcIssuer,
 } from "../identity";
-import { forgetOldDeliveries, openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
+import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
@@ -39,6 +38,7 @@ import { requestIdNow } from "./http/request-id";
 import { OperationGuard } from "./limits/operation-guard";
 import { registerLiveDoors } from "./live/live-doors";
 import type { Services } from "./services";
+import { Timekeeper } from "./timekeeper";
 
 /** A server that answers. */
 export interface RunningServer {
@@ -56,10 +56,11 @@ export interface ServerSeams {
   now?: Clock;
   onStatement?: StatementListener;
   webhooks?: WebhookSeams;
+  /** How often to look for what has become due by itself, in milliseconds; 0 means never. */
+  sweepMs?: number;
 }
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
-const HOUSEKEEPING_MS = 3_600_000;
 
 /** Connects, migrates, fills in the demo where that is wanted, and serves. What it opened it closes when it fails. */
 export async function startServer(
@@ -87,7 +88,9 @@ export async function startServer(
   );
   const schema = buildApiSchema(services.matrix);
   const guard = new OperationGuard(schema, services, config);
+  const timekeeper = new Timekeeper(services, seams.sweepMs);
   const giveBack = async () => {
+    await timekeeper.close();
     await processor?.close();
     await guard.close();
     await stopNotingUses();
@@ -107,6 +110,7 @@ export async function startServer(
     }
     const { url, stop } = await serve(config, services, { schema, guard, developmentIssuer });
     processor?.start();
+    timekeeper.start();
     return { url, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
     await giveBack();
@@ -212,28 +216,15 @@ async function serve(
     const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];
     registerExplorer(http, { path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs });
   }
-  const housekeeping = setInterval(() => void keepHouse(services), HOUSEKEEPING_MS).unref();
   const url = await http.listen({ port: config.port, host: config.host });
   // Only now: a port that is taken is listen's to tell, once.
   live.openSockets();
   const stop = async () => {
     readiness.stopping = true;
-    clearInterval(housekeeping);
     await Promise.all([live.close(), http.close()]);
     await apollo.stop();
   };
   return { url: urlOf(http, url), stop };
-}
-
-/** What nobody's request does: once an hour, and harmless on several nodes at once. */
-async function keepHouse(services: Services): Promise<void> {
-  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "housekeeping");
-  await ctx
-    .transaction(async (tx) => {
-      await forgetOldResults(tx);
-      await forgetOldDeliveries(tx);
-    })
-    .catch((error: unknown) => services.log.warn({ err: error }, "housekeeping failed"));
 }
 
 /** A wildcard address is no place to send anybody to. */

@@ -68,11 +68,14 @@ export function passTime(subscription: Subscription, now: Instant): Passage | un
         event: "subscription.changed",
         changes: entering(subscription, SubscriptionStatus.DISABLED, [SuspensionReason.TERM_ENDED]),
       };
-    default:
+    case SubscriptionStatus.DISABLED:
       return {
         event: "subscription.changed",
         changes: entering(subscription, SubscriptionStatus.DELETED),
       };
+    case SubscriptionStatus.PENDING:
+    case SubscriptionStatus.DELETED:
+      return undefined;
   }
 }
 
