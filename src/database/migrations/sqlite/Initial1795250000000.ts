@@ -122,6 +122,7 @@ export class Initial1795250000000 implements MigrationInterface {
     await runner.query(
       'CREATE UNIQUE INDEX "relationship_by_partner_and_customer" ON "reseller_relationship" ("partnerId", "customerId")',
     );
+    await runner.query('CREATE INDEX "subscription_by_due_at_id" ON "subscription" ("dueAt", "id")');
     await runner.query(
       'CREATE INDEX "subscription_by_customer_id_partner_id_status" ON "subscription" ("customerId", "partnerId", "status")',
     );
