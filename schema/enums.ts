@@ -160,6 +160,8 @@ register(WebhookDisabledReason, "WebhookDisabledReason", "By whom a webhook endp
   REQUESTED: "By a user of your organization.",
   GONE: "By its receiver, which answered 410.",
   FAILING: "By us, after five days of nothing but failure.",
+  EVENTS_FORGOTTEN:
+    "By us, because events that it had still to get are no longer kept. `replayWebhook` takes it to those that are.",
 });
 register(WebhookDeliveryOutcome, "WebhookDeliveryOutcome", "How an attempt to deliver ended.", {
   PENDING: "A test or repetition that you asked for and that is about to be sent.",

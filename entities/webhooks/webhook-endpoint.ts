@@ -13,6 +13,7 @@ export enum WebhookDisabledReason {
   REQUESTED = "REQUESTED",
   GONE = "GONE",
   FAILING = "FAILING",
+  EVENTS_FORGOTTEN = "EVENTS_FORGOTTEN",
 }
 
 /** One of an endpoint's signing secrets, as it is stored. */

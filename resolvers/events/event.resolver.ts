@@ -1,5 +1,4 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
-import { PageArgs } from "../../schema/connection.type";
 import { CustomerType } from "../../schema/customers/customer.type";
 import {
   CustomerEventInterface,
@@ -9,6 +8,7 @@ import {
   RelationshipEventInterface,
   SubscriptionEventInterface,
 } from "../../schema/events/event.type";
+import { ListEventsArgs } from "../../schema/events/event.inputs";
 import { InvitationType } from "../../schema/invitations/invitation.type";
 import { RelationshipType } from "../../schema/relationships/relationship.type";
 import { SubscriptionType } from "../../schema/subscriptions/subscription.type";
@@ -22,11 +22,11 @@ export class EventResolver {
   @Query(() => EventConnection, {
     nullable: true,
     description:
-      "Your organization's events, oldest first. `after` takes the cursor of any event that you got at any door. Codes: FIELD_INVALID, EVENTS_CURSOR_INVALID, EVENTS_NO_STREAM.",
+      "Your organization's events that are still kept, oldest first. `after` takes the cursor of any event that you got at any door, with and without `types` and `customerId`. Codes: FIELD_INVALID, ID_MALFORMED, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED, EVENTS_NO_STREAM.",
   })
   @Allow("event.read")
-  events(@Ctx() ctx: GraphqlContext, @Args(() => PageArgs) page: PageArgs) {
-    return listEvents(ctx, page);
+  events(@Ctx() ctx: GraphqlContext, @Args(() => ListEventsArgs) wanted: ListEventsArgs) {
+    return listEvents(ctx, wanted);
   }
 }
 

@@ -41,7 +41,7 @@ export class WebhookResolver {
   @Mutation(() => CreateWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, WEBHOOK_EVENT_TYPE_UNKNOWN, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD, IDEMPOTENCY_KEY_REUSED.",
+      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, WEBHOOK_EVENT_TYPE_UNKNOWN, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED, IDEMPOTENCY_KEY_REUSED.",
   })
   @Allow("webhook.create")
   createWebhookEndpoint(
@@ -69,7 +69,7 @@ export class WebhookResolver {
   @Mutation(() => EnableWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Lets a disabled endpoint get events again, beginning with the first one that it did not get. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION, IDEMPOTENCY_KEY_REUSED.",
+      "Lets a disabled endpoint get events again, beginning with the first one that it did not get; refused where that one is no longer kept, until `replayWebhook` has moved the endpoint on. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_EXPIRED, STALE_VERSION, IDEMPOTENCY_KEY_REUSED.",
   })
   @Allow("webhook.update")
   enableWebhookEndpoint(

@@ -46,6 +46,12 @@ export class UserErrorDetailsType {
 
   @Field(() => ID, { nullable: true, description: "The id of what is there already." })
   existingId?: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The event cursor behind which come all events that are still kept.",
+  })
+  oldestCursor?: string;
 }
 
 /** An expected refusal of a mutation, as data. */

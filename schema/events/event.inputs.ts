@@ -1,5 +1,6 @@
-import { ArgsType, Field } from "type-graphql";
+import { ArgsType, Field, ID } from "type-graphql";
 import type { EventType } from "../../src/events/event-map";
+import { PageArgs } from "../connection.type";
 import { EventTypeEnum } from "../enums";
 
 /** Where a live subscription begins. */
@@ -13,9 +14,28 @@ export class AfterArgs {
   after?: string;
 }
 
+const OF_TYPES = { nullable: true, description: "Only these types; all when absent." };
+const OF_CUSTOMER = {
+  nullable: true,
+  description: "Only events whose fact `customerId` is this; one that you do not know simply finds nothing.",
+};
+
 /** Which events to follow. */
 @ArgsType()
 export class FollowEventsArgs extends AfterArgs {
-  @Field(() => [EventTypeEnum], { nullable: true, description: "Only these types; all when absent." })
+  @Field(() => [EventTypeEnum], OF_TYPES)
   types?: EventType[];
+
+  @Field(() => ID, OF_CUSTOMER)
+  customerId?: string;
+}
+
+/** Which events to read. */
+@ArgsType()
+export class ListEventsArgs extends PageArgs {
+  @Field(() => [EventTypeEnum], OF_TYPES)
+  types?: EventType[];
+
+  @Field(() => ID, OF_CUSTOMER)
+  customerId?: string;
 }

@@ -31,6 +31,8 @@ export interface Config {
   explorer: boolean;
   logLevel: string;
   invitationLifetimeDays: number;
+  /** For how many days events are kept. */
+  eventRetentionDays: number;
   webhooks: WebhookConfig;
 }
 
@@ -93,6 +95,8 @@ const variables = z.object({
     )
     .default("info"),
   INVITATION_LIFETIME_DAYS: whole(1, 365).default(90),
+  // An endpoint is disabled after five days of failure, and must find its place again when it is enabled.
+  EVENT_RETENTION_DAYS: whole(7, 3_650).default(30),
   ALLOWED_ORIGINS: listOf(
     (origin) => /^https?:[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
     "must list web origins such as https://app.example, separated by commas; * is not one",
@@ -175,6 +179,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     explorer: orElse(found.EXPLORER, !production),
     logLevel: found.LOG_LEVEL,
     invitationLifetimeDays: found.INVITATION_LIFETIME_DAYS,
+    eventRetentionDays: found.EVENT_RETENTION_DAYS,
     webhooks: webhookConfigOf(found),
   };
 }

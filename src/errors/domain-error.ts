@@ -29,6 +29,8 @@ export interface ErrorDetails {
   allowedUntil?: string;
   /** The id of the row that is already there. */
   existingId?: string;
+  /** The event cursor behind which come all events that are still kept. */
+  oldestCursor?: string;
   /** The roles of which any one would do. */
   roles?: string[];
   /** The permission that was asked for. */

@@ -103,6 +103,6 @@ export const eventCatalogue = {
   "api-key.revoked": told(API_KEY, "A Global admin revoked an API key; it opens nothing any more."),
   "webhook.disabled": told(
     WEBHOOK,
-    "We disabled a webhook endpoint: its receiver answered 410, or nothing but failure came of it for five days.",
+    "We disabled a webhook endpoint: its receiver answered 410, nothing but failure came of it for five days, or events that it had still to get are no longer kept.",
   ),
 };

@@ -2,12 +2,22 @@ import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
-import { eventCursor } from "./event-cursor";
 import { eventCatalogue } from "./event-catalogue";
-import type { BufferedEvent, RecordedEvent } from "./event-map";
+import { ensureReadable, eventCursor, type StreamEnds } from "./event-cursor";
+import { customerOf, type EventFilter } from "./event-filter";
+import type { BufferedEvent, EventType, RecordedEvent } from "./event-map";
 import type { Head } from "./organization-heads";
+import { joinWanted } from "./wanted-events";
 
 const NOTHING_YET = { lastPosition: 0, forgottenPosition: 0, lastSequence: 0, lastHash: "" };
+
+/** Events of a stream in order, and the stream's ends, as one statement saw both. */
+export interface Stretch {
+  events: RecordedEvent[];
+  ends: StreamEnds;
+}
+
+type Row = Record<string, string | number | null>;
 
 /** Begins an organization's event stream and activity log; called in the transaction that makes the organization. */
 export async function beginStream(tx: Transaction, organizationId: string): Promise<void> {
@@ -28,44 +38,92 @@ export function placeEvents(
       const head = heads.get(organizationId);
       if (!head) throw new Error(`${organizationId} has no event stream`);
       head.lastPosition++;
-      const customerId = "customerId" in facts ? facts.customerId : null;
       const { version } = eventCatalogue[type];
       const place = { organizationId, position: head.lastPosition };
-      return { ...place, id, type, version, customerId, ...by, facts: { ...facts } };
+      return { ...place, id, type, version, customerId: customerOf(facts), ...by, facts: { ...facts } };
     }),
   );
 }
 
-/** The events of an organization after a position, in order, at most `limit` of them. */
+/**
+ * The events of an organization after a position, in order, at most `limit` of them. No reader is ever given a stream
+ * with a hole in it, at no cost: the statement that finds the events also tells up to where they are no longer kept.
+ * @throws EVENTS_CURSOR_EXPIRED events after the position are no longer kept
+ */
 export async function readEvents(
   reads: Reads,
   organizationId: string,
   after: number,
   limit: number,
 ): Promise<RecordedEvent[]> {
-  const rows = await reads
-    .from(Event, "event")
-    .where("event.organizationId = :organizationId AND event.position > :after", { organizationId, after })
-    .orderBy("event.position")
-    .limit(limit)
-    .getMany();
-  return rows.map(asRecorded);
+  const { events, ends } = await readStretch(reads, organizationId, after, limit);
+  // A reader that is ahead has seen events that a database which was set back no longer has: it waits, as ever.
+  if (after < ends.forgottenPosition) ensureReadable(organizationId, after, ends);
+  return events;
 }
 
-/** The positions given out last in the streams of these organizations. */
-export async function readHeads(reads: Reads, organizationIds: string[]): Promise<Map<string, number>> {
+/**
+ * The events of an organization after a position that a filter wants, in order, at most `limit` of them, and the ends of
+ * the stream: it is the caller's to judge whether something is missing. Costs one statement.
+ */
+export async function readStretch(
+  reads: Reads,
+  organizationId: string,
+  after: number,
+  limit: number,
+  filter: EventFilter = {},
+): Promise<Stretch> {
+  const wanted = joinWanted(reads.family, organizationId, after, limit, filter);
+  const rows = await reads.rows<Row>(
+    `SELECT head.lastPosition AS lastPosition, head.forgottenPosition AS forgottenPosition,
+       event.position AS position, event.id AS id, event.type AS type, event.version AS version,
+       event.occurredAt AS occurredAt, event.actorId AS actorId, event.requestId AS requestId, event.facts AS facts
+     FROM organization_head head ${wanted.text}
+     WHERE head.organizationId = ? ORDER BY event.position LIMIT ${limit}`,
+    [...wanted.values, organizationId],
+  );
+  return {
+    events: rows.filter(({ id }) => id !== null).map((row) => recorded(organizationId, row)),
+    ends: {
+      lastPosition: Number(rows[0]?.lastPosition ?? 0),
+      forgottenPosition: Number(rows[0]?.forgottenPosition ?? 0),
+    },
+  };
+}
+
+/** Between which positions the events of these organizations are kept; one without a stream is not in the map. */
+export async function readEnds(reads: Reads, organizationIds: string[]): Promise<Map<string, StreamEnds>> {
   if (organizationIds.length === 0) return new Map();
   const heads = await reads
     .from(OrganizationHead, "stream")
     .where("stream.organizationId IN (:...organizationIds)", { organizationIds })
     .getMany();
-  return new Map(heads.map((head) => [head.organizationId, head.lastPosition]));
+  return new Map(heads.map((head) => [head.organizationId, head]));
 }
 
-function asRecorded({ facts, customerId: _inFacts, ...head }: Event): RecordedEvent {
+/** Between which positions an organization's events are kept; both ends are 0 where it has no stream. */
+export async function readEndsOf(reads: Reads, organizationId: string): Promise<StreamEnds> {
+  return (await readEnds(reads, [organizationId])).get(organizationId) ?? NOTHING_YET;
+}
+
+/** The positions given out last in the streams of these organizations. */
+export async function readHeads(reads: Reads, organizationIds: string[]): Promise<Map<string, number>> {
+  const ends = await readEnds(reads, organizationIds);
+  return new Map([...ends].map(([id, { lastPosition }]) => [id, lastPosition]));
+}
+
+function recorded(organizationId: string, row: Row): RecordedEvent {
+  const position = Number(row.position);
   return {
-    ...facts,
-    ...head,
-    cursor: eventCursor(head.organizationId, head.position),
+    ...(JSON.parse(String(row.facts)) as object),
+    id: row.id,
+    organizationId,
+    position,
+    cursor: eventCursor(organizationId, position),
+    type: row.type as EventType,
+    version: Number(row.version),
+    occurredAt: row.occurredAt,
+    actorId: row.actorId,
+    requestId: row.requestId,
   } as unknown as RecordedEvent;
 }

@@ -4,12 +4,22 @@ import { ErrorKind, errorCatalogue } from "../errors/domain-error";
 export const eventErrors = errorCatalogue({
   EVENTS_CURSOR_INVALID: {
     kind: ErrorKind.INVALID,
-    meaning: "`after` is not a cursor of the caller's own event stream.",
+    meaning: "`after` is no cursor of events, or was cut or changed on the way: give it whole.",
+  },
+  EVENTS_CURSOR_FOREIGN: {
+    kind: ErrorKind.INVALID,
+    meaning:
+      "`after` is a cursor of another organization's events: take one that you received as the organization you call for.",
   },
   EVENTS_CURSOR_AHEAD: {
     kind: ErrorKind.INVALID,
     meaning:
       "`after` names a position that the stream has not reached: it belongs to another installation or was forged.",
+  },
+  EVENTS_CURSOR_EXPIRED: {
+    kind: ErrorKind.INVALID,
+    meaning:
+      "Events after this place are no longer kept. Read the state of things anew by the usual queries, then go on after `details.oldestCursor`: behind it come all events that are still kept.",
   },
   EVENTS_NO_STREAM: {
     kind: ErrorKind.FORBIDDEN,

@@ -1,37 +1,48 @@
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
-import { positionOfCursor } from "./event-cursor";
-import { readEvents, readHeads } from "./event-log";
+import { ensureReadable, positionOfCursor } from "./event-cursor";
+import { readStretch } from "./event-log";
+import { eventFilter, type EventFilterInput } from "./event-filter";
 import type { RecordedEvent } from "./event-map";
 import { streamOf } from "./follow-events";
+import { countEvents } from "./wanted-events";
 
 /**
- * One page of the caller's organization's events, oldest first. The cursors are the same ones that live listeners
- * take, so one can read on from here.
+ * One page of the caller's organization's events, oldest first, beginning with the oldest that is kept where no cursor
+ * is given. The cursors are the same ones that live listeners take, with and without filters, so one can read on from here.
  * @throws EVENTS_NO_STREAM the caller belongs to no organization that we know
- * @throws EVENTS_CURSOR_INVALID the cursor is not of this stream
+ * @throws FIELD_INVALID `first` is outside 1..500, or `types` names none
+ * @throws ID_MALFORMED customerId is no such id
+ * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED
  */
-export async function listEvents(ctx: UseCaseContext, input: PageInput): Promise<Page<RecordedEvent>> {
+export async function listEvents(
+  ctx: UseCaseContext,
+  { first: wanted, after, ...narrowed }: PageInput & EventFilterInput,
+): Promise<Page<RecordedEvent>> {
   const organizationId = streamOf(ctx.actor);
-  const { first, after } = pageRequest(input);
-  const position = typeof after === "string" ? positionOfCursor(organizationId, after) : 0;
-  const rows = await ctx.read((reads) => readEvents(reads, organizationId, position, first + 1));
-  const nodes = rows.slice(0, first);
+  const { first } = pageRequest({ first: wanted });
+  const filter = eventFilter(narrowed);
+  const position = typeof after === "string" ? positionOfCursor(organizationId, after) : undefined;
+  const { events, ends } = await ctx.read((reads) =>
+    readStretch(reads, organizationId, position ?? 0, first + 1, filter),
+  );
+  if (position !== undefined) ensureReadable(organizationId, position, ends);
+  const nodes = events.slice(0, first);
+  const isWhole = Object.keys(filter).length === 0;
   return {
     nodes,
     edges: nodes.map((node) => ({ node, cursor: node.cursor })),
     pageInfo: {
-      hasNextPage: rows.length > first,
-      hasPreviousPage: position > 0,
+      hasNextPage: events.length > first,
+      hasPreviousPage: (position ?? 0) > ends.forgottenPosition,
       startCursor: nodes[0]?.cursor ?? null,
       endCursor: nodes[nodes.length - 1]?.cursor ?? null,
     },
-    // The stream has no gap, so its head is its length.
+    // The whole stream has no gap, so its ends tell its length.
     get totalCount() {
-      return ctx
-        .read((reads) => readHeads(reads, [organizationId]))
-        .then((heads) => heads.get(organizationId) ?? 0);
+      if (isWhole) return Promise.resolve(ends.lastPosition - ends.forgottenPosition);
+      return ctx.read((reads) => countEvents(reads, organizationId, filter));
     },
   };
 }

@@ -35,6 +35,7 @@ import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
 import { registerSecurityHeaders } from "./http/security-headers";
 import { requestIdNow } from "./http/request-id";
+import { keepHouse } from "./housekeeping";
 import { OperationGuard } from "./limits/operation-guard";
 import { registerLiveDoors } from "./live/live-doors";
 import type { Services } from "./services";
@@ -219,9 +220,10 @@ async function serve(
   const url = await http.listen({ port: config.port, host: config.host });
   // Only now: a port that is taken is listen's to tell, once.
   live.openSockets();
+  const stopHousekeeping = keepHouse(services, config);
   const stop = async () => {
     readiness.stopping = true;
-    await Promise.all([live.close(), http.close()]);
+    await Promise.all([stopHousekeeping(), live.close(), http.close()]);
     await apollo.stop();
   };
   return { url: urlOf(http, url), stop };

@@ -1,27 +1,23 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type DueWork, settleDueRows } from "../database/due-rows";
-import { forgetOldResults } from "../database/idempotency";
 import { expiredInvitations } from "../invitations";
 import { endedTerms } from "../subscriptions";
-import { forgetOldDeliveries } from "../webhooks";
 import { makeUseCaseContext } from "./graphql/context";
 import { withoutParameters } from "./graphql/error-format";
 import type { Services } from "./services";
 
 const SWEEP_MS = 30_000;
-const HOUSEKEEPING_MS = 3_600_000;
 
 /** What time brings by itself, and is looked for again and again. */
 const DUE_WORKS: DueWork[] = [endedTerms, expiredInvitations];
 
 /**
- * Does what nobody's request does: every half minute what has become due (subscriptions whose term is over, invitations
- * whose deadline has passed), and once an hour it forgets what is kept for a time only. Every node has one; several at
- * once do each thing once.
+ * Does every half minute what has become due: subscriptions whose term is over, invitations whose deadline has passed.
+ * Every node has one; several at once do each thing once.
  */
 export class Timekeeper {
   private readonly closing = new AbortController();
-  private running: Promise<unknown> = Promise.resolve();
+  private running: Promise<void> | undefined;
 
   /** `sweepMs` is how long to wait before each look at what is due, give or take a fifth; 0 means never to look. */
   constructor(
@@ -31,13 +27,11 @@ export class Timekeeper {
 
   /** Begins, after the first wait. */
   start(): void {
-    const everyHour = this.repeat(HOUSEKEEPING_MS, () => this.keepHouse());
-    const everySweep = this.sweepMs > 0 ? this.repeat(this.sweepMs, () => this.sweep()) : undefined;
-    this.running = Promise.all([everyHour, everySweep]);
+    if (this.sweepMs > 0) this.running ??= this.run();
   }
 
   /** Settles everything that is due now; what cannot be is logged and left for the next time. Never throws. */
-  async sweep(): Promise<void> {
+  private async sweep(): Promise<void> {
     const { log } = this.services;
     for (const work of DUE_WORKS) {
       const { operation } = work;
@@ -54,23 +48,13 @@ export class Timekeeper {
     await this.running;
   }
 
-  private async repeat(everyMs: number, work: () => Promise<void>): Promise<void> {
+  private async run(): Promise<void> {
     const { signal } = this.closing;
     while (!signal.aborted) {
       // Nodes that were started together need not look at the same moment.
-      const waitMs = everyMs * (0.8 + 0.4 * Math.random());
+      const waitMs = this.sweepMs * (0.8 + 0.4 * Math.random());
       await pause(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
-      if (!signal.aborted) await work();
+      if (!signal.aborted) await this.sweep();
     }
-  }
-
-  private async keepHouse(): Promise<void> {
-    const ctx = makeUseCaseContext(this.services, { kind: "SYSTEM" }, "housekeeping");
-    await ctx
-      .transaction(async (tx) => {
-        await forgetOldResults(tx);
-        await forgetOldDeliveries(tx);
-      })
-      .catch((error: unknown) => this.services.log.warn({ err: error }, "housekeeping failed"));
   }
 }

@@ -1,6 +1,8 @@
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import { ensureVersion, type Transaction } from "../database/transaction";
+import { cursorExpired } from "../events/event-cursor";
+import { readEndsOf } from "../events/event-log";
 import { checkEndpointId, ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";
 import { leaseTakenAway } from "./webhook-lease";
 
@@ -16,6 +18,7 @@ export interface EnableWebhookEndpoint {
  * it is.
  * @throws FORBIDDEN the caller may not read events, or not change receivers
  * @throws WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION
+ * @throws EVENTS_CURSOR_EXPIRED events that it did not get are no longer kept; replayWebhook moves it to where they are
  */
 export async function enableWebhookEndpoint(
   ctx: UseCaseContext,
@@ -28,6 +31,7 @@ export async function enableWebhookEndpoint(
       const found = await lockEndpoint(ctx, tx, input.endpointId);
       ensureVersion(found, input.expectedVersion);
       if (found.status === WebhookEndpointStatus.ACTIVE) return { endpoint: found };
+      await ensureNothingMissed(tx, found);
       const endpoint = await tx.update(WebhookEndpoint, found, {
         status: WebhookEndpointStatus.ACTIVE,
         disabledReason: null,
@@ -40,5 +44,20 @@ export async function enableWebhookEndpoint(
       return { endpoint };
     },
     { operation: "enableWebhookEndpoint", key: input.idempotencyKey, input },
+  );
+}
+
+/** To go on with the oldest event that is kept is for the user to decide, who then knows that some are missing. */
+async function ensureNothingMissed(
+  tx: Transaction,
+  { organizationId, deliveredPosition }: WebhookEndpoint,
+): Promise<void> {
+  const ends = await readEndsOf(tx, organizationId);
+  if (deliveredPosition >= ends.forgottenPosition) return;
+  throw cursorExpired(
+    organizationId,
+    ends,
+    "Events that this endpoint did not get are no longer kept. Call replayWebhook with `after: details.oldestCursor`, behind which come all that are still kept, or with a newer cursor; then enable it.",
+    "endpointId",
   );
 }

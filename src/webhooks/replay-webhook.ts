@@ -1,6 +1,6 @@
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../context/use-case-context";
-import { readHeads } from "../events/event-log";
+import { readEndsOf } from "../events/event-log";
 import { positionToBeginAfter } from "./stream-position";
 import { checkEndpointId, ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";
 import { leaseTakenAway } from "./webhook-lease";
@@ -17,7 +17,8 @@ export interface ReplayWebhook {
  * Lets an endpoint go on after a place in the stream, further back or further on, in order, each event with the same id
  * as before. A disabled endpoint does so when it is enabled.
  * @throws FORBIDDEN the caller may not read events, or not repeat deliveries
- * @throws WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD
+ * @throws WEBHOOK_ENDPOINT_NOT_FOUND
+ * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED
  */
 export async function replayWebhook(
   ctx: UseCaseContext,
@@ -29,9 +30,9 @@ export async function replayWebhook(
     async (tx) => {
       const found = await lockEndpoint(ctx, tx, input.endpointId);
       const { organizationId } = found;
-      const newest = (await readHeads(tx, [organizationId])).get(organizationId) ?? 0;
+      const ends = await readEndsOf(tx, organizationId);
       const endpoint = await tx.update(WebhookEndpoint, found, {
-        deliveredPosition: positionToBeginAfter(organizationId, input.after, newest),
+        deliveredPosition: positionToBeginAfter(organizationId, input.after, ends),
         attempt: 0,
         nextAttemptAt: null,
         ...leaseTakenAway(found, tx.now),

@@ -1,20 +1,13 @@
-import { positionOfCursor } from "../events/event-cursor";
-import { eventErrors } from "../events/event.errors";
+import { positionAfter, type StreamEnds } from "../events/event-cursor";
 
 /**
  * The position after which an endpoint gets its organization's events: that of a cursor, or the newest one.
- * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_AHEAD the cursor is not of this stream
+ * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED
  */
 export function positionToBeginAfter(
   organizationId: string,
   after: string | null | undefined,
-  newest: number,
+  ends: StreamEnds,
 ): number {
-  if (typeof after !== "string") return newest;
-  const position = positionOfCursor(organizationId, after);
-  if (position <= newest) return position;
-  throw eventErrors.EVENTS_CURSOR_AHEAD(
-    "`after` is ahead of your newest event. Take the cursor of an event you received.",
-    { field: "after" },
-  );
+  return typeof after === "string" ? positionAfter(organizationId, after, ends) : ends.lastPosition;
 }

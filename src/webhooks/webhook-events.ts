@@ -1,7 +1,7 @@
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { Reads } from "../database/reads";
-import { readEvents } from "../events/event-log";
+import { readStretch } from "../events/event-log";
 import type { RecordedEvent } from "../events/event-map";
 
 type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
@@ -15,6 +15,8 @@ export interface Found {
   passed: number;
   /** Whether the search saw everything there is. */
   complete: boolean;
+  /** Events behind `passed` are no longer kept: nobody can tell any more whether one of them was wanted. */
+  forgotten?: true;
 }
 
 /** The event of a log entry, if it is still kept. */
@@ -22,7 +24,8 @@ export async function findEventAt(
   reads: Reads,
   { organizationId, position, eventId }: Pick<WebhookDelivery, "organizationId" | "position" | "eventId">,
 ): Promise<RecordedEvent | undefined> {
-  const [event] = await readEvents(reads, organizationId, position - 1, 1);
+  const { events } = await readStretch(reads, organizationId, position - 1, 1);
+  const [event] = events;
   return event?.id === eventId ? event : undefined;
 }
 
@@ -39,9 +42,14 @@ export class WantedEvents {
       const kept = this.page.filter(({ position }) => position > passed);
       // A replay may have moved the endpoint back behind the page that is kept.
       const continues = kept[0]?.position === passed + 1;
-      this.page = continues
-        ? kept
-        : await this.read((reads) => readEvents(reads, organizationId, passed, LOG_PAGE));
+      if (continues) this.page = kept;
+      else {
+        const { events, ends } = await this.read((reads) =>
+          readStretch(reads, organizationId, passed, LOG_PAGE),
+        );
+        if (passed < ends.forgottenPosition) return { passed, complete: true, forgotten: true };
+        this.page = events;
+      }
       const event = this.page.find(({ type }) => eventTypes.length === 0 || eventTypes.includes(type));
       if (event) return { event, passed: event.position - 1, complete: true };
       const last = this.page[this.page.length - 1];

@@ -1,6 +1,6 @@
 import type { QueryDeepPartialEntity } from "typeorm";
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
-import type { WebhookDisabledReason, WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { WebhookDisabledReason, type WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
 import { disableWebhook } from "./disable-webhook";
@@ -57,6 +57,15 @@ export function noteRequested(
     if (!(await writeLeased(tx, lease, { ...progress, leaseUntil: leaseEnd(tx.now) }))) return false;
     await tx.change(WebhookDelivery, entry, "id = :id", { id });
     if (disable) await disableLeased(tx, lease, disable);
+    return true;
+  });
+}
+
+/** Disables an endpoint because events that it should have got next are no longer kept; false when the lease has passed on. */
+export function noteGap(means: NoteMeans, lease: Lease): Promise<boolean> {
+  return written(means, async (tx) => {
+    if (!(await writeLeased(tx, lease, givenBack(tx.now)))) return false;
+    await disableLeased(tx, lease, WebhookDisabledReason.EVENTS_FORGOTTEN);
     return true;
   });
 }

@@ -17,7 +17,7 @@ import {
 } from "./webhook-delivery.lifecycle";
 import { findEventAt, WantedEvents } from "./webhook-events";
 import { givenBack, type Lease, LEASE_MS, leaseEnd, readLeased } from "./webhook-lease";
-import { noteAttempt, noteProgress, noteRequested } from "./webhook-notes";
+import { noteAttempt, noteGap, noteProgress, noteRequested } from "./webhook-notes";
 import { payloadOf, TEST_EVENT_TYPE, testPayload } from "./webhook-payload";
 import { liveSecrets } from "./webhook-secret";
 import { oldestPending } from "./webhook.repository";
@@ -76,8 +76,9 @@ export class WebhookTurn {
     if (!(await this.holdsLongEnough(endpoint))) return "OVER";
     if (request) return this.sendRequested(endpoint, request);
     if (endpoint.nextAttemptAt !== null && endpoint.nextAttemptAt > ctx.now()) return "GIVE_BACK";
-    const { event, passed, complete } = await this.wanted.next(endpoint);
+    const { event, passed, complete, forgotten } = await this.wanted.next(endpoint);
     if (event) return this.sendNext(endpoint, event);
+    if (forgotten) return this.stopAtGap();
     if (passed > endpoint.deliveredPosition) {
       const nothingWanted = { deliveredPosition: passed, attempt: 0, nextAttemptAt: null };
       const leaseUntil = leaseEnd(ctx.now());
@@ -109,6 +110,12 @@ export class WebhookTurn {
     const isOurs = await noteAttempt(this.means, this.lease, delivery, after);
     if (!isOurs || after.disable) return "OVER";
     return after.progress.nextAttemptAt === null ? "GO_ON" : "GIVE_BACK";
+  }
+
+  /** To go on behind events that are gone would be a gap that the receiver cannot see: its users must decide. */
+  private async stopAtGap(): Promise<Step> {
+    await noteGap(this.means, this.lease);
+    return "OVER";
   }
 
   private async sendRequested(endpoint: WebhookEndpoint, request: WebhookDelivery): Promise<Step> {

@@ -8,6 +8,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
+import type { StreamEnds } from "../events/event-cursor";
 
 const OLDEST_FIRST: KeysetOrder = {
   name: "webhookEndpoint",
@@ -93,12 +94,12 @@ export function findOwnDelivery(
 
 /**
  * Locks an organization's head until the end of the transaction, so that its endpoints are counted by one at a time and
- * no event gets a place meanwhile; gives its newest position and how many endpoints there are.
+ * no event gets a place meanwhile; gives the ends of its stream and how many endpoints there are.
  */
 export async function lockEndpointsOf(
   tx: Transaction,
   organizationId: string,
-): Promise<{ newest: number; count: number }> {
+): Promise<{ ends: StreamEnds; count: number }> {
   const head = await tx
     .locked(tx.from(OrganizationHead, "head"))
     .where("head.organizationId = :organizationId", { organizationId })
@@ -107,7 +108,7 @@ export async function lockEndpointsOf(
     .from(WebhookEndpoint, "endpoint")
     .where("endpoint.organizationId = :organizationId", { organizationId })
     .getCount();
-  return { newest: head.lastPosition, count };
+  return { ends: head, count };
 }
 
 /** How many tests and repetitions wait for an endpoint. */

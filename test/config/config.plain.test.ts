@@ -33,6 +33,7 @@ describe("the configuration of an empty environment", () => {
       explorer: true,
       logLevel: "info",
       invitationLifetimeDays: 90,
+      eventRetentionDays: 30,
       webhooks: { secretsKey: undefined, allowInsecure: false, deliveriesAtOnce: 32 },
       issuers: [],
       matrix: defaultMatrix,
@@ -131,6 +132,9 @@ describe("each rule", () => {
     ["DATABASE_POOL_SIZE", "501", "DATABASE_POOL_SIZE must be at most 500"],
     ["INVITATION_LIFETIME_DAYS", "0", "INVITATION_LIFETIME_DAYS must be at least 1"],
     ["INVITATION_LIFETIME_DAYS", "366", "INVITATION_LIFETIME_DAYS must be at most 365"],
+    ["EVENT_RETENTION_DAYS", "6", "EVENT_RETENTION_DAYS must be at least 7"],
+    ["EVENT_RETENTION_DAYS", "3651", "EVENT_RETENTION_DAYS must be at most 3650"],
+    ["EVENT_RETENTION_DAYS", "7.5", "EVENT_RETENTION_DAYS must be a whole number"],
     ["PUBLIC_URL", "partners.example", "PUBLIC_URL must be an address that starts with http:// or https://"],
     [
       "PUBLIC_URL",
@@ -177,7 +181,8 @@ describe("what is right", () => {
       REDIS_URL: "rediss://r:6380",
     };
     const switches = { DEMO: "off", EXPLORER: "off", DEVELOPMENT_ISSUER: "off", LOG_LEVEL: "trace" };
-    expect(loadConfig({ ...environment, ...switches, INVITATION_LIFETIME_DAYS: "365" })).toMatchObject({
+    const days = { INVITATION_LIFETIME_DAYS: "365", EVENT_RETENTION_DAYS: "3650" };
+    expect(loadConfig({ ...environment, ...switches, ...days })).toMatchObject({
       port: 0,
       host: "0.0.0.0",
       dataDir: "/var/lib/partners",
@@ -188,6 +193,7 @@ describe("what is right", () => {
       developmentIssuer: false,
       logLevel: "trace",
       invitationLifetimeDays: 365,
+      eventRetentionDays: 3_650,
     });
   });
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { eventCursor } from "../../src/events/event-cursor";
 import { type Answer, type Listener, startTestServer, type TestServer } from "../support/test-server";
 import { makeGate } from "../database/gate";
 import { HEAD, inviteAndAccept, onServer, organizationOf, removeRelationship } from "./story";
@@ -180,9 +181,9 @@ describe("a listener that was away", () => {
       const document = `subscription ($after: String) { ${field}(after: $after) { id } }`;
       const foreign = data.events.nodes[0].cursor as string;
       const own = await organizationOf(server, "direct-agent");
-      const ahead = Buffer.from(`${own}:999999`).toString("base64url");
+      const ahead = eventCursor(own, 999_999);
       for (const [after, code] of [
-        [foreign, "EVENTS_CURSOR_INVALID"],
+        [foreign, "EVENTS_CURSOR_FOREIGN"],
         ["nonsense", "EVENTS_CURSOR_INVALID"],
         [ahead, "EVENTS_CURSOR_AHEAD"],
       ]) {

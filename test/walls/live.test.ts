@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { eventCursor } from "../../src/events/event-cursor";
 import { type Arena, chiefOf, openArena, type Visitor } from "./arena";
 import { allRootFields, type RootField } from "./documents";
 import { Ear, type Hearing } from "./ear";
@@ -95,7 +96,7 @@ async function everybodyListens(): Promise<Listening[]> {
       const froms = may ? [1, newest, ...(visitor.role === "global-admin" ? [undefined] : [])] : [undefined];
       if (may) allowed += froms.length;
       for (const from of froms) {
-        const after = from && Buffer.from(`${visitor.organizationId}:${from}`).toString("base64url");
+        const after = from ? eventCursor(visitor.organizationId, from) : undefined;
         listening.push({
           visitor,
           field,

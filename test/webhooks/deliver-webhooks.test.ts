@@ -363,7 +363,7 @@ describe("repeating", () => {
     expect(await refusalOf(after(6))).toBe("EVENTS_CURSOR_AHEAD");
     const foreign = eventCursor((await office.endpoint()).organizationId, 0);
     expect(await refusalOf(replayWebhook(ctx, { endpointId: endpoint.id, after: foreign }))).toBe(
-      "EVENTS_CURSOR_INVALID",
+      "EVENTS_CURSOR_FOREIGN",
     );
   });
 

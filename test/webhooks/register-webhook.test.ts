@@ -105,7 +105,7 @@ describe("registering", () => {
     const refused: [object, string][] = [
       [{ eventTypes: ["customer.exploded"] }, "WEBHOOK_EVENT_TYPE_UNKNOWN"],
       [{ eventTypes: ["webhook.test"] }, "WEBHOOK_EVENT_TYPE_UNKNOWN"],
-      [{ after: eventCursor(other.partner.id, 0) }, "EVENTS_CURSOR_INVALID"],
+      [{ after: eventCursor(other.partner.id, 0) }, "EVENTS_CURSOR_FOREIGN"],
       [{ after: "forged" }, "EVENTS_CURSOR_INVALID"],
       [{ after: eventCursor(partner.id, 1) }, "EVENTS_CURSOR_AHEAD"],
       [{ description: "x".repeat(501) }, "FIELD_INVALID"],

@@ -1,0 +1,72 @@
+import type { Reads, SqlValue } from "../database/reads";
+import type { EventFilter } from "./event-filter";
+
+/** A part of a statement with what its placeholders stand for. */
+export interface Sql {
+  text: string;
+  values: SqlValue[];
+}
+
+/** How many events of an organization are kept that a filter wants. */
+export async function countEvents(
+  reads: Reads,
+  organizationId: string,
+  { types = [], customerId }: EventFilter,
+): Promise<number> {
+  const conditions = [
+    "organizationId = ?",
+    ...(customerId === undefined ? [] : ["customerId = ?"]),
+    ...(types.length === 0 ? [] : [`type IN (${types.map(() => "?").join(", ")})`]),
+  ];
+  const [row] = await reads.rows<{ count: number | string }>(
+    `SELECT COUNT(*) AS count FROM event WHERE ${conditions.join(" AND ")}`,
+    [organizationId, ...(customerId === undefined ? [] : [customerId]), ...types],
+  );
+  return Number(row?.count ?? 0);
+}
+
+/**
+ * Joins the wanted events to their stream's head. A filter first finds their positions, in an index that holds them in
+ * order: one range for a customer, one for each type, merged. So a page costs what its own rows cost.
+ */
+export function joinWanted(
+  family: Reads["family"],
+  organizationId: string,
+  after: number,
+  limit: number,
+  { types, customerId }: EventFilter,
+): Sql {
+  const here = "event.organizationId = head.organizationId";
+  if (types === undefined && customerId === undefined)
+    return { text: `LEFT JOIN event ON ${here} AND event.position > ?`, values: [after] };
+  const range = (index: string, condition: string) =>
+    `SELECT position FROM event ${family === "sqlite" ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`}
+     WHERE organizationId = ? AND ${condition} AND position > ? ORDER BY position LIMIT ${limit}`;
+  const found: Sql =
+    customerId === undefined
+      ? merged(
+          (types ?? []).map(() => range(BY_TYPE, "type = ?")),
+          (types ?? []).flatMap((type) => [organizationId, type, after]),
+        )
+      : {
+          text: range(BY_CUSTOMER, `customerId = ?${types ? ` AND type IN (${places(types)})` : ""}`),
+          values: [organizationId, customerId, ...(types ?? []), after],
+        };
+  return {
+    text: `LEFT JOIN (${found.text}) wanted ON 1 = 1
+     LEFT JOIN event ON ${here} AND event.position = wanted.position`,
+    values: found.values,
+  };
+}
+
+const BY_CUSTOMER = "event_by_organization_id_customer_id_position";
+const BY_TYPE = "event_by_organization_id_type_position";
+
+function merged(ranges: string[], values: SqlValue[]): Sql {
+  const each = ranges.map((range, at) => `SELECT position FROM (${range}) range${at}`);
+  return { text: each.join(" UNION ALL "), values };
+}
+
+function places(values: readonly unknown[]): string {
+  return values.map(() => "?").join(", ");
+}
