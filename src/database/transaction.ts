@@ -49,9 +49,7 @@ export class Transaction extends Reads {
 
   /** Makes a select lock the rows it finds, as `locked` does, and pass over those that somebody else has locked. */
   lockedIfFree<Row extends ObjectLiteral>(select: SelectQueryBuilder<Row>): SelectQueryBuilder<Row> {
-    return this.family === "mysql"
-      ? select.setLock("pessimistic_write").setOnLocked("skip_locked")
-      : select;
+    return this.family === "mysql" ? select.setLock("pessimistic_write").setOnLocked("skip_locked") : select;
   }
 
   /** Inserts one row whole and gives it back. */

@@ -128,8 +128,9 @@ it("whose relationships hold is asked with one statement for many customers, and
     const { byId, activeSellers } = makeSubscriptionLoaders(ctx);
     const rows = await Promise.all(ids.map((id) => byId.load(id)));
     const before = house.statements.length;
-    const told = rows.map((row) => row && actionsOf(ctx, row, () => activeSellers.load(row.customerId)));
-    await Promise.all(told);
+    await Promise.all(
+      rows.map(async (row) => row && actionsOf(ctx, row, () => activeSellers.load(row.customerId))),
+    );
     return house.statements.length - before;
   };
   expect(await costOf()).toBe(0);
