@@ -135,7 +135,7 @@ export default defineConfig(
     rules: { "no-restricted-syntax": ["error", ...onlyClock] },
   },
   {
-    files: ["test/**/*.ts", "examples/**/*.ts"],
+    files: ["test/**/*.ts", "bench/**/*.ts", "examples/**/*.ts"],
     rules: {
       "no-restricted-imports": ["error", forbiddenImports],
       "no-restricted-properties": "off",

@@ -19,6 +19,7 @@ export enum InvitationStatus {
 @Index("invitation_by_partner_id_status_id", ["partnerId", "status", "id"])
 @Index("invitation_by_provider_id_id", ["providerId", "id"])
 @Index("invitation_by_customer_id_id", ["customerId", "id"])
+@Index("invitation_by_status_expires_at_id", ["status", "expiresAt", "id"])
 export class Invitation extends Row {
   @IdColumn()
   partnerId: string;
@@ -61,7 +62,7 @@ export class Invitation extends Row {
   @InstantColumn()
   expiresAt: string;
 
-  /** When it was accepted, declined or revoked. */
+  /** When it was accepted, declined or revoked, or expired. */
   @InstantColumn({ nullable: true })
   endedAt: string | null;
 

@@ -21,12 +21,19 @@ export enum SuspensionReason {
   TERM_ENDED = "TERM_ENDED",
 }
 
+/** Some of a subscription's quantity that may be given back until an instant, that included (domain.md 11.3). */
+export interface RefundableBatch {
+  quantity: number;
+  until: string;
+}
+
 /** What a customer bought from an offer, through which partner (domain.md 11.1). */
 @Entity({ name: "subscription" })
 @Index("subscription_by_customer_id_id", ["customerId", "id"])
 @Index("subscription_by_partner_id_id", ["partnerId", "id"])
 @Index("subscription_by_reseller_id_id", ["resellerId", "id"])
 @Index("subscription_by_customer_id_partner_id_status", ["customerId", "partnerId", "status"])
+@Index("subscription_by_due_at_id", ["dueAt", "id"])
 export class Subscription extends Row {
   @IdColumn()
   customerId: string;
@@ -82,6 +89,18 @@ export class Subscription extends Row {
   /** The last millisecond of the term's last day (domain.md 0: end dates are inclusive). */
   @InstantColumn()
   termEndsAt: string;
+
+  /** 1 for the term that began when it was bought, and one more at each renewal. */
+  @Column({ type: "integer" })
+  termNumber: number;
+
+  /** When time takes it to its next state by itself; null in the last one. Follows from status and term. */
+  @InstantColumn({ nullable: true })
+  dueAt: string | null;
+
+  /** What was bought or renewed within the last days, the batch that closes first at the front. */
+  @Column({ type: "simple-json" })
+  refundableBatches: RefundableBatch[];
 
   @ManyToOne(() => Customer)
   @JoinColumn({ name: "customerId" })

@@ -1,19 +1,26 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import { OfferType } from "../../schema/catalog/offer.type";
 import { CustomerType } from "../../schema/customers/customer.type";
 import { PartnerType } from "../../schema/partners/partner.type";
 import {
+  CancelSubscriptionInput,
+  CancelSubscriptionPayload,
+  ChangeSubscriptionInput,
+  ChangeSubscriptionPayload,
   CreateSubscriptionInput,
   CreateSubscriptionPayload,
   ReactivateSubscriptionInput,
   ReactivateSubscriptionPayload,
+  RefundableQuantityType,
+  SubscriptionActionType,
   SubscriptionConnection,
   SubscriptionsArgs,
   SubscriptionType,
   SuspendSubscriptionInput,
   SuspendSubscriptionPayload,
 } from "../../schema/subscriptions/subscription.type";
+import { DateTimeScalar } from "../../schema/scalars";
 import * as subscriptions from "../../src/subscriptions";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
@@ -45,10 +52,38 @@ export class SubscriptionResolver {
     return subscriptions.createSubscription(ctx, input);
   }
 
+  @Mutation(() => ChangeSubscriptionPayload, {
+    nullable: true,
+    description:
+      "Changes the quantity, auto-renewal and name of an active subscription. More may be had at any time; less only of what was bought, added or renewed within the last 7 days. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, QUANTITY_OUT_OF_RANGE, QUANTITY_NOT_REDUCIBLE, AUTO_RENEWAL_NOT_SUPPORTED, FIELD_INVALID, STALE_VERSION, IDEMPOTENCY_KEY_REUSED. Event: subscription.changed, when quantity or auto-renewal changed; a new name alone is no event.",
+  })
+  @Allow("subscription.change")
+  changeSubscription(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("input", () => ChangeSubscriptionInput, { description: "What to change." })
+    input: ChangeSubscriptionInput,
+  ) {
+    return subscriptions.changeSubscription(ctx, input);
+  }
+
+  @Mutation(() => CancelSubscriptionPayload, {
+    nullable: true,
+    description:
+      "Ends a subscription for good, within 7 days of the purchase or of a renewal: its users lose their access at once. Later, turn auto-renewal off or suspend it. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, CANCELLATION_PERIOD_OVER, STALE_VERSION, IDEMPOTENCY_KEY_REUSED. Event: subscription.cancelled.",
+  })
+  @Allow("subscription.cancel")
+  cancelSubscription(
+    @Ctx() ctx: GraphqlContext,
+    @Arg("input", () => CancelSubscriptionInput, { description: "Which subscription." })
+    input: CancelSubscriptionInput,
+  ) {
+    return subscriptions.cancelSubscription(ctx, input);
+  }
+
   @Mutation(() => SuspendSubscriptionPayload, {
     nullable: true,
     description:
-      "Takes the users' access away and turns auto-renewal off; billing goes on until the term ends. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, STALE_VERSION. Event: subscription.suspended.",
+      "Takes the users' access away and turns auto-renewal off; billing goes on until the term ends. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, STALE_VERSION. Event: subscription.suspended.",
   })
   @Allow("subscription.suspend")
   suspendSubscription(
@@ -100,5 +135,27 @@ export class SubscriptionResolver {
   @FieldResolver(() => OfferType, { nullable: true, description: "The offer it was bought from." })
   offer(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.offer.load(subscription.offerId);
+  }
+
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description: "Until when it can be cancelled, that included; null when it cannot be (any more).",
+  })
+  cancellationAllowedUntil(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+    return subscriptions.cancellationAllowedUntil(subscription, ctx.now());
+  }
+
+  @FieldResolver(() => RefundableQuantityType, { description: "How much of the quantity may be given back." })
+  refundableQuantity(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+    return subscriptions.refundableQuantity(subscription, ctx.now());
+  }
+
+  @Extensions({ listSize: 4 })
+  @FieldResolver(() => [SubscriptionActionType], {
+    description: "What you can do with it now, and why not. Every action is named.",
+  })
+  actions(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+    const { activeSellers } = ctx.loaders.subscriptions;
+    return subscriptions.actionsOf(ctx, subscription, () => activeSellers.load(subscription.customerId));
   }
 }

@@ -1,4 +1,5 @@
 import { Extensions, Field, ID, Int, ObjectType } from "type-graphql";
+import { DateTimeScalar } from "../scalars";
 import { ErrorCode } from "./error-code.enum";
 
 /** A subscription that keeps a relationship from being removed. */
@@ -39,6 +40,9 @@ export class UserErrorDetailsType {
 
   @Field(() => [String], { nullable: true, description: "The values that would have been accepted." })
   allowed?: string[];
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "Until when it would have been allowed." })
+  allowedUntil?: string;
 
   @Field(() => ID, { nullable: true, description: "The id of what is there already." })
   existingId?: string;

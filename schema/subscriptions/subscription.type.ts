@@ -1,7 +1,8 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from "type-graphql";
+import { ArgsType, Extensions, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { BillingCycle, BillingType } from "../../entities/catalog/offer";
 import { SubscriptionStatus, SuspensionReason } from "../../entities/subscriptions/subscription";
 import { connectionOf, PageArgs } from "../connection.type";
+import { ErrorCode } from "../errors/error-code.enum";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
@@ -32,7 +33,9 @@ export class SubscriptionType extends NodeType {
   @Field(() => SubscriptionStatus, { description: "Where it is in its life." })
   status: SubscriptionStatus;
 
-  @Field(() => [SuspensionReason], { description: "Why it is suspended; empty when it is not." })
+  @Field(() => [SuspensionReason], {
+    description: "Why its users have no access; empty when they have, and when it is deleted.",
+  })
   suspensionReasons: SuspensionReason[];
 
   @Field(() => Boolean, { description: "Whether a new term begins by itself." })
@@ -50,10 +53,13 @@ export class SubscriptionType extends NodeType {
   @Field(() => String, { description: "Length of the term, ISO 8601." })
   termDuration: string;
 
-  @Field(() => DateTimeScalar, { description: "When the term began." })
+  @Field(() => DateTimeScalar, { description: "When the term that runs now began." })
   startsAt: string;
 
-  @Field(() => DateTimeScalar, { description: "The last millisecond of the term." })
+  @Field(() => DateTimeScalar, {
+    description:
+      "The last millisecond of the term. Within a minute of it a subscription with auto-renewal is in its next term; another one is EXPIRED or, if it was suspended, DISABLED.",
+  })
   termEndsAt: string;
 
   @Field(() => DateTimeScalar, { description: "When it was bought." })
@@ -63,6 +69,67 @@ export class SubscriptionType extends NodeType {
     description: "Grows with every change; give it as `expectedVersion` to change only what you read.",
   })
   version: number;
+}
+
+/** What can be done with a subscription; the values are those of the use case. */
+export enum SubscriptionVerbs {
+  CHANGE = "CHANGE",
+  SUSPEND = "SUSPEND",
+  REACTIVATE = "REACTIVATE",
+  CANCEL = "CANCEL",
+}
+registerEnumType(SubscriptionVerbs, {
+  name: "SubscriptionVerb",
+  description: "What can be done with a subscription.",
+  valuesConfig: {
+    CHANGE: { description: "`changeSubscription`." },
+    SUSPEND: { description: "`suspendSubscription`." },
+    REACTIVATE: { description: "`reactivateSubscription`." },
+    CANCEL: { description: "`cancelSubscription`." },
+  },
+});
+
+/** Whether one thing can be done with a subscription. */
+@ObjectType("SubscriptionAction", {
+  description:
+    "Whether you can do one thing with a subscription now: by your permissions and its state, as the mutation would answer.",
+})
+export class SubscriptionActionType {
+  @Field(() => SubscriptionVerbs, { description: "What." })
+  action: SubscriptionVerbs;
+
+  @Field(() => Boolean, { description: "Whether it can be done now." })
+  allowed: boolean;
+
+  @Field(() => ErrorCode, { nullable: true, description: "The code that the mutation would answer." })
+  code?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Why not, and the way out, in English." })
+  reason?: string | null;
+}
+
+/** Some of the quantity that may be given back. */
+@ObjectType("RefundableBatch", { description: "Some of the quantity that may be given back for some days." })
+export class RefundableBatchType {
+  @Field(() => Int, { description: "How many." })
+  quantity: number;
+
+  @Field(() => DateTimeScalar, { description: "The last moment at which they may be given back." })
+  allowedUntil: string;
+}
+
+/** How much of the quantity may be given back. */
+@ObjectType("RefundableQuantity", {
+  description:
+    "How many `changeSubscription` may take away now. What was bought or renewed may be given back for 7 days, and so may each batch that was added.",
+})
+export class RefundableQuantityType {
+  @Field(() => Int, { description: "All batches together." })
+  totalQuantity: number;
+
+  @Extensions({ listSize: 5 })
+  @Field(() => [RefundableBatchType], { description: "Each batch, the one that closes first at the front." })
+  details: RefundableBatchType[];
 }
 
 /** A page of subscriptions. */
@@ -111,7 +178,7 @@ export class CreateSubscriptionInput extends IdempotentInput {
 }
 
 @InputType()
-abstract class ChangeSubscriptionFields extends IdempotentInput {
+abstract class WhichSubscriptionFields extends IdempotentInput {
   @Field(() => ID, { description: "The subscription." })
   subscriptionId: string;
 
@@ -124,11 +191,34 @@ abstract class ChangeSubscriptionFields extends IdempotentInput {
 
 /** Which subscription to suspend. */
 @InputType("SuspendSubscriptionInput", { description: "Which subscription to suspend." })
-export class SuspendSubscriptionInput extends ChangeSubscriptionFields {}
+export class SuspendSubscriptionInput extends WhichSubscriptionFields {}
 
 /** Which subscription to reactivate. */
 @InputType("ReactivateSubscriptionInput", { description: "Which subscription to reactivate." })
-export class ReactivateSubscriptionInput extends ChangeSubscriptionFields {}
+export class ReactivateSubscriptionInput extends WhichSubscriptionFields {}
+
+/** Which subscription to cancel. */
+@InputType("CancelSubscriptionInput", { description: "Which subscription to cancel." })
+export class CancelSubscriptionInput extends WhichSubscriptionFields {}
+
+/** What to change about a subscription. */
+@InputType("ChangeSubscriptionInput", {
+  description: "What to change about a subscription; what you leave out stays as it is.",
+})
+export class ChangeSubscriptionInput extends WhichSubscriptionFields {
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "How many there shall be, within the offer's limits. Less only as far as `refundableQuantity` goes.",
+  })
+  quantity?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: "Whether a new term shall begin by itself." })
+  autoRenewEnabled?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: "A name of your own, at most 300 characters." })
+  friendlyName?: string | null;
+}
 
 @ObjectType()
 abstract class SubscriptionPayload extends MutationPayload {
@@ -150,3 +240,11 @@ export class SuspendSubscriptionPayload extends SubscriptionPayload {}
 /** What reactivating gives. */
 @ObjectType("ReactivateSubscriptionPayload", { description: "What `reactivateSubscription` did." })
 export class ReactivateSubscriptionPayload extends SubscriptionPayload {}
+
+/** What changing gives. */
+@ObjectType("ChangeSubscriptionPayload", { description: "What `changeSubscription` did." })
+export class ChangeSubscriptionPayload extends SubscriptionPayload {}
+
+/** What cancelling gives. */
+@ObjectType("CancelSubscriptionPayload", { description: "What `cancelSubscription` did." })
+export class CancelSubscriptionPayload extends SubscriptionPayload {}

@@ -23,6 +23,7 @@ export interface Grant {
 const CUSTOMER_AGENTS: Role[] = [AdminRole.GLOBAL_ADMIN, AgentRole.ADMIN_AGENT];
 const SELLING_AGENTS: Role[] = [...CUSTOMER_AGENTS, AgentRole.SALES_AGENT];
 const SERVICE_AGENTS: Role[] = [...SELLING_AGENTS, AgentRole.HELPDESK_AGENT];
+/** They see endpoints, test and delete them. Deciding where events go takes the right to read events besides. */
 const WEBHOOK_USERS: Role[] = [...SERVICE_AGENTS, AdminRole.BILLING_ADMIN];
 const GLOBAL_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN];
 const USER_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN, AdminRole.USER_MANAGEMENT_ADMIN];
@@ -70,6 +71,16 @@ export const permissions = {
   "subscription.read": { means: "See subscriptions", partner: SERVICE_AGENTS, customer: GLOBAL_ADMINS },
   "subscription.create": {
     means: "Buy a subscription for a customer",
+    partner: SELLING_AGENTS,
+    programmes: BUYING_PROGRAMMES,
+  },
+  "subscription.change": {
+    means: "Change a subscription's quantity, renewal or name",
+    partner: SELLING_AGENTS,
+    programmes: BUYING_PROGRAMMES,
+  },
+  "subscription.cancel": {
+    means: "Cancel a subscription",
     partner: SELLING_AGENTS,
     programmes: BUYING_PROGRAMMES,
   },
@@ -125,13 +136,13 @@ export const permissions = {
   },
   "webhook.create": {
     means: "Register a webhook endpoint",
-    partner: WEBHOOK_USERS,
+    partner: CUSTOMER_AGENTS,
     customer: GLOBAL_ADMINS,
     ...people,
   },
   "webhook.update": {
     means: "Change, enable or disable a webhook endpoint, or rotate its secret",
-    partner: WEBHOOK_USERS,
+    partner: CUSTOMER_AGENTS,
     customer: GLOBAL_ADMINS,
     ...people,
   },
@@ -147,7 +158,7 @@ export const permissions = {
   },
   "webhook.replay": {
     means: "Repeat deliveries to a webhook endpoint",
-    partner: WEBHOOK_USERS,
+    partner: CUSTOMER_AGENTS,
     customer: GLOBAL_ADMINS,
   },
 } as const satisfies Record<string, Grant>;

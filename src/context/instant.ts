@@ -19,11 +19,18 @@ export function hoursAfter(instant: Instant, hours: number): Instant {
   return new Date(Date.parse(instant) + hours * 3_600_000).toISOString();
 }
 
+/** The instant one millisecond later: where what lasts to the end of a day is over. */
+export function momentAfter(instant: Instant): Instant {
+  return new Date(Date.parse(instant) + 1).toISOString();
+}
+
 /**
- * The last millisecond of a term that starts at an instant and lasts an ISO 8601 duration (`P1M`, `P1Y`, `P3Y`):
- * end dates are inclusive, so it is the end of the day before the anniversary (domain.md 0).
+ * The last millisecond of a term that starts at an instant and lasts an ISO 8601 duration (`P1M`, `P1Y`, `P3Y`), or so
+ * many of them: end dates are inclusive, so it is the end of the day before the anniversary (domain.md 0). Counted
+ * from the first start, so that what began on the 31st ends on the 30th again after a shorter month.
  */
-export function termEnd(startsAt: Instant, termDuration: string): Instant {
-  const anniversary = DateTime.fromISO(startsAt, { zone: "utc" }).plus(Duration.fromISO(termDuration));
+export function termEnd(startsAt: Instant, termDuration: string, terms = 1): Instant {
+  const length = Duration.fromISO(termDuration).mapUnits((value) => value * terms);
+  const anniversary = DateTime.fromISO(startsAt, { zone: "utc" }).plus(length);
   return anniversary.startOf("day").minus({ milliseconds: 1 }).toJSDate().toISOString();
 }

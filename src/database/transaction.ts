@@ -47,6 +47,11 @@ export class Transaction extends Reads {
     return this.family === "mysql" ? select.setLock("pessimistic_write") : select;
   }
 
+  /** Makes a select lock the rows it finds, as `locked` does, and pass over those that somebody else has locked. */
+  lockedIfFree<Row extends ObjectLiteral>(select: SelectQueryBuilder<Row>): SelectQueryBuilder<Row> {
+    return this.family === "mysql" ? select.setLock("pessimistic_write").setOnLocked("skip_locked") : select;
+  }
+
   /** Inserts one row whole and gives it back. */
   async insert<Row extends ObjectLiteral>(entity: EntityTarget<Row>, row: Row): Promise<Row> {
     await this.insertAll(entity, [row]);

@@ -25,6 +25,8 @@ export interface ErrorDetails {
   maximum?: number;
   /** The values that would have been accepted. */
   allowed?: string[];
+  /** Until when it would have been allowed. */
+  allowedUntil?: string;
   /** The id of the row that is already there. */
   existingId?: string;
   /** The event cursor behind which come all events that are still kept. */

@@ -67,7 +67,7 @@ export const eventCatalogue = {
   "subscription.created": told(SUBSCRIPTION, "A partner bought a subscription for a customer.", UPDATED),
   "subscription.changed": told(
     CHANGED_SUBSCRIPTION,
-    "A subscription's quantity, renewal or name was changed.",
+    "A subscription's quantity or auto-renewal was changed; or some time after its last term it was disabled, or deleted. A new name alone is no event.",
     UPDATED,
   ),
   "subscription.suspended": told(

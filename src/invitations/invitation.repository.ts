@@ -2,7 +2,9 @@ import type { SelectQueryBuilder } from "typeorm";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
+import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
+import { type DueRow, orderByDue } from "../database/due-rows";
 import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
@@ -103,4 +105,31 @@ export function lockPendingInvitation(tx: Transaction, pendingKey: string): Prom
     .locked(tx.from(Invitation, "invitation"))
     .where("invitation.pendingKey = :pendingKey", { pendingKey })
     .getOne();
+}
+
+/** The pending invitations whose deadline has passed, those that waited longest first. */
+export function findDueInvitations(
+  reads: Reads,
+  now: Instant,
+  after: DueRow | undefined,
+  limit: number,
+): Promise<DueRow[]> {
+  const columns = { dueAt: "invitation.expiresAt", id: "invitation.id" };
+  const pending = reads
+    .from(Invitation, "invitation")
+    .where("invitation.status = :pending", { pending: InvitationStatus.PENDING });
+  return orderByDue(pending, columns, now, after, limit);
+}
+
+/** Those of the invitations that are still pending and that nobody else is at, locked until the end of the transaction. */
+export function lockDueInvitations(tx: Transaction, ids: string[]): Promise<Invitation[]> {
+  return tx
+    .lockedIfFree(tx.from(Invitation, "invitation"))
+    .where("invitation.id IN (:...ids) AND invitation.status = :pending", {
+      ids,
+      pending: InvitationStatus.PENDING,
+    })
+    .andWhere("invitation.expiresAt <= :now", { now: tx.now })
+    .orderBy("invitation.expiresAt")
+    .getMany();
 }

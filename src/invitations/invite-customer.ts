@@ -14,6 +14,7 @@ import {
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { findProvidersOf, getPartner, partnerErrors } from "../partners";
+import { expireInvitation } from "./expire-invitation";
 import { checkWords, draftOf, type InvitationDraft, proposedDraft } from "./invitation-draft";
 import { invitationFacts } from "./invitation-facts";
 import { hashToken, LINK_PLACEHOLDER, linkOf, newToken } from "./invitation-link";
@@ -62,7 +63,7 @@ export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer)
       const recipientEmail = input.recipientEmail ? normalizeEmailAddress(input.recipientEmail) : null;
       new FieldChecks().field("recipientEmail", ownDomainProblem(recipientEmail, partner.domain)).done();
       const pendingKey = recipientEmail ? `${partner.id}/${provider?.id ?? ""}/${recipientEmail}` : null;
-      if (pendingKey) await freePendingKey(tx, pendingKey);
+      if (pendingKey) await freePendingKey(tx, partner, pendingKey);
       const token = newToken();
       const proposed = proposedDraft(partner, provider);
       const invitation = await tx.insert(Invitation, {
@@ -132,8 +133,8 @@ async function findProvider(
   });
 }
 
-/** An invitation that expired without anybody noticing must not keep the address from being invited again. */
-async function freePendingKey(tx: Transaction, pendingKey: string): Promise<void> {
+/** An invitation that has expired unnoticed so far must not keep the address from being invited again. */
+async function freePendingKey(tx: Transaction, partner: Partner, pendingKey: string): Promise<void> {
   const pending = await lockPendingInvitation(tx, pendingKey);
   if (!pending) return;
   if (statusAt(pending, tx.now) === InvitationStatus.PENDING) {
@@ -142,5 +143,5 @@ async function freePendingKey(tx: Transaction, pendingKey: string): Promise<void
       { field: "recipientEmail", details: { existingId: pending.id } },
     );
   }
-  await tx.update(Invitation, pending, { status: InvitationStatus.EXPIRED, pendingKey: null });
+  await expireInvitation(tx, pending, partner);
 }

@@ -2,31 +2,16 @@ import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
-import type { StatementListener } from "../../ormconfig";
 import type { Config } from "../config/config";
 import { LARGEST_BODY } from "../config/limits";
-import { type Clock, systemClock } from "../context/instant";
-import type { Database } from "../database/database";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
-import type { EventType } from "../events/event-map";
-import { type Doorbell, openDoorbell } from "../events/doorbell";
-import { LiveTail } from "../events/live-tail";
-import {
-  ActorDirectory,
-  ApiKeyUses,
-  type DevelopmentIssuer,
-  joinOrganization,
-  openDevelopmentIssuer,
-  openOidcIssuer,
-} from "../identity";
-import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
+import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { makeUseCaseContext } from "./graphql/context";
-import { requestIdOf, withoutParameters } from "./graphql/error-format";
-import type { PrimaryLine } from "./cluster/primary-line";
+import { requestIdOf } from "./graphql/error-format";
 import { warnOfFewConnections } from "./few-connections";
 import { buildApiSchema } from "./graphql/schema";
 import { registerActivityExport } from "./http/activity-export";
@@ -37,11 +22,12 @@ import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
 import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSecurityHeaders } from "./http/security-headers";
-import { requestIdNow } from "./http/request-id";
 import { keepHouse } from "./housekeeping";
 import { OperationGuard } from "./limits/operation-guard";
 import { type LiveCounts, registerLiveDoors } from "./live/live-doors";
+import { makeServices, type ServerSeams } from "./make-services";
 import type { Services } from "./services";
+import { Timekeeper } from "./timekeeper";
 
 /** A server that answers. */
 export interface RunningServer {
@@ -54,19 +40,6 @@ export interface RunningServer {
   /** Stops in order: no new requests, sockets closed with 1001, work finished, connections given back. */
   stop(): Promise<void>;
 }
-
-/** What tests and the surroundings set, and operators do not. */
-export interface ServerSeams {
-  /** Present in a worker. */
-  primary?: PrimaryLine;
-  now?: Clock;
-  onStatement?: StatementListener;
-  webhooks?: WebhookSeams;
-}
-
-/** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
-const POLL_MS = 1_000;
-const POLL_MS_WITHOUT_BELL = 250;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -83,20 +56,21 @@ export async function startServer(
   if (!developmentIssuer && config.issuers.length === 0)
     log.warn("no token issuer is configured: nobody can sign in");
   const database = await openDatabase(config.database, { onStatement: seams.onStatement, onProgress });
-  const { services, doorbell, keyUses, processor } = makeServices(
-    config,
+  const { services, doorbell, keyUses, processor } = makeServices(config, {
     database,
     log,
     seams,
     developmentIssuer,
-  );
+  });
   const stopNotingUses = keyUses.keepWriting(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
   );
   const schema = buildApiSchema(services.matrix);
   const guard = new OperationGuard(schema, services, { ...config, chargeTogether: seams.primary?.charge });
+  const timekeeper = new Timekeeper(services, seams.sweepMs);
   const giveBack = async () => {
+    await timekeeper.close();
     await processor?.close();
     await guard.close();
     await stopNotingUses();
@@ -117,74 +91,12 @@ export async function startServer(
     }
     const { stop, ...serving } = await serve(config, services, { schema, guard, developmentIssuer });
     processor?.start();
+    timekeeper.start();
     return { ...serving, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
     await giveBack();
     throw error;
   }
-}
-
-function makeServices(
-  config: Config,
-  database: Database,
-  log: Logger,
-  seams: ServerSeams,
-  developmentIssuer: DevelopmentIssuer | undefined,
-): { services: Services; doorbell: Doorbell; keyUses: ApiKeyUses; processor?: WebhookProcessor } {
-  const onRing = (organizationIds: string[]) => {
-    tail.ring(organizationIds);
-    processor?.ring(organizationIds);
-  };
-  const doorbell = openDoorbell({
-    redisUrl: config.redisUrl,
-    neighbours: seams.primary,
-    onRing,
-    onTrouble: (error) => log.warn({ err: error }, "Redis is away; other nodes find events by polling"),
-  });
-  const tail = new LiveTail((work) => database.read(work), {
-    pollMs: () => (doorbell.isAway ? POLL_MS_WITHOUT_BELL : POLL_MS),
-    onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
-  });
-  const now = seams.now ?? systemClock;
-  const { matrix } = config;
-  const keyUses = new ApiKeyUses();
-  const directory = new ActorDirectory({
-    read: (work) => database.read(work),
-    matrix,
-    now,
-    keyUses,
-    join: (claims, organizationId) => {
-      const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, requestIdNow());
-      return joinOrganization(ctx, claims, organizationId);
-    },
-  });
-  const { production, dataDir } = config;
-  const webhooks = openWebhooks({ ...config.webhooks, production, dataDir }, seams.webhooks);
-  if (!webhooks.means.secretBox) log.warn("SECRETS_KEY is not set: no webhooks are registered or delivered");
-  const services: Services = {
-    database,
-    ring: (organizationIds: string[], types: EventType[]) => {
-      doorbell.ring(organizationIds);
-      // Other nodes see it when they look again; here, where it was done, it holds at once.
-      if (types.some((type) => /^(user|api-key)\./.test(type))) services.directory.forget(organizationIds);
-    },
-    tail,
-    directory,
-    matrix,
-    issuers: [
-      ...(developmentIssuer ? [developmentIssuer] : []),
-      ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
-    ],
-    settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
-    webhooks: webhooks.means,
-    now,
-    log,
-  };
-  const processor = webhooks.makeProcessor(
-    makeUseCaseContext(services, { kind: "SYSTEM" }, "webhooks"),
-    (error) => log.warn({ err: withoutParameters(error) }, "webhooks could not be delivered; trying again"),
-  );
-  return { services, doorbell, keyUses, processor };
 }
 
 interface Serving {

@@ -4,13 +4,13 @@ import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/s
 import { asPartner } from "../access/allow";
 import { findOffer } from "../catalog";
 import { newId } from "../context/ids";
-import { termEnd } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
 import { DomainError } from "../errors/domain-error";
 import { FieldChecks } from "../errors/field-checks";
 import { findVisiblePartners, partnerErrors } from "../partners";
 import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
+import { dueAt, firstTerm } from "./subscription-term.lifecycle";
 import { subscriptionErrors } from "./subscription.errors";
 import { billingCycleOf, offerRefusal, prerequisiteRefusal, quantityRefusal } from "./subscription.policy";
 import { findActiveCatalogIds, getSellingCustomer, lockActiveRelationships } from "./subscription.repository";
@@ -111,6 +111,8 @@ function newSubscription(
   offer: Offer,
   billingCycle: BillingCycle,
 ): Subscription {
+  const status = SubscriptionStatus.ACTIVE;
+  const term = firstTerm(tx.now, offer.termDuration, input.quantity);
   return {
     id: newId("subscription"),
     customerId: input.customerId,
@@ -121,15 +123,15 @@ function newSubscription(
     friendlyName: input.friendlyName?.trim() || offer.name,
     quantity: input.quantity,
     unitType: offer.unitType,
-    status: SubscriptionStatus.ACTIVE,
+    status,
     suspensionReasons: [],
     autoRenewEnabled: offer.isAutoRenewable,
     isTrial: offer.isTrial,
     billingType: offer.billingType,
     billingCycle,
     termDuration: offer.termDuration,
-    startsAt: tx.now,
-    termEndsAt: termEnd(tx.now, offer.termDuration),
+    ...term,
+    dueAt: dueAt({ status, ...term }),
     createdAt: tx.now,
     updatedAt: tx.now,
     version: 1,

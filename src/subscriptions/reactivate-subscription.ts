@@ -1,17 +1,16 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
-import { FieldChecks } from "../errors/field-checks";
-import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
-import { subscriptionErrors } from "./subscription.errors";
-import * as subscriptionLifecycle from "./subscription.lifecycle";
 import {
-  findVisibleSubscription,
-  lockActiveRelationships,
-  lockVisibleSubscription,
-} from "./subscription.repository";
-import { type ChangeSubscription, subscriptionNotFound } from "./suspend-subscription";
+  checkSubscriptionId,
+  lockToChange,
+  subscriptionNotFound,
+  type WhichSubscription,
+} from "./lock-to-change";
+import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
+import * as subscriptionLifecycle from "./subscription.lifecycle";
+import { sellersOf, sellersRefusal } from "./subscription.policy";
+import { findVisibleSubscription, lockActiveRelationships } from "./subscription.repository";
 
 /**
  * Gives the users their access back before the term ends; auto-renewal stays off until it is set (domain.md 11.3).
@@ -24,27 +23,20 @@ import { type ChangeSubscription, subscriptionNotFound } from "./suspend-subscri
  */
 export async function reactivateSubscription(
   ctx: UseCaseContext,
-  input: ChangeSubscription,
+  input: WhichSubscription,
 ): Promise<{ subscription: Subscription }> {
   const actor = asPartner(ctx.actor);
-  new FieldChecks().id("subscriptionId", input.subscriptionId, "subscription").done();
+  checkSubscriptionId(input).done();
   return ctx.transaction(
     async (tx) => {
       const known = await findVisibleSubscription(actor, tx, input.subscriptionId);
       if (!known) throw subscriptionNotFound();
       // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
-      const sellers = known.resellerId ? [known.partnerId, known.resellerId] : [known.partnerId];
-      const relationships = await lockActiveRelationships(tx, known.customerId, sellers);
-      const found = await lockVisibleSubscription(actor, tx, input.subscriptionId);
-      if (!found) throw subscriptionNotFound();
-      ensureVersion(found, input.expectedVersion);
+      const relationships = await lockActiveRelationships(tx, known.customerId, sellersOf(known));
+      const found = await lockToChange(tx, actor, input);
       const status = subscriptionLifecycle.reactivate(found, tx.now);
-      if (relationships.length < sellers.length) {
-        throw subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND(
-          "The relationship that this subscription was sold through has ended. Invite the customer again first.",
-          { field: "subscriptionId" },
-        );
-      }
+      const refusal = sellersRefusal(found, new Set(relationships.map(({ partnerId }) => partnerId)));
+      if (refusal) throw refusal;
       const subscription = await tx.update(Subscription, found, { status, suspensionReasons: [] });
       tx.record(
         "subscription.reactivated",

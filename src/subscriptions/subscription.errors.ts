@@ -8,7 +8,8 @@ export const subscriptionErrors = errorCatalogue({
   },
   SUBSCRIPTION_NOT_ACTIVE: {
     kind: ErrorKind.CONFLICT,
-    meaning: "Only an active subscription can be suspended [800040].",
+    meaning:
+      "Only an active subscription can be suspended or changed, only an active or suspended one cancelled [800040].",
   },
   SUBSCRIPTION_NOT_SUSPENDED: {
     kind: ErrorKind.CONFLICT,
@@ -17,7 +18,22 @@ export const subscriptionErrors = errorCatalogue({
   },
   SUBSCRIPTION_TERM_ENDED: {
     kind: ErrorKind.CONFLICT,
-    meaning: "The term of the suspended subscription is over, so it cannot be reactivated. Create a new one.",
+    meaning:
+      "The term is over. Within a minute the subscription renews, expires or is disabled by itself: read it again then. What does not renew cannot come back; create a new one [800082].",
+  },
+  CANCELLATION_PERIOD_OVER: {
+    kind: ErrorKind.CONFLICT,
+    meaning:
+      "A subscription can be cancelled within 7 days of the start of a term; `details.allowedUntil` says until when it was. Turn auto-renewal off to let it end, or suspend it [900117].",
+  },
+  QUANTITY_NOT_REDUCIBLE: {
+    kind: ErrorKind.CONFLICT,
+    meaning:
+      "Only what was bought, added or renewed within the last 7 days can be given back; `details.minimum` is the least that must stay [900257].",
+  },
+  AUTO_RENEWAL_NOT_SUPPORTED: {
+    kind: ErrorKind.CONFLICT,
+    meaning: "The offer cannot renew by itself. Create a new subscription when this one has ended [800093].",
   },
   SUBSCRIPTION_CUSTOMER_NOT_FOUND: {
     kind: ErrorKind.NOT_FOUND,

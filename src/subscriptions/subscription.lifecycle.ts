@@ -1,22 +1,22 @@
-import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
+import { type Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import type { Instant } from "../context/instant";
+import { refundableUntil } from "./refundable-batches.policy";
 import { subscriptionErrors } from "./subscription.errors";
 
-interface Standing {
-  status: SubscriptionStatus;
-  termEndsAt: Instant;
-}
+type Standing = Pick<Subscription, "status" | "termEndsAt">;
+type StandingInTerm = Standing & Pick<Subscription, "startsAt" | "autoRenewEnabled">;
+
+const HERE = { field: "subscriptionId" };
 
 /**
  * From active to suspended (domain.md 11.2).
  * @throws SUBSCRIPTION_NOT_ACTIVE from any other state
+ * @throws SUBSCRIPTION_TERM_ENDED the term is over
  */
-export function suspend(subscription: Standing): SubscriptionStatus {
-  if (subscription.status === SubscriptionStatus.ACTIVE) return SubscriptionStatus.SUSPENDED;
-  throw subscriptionErrors.SUBSCRIPTION_NOT_ACTIVE(
-    `The subscription is ${subscription.status}; only an ACTIVE one can be suspended.`,
-    { field: "subscriptionId" },
-  );
+export function suspend(subscription: Standing, now: Instant): SubscriptionStatus {
+  ensureActive(subscription, "suspended");
+  ensureTermRuns(subscription, now);
+  return SubscriptionStatus.SUSPENDED;
 }
 
 /**
@@ -28,14 +28,76 @@ export function reactivate(subscription: Standing, now: Instant): SubscriptionSt
   if (subscription.status !== SubscriptionStatus.SUSPENDED) {
     throw subscriptionErrors.SUBSCRIPTION_NOT_SUSPENDED(
       `The subscription is ${subscription.status}; only a SUSPENDED one can be reactivated.`,
-      { field: "subscriptionId" },
+      HERE,
     );
   }
-  if (now > subscription.termEndsAt) {
-    throw subscriptionErrors.SUBSCRIPTION_TERM_ENDED(
-      `The term ended at ${subscription.termEndsAt}, so the subscription cannot be reactivated. Create a new one.`,
-      { field: "subscriptionId" },
-    );
-  }
+  ensureTermRuns(subscription, now);
   return SubscriptionStatus.ACTIVE;
+}
+
+/**
+ * Passes a subscription whose quantity, renewal and name may be changed: an active one, while its term runs.
+ * @throws SUBSCRIPTION_NOT_ACTIVE it is in any other state
+ * @throws SUBSCRIPTION_TERM_ENDED the term is over
+ */
+export function ensureChangeable(subscription: Standing, now: Instant): void {
+  ensureActive(subscription, "changed");
+  ensureTermRuns(subscription, now);
+}
+
+/**
+ * From active or suspended to deleted, within 7 days of the start of the term (domain.md 11.3).
+ * @throws SUBSCRIPTION_NOT_ACTIVE from any other state
+ * @throws SUBSCRIPTION_TERM_ENDED the term is over
+ * @throws CANCELLATION_PERIOD_OVER the 7 days are
+ */
+export function cancel(subscription: StandingInTerm, now: Instant): SubscriptionStatus {
+  const { ACTIVE, SUSPENDED, DELETED } = SubscriptionStatus;
+  const { status, startsAt, termEndsAt, autoRenewEnabled } = subscription;
+  if (status !== ACTIVE && status !== SUSPENDED) {
+    throw subscriptionErrors.SUBSCRIPTION_NOT_ACTIVE(
+      `The subscription is ${status}; only an ACTIVE or SUSPENDED one can be cancelled.`,
+      HERE,
+    );
+  }
+  ensureTermRuns(subscription, now);
+  const allowedUntil = refundableUntil(startsAt);
+  if (now <= allowedUntil) return DELETED;
+  const wayOut = autoRenewEnabled
+    ? `Turn auto-renewal off and it ends at ${termEndsAt}, or suspend it.`
+    : `It ends by itself at ${termEndsAt}.`;
+  throw subscriptionErrors.CANCELLATION_PERIOD_OVER(
+    `The subscription could be cancelled until ${allowedUntil}. ${wayOut}`,
+    { ...HERE, details: { allowedUntil } },
+  );
+}
+
+/** Until when a subscription can be cancelled, that included; null when it cannot be. */
+export function cancellationAllowedUntil(subscription: StandingInTerm, now: Instant): Instant | null {
+  try {
+    cancel(subscription, now);
+  } catch {
+    return null;
+  }
+  const { startsAt, termEndsAt } = subscription;
+  const until = refundableUntil(startsAt);
+  return until < termEndsAt ? until : termEndsAt;
+}
+
+function ensureActive({ status }: Standing, verb: string): void {
+  if (status === SubscriptionStatus.ACTIVE) return;
+  throw subscriptionErrors.SUBSCRIPTION_NOT_ACTIVE(
+    `The subscription is ${status}; only an ACTIVE one can be ${verb}.`,
+    HERE,
+  );
+}
+
+/** Between the end of a term and what follows it, nothing can be done: what follows is decided already. */
+function ensureTermRuns({ status, termEndsAt }: Standing, now: Instant): void {
+  if (now <= termEndsAt) return;
+  const wayOut =
+    status === SubscriptionStatus.SUSPENDED
+      ? "so the subscription is being disabled and cannot be reactivated. Create a new one."
+      : "and the subscription is about to renew or to expire. Read it again in a minute.";
+  throw subscriptionErrors.SUBSCRIPTION_TERM_ENDED(`The term ended at ${termEndsAt}, ${wayOut}`, HERE);
 }

@@ -6,6 +6,7 @@ import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import {
   countSubscriptionsOf,
+  findActiveSellers,
   findVisibleSubscriptions,
   firstSubscriptionsOf,
   subscriptionPage,
@@ -14,6 +15,8 @@ import {
 /** Loads subscriptions in batches, under the caller's own visibility. */
 export interface SubscriptionLoaders {
   byId: DataLoader<string, Subscription | null>;
+  /** The partners that are a customer's resellers now: its own affair, for deciding what can be done with its subscriptions. */
+  activeSellers: DataLoader<string, ReadonlySet<string>>;
   /** The first subscriptions of a customer; customers asked for with the same page share one statement. */
   ofCustomer(customerId: string, page: PageInput): Promise<Page<Subscription>>;
 }
@@ -44,6 +47,10 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
     byId: new DataLoader(async (ids) =>
       inOrderOf(ids, await ctx.read((reads) => findVisibleSubscriptions(ctx.actor, reads, ids))),
     ),
+    activeSellers: new DataLoader(async (customerIds) => {
+      const found = await ctx.read((reads) => findActiveSellers(reads, customerIds));
+      return customerIds.map((customerId) => found.get(customerId) ?? new Set<string>());
+    }),
     ofCustomer: async (customerId, page) => loaderOf(page).load(customerId),
   };
 }

@@ -1,4 +1,5 @@
 import { BillingCycle, type Offer } from "../../entities/catalog/offer";
+import type { Subscription } from "../../entities/subscriptions/subscription";
 import type { DomainError } from "../errors/domain-error";
 import { subscriptionErrors } from "./subscription.errors";
 
@@ -47,5 +48,31 @@ export function prerequisiteRefusal(offer: Offer, ownedCatalogIds: Set<string>):
   return subscriptionErrors.PREREQUISITE_MISSING(
     `${offer.name} is an add-on: the customer needs an active subscription of one of ${needed.length} offers first.`,
     { field: "offerId", details: { allowed: needed } },
+  );
+}
+
+/** Why the subscription cannot renew by itself; nothing when it can (domain.md 23: 800093). */
+export function autoRenewalRefusal(offer: Offer): DomainError | undefined {
+  if (offer.isAutoRenewable) return undefined;
+  return subscriptionErrors.AUTO_RENEWAL_NOT_SUPPORTED(
+    `${offer.name} cannot renew by itself. Create a new subscription when this one has ended.`,
+    { field: "autoRenewEnabled" },
+  );
+}
+
+/** Whose relationships with the customer a subscription was sold through. */
+export function sellersOf({ partnerId, resellerId }: Pick<Subscription, "partnerId" | "resellerId">) {
+  return resellerId ? [partnerId, resellerId] : [partnerId];
+}
+
+/** Why a subscription cannot come back to life, given the customer's resellers; nothing when it can. */
+export function sellersRefusal(
+  subscription: Pick<Subscription, "partnerId" | "resellerId">,
+  activeSellers: ReadonlySet<string>,
+): DomainError | undefined {
+  if (sellersOf(subscription).every((partnerId) => activeSellers.has(partnerId))) return undefined;
+  return subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND(
+    "The relationship that this subscription was sold through has ended. Invite the customer again first.",
+    { field: "subscriptionId" },
   );
 }

@@ -5,7 +5,10 @@ import { RelationshipStatus, ResellerRelationship } from "../../entities/relatio
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
+import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
+import { groupBy } from "../database/batching";
+import { type DueRow, orderByDue } from "../database/due-rows";
 import {
   keyset,
   type KeysetOrder,
@@ -186,4 +189,40 @@ export async function findActiveCatalogIds(reads: Reads, customerId: string): Pr
     })
     .getRawMany<{ catalogId: string }>();
   return new Set(rows.map((row) => row.catalogId));
+}
+
+/** The subscriptions that time has something to do to, those that waited longest first. */
+export function findDueSubscriptions(
+  reads: Reads,
+  now: Instant,
+  after: DueRow | undefined,
+  limit: number,
+): Promise<DueRow[]> {
+  const columns = { dueAt: "subscription.dueAt", id: "subscription.id" };
+  return orderByDue(reads.from(Subscription, "subscription"), columns, now, after, limit);
+}
+
+/** Those of the subscriptions that are still due and that nobody else is at, locked until the end of the transaction. */
+export function lockDueSubscriptions(tx: Transaction, ids: string[]): Promise<Subscription[]> {
+  return tx
+    .lockedIfFree(tx.from(Subscription, "subscription"))
+    .where("subscription.id IN (:...ids) AND subscription.dueAt <= :now", { ids, now: tx.now })
+    .orderBy("subscription.dueAt")
+    .getMany();
+}
+
+/** Which partners are resellers of each of these customers now. */
+export async function findActiveSellers(
+  reads: Reads,
+  customerIds: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  const rows = await reads
+    .from(ResellerRelationship, "relationship")
+    .select("relationship.customerId", "customerId")
+    .addSelect("relationship.partnerId", "partnerId")
+    .where("relationship.customerId IN (:...customerIds)", { customerIds })
+    .andWhere("relationship.status = :active", { active: RelationshipStatus.ACTIVE })
+    .getRawMany<{ customerId: string; partnerId: string }>();
+  const byCustomer = groupBy(rows, ({ customerId }) => customerId);
+  return new Map([...byCustomer].map(([id, found]) => [id, new Set(found.map((row) => row.partnerId))]));
 }

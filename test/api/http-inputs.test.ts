@@ -40,6 +40,8 @@ describe("a malformed id", () => {
   const byField: [string, string, string][] = [
     ["suspendSubscription", "subscriptionId", 'subscriptionId: "x"'],
     ["reactivateSubscription", "subscriptionId", 'subscriptionId: "x"'],
+    ["changeSubscription", "subscriptionId", 'subscriptionId: "x", quantity: 2'],
+    ["cancelSubscription", "subscriptionId", 'subscriptionId: "x"'],
     ["removeRelationship", "relationshipId", 'relationshipId: "x"'],
     ["updateCustomer", "customerId", 'customerId: "x"'],
     ["revokeInvitation", "invitationId", 'invitationId: "x"'],

@@ -86,6 +86,25 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
     expect(cost).toBe(9);
   });
 
+  it.each([
+    ["changeSubscription", 'quantity: 9, autoRenewEnabled: false, friendlyName: "Nine"', 10],
+    ["changeSubscription", 'friendlyName: "Five"', 8],
+    ["cancelSubscription", "expectedVersion: 1", 9],
+  ])("%s with %s", async (name, input, statements) => {
+    const seller = await aPartner(house);
+    const { customer } = await aCustomer(house);
+    await aRelationship(house, seller.partner, customer);
+    const { id } = await aSubscription(house, seller, customer);
+    const caller = await callerFor(server, seller.actor);
+    const cost = await costOf(name, () =>
+      caller.ask(
+        `mutation ($id: ID!) { ${name}(input: { subscriptionId: $id, ${input} }) { userErrors { code } } }`,
+        { id },
+      ),
+    );
+    expect(cost).toBe(statements);
+  });
+
   it("removeRelationship", async () => {
     const seller = await aPartner(house);
     const { customer } = await aCustomer(house);

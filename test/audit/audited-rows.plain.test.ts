@@ -48,7 +48,7 @@ describe("the table of audited rows", () => {
       partner: [],
       partnership: [],
       customer: [],
-      subscription: [],
+      subscription: ["dueAt", "refundableBatches", "termNumber"],
       user_account: ["subject"],
       api_key: ["createdBy", "lastUsedAt"],
       invitation: ["bodyTemplate", "createdBy", "pendingKey", "subject", "tokenHash"],

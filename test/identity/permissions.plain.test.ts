@@ -68,6 +68,8 @@ const MATRIX: Record<Permission, string> = {
   "offer.read": /*           */ "y  y  y  y  y  y  y  -  -  -",
   "subscription.read": /*    */ "y  y  y  y  -  -  -  y  -  -",
   "subscription.create": /*  */ "d  d  d  -  -  -  -  -  -  -",
+  "subscription.change": /*  */ "d  d  d  -  -  -  -  -  -  -",
+  "subscription.cancel": /*  */ "d  d  d  -  -  -  -  -  -  -",
   "subscription.suspend": /* */ "y  y  y  y  -  -  -  -  -  -",
   "subscription.reactivate": /**/ "y  y  y  y  -  -  -  -  -  -",
   "event.read": /*           */ "y  y  -  -  -  -  -  y  -  -",
@@ -82,11 +84,11 @@ const MATRIX: Record<Permission, string> = {
   "api-key.revoke": /*       */ "y  -  -  -  -  -  -  y  -  -",
   "activity.read": /*        */ "y  y  -  -  -  -  -  y  -  -",
   "webhook.read": /*         */ "y  y  y  y  y  -  -  y  -  -",
-  "webhook.create": /*       */ "y  y  y  y  y  -  -  y  -  -",
-  "webhook.update": /*       */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.create": /*       */ "y  y  -  -  -  -  -  y  -  -",
+  "webhook.update": /*       */ "y  y  -  -  -  -  -  y  -  -",
   "webhook.delete": /*       */ "y  y  y  y  y  -  -  y  -  -",
   "webhook.test": /*         */ "y  y  y  y  y  -  -  y  -  -",
-  "webhook.replay": /*       */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.replay": /*       */ "y  y  -  -  -  -  -  y  -  -",
 };
 
 const ROLES: Record<string, (AgentRole | AdminRole)[]> = {

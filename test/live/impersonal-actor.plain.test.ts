@@ -56,7 +56,7 @@ describe("an actor that stands for all with the same rights", () => {
     expect(new Set(all).size).toBe(all.length);
     const visible = Object.keys(impersonal(agent));
     for (const name of visible) {
-      const changed = { ...agent, [name]: "changed" } as unknown as PartnerUserActor;
+      const changed = { ...agent, [name]: "changed" };
       expect(rightsOf(changed)).not.toBe(rightsOf(agent));
     }
   });

@@ -49,7 +49,7 @@ describe("what happens after the loss of a right", () => {
   it("is not heard by who lost it, on any node, while everybody else hears all of it", async () => {
     for (let round = 0; round < 4; round++) {
       const [gone, colleague] = [await office.agent(), await office.agent()];
-      const node = both.nodes[round % 2] as (typeof both.nodes)[0];
+      const node = both.nodes[round % 2];
       const [socket, other] = [await openSocket(node, gone.token), await openSocket(node, colleague.token)];
       for (const one of [socket, other]) one.subscribe("1", EVENTS);
       expect(await listenersLeft(node, 2)).toBe(2);

@@ -70,8 +70,8 @@ describe("listeners with the same document, variables and rights", () => {
     first?.subscribe("first", LINKED);
     await listenersLeft(server, 1);
     await happen(1);
-    await heardAll([first as RawSocket], 1);
-    const after = nexts(first as RawSocket)[0]?.payload?.data.events.cursor as string;
+    await heardAll([first], 1);
+    const after = nexts(first)[0]?.payload?.data.events.cursor as string;
     for (const [at, socket] of sockets.slice(1).entries())
       socket.subscribe(`op-${at}`, LINKED, at % 2 ? { after } : {});
     expect(await listenersLeft(server, 12)).toBe(12);

@@ -52,14 +52,16 @@ export interface TestServer {
 
 /** Nothing happens by itself: tests count statements. */
 const QUIET = { WEBHOOK_DELIVERIES_AT_ONCE: "0" };
+const NEVER = 0;
 
 /**
  * Starts a whole server, as `npm start` would, with the demo filled in: on a database of its own, or as one more node on
- * a shared one, which is then the caller's to drop.
+ * a shared one, which is then the caller's to drop. It looks for what has become due by itself only if `sweepMs` is given.
  */
 export async function startTestServer(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
+  sweepMs = NEVER,
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase());
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
@@ -68,6 +70,7 @@ export async function startTestServer(
   const running = await startServer(config, pino({ level: "silent" }), {
     onStatement: (sql) => void statements.push(sql),
     now: () => fixed ?? new Date().toISOString(),
+    sweepMs,
   });
   const clients: Client[] = [];
   const token = async (name: string, lifetimeSeconds = 600) => {

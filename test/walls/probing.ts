@@ -1,3 +1,4 @@
+import type { Permission } from "../../src/access/permissions";
 import type { Arena, Visitor } from "./arena";
 import { allRootFields, type RootField } from "./documents";
 import { codesIn, comparable, eachOf, type Reply } from "./door";
@@ -51,9 +52,20 @@ function isOneInThree({ name }: Visitor, field: RootField): boolean {
   return [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 3 === 0;
 }
 
-/** Whether a visitor has the permission of a root field. */
-export const mayBegin = (visitor: Visitor, field: RootField) =>
-  visitor.permissions.has(field.permission as never);
+/** Where events go is decided by those who may read them: whoever has a root field's permission alone is still stopped. */
+const SECOND_PERMISSION: Record<string, Permission> = {
+  createWebhookEndpoint: "event.read",
+  updateWebhookEndpoint: "event.read",
+  enableWebhookEndpoint: "event.read",
+  replayWebhook: "event.read",
+  retryWebhookDelivery: "event.read",
+};
+
+/** Whether a visitor has the permission of a root field, and the second one where it takes two. */
+export function mayBegin({ permissions }: Visitor, { name, permission }: RootField): boolean {
+  const second = SECOND_PERMISSION[name];
+  return permissions.has(permission as never) && (second === undefined || permissions.has(second));
+}
 
 /** The document that a visitor asks a root field with: all that it gives, or nothing for one that will be refused. */
 export function documentFor(visitor: Visitor, field: RootField): { document: string } {

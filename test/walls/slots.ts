@@ -123,6 +123,9 @@ export function slotName({ field, path }: Slot): string {
 /** Gives an id for a slot that must be filled, though it is not the one that is probed. */
 export type FillId = (kinds: ValueKind[], name: string) => string;
 
+/** What a lean input has though no type says so: without it there would be nothing to do, and no row looked for. */
+const NEEDED_PART: Record<string, string> = { ChangeSubscriptionInput: "friendlyName" };
+
 let made = 0;
 
 /**
@@ -142,7 +145,12 @@ export function variablesFor(
     if (isInputObjectType(named)) {
       return Object.fromEntries(
         Object.values(named.getFields())
-          .filter((part) => isNonNullType(part.type) || (shape === "full" && isHarmless(part)))
+          .filter(
+            (part) =>
+              isNonNullType(part.type) ||
+              (shape === "full" && isHarmless(part)) ||
+              NEEDED_PART[named.name] === part.name,
+          )
           .map((part) => [part.name, valueOf(part.type, part.name, named.name)]),
       );
     }

@@ -5,7 +5,12 @@ import { createCustomer, updateCustomer } from "../../src/customers";
 import { DomainError } from "../../src/errors/domain-error";
 import { acceptInvitation } from "../../src/invitations";
 import { removeRelationship } from "../../src/relationships";
-import { createSubscription, suspendSubscription } from "../../src/subscriptions";
+import {
+  cancelSubscription,
+  changeSubscription,
+  createSubscription,
+  suspendSubscription,
+} from "../../src/subscriptions";
 import { personOf } from "./people";
 import type { Town } from "./town";
 import { type OrganizationKey, partnerPlan, type PartnerKey } from "./town-plan";
@@ -36,7 +41,10 @@ async function serveSomebodyNew(town: Town, partner: PartnerKey, offerId: string
   const company = { companyName: `${mark} Ltd`, domain: `${mark}.example`, country: "US" };
   const { customer } = await createCustomer(ctx, { ...company, contactEmail: `${mark}@people.example` });
   const { subscription } = await createSubscription(ctx, { customerId: customer.id, offerId, quantity: 1 });
-  await suspendSubscription(ctx, { subscriptionId: subscription.id });
+  const subscriptionId = subscription.id;
+  await changeSubscription(ctx, { subscriptionId, quantity: 2 });
+  await suspendSubscription(ctx, { subscriptionId });
+  await cancelSubscription(ctx, { subscriptionId });
   await removeRelationship(ctx, { relationshipId: customer.relationshipId ?? "" });
 }
 

@@ -222,7 +222,6 @@ describe("who registers", () => {
         ]);
       }
       expect((await listWebhookEndpoints(ctx, {})).nodes).toHaveLength(1);
-      await disableWebhookEndpoint(ctx, { endpointId });
     }
   });
 

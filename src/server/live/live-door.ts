@@ -1,15 +1,14 @@
-import { type ExecutionArgs, GraphQLError } from "graphql";
-import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { GraphQLError } from "graphql";
 import { actorName } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import { servingAs } from "../http/request-id";
-import type { CostReport, OperationGuard, OperationPayload } from "../limits/operation-guard";
+import type { OperationGuard, OperationPayload } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import type { LiveHub } from "./live-hub";
-import { kindOf } from "./live-result";
+import { kindOf, type Prepared } from "./live-result";
 import type { LiveSession } from "./live-session";
 import type { LiveSessions } from "./live-sessions";
 import type { Place, Places } from "./places";
@@ -69,12 +68,6 @@ export interface Asked {
   payload: OperationPayload;
   /** Where the transport says that it goes on. */
   resumeAfter?: string;
-}
-
-/** An operation that may be executed, and what it costs. */
-export interface Prepared {
-  args: ExecutionArgs & { contextValue: GraphqlContext };
-  cost: CostReport;
 }
 
 /** Makes an operation's context and takes it past the guard. Never throws: what it refuses, it gives. */

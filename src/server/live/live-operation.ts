@@ -13,9 +13,8 @@ import { eventCursor } from "../../events/event-cursor";
 import { eventErrors } from "../../events/event.errors";
 import { EventsToFollow } from "../../events/follow-events";
 import { permissionOf } from "../graphql/schema";
-import type { Prepared } from "./live-door";
 import type { Asking, LiveHub, Share } from "./live-hub";
-import { eachCost } from "./live-result";
+import { eachCost, type Prepared } from "./live-result";
 import {
   FEW_UNTAKEN,
   type LiveSink,

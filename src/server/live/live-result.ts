@@ -1,8 +1,15 @@
 import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from "graphql";
 import { getOperationAST, type OperationTypeNode } from "graphql";
+import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { formatError } from "../graphql/error-format";
 import type { CostReport } from "../limits/operation-guard";
 import type { Services } from "../services";
+
+/** An operation that may be executed, and what it costs. */
+export interface Prepared {
+  args: ExecutionArgs & { contextValue: GraphqlContext };
+  cost: CostReport;
+}
 
 /** Whether it is a query, a mutation or a live operation. */
 export function kindOf({ document, operationName }: ExecutionArgs): OperationTypeNode | undefined {

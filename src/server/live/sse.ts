@@ -13,10 +13,9 @@ import {
   type LiveDoorParts,
   logOperation,
   prepare,
-  type Prepared,
 } from "./live-door";
 import { LiveOperation } from "./live-operation";
-import { eachCost, kindOf, shown } from "./live-result";
+import { eachCost, kindOf, type Prepared, shown } from "./live-result";
 import type { LiveSession } from "./live-session";
 import { payloadOf, StreamRequestRefused } from "./sse-request";
 

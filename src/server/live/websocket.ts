@@ -13,11 +13,10 @@ import {
   type LiveDoorParts,
   logOperation,
   prepare,
-  type Prepared,
   refusedAs,
 } from "./live-door";
 import { LiveOperation } from "./live-operation";
-import { eachCost, kindOf, shown } from "./live-result";
+import { eachCost, kindOf, type Prepared, shown } from "./live-result";
 import type { LiveSession } from "./live-session";
 import type { Place } from "./places";
 import { SocketHeartbeat, SocketSink } from "./socket-sink";

@@ -1,0 +1,85 @@
+import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
+import type { Instant } from "../context/instant";
+import type { UseCaseContext } from "../context/use-case-context";
+import { DomainError, ErrorKind } from "../errors/domain-error";
+import type { Reads } from "./reads";
+import type { Transaction } from "./transaction";
+
+/** A row that time has something to do to. */
+export interface DueRow {
+  id: string;
+  dueAt: Instant;
+}
+
+/** What time does by itself to one kind of rows. */
+export interface DueWork {
+  /** Its name in the activity log. */
+  operation: string;
+  /** The rows that are due at an instant, in the order of `orderByDue`, at most `limit`. */
+  find(reads: Reads, now: Instant, after: DueRow | undefined, limit: number): Promise<DueRow[]>;
+  /**
+   * Locks those of the rows that are still due and that nobody else is at, and takes each one step further. A row that
+   * is due again after it is found again, later in the order.
+   */
+  settle(tx: Transaction, ids: string[]): Promise<void>;
+}
+
+/** How a sweep goes. */
+export interface SweepOptions {
+  /** Told of each row that could not be settled; the others are. */
+  onError: (error: unknown, rowId: string) => void;
+  /** No further batch is begun when it is aborted. */
+  signal?: AbortSignal;
+  batchSize?: number;
+}
+
+const BATCH_SIZE = 50;
+
+/**
+ * Settles all rows that are due, those that waited longest first, a batch in a transaction. Any number of nodes may do it
+ * at once: a row is settled by the one that locks it, and a crash leaves the rest due. Where a batch fails its rows
+ * are settled one by one, so that a bad one keeps no other one waiting; it stays due for the next sweep.
+ * @throws whatever keeps the database from being asked at all
+ */
+export async function settleDueRows(
+  ctx: UseCaseContext,
+  work: DueWork,
+  { onError, signal, batchSize = BATCH_SIZE }: SweepOptions,
+): Promise<void> {
+  const settle = (ids: string[]) =>
+    ctx.transaction((tx) => work.settle(tx, ids), { operation: work.operation });
+  for (let after: DueRow | undefined; !signal?.aborted;) {
+    const due = await ctx.read((reads) => work.find(reads, ctx.now(), after, batchSize));
+    if (due.length === 0) return;
+    after = due[due.length - 1];
+    const ids = due.map(({ id }) => id);
+    try {
+      await settle(ids);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      for (const id of ids) await settle([id]).catch((reason: unknown) => onError(reason, id));
+    }
+  }
+}
+
+/** Restricts a select to the rows that are due, in the order of an index of due time and id, and gives the next of them. */
+export function orderByDue<Row extends ObjectLiteral>(
+  select: SelectQueryBuilder<Row>,
+  { dueAt, id }: { dueAt: string; id: string },
+  now: Instant,
+  after: DueRow | undefined,
+  limit: number,
+): Promise<DueRow[]> {
+  select.select(id, "id").addSelect(dueAt, "dueAt").andWhere(`${dueAt} <= :now`, { now });
+  if (after) {
+    // The first comparison alone lets the index range start there; the second one breaks ties.
+    const beyond = `${dueAt} >= :afterDueAt AND (${dueAt} > :afterDueAt OR ${id} > :afterId)`;
+    select.andWhere(beyond, { afterDueAt: after.dueAt, afterId: after.id });
+  }
+  return select.orderBy(dueAt).addOrderBy(id).limit(limit).getRawMany<DueRow>();
+}
+
+/** The database is away or overloaded: one row more would not fare better. */
+function isUnavailable(error: unknown): boolean {
+  return error instanceof DomainError && error.kind === ErrorKind.UNAVAILABLE;
+}

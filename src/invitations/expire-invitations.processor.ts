@@ -1,0 +1,14 @@
+import type { DueWork } from "../database/due-rows";
+import { getPartner } from "../partners";
+import { expireInvitation } from "./expire-invitation";
+import { findDueInvitations, lockDueInvitations } from "./invitation.repository";
+
+/** Expires the pending invitations whose deadline has passed; their addresses may be invited again. */
+export const expiredInvitations: DueWork = {
+  operation: "expireInvitations",
+  find: findDueInvitations,
+  settle: async (tx, ids) => {
+    for (const invitation of await lockDueInvitations(tx, ids))
+      await expireInvitation(tx, invitation, await getPartner(tx, invitation.partnerId));
+  },
+};

@@ -1,0 +1,113 @@
+import type { Logger } from "pino";
+import type { StatementListener } from "../../ormconfig";
+import type { Config } from "../config/config";
+import { type Clock, systemClock } from "../context/instant";
+import type { Database } from "../database/database";
+import { type Doorbell, openDoorbell } from "../events/doorbell";
+import type { EventType } from "../events/event-map";
+import { LiveTail } from "../events/live-tail";
+import {
+  ActorDirectory,
+  ApiKeyUses,
+  type DevelopmentIssuer,
+  joinOrganization,
+  openOidcIssuer,
+} from "../identity";
+import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
+import type { PrimaryLine } from "./cluster/primary-line";
+import { makeUseCaseContext } from "./graphql/context";
+import { withoutParameters } from "./graphql/error-format";
+import { requestIdNow } from "./http/request-id";
+import type { Services } from "./services";
+
+/** What tests and the surroundings set, and operators do not. */
+export interface ServerSeams {
+  /** Present in a worker. */
+  primary?: PrimaryLine;
+  now?: Clock;
+  onStatement?: StatementListener;
+  webhooks?: WebhookSeams;
+  /** How often to look for what has become due by itself, in milliseconds; 0 means never. */
+  sweepMs?: number;
+}
+
+/** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
+const POLL_MS = 1_000;
+const POLL_MS_WITHOUT_BELL = 250;
+
+/** What services are made of, besides the configuration. */
+export interface Surroundings {
+  database: Database;
+  log: Logger;
+  seams: ServerSeams;
+  developmentIssuer: DevelopmentIssuer | undefined;
+}
+
+/** The services, and what has to be started and stopped with them. */
+export interface MadeServices {
+  services: Services;
+  doorbell: Doorbell;
+  keyUses: ApiKeyUses;
+  processor?: WebhookProcessor;
+}
+
+/** Makes what lives as long as the server does. Nothing of it is started but the look at the event log. */
+export function makeServices(
+  config: Config,
+  { database, log, seams, developmentIssuer }: Surroundings,
+): MadeServices {
+  const onRing = (organizationIds: string[]) => {
+    tail.ring(organizationIds);
+    processor?.ring(organizationIds);
+  };
+  const doorbell = openDoorbell({
+    redisUrl: config.redisUrl,
+    neighbours: seams.primary,
+    onRing,
+    onTrouble: (error) => log.warn({ err: error }, "Redis is away; other nodes find events by polling"),
+  });
+  const tail = new LiveTail((work) => database.read(work), {
+    pollMs: () => (doorbell.isAway ? POLL_MS_WITHOUT_BELL : POLL_MS),
+    onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
+  });
+  const now = seams.now ?? systemClock;
+  const { matrix } = config;
+  const keyUses = new ApiKeyUses();
+  const directory = new ActorDirectory({
+    read: (work) => database.read(work),
+    matrix,
+    now,
+    keyUses,
+    join: (claims, organizationId) => {
+      const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, requestIdNow());
+      return joinOrganization(ctx, claims, organizationId);
+    },
+  });
+  const { production, dataDir } = config;
+  const webhooks = openWebhooks({ ...config.webhooks, production, dataDir }, seams.webhooks);
+  if (!webhooks.means.secretBox) log.warn("SECRETS_KEY is not set: no webhooks are registered or delivered");
+  const services: Services = {
+    database,
+    ring: (organizationIds: string[], types: EventType[]) => {
+      doorbell.ring(organizationIds);
+      // Other nodes see it when they look again; here, where it was done, it holds at once.
+      if (types.some((type) => /^(user|api-key)\./.test(type))) services.directory.forget(organizationIds);
+    },
+    tail,
+    directory,
+    matrix,
+    issuers: [
+      ...(developmentIssuer ? [developmentIssuer] : []),
+      ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
+    ],
+    settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
+    webhooks: webhooks.means,
+    now,
+    log,
+  };
+  const processor = webhooks.makeProcessor(
+    makeUseCaseContext(services, { kind: "SYSTEM" }, "webhooks"),
+    (error) => log.warn({ err: withoutParameters(error) }, "webhooks could not be delivered; trying again"),
+  );
+  return { services, doorbell, keyUses, processor };
+}

@@ -1,0 +1,93 @@
+import type { Offer } from "../../entities/catalog/offer";
+import { Subscription } from "../../entities/subscriptions/subscription";
+import { asPartner } from "../access/allow";
+import { findOffer } from "../catalog";
+import type { UseCaseContext } from "../context/use-case-context";
+import { FieldChecks } from "../errors/field-checks";
+import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
+import { batchesAfter, reductionRefusal } from "./refundable-batches.policy";
+import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
+import * as subscriptionLifecycle from "./subscription.lifecycle";
+import { autoRenewalRefusal, quantityRefusal } from "./subscription.policy";
+
+/** What to change; what is absent is left alone. */
+export interface ChangeSubscription extends WhichSubscription {
+  quantity?: number | null;
+  autoRenewEnabled?: boolean | null;
+  friendlyName?: string | null;
+}
+
+const CHANGEABLE = ["quantity", "autoRenewEnabled", "friendlyName"] as const;
+
+/**
+ * Changes how many there are of an active subscription, whether it renews, and what the partner calls it. More may be
+ * had at any time, less only of what was bought, added or renewed within 7 days (domain.md 11.3). What is so already
+ * changes nothing; a new name alone is no event, as in the real Partner Center.
+ * @throws FIELD_INVALID nothing is asked for, null is, or the name breaks a rule
+ * @throws SUBSCRIPTION_NOT_FOUND no such subscription for this caller
+ * @throws SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED it cannot be changed now
+ * @throws QUANTITY_OUT_OF_RANGE, QUANTITY_NOT_REDUCIBLE, AUTO_RENEWAL_NOT_SUPPORTED it cannot become like this
+ * @throws STALE_VERSION it changed since it was read
+ */
+export async function changeSubscription(
+  ctx: UseCaseContext,
+  input: ChangeSubscription,
+): Promise<{ subscription: Subscription }> {
+  const actor = asPartner(ctx.actor);
+  checkInput(input);
+  return ctx.transaction(
+    async (tx) => {
+      const found = await lockToChange(tx, actor, input);
+      subscriptionLifecycle.ensureChangeable(found, tx.now);
+      const changes = changesOf(found, input, tx.now);
+      if (Object.keys(changes).length === 0) return { subscription: found };
+      const { quantity: before } = found;
+      const isCommercial = changes.quantity !== undefined || changes.autoRenewEnabled !== undefined;
+      if (isCommercial) checkOffer(found, changes, await findOffer(tx, found.offerId), tx.now);
+      const subscription = await tx.update(Subscription, found, changes);
+      if (isCommercial) {
+        const previousQuantity = changes.quantity === undefined ? null : before;
+        const facts = { ...subscriptionFacts(subscription), previousQuantity };
+        tx.record("subscription.changed", facts, subscriptionAudience(subscription));
+      }
+      return { subscription };
+    },
+    { operation: "changeSubscription", key: input.idempotencyKey, input },
+  );
+}
+
+function checkInput(input: ChangeSubscription): void {
+  const checks = checkSubscriptionId(input).text("friendlyName", input.friendlyName, { max: 300 });
+  for (const name of CHANGEABLE) {
+    if (input[name] === null) checks.field(name, `${name} cannot be null; leave it out to keep it.`);
+  }
+  if (CHANGEABLE.every((name) => input[name] === undefined))
+    checks.field("quantity", `Nothing is to be changed: give at least one of ${CHANGEABLE.join(", ")}.`);
+  checks.done();
+}
+
+/** Only what would not be as it is. */
+function changesOf(found: Subscription, input: ChangeSubscription, now: string): Partial<Subscription> {
+  const changes: Partial<Subscription> = {};
+  const friendlyName = input.friendlyName?.trim() ?? found.friendlyName;
+  const quantity = input.quantity ?? found.quantity;
+  const autoRenewEnabled = input.autoRenewEnabled ?? found.autoRenewEnabled;
+  if (friendlyName !== found.friendlyName) changes.friendlyName = friendlyName;
+  if (autoRenewEnabled !== found.autoRenewEnabled) changes.autoRenewEnabled = autoRenewEnabled;
+  if (quantity !== found.quantity) {
+    changes.quantity = quantity;
+    changes.refundableBatches = batchesAfter(found, quantity, now);
+  }
+  return changes;
+}
+
+function checkOffer(found: Subscription, changes: Partial<Subscription>, offer: Offer, now: string): void {
+  const { quantity, autoRenewEnabled } = changes;
+  const checks = new FieldChecks();
+  if (quantity !== undefined) {
+    // What is out of range can never be had, so it is said first; the other one only says not now.
+    checks.refusal(quantityRefusal(offer, quantity) ?? reductionRefusal(found, offer, quantity, now));
+  }
+  if (autoRenewEnabled) checks.refusal(autoRenewalRefusal(offer));
+  checks.done();
+}

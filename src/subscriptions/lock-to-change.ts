@@ -1,0 +1,41 @@
+import type { Subscription } from "../../entities/subscriptions/subscription";
+import type { PartnerActor } from "../access/actor";
+import { ensureVersion, type Transaction } from "../database/transaction";
+import { FieldChecks } from "../errors/field-checks";
+import { subscriptionErrors } from "./subscription.errors";
+import { lockVisibleSubscription } from "./subscription.repository";
+
+/** Which subscription, and the version the caller read. */
+export interface WhichSubscription {
+  subscriptionId: string;
+  expectedVersion?: number | null;
+  idempotencyKey?: string | null;
+}
+
+/** Checks the shape of a subscription's id. */
+export function checkSubscriptionId({ subscriptionId }: WhichSubscription): FieldChecks {
+  return new FieldChecks().id("subscriptionId", subscriptionId, "subscription");
+}
+
+/**
+ * The subscription that a partner is about to change, locked until the end of the transaction.
+ * @throws SUBSCRIPTION_NOT_FOUND no such subscription for this caller
+ * @throws STALE_VERSION it changed since it was read
+ */
+export async function lockToChange(
+  tx: Transaction,
+  actor: PartnerActor,
+  { subscriptionId, expectedVersion }: WhichSubscription,
+): Promise<Subscription> {
+  const found = await lockVisibleSubscription(actor, tx, subscriptionId);
+  if (!found) throw subscriptionNotFound();
+  ensureVersion(found, expectedVersion);
+  return found;
+}
+
+/** What a caller learns of a subscription that is not there or not its own: the same. */
+export function subscriptionNotFound() {
+  return subscriptionErrors.SUBSCRIPTION_NOT_FOUND("There is no such subscription that you may see.", {
+    field: "subscriptionId",
+  });
+}
