@@ -56,22 +56,24 @@ async function forgetInStream(
   while (!signal?.aborted) {
     const old = await oldEvents(ctx, organizationId, until);
     if (!old) return;
-    await ctx.transaction(async (tx) => {
+    const isOurs = await ctx.transaction(async (tx) => {
       // The head first, as a commit that adds events does: so the two never wait for each other both ways.
-      const isOurs = await tx.change(
+      const moved = await tx.change(
         OrganizationHead,
         { forgottenPosition: old.to },
         "organizationId = :organizationId AND forgottenPosition = :from",
         { organizationId, from: old.from },
       );
-      // Another node was faster; the next look finds what it left.
-      if (isOurs === 0) return;
+      if (moved === 0) return false;
       await tx.execute("DELETE FROM event WHERE organizationId = ? AND position > ? AND position <= ?", [
         organizationId,
         old.from,
         old.to,
       ]);
+      return true;
     });
+    // Another node is at this stream, and goes on until nothing is left.
+    if (!isOurs) return;
   }
 }
 
