@@ -68,7 +68,7 @@ describe("the secrets of API keys", () => {
     const secrets = [created.secret, rotated.secret, unknown, `${rotated.secret.slice(0, -1)}~`] as string[];
     for (const secret of secrets) {
       await ask("{ viewer { displayName } customers { nodes { id } } }", {}, secret);
-      const socket = await openSocket(server as unknown as TestServer);
+      const socket = await openSocket(server);
       socket.send({ type: "connection_init", payload: { authorization: `Bearer ${secret}` } });
       socket.subscribe("1", "subscription { events { id } }");
       await Promise.race([socket.closed, socket.heard(({ type }) => type === "connection_ack")]);

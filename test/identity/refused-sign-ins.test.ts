@@ -136,7 +136,7 @@ describe("of a sign-in that is refused the operator learns more than the caller"
   });
 
   it("the same of a socket, once", async () => {
-    const socket = await openSocket(server as unknown as TestServer);
+    const socket = await openSocket(server);
     const token = await issuer.token({ aud: "elsewhere" });
     socket.send({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });
     expect((await socket.closed).reason).toBe(
