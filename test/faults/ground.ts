@@ -41,6 +41,8 @@ export interface Ground {
   /** The run's own connection, apart from the servers'. */
   database: Database;
   issuer: DevelopmentIssuer;
+  /** The servers' data folder. */
+  folder: string;
   /** What every server of the run is started with. */
   environment: Record<string, string>;
   /** Aborted when the run's time is over, or when it is interrupted: whatever goes round and round asks this. */
@@ -56,10 +58,12 @@ export interface Ground {
 }
 
 const running = new Set<AbortController>();
+let interruption: Error | undefined;
 
-/** Ends every run that is under way; each cleans up after itself and fails with this reason. */
+/** Ends every run that is under way, and any that would begin; each cleans up after itself and fails with this reason. */
 export function interruptRuns(reason: string): void {
-  for (const controller of running) controller.abort(new Error(reason));
+  interruption = new Error(`interrupted by ${reason}`);
+  for (const controller of running) controller.abort(interruption);
 }
 
 /**
@@ -67,25 +71,30 @@ export function interruptRuns(reason: string): void {
  * fails, takes longer than `longestMs`, or is interrupted.
  */
 export async function onGround<T>(longestMs: number, work: (ground: Ground) => Promise<T>): Promise<T> {
+  if (interruption) throw interruption;
   const controller = new AbortController();
   const { signal } = controller;
-  const undoing: (() => Promise<unknown>)[] = [];
-  const timer = setTimeout(
-    () => controller.abort(new Error(`not done within ${longestMs / 1000} s`)),
-    longestMs,
-  );
+  const tooLate = () => controller.abort(new Error(`not done within ${longestMs / 1000} s`));
+  const timer = setTimeout(tooLate, longestMs);
   const over = new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
   );
+  over.catch(() => undefined);
   running.add(controller);
+  const undoing: (() => Promise<unknown>)[] = [];
+  const preparing = prepare(signal, (undo) => {
+    undoing.push(undo);
+    // Too late: nobody would undo it any more. Whoever asked must not go on.
+    if (!running.has(controller)) void undo().catch(() => undefined);
+    signal.throwIfAborted();
+  });
   try {
-    const atTheEnd = (undo: () => Promise<unknown>) => void undoing.push(undo);
-    return await Promise.race([over, prepare(signal, atTheEnd).then(work)]);
+    return await Promise.race([over, preparing.then(work)]);
   } finally {
     clearTimeout(timer);
-    running.delete(controller);
     controller.abort(new Error("the run is over"));
-    over.catch(() => undefined);
+    await preparing.catch(() => undefined);
+    running.delete(controller);
     for (const undo of undoing.reverse()) await undo().catch(() => undefined);
   }
 }
@@ -104,7 +113,7 @@ async function prepare(signal: AbortSignal, atTheEnd: Ground["atTheEnd"]): Promi
   const transact: Ground["transact"] = (doing, ring = silent) =>
     runUnitOfWork(database, ring, caller(), doing);
   const ground: Ground = {
-    ...{ program, database, issuer, environment, signal, transact, atTheEnd },
+    ...{ program, database, issuer, environment, signal, transact, atTheEnd, folder: testDb.folder },
     startNode: async (more = {}) => {
       const port = await freePort();
       const node = new ServerNode(program, { ...environment, ...more, PORT: String(port) }, signal);

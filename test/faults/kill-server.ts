@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Ear } from "./ear";
 import { type Ground, onGround, type Organization } from "./ground";
 import { judgeAcceptances } from "./judge-acceptances";
 import { PatientClient } from "./patient-client";
+import { judgePowerCut } from "./power-cut";
 import type { ServerNode } from "./server-node";
 import { summary, type Summary } from "./statistics";
 
@@ -63,7 +65,7 @@ export function killServer(options: KillServerOptions): Promise<KillServerReport
     // Each partner's first is made in peace, so that there is a cursor to listen from.
     while (story.begun < PARTNERS) await story.next();
     const ears = await Promise.all(
-      partners.slice(0, 2).map((partner, n) => listen(client, partner, node, n === 0 ? "websocket" : "sse")),
+      partners.slice(0, 2).map((partner, n) => listen(ground, client, partner, [node.url], n)),
     );
     await Promise.all([killAtRandom(ground, node, story, options.kills), story.run(options.clients)]);
     const { accepted } = story;
@@ -168,18 +170,22 @@ async function killAtRandom(ground: Ground, node: ServerNode, story: Story, kill
       await node.kill();
       done++;
     }
+    if (ground.database.family === "sqlite") await judgePowerCut(join(ground.folder, "partnergraph.sqlite"));
     await node.start();
   }
 }
 
+/** Listens to a partner's stream from its first event on, the first partner by WebSocket, the second by SSE. */
 async function listen(
+  { atTheEnd }: Ground,
   client: PatientClient,
   { id: stream, token }: Organization,
-  node: ServerNode,
-  door: "websocket" | "sse",
+  urls: string[],
+  n: number,
 ): Promise<Ear> {
   const { events } = await client.ask(token, "{ events(first: 1) { nodes { position cursor } } }");
-  const ear = new Ear({ stream, token, door, ...events.nodes[0] }, [node.url]);
+  const ear = new Ear({ stream, token, door: n === 0 ? "websocket" : "sse", ...events.nodes[0] }, urls);
+  atTheEnd(() => Promise.resolve(ear.close()));
   ear.open();
   return ear;
 }

@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 import { startMariadb } from "../support/mariadb-server";
 import { interruptRuns } from "./ground";
 import { killServer } from "./kill-server";
+import { cutListeners } from "./listeners";
+import { loseRedis } from "./redis";
+import { slowSockets } from "./slow-sockets";
 
 /** A fault that can be tried by hand: how much of it at full size, and what it does. */
 interface Fault {
@@ -15,6 +18,27 @@ const faults: Record<string, Fault> = {
   "kill-server": {
     full: { invitations: 10_000, kills: 50, clients: 50, readyWithin: 5_000, longest: 1_800 },
     run: (options) => killServer(options as never),
+  },
+  listeners: {
+    full: {
+      ...{ nodes: 2, organizations: 50, listeners: 1_000, cuts: 20 },
+      ...{ events: 50_000, rate: 150, longest: 1_800 },
+    },
+    run: (options) => cutListeners(options as never),
+  },
+  redis: {
+    full: {
+      ...{ nodes: 2, organizations: 20, listeners: 200, kills: 20 },
+      ...{ events: 15_000, rate: 100, addedWithin: 1_500, longest: 900 },
+    },
+    run: (options) => loseRedis(options as never),
+  },
+  "slow-sockets": {
+    full: {
+      ...{ listeners: 1_000, slow: 50, events: 20_000, bytes: 10_000, rate: 20, warmUp: 200 },
+      ...{ growthWithin: 100, p99Within: 250, letGo: 50, longest: 3_600 },
+    },
+    run: (options) => slowSockets(options as never),
   },
 };
 

@@ -69,6 +69,7 @@ export async function judgeStorm(
   { ears, writer }: Pick<Storm, "ears" | "writer">,
 ): Promise<{ listeners: number; deliveries: number; resumed: number; letGo: number }> {
   const heads = await writer.heads();
+  await ears.forgiveSlow();
   const behind = await ears.caughtUp(heads, LONGEST_CATCHING_UP_MS);
   await pause(300); // What is said twice may come late.
   const heard = await ears.close();
