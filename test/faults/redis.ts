@@ -53,13 +53,16 @@ export function loseRedis(options: LoseRedisOptions): Promise<LoseRedisReport> {
   });
 }
 
-/** Kills it once in each of as many equal stretches of time, for up to two seconds; gives when it was away. */
+/**
+ * Kills it once in each of as many equal stretches of time, and gives when it was away: for three to five seconds, since what
+ * is missed in less than the nodes take to look at the log would be made good by the next bell.
+ */
 async function killAtRandom(redis: PrivateRedis, kills: number, overMs: number): Promise<[number, number][]> {
   const spans: [number, number][] = [];
   const stretch = overMs / kills;
   for (let n = 0; n < kills; n++) {
-    const before = Math.random() * stretch * 0.3;
-    const away = Math.random() * Math.min(2_000, stretch * 0.3);
+    const before = Math.random() * stretch * 0.2;
+    const away = 3_000 + Math.random() * 2_000;
     await pause(before);
     const killedAt = Date.now();
     await redis.kill();

@@ -22,14 +22,14 @@ const faults: Record<string, Fault> = {
   listeners: {
     full: {
       ...{ nodes: 2, organizations: 50, listeners: 1_000, cuts: 20 },
-      ...{ events: 50_000, rate: 150, longest: 1_800 },
+      ...{ events: 50_000, rate: 100, longest: 1_800 },
     },
     run: (options) => cutListeners(options as never),
   },
   redis: {
     full: {
       ...{ nodes: 2, organizations: 20, listeners: 200, kills: 20 },
-      ...{ events: 15_000, rate: 100, addedWithin: 1_500, longest: 900 },
+      ...{ events: 16_000, rate: 80, addedWithin: 1_500, longest: 900 },
     },
     run: (options) => loseRedis(options as never),
   },
