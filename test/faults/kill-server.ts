@@ -24,6 +24,8 @@ export interface KillServerOptions {
 export interface KillServerReport {
   readyAfterMs: Summary;
   requests: { sent: number; unanswered: number; busy: number };
+  /** How many of the power cuts that were tried on SQLite took commits with them. */
+  cutsThatTook: number;
   heard: number;
   resumed: number;
   seconds: number;
@@ -67,7 +69,10 @@ export function killServer(options: KillServerOptions): Promise<KillServerReport
     const ears = await Promise.all(
       partners.slice(0, 2).map((partner, n) => listen(ground, client, partner, [node.url], n)),
     );
-    await Promise.all([killAtRandom(ground, node, story, options.kills), story.run(options.clients)]);
+    const [cutsThatTook] = await Promise.all([
+      killAtRandom(ground, node, story, options.kills),
+      story.run(options.clients),
+    ]);
     const { accepted } = story;
     await judgeAcceptances(ground, node, {
       client,
@@ -82,6 +87,7 @@ export function killServer(options: KillServerOptions): Promise<KillServerReport
     return {
       readyAfterMs,
       requests: client.counts,
+      cutsThatTook,
       heard: ears.reduce((sum, { heard }) => sum + heard.events, 0),
       resumed: ears.reduce((sum, { heard }) => sum + heard.resumed, 0),
       seconds: Math.round((performance.now() - began) / 1000),
@@ -148,9 +154,10 @@ class Story {
 
 /**
  * Kills the server when this many of the invitations have been accepted, at moments drawn beforehand; one time in four once
- * more while it starts, at a moment that need not be before it is ready.
+ * more while it starts, at a moment that need not be before it is ready. Gives how many power cuts took commits with them.
  */
-async function killAtRandom(ground: Ground, node: ServerNode, story: Story, kills: number): Promise<void> {
+async function killAtRandom(ground: Ground, node: ServerNode, story: Story, kills: number): Promise<number> {
+  let cutsThatTook = 0;
   const again = Array.from({ length: kills }, () => Math.random() < 0.25);
   const moments = again
     .map(() => Math.floor((PARTNERS + Math.random() * (story.total - PARTNERS)) * 0.97))
@@ -170,9 +177,17 @@ async function killAtRandom(ground: Ground, node: ServerNode, story: Story, kill
       await node.kill();
       done++;
     }
-    if (ground.database.family === "sqlite") await judgePowerCut(join(ground.folder, "partnergraph.sqlite"));
+    if (ground.database.family === "sqlite") cutsThatTook += await cutPower(ground);
     await node.start();
   }
+  return cutsThatTook;
+}
+
+/** Tries a power cut on a copy of the database; 1 when it took commits with it, otherwise 0. */
+async function cutPower({ database, folder }: Ground): Promise<number> {
+  const left = await judgePowerCut(join(folder, "partnergraph.sqlite"));
+  const [row] = await database.read((reads) => reads.rows<{ n: number }>("SELECT COUNT(*) AS n FROM event"));
+  return left < Number(row?.n) ? 1 : 0;
 }
 
 /** Listens to a partner's stream from its first event on, the first partner by WebSocket, the second by SSE. */

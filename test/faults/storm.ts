@@ -27,7 +27,7 @@ export interface Storm {
   ears: Remote<Ears>;
 }
 
-const LONGEST_CATCHING_UP_MS = 120_000;
+const LONGEST_CATCHING_UP_MS = 300_000;
 
 /** Starts everything, and opens the listeners: each has the first event of its stream, and hears what comes after. */
 export async function gatherStorm(ground: Ground, size: StormSize): Promise<Storm> {
