@@ -10,21 +10,29 @@ export function redisProgram(): string | undefined {
   return folders.map((folder) => join(folder, "redis-server")).find(existsSync);
 }
 
-/** A Redis of the test's own, on a socket file in a folder of its own. */
+/** A Redis of the test's own, on a socket file in a folder of its own, and on a loopback port if one is given. */
 export class PrivateRedis {
   private readonly folder = mkdtempSync(join(tmpdir(), "partnergraph-redis-"));
-  /** What a client connects to. */
-  readonly url = join(this.folder, "socket");
+  private readonly socket = join(this.folder, "socket");
   private server?: ChildProcess;
+
+  constructor(private readonly port = 0) {}
+
+  /** What a client connects to. */
+  get url(): string {
+    return this.port > 0 ? `redis://127.0.0.1:${this.port}` : this.socket;
+  }
 
   /** Starts it, also again after it was killed, and waits until it takes connections. */
   async start(): Promise<void> {
     const program = redisProgram() ?? "";
     const options = [
       "--port",
-      "0",
+      String(this.port),
+      "--bind",
+      "127.0.0.1",
       "--unixsocket",
-      this.url,
+      this.socket,
       "--save",
       "",
       "--appendonly",
@@ -33,7 +41,7 @@ export class PrivateRedis {
       this.folder,
     ];
     this.server = spawn(program, options, { stdio: "ignore" });
-    while (!existsSync(this.url)) await pause(10);
+    while (!existsSync(this.socket)) await pause(10);
   }
 
   /** Leaves its connections open and answers nothing more. */
@@ -54,7 +62,7 @@ export class PrivateRedis {
     const ended = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGKILL");
     await ended;
-    rmSync(this.url, { force: true });
+    rmSync(this.socket, { force: true });
   }
 
   /** Ends it and removes its folder. */

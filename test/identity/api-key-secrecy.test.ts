@@ -7,7 +7,7 @@ import pino from "pino";
 import { demoPeople } from "../../src/demo";
 import { post } from "../api/at-the-door";
 import { openSocket } from "../live/socket";
-import type { Answer, TestServer } from "../support/test-server";
+import type { Answer } from "../support/test-server";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 
 /** A server that keeps every line of its log, and the database it writes to. */

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Delays } from "./delays";
+import { Ear, type Heard, type Place } from "./ear";
+import type { Summary } from "./statistics";
+
+const OPENED_AT_ONCE = 25;
+
+/** Many listeners of one process. */
+export class Ears {
+  private readonly ears: Ear[] = [];
+  private delays = new Delays();
+
+  /** Opens one at each place, some at a time, and waits until all of them listen. */
+  async open(places: Place[], urls: string[]): Promise<void> {
+    for (const place of places) {
+      const ear = new Ear(place, urls, (at, delay) => this.delays.note(at, delay));
+      this.ears.push(ear);
+      ear.open();
+      if (this.ears.length % OPENED_AT_ONCE === 0) await this.allListen();
+    }
+    await this.allListen();
+  }
+
+  /** Cuts each ear off this many times, at moments drawn from this span of time; gives when that is done. */
+  async cutOff(times: number, overMs: number): Promise<void> {
+    await Promise.all(
+      this.ears.map(async (ear) => {
+        const began = performance.now();
+        const moments = Array.from({ length: times }, () => Math.random() * overMs).sort((a, b) => a - b);
+        for (const moment of moments) {
+          await pause(Math.max(0, moment - (performance.now() - began)));
+          // One that is not back yet cannot be cut off.
+          while (!ear.isListening) await pause(20);
+          ear.cut();
+          while (ear.isListening) await pause(5);
+        }
+      }),
+    );
+  }
+
+  /** Has the first ones stop reading. */
+  stopReading(count: number): void {
+    for (const ear of this.ears.slice(0, count)) {
+      ear.isSlow = true;
+      ear.pause();
+    }
+  }
+
+  /** Has them read on. */
+  readOn(): void {
+    for (const ear of this.ears) if (ear.isSlow) ear.resume();
+  }
+
+  /** Waits until every ear that reads has heard this position of its stream, or the time is over; how many have not. */
+  async caughtUp(heads: Record<string, number>, withinMs: number): Promise<number> {
+    const isBehind = ({ isSlow, heard }: Ear) => !isSlow && heard.position < (heads[heard.stream] ?? 0);
+    for (let waited = 0; this.ears.some(isBehind) && waited < withinMs; waited += 20) await pause(20);
+    return this.ears.filter(isBehind).length;
+  }
+
+  /** From here on they all count as readers. */
+  forgiveSlow(): void {
+    for (const ear of this.ears) ear.isSlow = false;
+  }
+
+  /** Forgets the delays so far: what was heard while warming up. */
+  forgetDelays(): void {
+    this.delays = new Delays();
+  }
+
+  /** How late live events were heard that happened within these spans, and the others. */
+  delaysWithin(spans: [from: number, to: number][]): { within: Summary; outside: Summary } {
+    return this.delays.split(spans);
+  }
+
+  /** Ends them all; what each has heard. */
+  close(): Heard[] {
+    return this.ears.map((ear) => ear.close());
+  }
+
+  private async allListen(): Promise<void> {
+    while (!this.ears.every(({ isListening }) => isListening)) await pause(5);
+  }
+}

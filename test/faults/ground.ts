@@ -1,0 +1,145 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { AgentRole } from "../../entities/identity/user";
+import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
+import { systemClock } from "../../src/context/instant";
+import type { Database } from "../../src/database/database";
+import { openDatabase } from "../../src/database/open-database";
+import type { Transaction } from "../../src/database/transaction";
+import { runUnitOfWork, type RingDoorbell } from "../../src/database/unit-of-work";
+import { type DevelopmentIssuer, insertUser, openDevelopmentIssuer } from "../../src/identity";
+import { createPartner } from "../../src/partners";
+import { buildProgram, type Program } from "../server/program";
+import { makeTestDatabase } from "../support/test-database";
+import { freePort, ServerNode } from "./server-node";
+
+const TOKEN_SECONDS = 12 * 3600;
+
+/** Nothing but what is under test: no demo, no log, and limits that a storm of one machine's clients does not meet. */
+const STORM_PROOF = {
+  DEMO: "off",
+  DEVELOPMENT_ISSUER: "on",
+  EXPLORER: "off",
+  LOG_LEVEL: "warn",
+  WEBHOOK_DELIVERIES_AT_ONCE: "0",
+  LIMIT_BUDGET: "100000000",
+  LIMIT_ANONYMOUS_REQUESTS: "1000000",
+  LIMIT_SOCKETS_PER_USER: "100000",
+  LIMIT_SOCKETS_PER_NODE: "1000000",
+  LIMIT_UNKNOWN_SOCKETS_PER_ADDRESS: "100000",
+};
+
+/** A partner of the run, and a token of its admin agent. */
+export interface Organization {
+  id: string;
+  name: string;
+  token: string;
+}
+
+/** Where a fault is tried: the built program, an empty database of the kind under test, and a way into both. */
+export interface Ground {
+  program: Program;
+  /** The run's own connection, apart from the servers'. */
+  database: Database;
+  issuer: DevelopmentIssuer;
+  /** The servers' data folder. */
+  folder: string;
+  /** What every server of the run is started with. */
+  environment: Record<string, string>;
+  /** Aborted when the run's time is over, or when it is interrupted: whatever goes round and round asks this. */
+  signal: AbortSignal;
+  /** Starts a server on a free port of its own, and waits until it is ready. */
+  startNode(environment?: Record<string, string>): Promise<ServerNode>;
+  /** Makes a partner with an admin agent, apart from the API. */
+  enrolPartner(name: string): Promise<Organization>;
+  /** Does something in the product's own unit of work, and rings the bell that is given. */
+  transact<T>(work: (tx: Transaction) => Promise<T>, ring?: RingDoorbell): Promise<T>;
+  /** Has something undone at the end, the last first, however the run ends. */
+  atTheEnd(undo: () => Promise<unknown>): void;
+}
+
+const running = new Set<AbortController>();
+let interruption: Error | undefined;
+
+/** Ends every run that is under way, and any that would begin; each cleans up after itself and fails with this reason. */
+export function interruptRuns(reason: string): void {
+  interruption = new Error(`interrupted by ${reason}`);
+  for (const controller of running) controller.abort(interruption);
+}
+
+/**
+ * Prepares the ground, does the work on it, and removes everything: processes, database and folder, also when the work
+ * fails, takes longer than `longestMs`, or is interrupted.
+ */
+export async function onGround<T>(longestMs: number, work: (ground: Ground) => Promise<T>): Promise<T> {
+  if (interruption) throw interruption;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const tooLate = () => controller.abort(new Error(`not done within ${longestMs / 1000} s`));
+  const timer = setTimeout(tooLate, longestMs);
+  const over = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
+  over.catch(() => undefined);
+  running.add(controller);
+  const undoing: (() => Promise<unknown>)[] = [];
+  const preparing = prepare(signal, (undo) => {
+    undoing.push(undo);
+    // Too late: nobody would undo it any more. Whoever asked must not go on.
+    if (!running.has(controller)) void undo().catch(() => undefined);
+    signal.throwIfAborted();
+  });
+  try {
+    return await Promise.race([over, preparing.then(work)]);
+  } finally {
+    clearTimeout(timer);
+    controller.abort(new Error("the run is over"));
+    await preparing.catch(() => undefined);
+    running.delete(controller);
+    for (const undo of undoing.reverse()) await undo().catch(() => undefined);
+  }
+}
+
+async function prepare(signal: AbortSignal, atTheEnd: Ground["atTheEnd"]): Promise<Ground> {
+  const program = await buildProgram();
+  atTheEnd(() => program.remove());
+  const testDb = await makeTestDatabase();
+  atTheEnd(() => testDb.drop());
+  const database = await openDatabase(testDb.address, { onProgress: () => undefined });
+  atTheEnd(() => database.close());
+  const issuer = await openDevelopmentIssuer(testDb.folder);
+  const environment = { ...testDb.environment, ...STORM_PROOF };
+  const silent: RingDoorbell = () => undefined;
+  const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
+  const transact: Ground["transact"] = (doing, ring = silent) =>
+    runUnitOfWork(database, ring, caller(), doing);
+  const ground: Ground = {
+    ...{ program, database, issuer, environment, signal, transact, atTheEnd, folder: testDb.folder },
+    startNode: async (more = {}) => {
+      const port = await freePort();
+      const node = new ServerNode(program, { ...environment, ...more, PORT: String(port) }, signal);
+      atTheEnd(() => node.kill());
+      await node.start();
+      return node;
+    },
+    enrolPartner: (name) => enrol(ground, name),
+  };
+  return ground;
+}
+
+async function enrol({ transact, issuer }: Ground, name: string): Promise<Organization> {
+  const tag = randomBytes(5).toString("hex");
+  const [tenantId, domain] = [randomUUID(), `partner-${tag}.example`];
+  const person = { subject: tag, email: `agent@${domain}`, displayName: "Fault Agent" };
+  const place = { country: "US", cloud: Cloud.PUBLIC };
+  const id = await transact(async (tx) => {
+    const partner = await createPartner(tx, {
+      ...{ name, tenantId, domain, ...place },
+      programmeRole: ProgrammeRole.DIRECT_BILL,
+    });
+    const roles = { agentRoles: [AgentRole.ADMIN_AGENT], adminRoles: [] };
+    await insertUser(tx, { ...person, ...roles, organizationId: partner.id });
+    return partner.id;
+  });
+  const token = await issuer.sign({ ...person, tenantId, isGlobalAdmin: false }, TOKEN_SECONDS);
+  return { id, name, token };
+}

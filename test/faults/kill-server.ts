@@ -1,0 +1,206 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Ear } from "./ear";
+import { type Ground, onGround, type Organization } from "./ground";
+import { judgeAcceptances } from "./judge-acceptances";
+import { PatientClient } from "./patient-client";
+import { judgePowerCut } from "./power-cut";
+import type { ServerNode } from "./server-node";
+import { summary, type Summary } from "./statistics";
+
+/** How much of it. */
+export interface KillServerOptions {
+  invitations: number;
+  kills: number;
+  clients: number;
+  /** How long the server may be away after a kill, in milliseconds: 5,000 (expectations.md 8, F1) on a machine of its own. */
+  readyWithin: number;
+  /** The run fails when it takes longer, in seconds. */
+  longest?: number;
+}
+
+/** What was measured; all that must hold has held when this is given. */
+export interface KillServerReport {
+  readyAfterMs: Summary;
+  requests: { sent: number; unanswered: number; busy: number };
+  /** How many of the power cuts that were tried on SQLite took commits with them. */
+  cutsThatTook: number;
+  heard: number;
+  resumed: number;
+  seconds: number;
+}
+
+/** One invitation as its clients were answered. */
+export interface Acceptance {
+  partner: Organization;
+  invitationId: string;
+  link: string;
+  customerId: string;
+  relationshipId: string;
+}
+
+const PARTNERS = 3;
+const TOKEN_SECONDS = 12 * 3600;
+
+const INVITE = `mutation ($email: String!, $key: String!) {
+  inviteCustomer(input: { recipientEmail: $email, idempotencyKey: $key }) {
+    invitation { id } link userErrors { code message } } }`;
+const ACCEPT = `mutation ($token: String!, $companyName: String!, $domain: String!) {
+  acceptInvitation(input: { token: $token, companyName: $companyName, domain: $domain, country: "US" }) {
+    invitation { status } relationships { id status customerId } userErrors { code message } } }`;
+
+/**
+ * Makes invitations and has each accepted by the Global admin of an organization of its own, through clients that repeat
+ * what was not answered, while the server is killed at random moments and started again. Then everything must be there
+ * once: in the answers, in the database, in every stream, and in the ears of two listeners.
+ */
+export function killServer(options: KillServerOptions): Promise<KillServerReport> {
+  return onGround((options.longest ?? 1_800) * 1000, async (ground) => {
+    const began = performance.now();
+    const node = await ground.startNode();
+    const client = new PatientClient(node.url, ground.signal);
+    const partners = await Promise.all(
+      Array.from({ length: PARTNERS }, (_, n) => ground.enrolPartner(`Partner ${n}`)),
+    );
+    const story = new Story(ground, client, partners, options.invitations);
+    // Each partner's first is made in peace, so that there is a cursor to listen from.
+    while (story.begun < PARTNERS) await story.next();
+    const ears = await Promise.all(
+      partners.slice(0, 2).map((partner, n) => listen(ground, client, partner, [node.url], n)),
+    );
+    const [cutsThatTook] = await Promise.all([
+      killAtRandom(ground, node, story, options.kills),
+      story.run(options.clients),
+    ]);
+    const { accepted } = story;
+    await judgeAcceptances(ground, node, {
+      client,
+      partners,
+      accepted,
+      ears,
+      repeat: (n) => story.repeat(n),
+    });
+    const readyAfterMs = summary(node.readyAfter);
+    if (readyAfterMs.max > options.readyWithin)
+      throw new Error(`the server took ${readyAfterMs.max} ms to be ready again`);
+    return {
+      readyAfterMs,
+      requests: client.counts,
+      cutsThatTook,
+      heard: ears.reduce((sum, { heard }) => sum + heard.events, 0),
+      resumed: ears.reduce((sum, { heard }) => sum + heard.resumed, 0),
+      seconds: Math.round((performance.now() - began) / 1000),
+    };
+  });
+}
+
+/** The invitations of a run, one after another, as the clients take them. */
+class Story {
+  readonly accepted: Acceptance[] = [];
+  begun = 0;
+
+  constructor(
+    private readonly ground: Ground,
+    private readonly client: PatientClient,
+    private readonly partners: Organization[],
+    readonly total: number,
+  ) {}
+
+  /** Does the rest with this many clients at once. */
+  async run(clients: number): Promise<void> {
+    const work = async () => {
+      while (this.begun < this.total) await this.next();
+    };
+    await Promise.all(Array.from({ length: clients }, work));
+  }
+
+  /** Makes the next invitation and has it accepted. */
+  async next(): Promise<void> {
+    const n = this.begun++;
+    const partner = this.partnerOf(n);
+    const { invitationId, link } = await this.repeat(n);
+    const tenantId = randomUUID();
+    const domain = `customer-${n}.example`;
+    const person = { tenantId, subject: "boss", email: `boss@${domain}`, displayName: "Boss" };
+    const token = await this.ground.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
+    const variables = { token: link.slice(link.indexOf("#") + 1), companyName: `Customer ${n}`, domain };
+    const { acceptInvitation } = await this.client.ask(token, ACCEPT, variables);
+    const [relationship, ...more] = acceptInvitation.relationships ?? [];
+    if (
+      acceptInvitation.invitation?.status !== "ACCEPTED" ||
+      relationship?.status !== "ACTIVE" ||
+      more.length > 0
+    )
+      throw new Error(`invitation ${n} was answered ${JSON.stringify(acceptInvitation)}`);
+    const { id: relationshipId, customerId } = relationship;
+    this.accepted[n] = { partner, invitationId, link, customerId, relationshipId };
+  }
+
+  /** Asks for an invitation with the key that belongs to it; however often, it must be the same one. */
+  async repeat(n: number): Promise<{ invitationId: string; link: string }> {
+    const variables = { email: `boss@customer-${n}.example`, key: `invite-${n}` };
+    const { inviteCustomer } = await this.client.ask(this.partnerOf(n).token, INVITE, variables);
+    if (!inviteCustomer.invitation) throw new Error(`invitation ${n}: ${JSON.stringify(inviteCustomer)}`);
+    return { invitationId: inviteCustomer.invitation.id, link: inviteCustomer.link };
+  }
+
+  private partnerOf(n: number): Organization {
+    const partner = this.partners[n % this.partners.length];
+    if (!partner) throw new Error("there are no partners");
+    return partner;
+  }
+}
+
+/**
+ * Kills the server when this many of the invitations have been accepted, at moments drawn beforehand; one time in four once
+ * more while it starts, at a moment that need not be before it is ready. Gives how many power cuts took commits with them.
+ */
+async function killAtRandom(ground: Ground, node: ServerNode, story: Story, kills: number): Promise<number> {
+  let cutsThatTook = 0;
+  const again = Array.from({ length: kills }, () => Math.random() < 0.25);
+  const moments = again
+    .map(() => Math.floor((PARTNERS + Math.random() * (story.total - PARTNERS)) * 0.97))
+    .sort((a, b) => a - b);
+  for (let done = 0; done < kills;) {
+    const moment = moments[done] ?? 0;
+    while (Object.keys(story.accepted).length < moment) {
+      ground.signal.throwIfAborted();
+      await pause(5);
+    }
+    await pause(Math.random() * 60);
+    await node.kill();
+    done++;
+    if (again[done] && done < kills) {
+      node.spawn();
+      await pause(Math.random() * 900);
+      await node.kill();
+      done++;
+    }
+    if (ground.database.family === "sqlite") cutsThatTook += await cutPower(ground);
+    await node.start();
+  }
+  return cutsThatTook;
+}
+
+/** Tries a power cut on a copy of the database; 1 when it took commits with it, otherwise 0. */
+async function cutPower({ database, folder }: Ground): Promise<number> {
+  const left = await judgePowerCut(join(folder, "partnergraph.sqlite"));
+  const [row] = await database.read((reads) => reads.rows<{ n: number }>("SELECT COUNT(*) AS n FROM event"));
+  return left < Number(row?.n) ? 1 : 0;
+}
+
+/** Listens to a partner's stream from its first event on, the first partner by WebSocket, the second by SSE. */
+async function listen(
+  { atTheEnd }: Ground,
+  client: PatientClient,
+  { id: stream, token }: Organization,
+  urls: string[],
+  n: number,
+): Promise<Ear> {
+  const { events } = await client.ask(token, "{ events(first: 1) { nodes { position cursor } } }");
+  const ear = new Ear({ stream, token, door: n === 0 ? "websocket" : "sse", ...events.nodes[0] }, urls);
+  atTheEnd(() => Promise.resolve(ear.close()));
+  ear.open();
+  return ear;
+}
