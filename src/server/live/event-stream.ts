@@ -93,7 +93,8 @@ const frames = new WeakMap<SharedPayload, Buffer>();
 /** One frame for all streams: their payload and their id are the same. */
 function frameOf(payload: SharedPayload): Buffer {
   const known = frames.get(payload);
-  const frame = known ?? Buffer.from(`event: next\nid: ${payload.cursor}\ndata: ${payload.text}\n\n`);
+  const frame =
+    known ?? Buffer.from(`event: next\nid: ${payload.cursor}\ndata: ${payload.json.toString()}\n\n`);
   if (!known) frames.set(payload, frame);
   return frame;
 }

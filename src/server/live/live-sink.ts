@@ -2,8 +2,8 @@
 export interface SharedPayload {
   position: number;
   cursor: string;
-  /** The result as JSON. */
-  text: string;
+  /** The result as JSON: bytes, since text would have to be turned into bytes for each listener. */
+  json: Buffer;
 }
 
 /** A place in a stream that a listener has reached. */

@@ -150,7 +150,7 @@ export class SharedExecution {
       variableValues: variables,
     });
     const { position, cursor } = event;
-    const text = JSON.stringify(shown(means.services, result, { requestId, cost: question.cost }));
-    return { position, cursor, text };
+    const answer = shown(means.services, result, { requestId, cost: question.cost });
+    return { position, cursor, json: Buffer.from(JSON.stringify(answer)) };
   }
 }

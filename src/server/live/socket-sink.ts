@@ -2,20 +2,28 @@ import type { WebSocket } from "ws";
 import type { LiveOperation } from "./live-operation";
 import { HEARTBEAT_MS, type LiveSink, MOST_UNTAKEN, type SharedPayload } from "./live-sink";
 
+const CLOSING_BRACE = "}".charCodeAt(0);
+const TEXT = { binary: false };
+
 /** Sends the results of one operation of a socket, past graphql-ws, which would wait for each to be taken. */
 export class SocketSink implements LiveSink {
-  private readonly start: string;
+  private readonly start: Buffer;
 
   constructor(
     private readonly socket: WebSocket,
     operationId: string,
   ) {
-    this.start = `{"id":${JSON.stringify(operationId)},"type":"next","payload":`;
+    this.start = Buffer.from(`{"id":${JSON.stringify(operationId)},"type":"next","payload":`);
   }
 
   /** Sends what an event came to, as the protocol's `next`. */
-  send({ text }: SharedPayload): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(`${this.start}${text}}`);
+  send({ json }: SharedPayload): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    const message = Buffer.allocUnsafe(this.start.length + json.length + 1);
+    this.start.copy(message);
+    json.copy(message, this.start.length);
+    message[message.length - 1] = CLOSING_BRACE;
+    this.socket.send(message, TEXT);
   }
 
   /** Bytes that the connection has not taken yet. */
