@@ -16,6 +16,11 @@ export const eventErrors = errorCatalogue({
     meaning:
       "`after` names a position that the stream has not reached: it belongs to another installation or was forged.",
   },
+  EVENT_TYPE_UNKNOWN: {
+    kind: ErrorKind.INVALID,
+    meaning:
+      "There is no such event type. Those there are stand in docs/events.md and in the schema's enum EventType.",
+  },
   SLOW_CONSUMER: {
     kind: ErrorKind.LIMITED,
     meaning:

@@ -31,7 +31,7 @@ export interface CreateWebhookEndpoint {
  * Registers a receiver for the organization's events. The secret is given back this once; it is stored sealed.
  * @throws FORBIDDEN the caller may not read events, or not register receivers
  * @throws WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, FIELD_INVALID the address may not be called
- * @throws WEBHOOK_EVENT_TYPE_UNKNOWN, WEBHOOK_SECRET_TOO_SHORT
+ * @throws EVENT_TYPE_UNKNOWN, WEBHOOK_SECRET_TOO_SHORT
  * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED
  * @throws WEBHOOK_ENDPOINTS_TOO_MANY the organization has 20
  * @throws WEBHOOK_SECRETS_KEY_MISSING the operator has set no SECRETS_KEY

@@ -27,7 +27,7 @@ export interface UpdateWebhookEndpoint {
  * @throws FORBIDDEN the caller may not read events, or not change receivers
  * @throws WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION
  * @throws WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, FIELD_INVALID the address may not be called
- * @throws WEBHOOK_EVENT_TYPE_UNKNOWN
+ * @throws EVENT_TYPE_UNKNOWN
  */
 export async function updateWebhookEndpoint(
   ctx: UseCaseContext,

@@ -5,6 +5,7 @@ import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { allEventTypes } from "../events/event-map";
 import { streamOf } from "../events/follow-events";
+import { eventErrors } from "../events/event.errors";
 import { webhookErrors } from "./webhook.errors";
 import { lockOwnEndpoint } from "./webhook.repository";
 
@@ -30,7 +31,7 @@ export function checkWords(checks: FieldChecks, { description, eventTypes }: Web
   const unknown = eventTypes?.find((type) => !(allEventTypes as string[]).includes(type));
   if (unknown === undefined) return checks;
   return checks.refusal(
-    webhookErrors.WEBHOOK_EVENT_TYPE_UNKNOWN(
+    eventErrors.EVENT_TYPE_UNKNOWN(
       "eventTypes names a type that does not exist. Leave the list empty to get every event.",
       { field: "eventTypes", details: { allowed: allEventTypes } },
     ),

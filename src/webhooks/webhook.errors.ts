@@ -23,10 +23,6 @@ export const webhookErrors = errorCatalogue({
     kind: ErrorKind.INVALID,
     meaning: "The address's host name leads nowhere. Check the name, or wait until it is published.",
   },
-  WEBHOOK_EVENT_TYPE_UNKNOWN: {
-    kind: ErrorKind.INVALID,
-    meaning: "There is no event type of this name; `details.allowed` lists those that there are.",
-  },
   WEBHOOK_SECRET_TOO_SHORT: {
     kind: ErrorKind.INVALID,
     meaning: "The signing secret has fewer than 24 bytes. Give 24 to 64, or let the server make one.",

@@ -103,8 +103,8 @@ describe("registering", () => {
     const ctx = office.house.as(actor);
     const other = await aPartner(office.house);
     const refused: [object, string][] = [
-      [{ eventTypes: ["customer.exploded"] }, "WEBHOOK_EVENT_TYPE_UNKNOWN"],
-      [{ eventTypes: ["webhook.test"] }, "WEBHOOK_EVENT_TYPE_UNKNOWN"],
+      [{ eventTypes: ["customer.exploded"] }, "EVENT_TYPE_UNKNOWN"],
+      [{ eventTypes: ["webhook.test"] }, "EVENT_TYPE_UNKNOWN"],
       [{ after: eventCursor(other.partner.id, 0) }, "EVENTS_CURSOR_FOREIGN"],
       [{ after: "forged" }, "EVENTS_CURSOR_INVALID"],
       [{ after: eventCursor(partner.id, 1) }, "EVENTS_CURSOR_AHEAD"],

@@ -1,3 +1,6 @@
+import type { DomainError } from "../../errors/domain-error";
+import { eventErrors } from "../../events/event.errors";
+
 /** What graphql-js says about a value, up to the value itself; what follows that is the caller's and is cut off. */
 const RULES_BEFORE_VALUE: [RegExp, string][] = [
   [
@@ -41,6 +44,14 @@ export function withoutValues(message: string): string {
   const place = / at "([\w.[\]]+)"; $/.exec(before)?.[1];
   const what = `Variable "${variable}" got an invalid value${place ? ` at "${place}"` : ""}`;
   return rule ? `${what}; ${withoutValue(rule[0])}` : `${what}.`;
+}
+
+/** The refusal of an event type that does not exist, which listeners must be able to tell from other mistakes; undefined for those. */
+export function unknownEventType(message: string): DomainError | undefined {
+  if (!/"EventType" (?:enum\b|cannot represent)/.test(message)) return undefined;
+  return eventErrors.EVENT_TYPE_UNKNOWN(
+    `${withoutValues(message)} Event types are written like INVITATION_ACCEPTED; docs/events.md lists them.`,
+  );
 }
 
 function withoutValue(message: string): string {

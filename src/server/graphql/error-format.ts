@@ -5,7 +5,7 @@ import { isDatabaseAway } from "../../database/database-errors";
 import { DomainError, ErrorKind, InvalidInput } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { stoppedReading } from "../limits/limit-refusals";
-import { withoutValues } from "./caller-mistake";
+import { unknownEventType, withoutValues } from "./caller-mistake";
 
 /** What every error outside `userErrors` bears. */
 export interface ErrorExtensions extends Record<string, unknown> {
@@ -55,7 +55,11 @@ function refusalOf(
   if (cause instanceof InvalidInput) return combined(cause);
   if (outer && isCallersMistake(outer)) {
     const { message } = outer;
-    return stoppedReading(message) ?? generalErrors.BAD_REQUEST(withoutValues(message));
+    return (
+      stoppedReading(message) ??
+      unknownEventType(message) ??
+      generalErrors.BAD_REQUEST(withoutValues(message))
+    );
   }
   if (isDatabaseAway(cause)) {
     log.warn({ requestId, err: withoutParameters(cause) }, "the database is away");
