@@ -20,8 +20,8 @@ function door(permission: Permission): MiddlewareFn<GraphqlContext> {
   return async ({ context, info, args }, next) => {
     const root = info.parentType.name;
     if (root === "Subscription") {
-      // At each event. Whether the listener may begin is ensureMaySubscribe's to say, and to write down.
-      await context.refresh();
+      // At each event, for all who share it. Whether a listener may begin is ensureMaySubscribe's to say, and to write down;
+      // whether it still may is looked at where it listens.
       ensureMayUse(context.actor, permission, context.matrix);
       return next() as Promise<unknown>;
     }

@@ -9,6 +9,6 @@ export interface GraphqlContext extends UseCaseContext {
   readonly resumeAfter?: string;
   /** Writes a refused attempt into the caller's organization's activity log. Never throws: the answer stays as it is. */
   recordRefusal(refusal: Refusal): Promise<void>;
-  /** Looks again who the caller is and forgets what was loaded; where one execution serves many listeners, that is done for it. */
+  /** Looks again who the caller is, and forgets what was loaded. */
   refresh(): Promise<void>;
 }

@@ -95,11 +95,14 @@ export class InvitationResolver {
       "Accepts an invitation as the customer's Global admin: the partner, and the indirect provider where it names one, become your resellers, both or neither. Safe to repeat. Codes: INVITATION_NOT_FOUND, INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED, INVITATION_FOR_ANOTHER_CUSTOMER, COMPANY_DETAILS_REQUIRED, FIELD_INVALID, DOMAIN_TAKEN, PARTNERSHIP_NOT_ACTIVE, CUSTOMER_IN_OTHER_MARKET, CUSTOMER_IN_OTHER_CLOUD, RELATIONSHIP_ALREADY_ACTIVE. Events: relationship.established for each partner, invitation.accepted.",
   })
   @Allow("invitation.accept")
-  acceptInvitation(
+  async acceptInvitation(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => AcceptInvitationInput, { description: "Which link." }) input: AcceptInvitationInput,
   ) {
-    return invitations.acceptInvitation(ctx, input);
+    const accepted = await invitations.acceptInvitation(ctx, input);
+    // Who was unknown is a customer's user by now, and may see what it has just accepted.
+    if (ctx.actor.kind === "PROSPECT") await ctx.refresh();
+    return accepted;
   }
 
   @Mutation(() => DeclineInvitationPayload, {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -41,7 +42,18 @@ export class PrivateRedis {
       this.folder,
     ];
     this.server = spawn(program, options, { stdio: "ignore" });
-    while (!existsSync(this.socket)) await pause(10);
+    while (!(await this.takesConnections())) await pause(10);
+  }
+
+  private takesConnections(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const trial = connect(this.socket);
+      trial.once("connect", () => {
+        trial.destroy();
+        resolve(true);
+      });
+      trial.once("error", () => resolve(false));
+    });
   }
 
   /** Leaves its connections open and answers nothing more. */
