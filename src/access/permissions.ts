@@ -148,12 +148,12 @@ export const permissions = {
   },
   "webhook.delete": {
     means: "Delete a webhook endpoint",
-    partner: WEBHOOK_USERS,
+    partner: CUSTOMER_AGENTS,
     customer: GLOBAL_ADMINS,
   },
   "webhook.test": {
     means: "Send a test to a webhook endpoint",
-    partner: WEBHOOK_USERS,
+    partner: CUSTOMER_AGENTS,
     customer: GLOBAL_ADMINS,
   },
   "webhook.replay": {

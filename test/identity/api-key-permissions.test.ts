@@ -21,6 +21,8 @@ const PEOPLE_ONLY = [
   "api-key.create",
   "api-key.rotate",
   "api-key.revoke",
+  "webhook.create",
+  "webhook.update",
 ] as const;
 
 describe("the permissions of an API key", () => {
@@ -86,6 +88,7 @@ describe("the permissions of an API key", () => {
       "subscription.read",
       "subscription.suspend",
       "subscription.reactivate",
+      "webhook.read",
     ]);
   });
 

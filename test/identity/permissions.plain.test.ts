@@ -86,8 +86,8 @@ const MATRIX: Record<Permission, string> = {
   "webhook.read": /*         */ "y  y  y  y  y  -  -  y  -  -",
   "webhook.create": /*       */ "y  y  -  -  -  -  -  y  -  -",
   "webhook.update": /*       */ "y  y  -  -  -  -  -  y  -  -",
-  "webhook.delete": /*       */ "y  y  y  y  y  -  -  y  -  -",
-  "webhook.test": /*         */ "y  y  y  y  y  -  -  y  -  -",
+  "webhook.delete": /*       */ "y  y  -  -  -  -  -  y  -  -",
+  "webhook.test": /*         */ "y  y  -  -  -  -  -  y  -  -",
   "webhook.replay": /*       */ "y  y  -  -  -  -  -  y  -  -",
 };
 
