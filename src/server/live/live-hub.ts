@@ -24,29 +24,27 @@ export interface Share {
  * document, the variables, and every fact about the actor that the execution can see.
  */
 export class LiveHub {
-  private readonly shared = new Map<string, { execution: SharedExecution; listeners: number }>();
+  private readonly shared = new Map<string, SharedExecution>();
 
   constructor(private readonly means: ExecutionMeans) {}
 
   /** Joins the execution for what this actor asks, or begins it. */
   enter({ follow, form, cost }: Asking, actor: MemberActor): Share {
     const key = JSON.stringify([organizationOf(actor), form.key, rightsOf(actor)]);
-    const found = this.shared.get(key) ?? {
-      execution: new SharedExecution({ follow, form, cost, actor: impersonal(actor) }, this.means),
-      listeners: 0,
-    };
-    this.shared.set(key, found);
-    found.listeners++;
+    const question = { follow, form, cost, actor: impersonal(actor) };
+    const execution = this.shared.get(key) ?? new SharedExecution(question, this.means);
+    this.shared.set(key, execution);
+    execution.listeners++;
     let isIn = true;
     return {
-      execution: found.execution,
+      execution,
       leave: () => {
         if (!isIn) return;
         isIn = false;
-        found.listeners--;
-        if (found.listeners > 0) return;
-        if (this.shared.get(key) === found) this.shared.delete(key);
-        found.execution.end();
+        execution.listeners--;
+        if (execution.listeners > 0) return;
+        this.shared.delete(key);
+        execution.end();
       },
     };
   }

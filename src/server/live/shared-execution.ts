@@ -45,6 +45,8 @@ const MOST_KEPT = 64;
  * once, and handed to everybody who is up to date in one go. It never waits for a listener.
  */
 export class SharedExecution {
+  /** How many share it, up to date or not; the hub counts them. */
+  listeners = 0;
   /** Position of the last event that was handed out. */
   position = 0;
   readonly upToDate = new Set<UpToDate>();
@@ -63,6 +65,8 @@ export class SharedExecution {
     private readonly means: ExecutionMeans,
   ) {
     this.begun = this.begin();
+    // Whoever waits for it is told; that nobody waits any more must not end the process.
+    this.begun.catch(() => undefined);
   }
 
   /** Events after a position, as the log has them; see TailReader. */
@@ -85,7 +89,7 @@ export class SharedExecution {
   payloadOf(event: RecordedEvent): Promise<SharedPayload> | undefined {
     if (!this.question.follow.wants(event)) return undefined;
     // What hangs on an event is read as it is now; only the facts may be told again as they were told before.
-    if (!this.question.form.tellsFactsOnly) return this.execute(event);
+    if (!this.question.form.tellsFactsOnly || this.listeners < 2) return this.execute(event);
     const known = this.kept.get(event.position);
     if (known) return known;
     const payload = this.execute(event);
