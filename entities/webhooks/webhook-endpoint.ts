@@ -46,6 +46,10 @@ export class WebhookEndpoint extends Row {
   @Column({ type: "simple-json" })
   eventTypes: string[];
 
+  /** Only events whose fact `customerId` is this, whether or not there is such a customer; null means all. */
+  @IdColumn({ nullable: true })
+  customerId: string | null;
+
   @WordColumn()
   status: WebhookEndpointStatus;
 

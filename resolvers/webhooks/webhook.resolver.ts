@@ -41,7 +41,7 @@ export class WebhookResolver {
   @Mutation(() => CreateWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED, IDEMPOTENCY_KEY_REUSED.",
+      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED, IDEMPOTENCY_KEY_REUSED.",
   })
   @Allow("webhook.create")
   createWebhookEndpoint(
@@ -55,7 +55,7 @@ export class WebhookResolver {
   @Mutation(() => UpdateWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Changes where events are posted, or which. Besides its permission it takes `event.read`. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, STALE_VERSION, IDEMPOTENCY_KEY_REUSED.",
+      "Changes where events are posted, or which. Besides its permission it takes `event.read`. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, STALE_VERSION, IDEMPOTENCY_KEY_REUSED.",
   })
   @Allow("webhook.update")
   updateWebhookEndpoint(

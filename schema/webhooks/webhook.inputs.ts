@@ -25,6 +25,13 @@ export class CreateWebhookEndpointInput extends IdempotentInput {
   })
   eventTypes?: EventType[] | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "Only events whose fact `customerId` is this; one that you do not know simply gets none. All when absent.",
+  })
+  customerId?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: "Cursor of the last event that you have, from any door. Absent: from now on.",
@@ -61,6 +68,12 @@ export class UpdateWebhookEndpointInput extends EndpointInput {
     description: "Only these types from now on; all when empty or null.",
   })
   eventTypes?: EventType[] | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "Only events whose fact `customerId` is this from now on; all when null.",
+  })
+  customerId?: string | null;
 
   @Field(() => Int, { nullable: true, description: EXPECTED_VERSION })
   expectedVersion?: number | null;

@@ -39,6 +39,12 @@ export class WebhookEndpointType extends NodeType {
   @Field(() => [EventTypeEnum], { description: "Only these types; all when empty." })
   eventTypes: EventType[];
 
+  @Field(() => ID, {
+    nullable: true,
+    description: "Only events whose fact `customerId` is this; all when null.",
+  })
+  customerId: string | null;
+
   @Field(() => WebhookEndpointStatus, { description: "Whether it gets events." })
   status: WebhookEndpointStatus;
 

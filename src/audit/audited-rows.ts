@@ -135,7 +135,15 @@ const auditedRows = new Map<unknown, AuditedRow>([
   audited(WebhookEndpoint, {
     resource: ActivityResource.WEBHOOK_ENDPOINT,
     // Not the address: a receiver's may hold a secret of its own.
-    columns: ["organizationId", "description", "eventTypes", "status", "disabledReason", "disabledAt"],
+    columns: [
+      "organizationId",
+      "description",
+      "eventTypes",
+      "customerId",
+      "status",
+      "disabledReason",
+      "disabledAt",
+    ],
     ...ofOrganization,
   }),
 ]);

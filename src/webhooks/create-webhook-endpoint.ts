@@ -20,6 +20,8 @@ export interface CreateWebhookEndpoint {
   description?: string | null;
   /** None means all. */
   eventTypes?: readonly string[] | null;
+  /** Only this customer's events; every customer's when absent. */
+  customerId?: string | null;
   /** Cursor of the last event that the receiver has; from now on when absent. */
   after?: string | null;
   /** `whsec_` and 24 to 64 bytes in base64; made here when absent. */
@@ -31,7 +33,7 @@ export interface CreateWebhookEndpoint {
  * Registers a receiver for the organization's events. The secret is given back this once; it is stored sealed.
  * @throws FORBIDDEN the caller may not read events, or not register receivers
  * @throws WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, FIELD_INVALID the address may not be called
- * @throws EVENT_TYPE_UNKNOWN, WEBHOOK_SECRET_TOO_SHORT
+ * @throws EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT
  * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED
  * @throws WEBHOOK_ENDPOINTS_TOO_MANY the organization has 20
  * @throws WEBHOOK_SECRETS_KEY_MISSING the operator has set no SECRETS_KEY
@@ -57,6 +59,7 @@ export async function createWebhookEndpoint(
         url,
         description: input.description?.trim() ?? "",
         eventTypes: uniqueTypes(input.eventTypes ?? []),
+        customerId: input.customerId ?? null,
         sealedSecrets: [sealedFor(id, secret, box, tx.now)],
         createdBy: actorName(ctx.actor),
         deliveredPosition,

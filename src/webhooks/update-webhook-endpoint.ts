@@ -11,12 +11,13 @@ import {
 } from "./webhook-checks";
 import { leaseTakenAway } from "./webhook-lease";
 
-/** What to change. An absent field is left alone; a null description is emptied, null event types mean all. */
+/** What to change. An absent field is left alone; a null description is emptied, null types or a null customer mean all. */
 export interface UpdateWebhookEndpoint {
   endpointId: string;
   url?: string | null;
   description?: string | null;
   eventTypes?: readonly string[] | null;
+  customerId?: string | null;
   expectedVersion?: number | null;
   idempotencyKey?: string | null;
 }
@@ -27,14 +28,14 @@ export interface UpdateWebhookEndpoint {
  * @throws FORBIDDEN the caller may not read events, or not change receivers
  * @throws WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION
  * @throws WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, FIELD_INVALID the address may not be called
- * @throws EVENT_TYPE_UNKNOWN
+ * @throws EVENT_TYPE_UNKNOWN, ID_MALFORMED
  */
 export async function updateWebhookEndpoint(
   ctx: UseCaseContext,
   input: UpdateWebhookEndpoint,
 ): Promise<{ endpoint: WebhookEndpoint }> {
   ensureMayReceiveEvents(ctx);
-  const { endpointId, description, eventTypes } = input;
+  const { endpointId, description, eventTypes, customerId } = input;
   const noUrl = input.url === null ? "url cannot be emptied; leave it out to keep it." : undefined;
   checkWords(checkEndpointId(endpointId), input).field("url", noUrl).done();
   const url = typeof input.url === "string" ? await checkedUrl(ctx, input.url) : undefined;
@@ -53,6 +54,7 @@ export async function updateWebhookEndpoint(
         }),
         ...(description !== undefined && { description: description?.trim() ?? "" }),
         ...(eventTypes !== undefined && { eventTypes: uniqueTypes(eventTypes ?? []) }),
+        ...(customerId !== undefined && { customerId }),
       });
       return { endpoint };
     },

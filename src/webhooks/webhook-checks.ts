@@ -15,6 +15,7 @@ const LONGEST_DESCRIPTION = 500;
 export interface WebhookWords {
   description?: string | null;
   eventTypes?: readonly string[] | null;
+  customerId?: string | null;
 }
 
 /**
@@ -26,8 +27,13 @@ export function ensureMayReceiveEvents({ actor, matrix }: UseCaseContext): void 
 }
 
 /** Checks what a user wrote of an endpoint; what is absent is not looked at. */
-export function checkWords(checks: FieldChecks, { description, eventTypes }: WebhookWords): FieldChecks {
+export function checkWords(
+  checks: FieldChecks,
+  { description, eventTypes, customerId }: WebhookWords,
+): FieldChecks {
   checks.text("description", description, { min: 0, max: LONGEST_DESCRIPTION });
+  // Only its shape: whether there is such a customer is not this door's to tell.
+  checks.id("customerId", customerId, "customer");
   const unknown = eventTypes?.find((type) => !(allEventTypes as string[]).includes(type));
   if (unknown === undefined) return checks;
   return checks.refusal(

@@ -1,8 +1,9 @@
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { Reads } from "../database/reads";
+import { type EventFilter, passesFilter } from "../events/event-filter";
 import { readStretch } from "../events/event-log";
-import type { RecordedEvent } from "../events/event-map";
+import type { EventType, RecordedEvent } from "../events/event-map";
 
 type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
 
@@ -29,6 +30,14 @@ export async function findEventAt(
   return event?.id === eventId ? event : undefined;
 }
 
+/** What an endpoint's users want, as the other doors say it. */
+function filterOf({ eventTypes, customerId }: WebhookEndpoint): EventFilter {
+  return {
+    types: eventTypes.length > 0 ? (eventTypes as EventType[]) : undefined,
+    customerId: customerId ?? undefined,
+  };
+}
+
 /** One organization's stream as one worker reads it for one endpoint: a page of the log at a time. */
 export class WantedEvents {
   private page: RecordedEvent[] = [];
@@ -36,8 +45,10 @@ export class WantedEvents {
   constructor(private readonly read: Read) {}
 
   /** The first event after a position that the endpoint wants; looks at no more than 5,000 events. */
-  async next({ organizationId, deliveredPosition, eventTypes }: WebhookEndpoint): Promise<Found> {
-    let passed = deliveredPosition;
+  async next(endpoint: WebhookEndpoint): Promise<Found> {
+    const { organizationId } = endpoint;
+    const filter = filterOf(endpoint);
+    let passed = endpoint.deliveredPosition;
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const kept = this.page.filter(({ position }) => position > passed);
       // A replay may have moved the endpoint back behind the page that is kept.
@@ -50,7 +61,7 @@ export class WantedEvents {
         if (passed < ends.forgottenPosition) return { passed, complete: true, forgotten: true };
         this.page = events;
       }
-      const event = this.page.find(({ type }) => eventTypes.length === 0 || eventTypes.includes(type));
+      const event = this.page.find((one) => passesFilter(one, filter));
       if (event) return { event, passed: event.position - 1, complete: true };
       const last = this.page[this.page.length - 1];
       if (!last) return { passed, complete: true };

@@ -4,6 +4,7 @@ import { startMariadb } from "../support/mariadb-server";
 import { interruptRuns } from "./ground";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
+import { hurtReceivers } from "./receivers";
 import { loseRedis } from "./redis";
 import { slowSockets } from "./slow-sockets";
 
@@ -32,6 +33,10 @@ const faults: Record<string, Fault> = {
       ...{ events: 16_000, rate: 80, addedWithin: 1_500, longest: 900 },
     },
     run: (options) => loseRedis(options as never),
+  },
+  receivers: {
+    full: { kills: 30, longest: 600 },
+    run: (options) => hurtReceivers(options as never),
   },
   "slow-sockets": {
     full: {

@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { idPrefixes } from "../../src/context/ids";
 import type { RootField } from "./documents";
 
 /** What came back through the door. */
@@ -76,6 +77,15 @@ export function comparable({ status, body }: Reply, sent: string): string {
   const { data, errors } = body; // Without the extensions, which tell what it cost and what is left.
   const text = JSON.stringify({ data, errors }).replace(/"requestId":"[^"]*"/g, '"requestId":"…"');
   return `${status} ${text.split(JSON.stringify(sent).slice(1, -1)).join("<sent>")}`;
+}
+
+/** A reply's text without what differs from one webhook endpoint to the next, and from one change of it to the next. */
+export function withoutEndpoint(text: string): string {
+  return text
+    .replace(new RegExp(`${idPrefixes.webhookEndpoint}_\\w{26}`, "g"), "<endpoint>")
+    .replace(/whsec_[\w+/=]+/g, "<secret>")
+    .replace(/"version":\d+/g, '"version":"…"')
+    .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"…"');
 }
 
 /** The codes that a reply refuses with: top-level errors' and userErrors'. */

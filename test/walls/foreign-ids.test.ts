@@ -1,15 +1,7 @@
 import { type Arena, openArena } from "./arena";
 import { slotName, slotsOf } from "./slots";
-import {
-  type Effort,
-  emptyTally,
-  fieldsOf,
-  mayBegin,
-  median,
-  probesOf,
-  sendAll,
-  sendAndCompareTables,
-} from "./probing";
+import { type Effort, fieldsOf, mayBegin, probesOf, sendAll, sendAndCompareTables } from "./probing";
+import { emptyTally, median } from "./tally";
 
 /** Of both databases together at least twice as many. */
 const LEAST_PROBES = 5_000;
@@ -41,10 +33,25 @@ test("so is a mutation, and it changes no row of anybody", async () => {
   const faults: string[] = [];
   for (const visitor of arena.visitors) {
     const probes = probesOf(arena, visitor, "mutation", effortOf(visitor.role));
-    faults.push(...(await sendAndCompareTables(arena, visitor, probes, tally)));
+    for (const isKept of [false, true]) {
+      const now = probes.filter(({ slot }) => slot.isOwnFilter === isKept);
+      if (now.length > 0) faults.push(...(await sendAndCompareTables(arena, visitor, now, tally)));
+    }
   }
   expect(faults).toEqual([]);
 }, 300_000);
+
+test("what filters one's own stream is taken, whatever customer it names, and kept in one's own endpoint", async () => {
+  const kept = await arena.server.running.services.database.read((reads) =>
+    reads.rows<{ organizationId: string; customerId: string }>(
+      "SELECT organizationId, customerId FROM webhook_endpoint WHERE customerId IS NOT NULL",
+    ),
+  );
+  const foreign = kept.filter(
+    ({ organizationId, customerId }) => !arena.rules.maySee(organizationId, customerId),
+  );
+  expect(foreign.length).toBeGreaterThan(20);
+});
 
 test("no argument and no input field that bears an id was left out", () => {
   const slots = [...fieldsOf("query"), ...fieldsOf("mutation")]

@@ -1,10 +1,11 @@
 import type { Permission } from "../../src/access/permissions";
 import type { Arena, Visitor } from "./arena";
 import { allRootFields, type RootField } from "./documents";
-import { codesIn, comparable, eachOf, type Reply } from "./door";
+import { codesIn, comparable, eachOf, type Reply, withoutEndpoint } from "./door";
 import { twinOf, type Value } from "./pools";
 import { type Slot, slotName, slotsOf, type ValueKind, variablesFor, withValue } from "./slots";
 import { changesBetween, takeSnapshot } from "./snapshot";
+import { emptyTally, note, type Tally } from "./tally";
 
 /** One foreign value at one slot, and what is sent instead of it for comparison. */
 export interface Probe {
@@ -15,19 +16,11 @@ export interface Probe {
   twin: { value: string; variables: Record<string, unknown> };
 }
 
-/** What was sent in all, and how long it took. */
-export interface Tally {
-  probes: number;
-  bySlot: Map<string, number>;
-  msForeign: number[];
-  msNever: number[];
-}
-
-/** A tally of nothing. */
-export const emptyTally = (): Tally => ({ probes: 0, bySlot: new Map(), msForeign: [], msNever: [] });
-
 /** One of each other organization, and some that have several kinds of rows. */
 const MOST_AT_A_SLOT = 10;
+
+/** And fewer where each value that is tried makes an endpoint: an organization can have 20. */
+const MOST_KEPT = 2;
 
 /** How far a visitor tries: everything, or of everything the likeliest. */
 export type Effort = "all" | "likely";
@@ -93,7 +86,8 @@ function probesAt(arena: Arena, visitor: Visitor, slot: Slot, effort: Effort): P
   const { field } = slot;
   const isNested = slot.path.join().includes("_");
   const list = isNested ? nestedList(slot) : field.name;
-  const most = effort === "likely" ? 1 : isNested ? 2 : MOST_AT_A_SLOT;
+  const usual = isNested ? 2 : MOST_AT_A_SLOT;
+  const most = effort === "likely" ? 1 : slot.isOwnFilter ? MOST_KEPT : usual;
   const kinds = effort === "likely" ? slot.kinds.slice(0, 1) : slot.kinds;
   return kinds.flatMap((kind, at) => {
     const values = arena.pools
@@ -102,7 +96,7 @@ function probesAt(arena: Arena, visitor: Visitor, slot: Slot, effort: Effort): P
     const isLikeliest = at === 0;
     const shapes = field.operation === "mutation" && effort === "all" && isLikeliest ? BOTH_SHAPES : LEAN;
     return shapes.flatMap((shape) =>
-      spread(values, !isLikeliest ? 1 : shape === "full" ? 4 : most).map((value) =>
+      spread(values, !isLikeliest ? 1 : shape === "full" ? Math.min(4, most) : most).map((value) =>
         probeOf(arena, visitor, slot, shape, value),
       ),
     );
@@ -159,15 +153,6 @@ export async function sendAll(arena: Arena, probes: Probe[], tally: Tally): Prom
   return faults;
 }
 
-function note(tally: Tally, slot: Slot, foreign: Reply, never: Reply | undefined): void {
-  tally.probes++;
-  const name = slotName(slot);
-  tally.bySlot.set(name, (tally.bySlot.get(name) ?? 0) + 1);
-  if (codesIn(foreign).includes("FORBIDDEN")) return;
-  tally.msForeign.push(foreign.ms);
-  if (never) tally.msNever.push(never.ms);
-}
-
 async function faultsOf(arena: Arena, probe: Probe, foreign: Reply, never: Reply): Promise<string[]> {
   const { visitor, slot, value, variables, twin } = probe;
   const where = `${visitor.name}, ${slotName(slot)} with ${value.owner}'s ${value.kind} ${value.value}`;
@@ -177,7 +162,7 @@ async function faultsOf(arena: Arena, probe: Probe, foreign: Reply, never: Reply
     ...leaks.map((leak) => `shows ${leak}`),
     ...codes.map((code) => `is answered ${code}: ${foreign.text}`),
   ];
-  if (await differs(arena, probe, comparable(foreign, value.value), comparable(never, twin.value))) {
+  if (await differs(arena, probe, told(probe, foreign, value.value), told(probe, never, twin.value))) {
     faults.push(`is told apart from ${twin.value}, which never existed`);
   }
   return faults.map((fault) => `${where}: ${fault}`);
@@ -196,10 +181,25 @@ async function differs(
   const { visitor, slot, value, variables, twin } = probe;
   const again = await arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), variables);
   const against = await arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), twin.variables);
-  return differs(arena, probe, comparable(again, value.value), comparable(against, twin.value), retries - 1);
+  return differs(
+    arena,
+    probe,
+    told(probe, again, value.value),
+    told(probe, against, twin.value),
+    retries - 1,
+  );
 }
 
-/** Sends probes of one visitor and besides tells which rows of anybody but its own log they changed. */
+/** What a reply tells of the value that was sent; an endpoint that was made or changed with it is another one each time. */
+function told({ slot }: Probe, reply: Reply, sent: string): string {
+  const text = comparable(reply, sent);
+  return slot.isOwnFilter ? withoutEndpoint(text) : text;
+}
+
+/**
+ * Sends probes of one visitor and besides tells which rows of anybody they changed, but for its own log and for endpoints of
+ * its own that keep what was sent as their filter.
+ */
 export async function sendAndCompareTables(
   arena: Arena,
   visitor: Visitor,
@@ -209,10 +209,16 @@ export async function sendAndCompareTables(
   const { database } = arena.server.running.services;
   const changesOf = async (these: Probe[], count: Tally) => {
     const before = await takeSnapshot(database);
+    // Only where nothing else was sent: no other probe may change an endpoint.
+    const filters = these.every(({ slot }) => slot.isOwnFilter) ? these : [];
+    const sent = filters.flatMap(({ value, twin }) => [value.value, twin.value]);
+    const old = (before.get("webhook_endpoint") ?? []).map(({ customerId }) => customerId);
+    const kept = new Set<unknown>(sent.length > 0 ? [...sent, ...old] : []);
     const faults = await sendAll(arena, these, count);
     const changes = changesBetween(before, await takeSnapshot(database), ({ table, row }) => {
       const isOwnLog = table === "activity_record" || table === "organization_head";
-      return isOwnLog && row.organizationId === visitor.organizationId;
+      const isOwnFilter = table === "webhook_endpoint" && kept.has(row.customerId);
+      return (isOwnLog || isOwnFilter) && row.organizationId === visitor.organizationId;
     });
     return { faults, changes };
   };
@@ -226,10 +232,4 @@ export async function sendAndCompareTables(
       said.push(`by ${slotName(probe.slot)} with ${probe.value.owner}'s ${probe.value.value}`);
   }
   return [...faults, `${visitor.name} changed rows: ${said.join("; ")}`];
-}
-
-/** The middle one of some durations, in milliseconds. */
-export function median(list: number[]): number {
-  const sorted = [...list].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

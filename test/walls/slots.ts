@@ -20,6 +20,11 @@ export interface Slot {
   kinds: ValueKind[];
   /** Whether a caller writes here a key of its own, which names nobody's row. */
   isOwnKey: boolean;
+  /**
+   * Whether a value here filters its caller's own stream and is kept in a row of the caller's own: it is taken whatever it
+   * names, and matches nothing where the stream does not speak of it.
+   */
+  isOwnFilter: boolean;
 }
 
 /** A sort of value that can point at a row. */
@@ -93,8 +98,9 @@ export function slotsOf(field: RootField): Slot[] {
     if (named.name !== "ID" && !(named.name === "String" && pointsAtRows(field, name))) return;
     const isId = named.name === "ID";
     const isOwnKey = /idempotency/i.test(name);
+    const isOwnFilter = name === "customerId" && /^(create|update)WebhookEndpoint$/.test(field.name);
     const isList = isListType(getNullableType(type));
-    found.push({ field, path, isList, kinds: kindsOf(name, holder, isId), isOwnKey });
+    found.push({ field, path, isList, kinds: kindsOf(name, holder, isId), isOwnKey, isOwnFilter });
   };
   for (const arg of field.args) visit(arg.type, [arg.name], field.name);
   for (const { variable, type, name } of field.nested) visit(type, [variable], name);

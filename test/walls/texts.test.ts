@@ -29,7 +29,14 @@ const emailSlots: Slot[] = fieldsOf("mutation").flatMap((field: RootField) =>
     const names = isInputObjectType(type) ? Object.keys(type.getFields()) : [];
     return names
       .filter((name) => /email/i.test(name))
-      .map((name) => ({ field, path: [arg.name, name], isList: false, kinds: [], isOwnKey: false }));
+      .map((name) => ({
+        field,
+        path: [arg.name, name],
+        isList: false,
+        kinds: [],
+        isOwnKey: false,
+        isOwnFilter: false,
+      }));
   }),
 );
 

@@ -33,6 +33,23 @@ export const status =
   (response) =>
     response.writeHead(code, headers).end();
 
+/** Never answers. */
+export const hang: Answering = () => undefined;
+
+/** Answers 200, and then one byte after the other without an end. */
+export const drip: Answering = (response) => {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write("."), 20);
+  response.on("close", () => clearInterval(timer));
+};
+
+/** Answers 200, and then one header after the other without an end. */
+export const dripHeaders: Answering = (response) => {
+  response.socket?.write("HTTP/1.1 200 OK\r\n");
+  const timer = setInterval(() => response.socket?.write("x-drip: 1\r\n"), 20);
+  response.on("close", () => clearInterval(timer));
+};
+
 /** Starts a receiver that answers 204. */
 export async function aReceiver(): Promise<Receiver> {
   let answering: Answering = status(204);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { newId } from "../../src/context/ids";
 import { aPartner } from "../support/builders";
 import type { House } from "../support/house";
 import { type Answer, type Caller, startTestServer, type TestServer } from "../support/test-server";
@@ -24,7 +25,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const ENDPOINT = `id url description eventTypes status disabledReason deliveredPosition deliveredCursor attempt
+const ENDPOINT = `id url description eventTypes customerId status disabledReason deliveredPosition deliveredCursor attempt
   nextAttemptAt failingSince createdBy version secrets { createdAt expiresAt }`;
 const DELIVERY = `id eventId position eventType attempt startedAt durationMs outcome statusCode error responseExcerpt
   nextAttemptAt requestedBy endpoint { id }`;
@@ -125,6 +126,10 @@ describe("a whole server", () => {
       secret: null,
       userErrors: [{ code: "FIELD_INVALID", field: "url" }],
     });
+    const about = await register(caller, { url: receiver.url, customerId: "cust_1" });
+    expect(about.data.createWebhookEndpoint.userErrors).toMatchObject([
+      { code: "ID_MALFORMED", field: "customerId" },
+    ]);
     const nobody = await callerFor(server, (await aPartner(house, {}, {})).actor);
     const forbidden = await register(nobody, { url: receiver.url });
     expect(forbidden.errors?.[0]?.extensions).toMatchObject({
@@ -136,7 +141,10 @@ describe("a whole server", () => {
   it("shows an organization nothing of another one by node either", async () => {
     const owner = await callerFor(server, (await aPartner(house)).actor);
     const stranger = await callerFor(server, (await aPartner(house)).actor);
-    const { endpoint } = (await register(owner, { url: receiver.url })).data.createWebhookEndpoint;
+    const customerId = newId("customer");
+    const { endpoint } = (await register(owner, { url: receiver.url, customerId })).data
+      .createWebhookEndpoint;
+    expect(endpoint.customerId).toBe(customerId);
     const { delivery } = (
       await owner.ask(
         `mutation { sendTestWebhook(input: { endpointId: "${endpoint.id}" }) { delivery { id } } }`,

@@ -2,7 +2,7 @@ import { WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint"
 import { forgetOldDeliveries, enableWebhookEndpoint, type WebhookSeams } from "../../src/webhooks";
 import { write } from "../events/streams";
 import { openPostOffice, type PostOffice, type Registered } from "./post-office";
-import { type Answering, status } from "./receiver";
+import { type Answering, drip, dripHeaders, hang, status } from "./receiver";
 
 let office: PostOffice;
 beforeAll(async () => {
@@ -63,18 +63,6 @@ const sums = (delays: number[]) =>
   delays.reduce((times, delay) => [...times, times[times.length - 1] + delay], [0]);
 
 const idsOf = ({ receiver }: Registered) => new Set(receiver.got.map(({ headers }) => headers["webhook-id"]));
-
-const hang: Answering = () => undefined;
-const drip: Answering = (response) => {
-  response.writeHead(200);
-  const timer = setInterval(() => response.write("."), 20);
-  response.on("close", () => clearInterval(timer));
-};
-const dripHeaders: Answering = (response) => {
-  response.socket?.write("HTTP/1.1 200 OK\r\n");
-  const timer = setInterval(() => response.socket?.write("x-drip: 1\r\n"), 20);
-  response.on("close", () => clearInterval(timer));
-};
 
 describe("over 24 hours of virtual time", () => {
   it.each<[string, Answering, object]>([

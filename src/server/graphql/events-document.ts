@@ -13,8 +13,8 @@ SSE, and webhooks are doors to the same stream: the same events, in the same ord
   1, 2, 3 … in the order of commits, without a gap and without a repeat. A change that was rolled back left nothing.
 - Every event has \`id type version position cursor occurredAt actorId requestId\` and its facts **as they were**: names and ids stay
   readable after you lost sight of the rows. In GraphQL the facts are fields of the event's type; in a webhook they are \`data\`.
-- \`types\` and \`customerId\` narrow a reading down to some types, or to the events whose fact \`customerId\` is that customer. Positions
-  then have gaps, which are the events that you did not ask for.
+- \`types\` and \`customerId\` narrow a reading down to some types, or to the events whose fact \`customerId\` is that customer; a webhook
+  endpoint has \`eventTypes\` and \`customerId\` for it. Positions then have gaps, which are the events that you did not ask for.
 
 ## Cursors
 
