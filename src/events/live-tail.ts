@@ -32,6 +32,7 @@ export interface TailReader {
 
 const POLL_MS = 1_000;
 const LOG_PAGE = 200;
+const READS_AT_ONCE = 4;
 
 /**
  * Follows the event log for the readers of this node. A reader asks for what comes after its position, so nothing is kept
@@ -165,6 +166,14 @@ export class LiveTail {
     await pause(milliseconds, undefined, { ref: false, signal }).catch(() => undefined);
   }
 
+  /** A few at once: one after another, the last of many would wait long; all at once, requests would. */
+  private async advanceAll(streams: Stream[]): Promise<void> {
+    const advanceNext = async () => {
+      for (let stream = streams.pop(); stream; stream = streams.pop()) await this.advance(stream);
+    };
+    await Promise.all(Array.from({ length: READS_AT_ONCE }, advanceNext));
+  }
+
   private async pollForLostBells(): Promise<void> {
     const { signal } = this.closing;
     while (!signal.aborted) {
@@ -172,10 +181,8 @@ export class LiveTail {
       if (signal.aborted || this.streams.size === 0) continue;
       try {
         const heads = await this.read((reads) => readHeads(reads, [...this.streams.keys()]));
-        for (const [organizationId, head] of heads) {
-          const stream = await this.streams.get(organizationId);
-          if (stream && head > stream.head) await this.advance(stream);
-        }
+        const streams = await Promise.all(this.streams.values());
+        await this.advanceAll(streams.filter((one) => (heads.get(one.organizationId) ?? 0) > one.head));
       } catch (error) {
         this.options.onError?.(error);
       }

@@ -11,7 +11,7 @@ const tally = emptyTally();
 
 beforeAll(async () => {
   arena = await openArena();
-}, 300_000);
+}, 900_000);
 afterAll(() => arena.close());
 
 const effortOf = (role: string): Effort => (/^(global-admin|prospect)$/.test(role) ? "all" : "likely");
@@ -27,7 +27,7 @@ test("a query with another organization's id, token, cursor or text is answered 
     }
   }
   expect(faults).toEqual([]);
-}, 300_000);
+}, 900_000);
 
 test("so is a mutation, and it changes no row of anybody", async () => {
   const faults: string[] = [];
@@ -39,7 +39,7 @@ test("so is a mutation, and it changes no row of anybody", async () => {
     }
   }
   expect(faults).toEqual([]);
-}, 300_000);
+}, 900_000);
 
 test("what filters one's own stream is taken, whatever customer it names, and kept in one's own endpoint", async () => {
   const kept = await arena.server.running.services.database.read((reads) =>
