@@ -44,7 +44,7 @@ export async function openSocket(server: Pick<TestServer, "url">, token?: string
         const found = messages.find(wanted);
         if (found) return found;
         if (waited >= withinMs)
-          throw new Error(`not heard within ${withinMs} ms: ${JSON.stringify(messages)}`);
+          throw new Error(`not heard within ${withinMs} ms: ${JSON.stringify(messages).slice(0, 2_000)}`);
         await pause(10);
       }
     },
