@@ -33,13 +33,17 @@ export class ApiKeyUses {
     }
   }
 
-  /** Writes every minute until the function that it gives is called, which writes once more. */
+  /** Writes every minute until the function that it gives is called, which writes once more and waits for all of it. */
   keepWriting(ctx: UseCaseContext, onError: (error: unknown) => void): () => Promise<void> {
-    const write = () => this.write(ctx).catch(onError);
-    const timer = setInterval(() => void write(), WRITE_EVERY_MS).unref();
-    return () => {
+    let underWay: Promise<unknown> = Promise.resolve();
+    const write = () => {
+      underWay = Promise.all([underWay, this.write(ctx).catch(onError)]);
+    };
+    const timer = setInterval(write, WRITE_EVERY_MS).unref();
+    return async () => {
       clearInterval(timer);
-      return write();
+      write();
+      await underWay;
     };
   }
 }

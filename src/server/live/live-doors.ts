@@ -10,7 +10,11 @@ import { LiveHub } from "./live-hub";
 import { LiveSessions } from "./live-sessions";
 import { Places } from "./places";
 import { registerStreamDoor } from "./sse";
+import { Turns } from "./turns";
 import { openWebSocketDoor } from "./websocket";
+
+/** Each may ask the database several things at once; the pool has ten connections unless told otherwise. */
+const EXECUTIONS_AT_ONCE = 4;
 
 /** Both doors for live events, over one watch on who may use them. */
 export interface LiveDoors extends LiveDoor {
@@ -35,7 +39,8 @@ export function registerLiveDoors(
   const { services, schema } = shared;
   const sessions = new LiveSessions(services);
   const recheckRights = (organizationId: string) => sessions.recheck(organizationId);
-  const hub = new LiveHub({ schema, services, tail: services.tail, recheckRights });
+  const turns = new Turns(EXECUTIONS_AT_ONCE);
+  const hub = new LiveHub({ schema, services, tail: services.tail, turns, recheckRights });
   const parts = {
     ...shared,
     hub,

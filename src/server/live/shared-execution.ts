@@ -10,6 +10,7 @@ import type { Services } from "../services";
 import { shown } from "./live-result";
 import type { SharedPayload } from "./live-sink";
 import type { SharedForm } from "./shared-form";
+import type { Turns } from "./turns";
 
 /** A listener that has all events so far, as the execution sees it. */
 export interface UpToDate {
@@ -33,6 +34,8 @@ export interface ExecutionMeans {
   schema: GraphQLSchema;
   services: Services;
   tail: LiveTail;
+  /** In which executions that read the database are done. */
+  turns: Turns;
   /** Looks up anew what an organization's listeners may do; whoever lost a right has been ended when it resolves. */
   recheckRights: (organizationId: string) => Promise<void>;
 }
@@ -142,7 +145,14 @@ export class SharedExecution {
     this.position = event.position;
   }
 
-  private async execute(event: RecordedEvent): Promise<SharedPayload> {
+  /** What reads the database takes turns: a thousand listeners that come back at once shall not starve everybody's requests. */
+  private execute(event: RecordedEvent): Promise<SharedPayload> {
+    const { question, means } = this;
+    if (question.form.tellsFactsOnly) return this.executeNow(event);
+    return means.turns.run(() => this.executeNow(event));
+  }
+
+  private async executeNow(event: RecordedEvent): Promise<SharedPayload> {
     const { question, means, requestId } = this;
     const { document, variables } = question.form;
     const contextValue = makeSharedContext(means.services, question.actor, requestId);
