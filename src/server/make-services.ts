@@ -19,6 +19,7 @@ import { makeUseCaseContext } from "./graphql/context";
 import { withoutParameters } from "./graphql/error-format";
 import { requestIdNow } from "./http/request-id";
 import type { Services } from "./services";
+import { Turns } from "./turns";
 
 /** What tests and the surroundings set, and operators do not. */
 export interface ServerSeams {
@@ -34,6 +35,9 @@ export interface ServerSeams {
 /** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
 const POLL_MS = 1_000;
 const POLL_MS_WITHOUT_BELL = 250;
+
+/** Of one organization only one can be written at a time anyway. */
+const REFUSALS_AT_ONCE = 4;
 
 /** What services are made of, besides the configuration. */
 export interface Surroundings {
@@ -102,6 +106,7 @@ export function makeServices(
     ],
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
+    refusalTurns: new Turns(REFUSALS_AT_ONCE),
     now,
     log,
   };

@@ -7,6 +7,7 @@ import type { Database } from "../database/database";
 import type { RingDoorbell } from "../database/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
 import type { ActorDirectory, TrustedIssuer } from "../identity";
+import type { Turns } from "./turns";
 
 /** What lives as long as the server does and every request uses. */
 export interface Services {
@@ -18,6 +19,8 @@ export interface Services {
   matrix: PermissionMatrix;
   settings: BusinessSettings;
   webhooks: WebhookMeans;
+  /** In which refused attempts are written down: a flood of them shall not take the connections that others need. */
+  refusalTurns: Turns;
   now: Clock;
   log: Logger;
 }

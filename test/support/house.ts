@@ -8,6 +8,7 @@ import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import { readEvents } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
+import { Turns } from "../../src/server/turns";
 import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
@@ -56,6 +57,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     issuers: [],
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
+    refusalTurns: new Turns(4),
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
     log: pino({ level: "silent" }),

@@ -1,4 +1,5 @@
 import { type Client, createClient } from "graphql-ws";
+import { setTimeout as pause } from "node:timers/promises";
 import WebSocket from "ws";
 
 /** What a listener has heard so far. */
@@ -19,7 +20,10 @@ export class Ear {
       url: `${url.replace("http", "ws")}/graphql`,
       webSocketImpl: WebSocket,
       connectionParams: bearer ? { authorization: `Bearer ${bearer}` } : {},
-      retryAttempts: 0,
+      // A server that is too busy to look somebody up says to try again.
+      retryAttempts: 20,
+      retryWait: () => pause(300),
+      shouldRetry: (closed) => (closed as { code?: number }).code === 1013,
     });
   }
 

@@ -120,14 +120,16 @@ class OperationContext implements GraphqlContext {
 
   recordRefusal(refusal: Refusal): Promise<void> {
     const { requestId, services } = this;
-    return recordRefusal(this, refusal).catch((error: unknown) => {
-      const { operation, errorCode } = refusal;
-      const err = withoutParameters(error);
-      services.log.error(
-        { requestId, operation, errorCode, err },
-        "a refusal is missing in the activity log",
-      );
-    });
+    return services.refusalTurns
+      .run(() => recordRefusal(this, refusal))
+      .catch((error: unknown) => {
+        const { operation, errorCode } = refusal;
+        const err = withoutParameters(error);
+        services.log.error(
+          { requestId, operation, errorCode, err },
+          "a refusal is missing in the activity log",
+        );
+      });
   }
 
   read: UseCaseContext["read"] = (work) => this.services.database.read(work);

@@ -5,12 +5,12 @@ import { callerAddressBehind } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
+import { Turns } from "../turns";
 import type { LiveDoor } from "./live-door";
 import { LiveHub } from "./live-hub";
 import { LiveSessions } from "./live-sessions";
 import { Places } from "./places";
 import { registerStreamDoor } from "./sse";
-import { Turns } from "./turns";
 import { openWebSocketDoor } from "./websocket";
 
 /** Each may ask the database several things at once; the pool has ten connections unless told otherwise. */

@@ -7,10 +7,10 @@ import type { LiveTail, TailReader } from "../../events/live-tail";
 import { makeSharedContext } from "../graphql/context";
 import type { CostReport } from "../limits/operation-guard";
 import type { Services } from "../services";
+import type { Turns } from "../turns";
 import { shown } from "./live-result";
 import type { SharedPayload } from "./live-sink";
 import type { SharedForm } from "./shared-form";
-import type { Turns } from "./turns";
 
 /** A listener that has all events so far, as the execution sees it. */
 export interface UpToDate {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Turns } from "../../src/server/live/turns";
+import { Turns } from "../../src/server/turns";
 
 describe("taking turns", () => {
   it("lets no more than so many work at once, in the order in which they came, and gives each its result", async () => {
