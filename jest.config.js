@@ -77,6 +77,8 @@ if (!withMariadb) {
 
 module.exports = {
   maxWorkers: 2,
+  // Each test file loads the program anew; a process that has loaded it a hundred times collects garbage more than it tests.
+  workerIdleMemoryLimit: "1GB",
   testTimeout: 30_000, // jest reads it here only, not in a project
   projects: [
     project("plain", { testMatch: plainTests }),
