@@ -1,0 +1,178 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { isDeepStrictEqual } from "node:util";
+import { join } from "node:path";
+import { answer, CHILD } from "../child";
+import { type DatabaseKind, type Ground, makeGround } from "./ground";
+import type { LoadJob, LoadResult } from "./protocol";
+import { type Question, questions, requestsOf, type Request } from "./questions";
+import { type BenchServer, type ServerKind, serverKinds, startBenchServer } from "./servers";
+import { seed, type Supply } from "./seed";
+
+/** How large a run is. */
+export interface Scale {
+  questions: Question[];
+  rounds: number;
+  seconds: number;
+  connections: number;
+  /** How many calls of a mutation a round has at most. */
+  calls: number;
+}
+
+/** How one server did with one question, a figure a round. */
+export interface Figures {
+  question: Question;
+  server: ServerKind;
+  perSecond: number[];
+  p50Ms: number[];
+  p99Ms: number[];
+  cpuMs: number[];
+}
+
+/** What was found out on one database. */
+export interface Outcome {
+  database: DatabaseKind;
+  version: string;
+  /** Bytes of our answer's data, by the question's name. */
+  bytes: Map<string, number>;
+  figures: Figures[];
+}
+
+/** What is run before anything counts. */
+const WARM_UP = { seconds: 1, calls: 100 };
+/** How many requests of a question are compared between the servers, as far as it has different ones. */
+const COMPARED = 4;
+
+/** The questions with these names; all of them without a list. */
+export function questionsNamed(names: string[] | undefined): Question[] {
+  const unknown = names?.filter((name) => !questions.some((question) => question.name === name)) ?? [];
+  if (unknown.length > 0)
+    throw new Error(
+      `no such question: ${unknown.join(", ")}. There are ${questions.map(({ name }) => name)}`,
+    );
+  return names ? questions.filter(({ name }) => names.includes(name)) : questions;
+}
+
+/**
+ * Fills a new database, starts all servers on it, sees that they give the same answers, and measures them in turns. `tell`
+ * hears how far it is.
+ * @throws Error when a server answers differently from ours, or not at all
+ */
+export async function measure(
+  kind: DatabaseKind,
+  scale: Scale,
+  tell: (text: string) => void,
+): Promise<Outcome> {
+  const ground = await makeGround(kind);
+  const servers: BenchServer[] = [];
+  const client = fork(join(__dirname, "load.ts"), [], CHILD);
+  try {
+    const supply = await seed(ground, itemsFor(scale));
+    tell(`${ground.version}: filled`);
+    await startAll(servers, ground, supply);
+    const bytes = new Map<string, number>();
+    const figures: Figures[] = [];
+    for (const question of scale.questions) {
+      bytes.set(question.name, await compare(question, servers, supply));
+      const rounds = await measureQuestion(question, servers, supply, { client, scale });
+      figures.push(...rounds);
+      tell(`${ground.version}: ${question.name}`);
+    }
+    return { database: kind, version: ground.version, bytes, figures };
+  } finally {
+    for (const server of servers) server.kill();
+    client.kill("SIGKILL");
+    await ground.remove();
+  }
+}
+
+function itemsFor({ rounds, calls, questions: asked }: Scale): number {
+  const each = COMPARED + Math.min(calls, WARM_UP.calls) + rounds * calls;
+  return asked.some(({ mutates }) => mutates) ? each * serverKinds.length : 0;
+}
+
+/** One after the other: TypeScript is compiled on the way, and there are few cores. */
+async function startAll(servers: BenchServer[], ground: Ground, supply: Supply): Promise<void> {
+  for (const kind of serverKinds) servers.push(await startBenchServer(kind, ground, supply));
+}
+
+interface Means {
+  client: ChildProcess;
+  scale: Scale;
+}
+
+async function measureQuestion(
+  question: Question,
+  servers: BenchServer[],
+  supply: Supply,
+  { client, scale }: Means,
+): Promise<Figures[]> {
+  const { rounds, seconds, connections, calls } = scale;
+  const drive = (server: BenchServer, most: number, longest: number) => {
+    const requests = requestsOf(question, supply, most);
+    const job = { url: server.url, requests, connections, seconds: longest, once: question.mutates };
+    return load(client, job);
+  };
+  const figures = servers.map(({ kind }): Figures => {
+    return { question, server: kind, perSecond: [], p50Ms: [], p99Ms: [], cpuMs: [] };
+  });
+  for (const server of servers)
+    await drive(server, Math.min(calls, WARM_UP.calls), Math.min(seconds, WARM_UP.seconds));
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, server] of servers.entries()) {
+      const before = await server.cpuMs();
+      const { count, seconds: took, p50Ms, p99Ms } = await drive(server, calls, seconds);
+      const spent = (await server.cpuMs()) - before;
+      figures[at]?.perSecond.push(count / took);
+      figures[at]?.p50Ms.push(p50Ms);
+      figures[at]?.p99Ms.push(p99Ms);
+      figures[at]?.cpuMs.push(spent / count);
+    }
+  }
+  return figures;
+}
+
+async function load(client: ChildProcess, job: LoadJob): Promise<LoadResult> {
+  const done = answer(client, (result: LoadResult) => "p99Ms" in result);
+  client.send(job);
+  return done;
+}
+
+/** Asks every server the same and gives the bytes of the data, which must be equal but for new ids and instants. */
+async function compare(question: Question, servers: BenchServer[], supply: Supply): Promise<number> {
+  let bytes = 0;
+  const shared = requestsOf(question, supply, question.mutates ? 0 : COMPARED).slice(0, COMPARED);
+  const rounds = question.mutates ? 1 : shared.length;
+  for (let round = 0; round < rounds; round++) {
+    const answers: unknown[] = [];
+    for (const server of servers) {
+      const request = question.mutates ? requestsOf(question, supply, 1)[0] : shared[round];
+      const data = await ask(server.url, request);
+      answers.push(question.mutates ? masked(data) : data);
+      if (server.kind === "ours") bytes = Buffer.byteLength(JSON.stringify(data));
+    }
+    for (const [at, other] of answers.entries()) {
+      if (isDeepStrictEqual(other, answers[0])) continue;
+      const difference = `${JSON.stringify(answers[0])}\n${JSON.stringify(other)}`;
+      throw new Error(`${question.name}: ${servers[at]?.kind} answers differently:\n${difference}`);
+    }
+  }
+  return bytes;
+}
+
+async function ask(url: string, request: Request | undefined): Promise<unknown> {
+  const { body = "", token = "" } = request ?? {};
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/graphql`, { method: "POST", headers, body });
+  const text = await response.text();
+  const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: unknown };
+  if (errors || !data) throw new Error(`${url} answers: ${text.slice(0, 1_000)}`);
+  return data;
+}
+
+/** Each server has a subject of its own to change. */
+function masked(data: unknown): unknown {
+  const text = JSON.stringify(data)
+    .replace(/"([a-z]+)_[0-9a-z]{26}"/g, '"$1"')
+    .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"instant"');
+  return JSON.parse(text) as unknown;
+}
