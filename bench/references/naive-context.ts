@@ -27,7 +27,7 @@ export function makeNaiveContext(source: DataSource, partnerId: string): NaiveCo
     relationships: new DataLoader(async (ids) => {
       const found = await source.getRepository(ResellerRelationship).find({
         where: { customerId: In(ids), partnerId, status: RelationshipStatus.ACTIVE },
-        order: { id: "ASC" },
+        order: { customerId: "ASC", id: "ASC" },
       });
       const byCustomer = grouped(found);
       return ids.map((id) => byCustomer.get(id) ?? []);
@@ -35,7 +35,7 @@ export function makeNaiveContext(source: DataSource, partnerId: string): NaiveCo
     subscriptions: new DataLoader(async (ids) => {
       const found = await source
         .getRepository(Subscription)
-        .find({ where: { customerId: In(ids), partnerId }, order: { id: "ASC" } });
+        .find({ where: { customerId: In(ids), partnerId }, order: { customerId: "ASC", id: "ASC" } });
       const byCustomer = grouped(found);
       return ids.map((id) => byCustomer.get(id) ?? []);
     }),

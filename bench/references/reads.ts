@@ -56,7 +56,10 @@ const CUSTOMERS = `SELECT c.id AS id, r.companyName AS companyName, r.companyNam
   FROM reseller_relationship r JOIN customer c ON c.id = r.customerId WHERE r.partnerId = ? AND r.status = 'ACTIVE'`;
 const LAST_CHARACTER = "\u{10FFFF}";
 
-/** The statements of the questions, as somebody writes them who knows them all: scoped to one partner, one per level. */
+/**
+ * The statements of the questions, as somebody writes them who knows them all: scoped to one partner, one per level. Rows
+ * of several customers come by customer first: in the order of ids alone SQLite reads everything that the partner has.
+ */
 export function readsOf(sql: Sql, partnerId: string) {
   return {
     customer: async (id: string) =>
@@ -90,7 +93,7 @@ export function readsOf(sql: Sql, partnerId: string) {
            r.version AS version, p.id AS partnerId, p.name AS partnerName, p.programmeRole AS programmeRole,
            p.country AS partnerCountry, p.domain AS partnerDomain
          FROM reseller_relationship r JOIN partner p ON p.id = r.partnerId
-         WHERE r.customerId IN (${places(customerIds)}) AND r.partnerId = ? AND r.status = 'ACTIVE' ORDER BY r.id`,
+         WHERE r.customerId IN (${places(customerIds)}) AND r.partnerId = ? AND r.status = 'ACTIVE' ORDER BY r.customerId, r.id`,
         [...customerIds, partnerId],
       ),
 
@@ -98,7 +101,7 @@ export function readsOf(sql: Sql, partnerId: string) {
     subscriptionsOf: (customerIds: readonly string[]) =>
       sql.rows<SubscriptionRow>(
         `SELECT id, customerId, offerName, quantity, status, termEndsAt, autoRenewEnabled FROM subscription
-         WHERE customerId IN (${places(customerIds)}) AND partnerId = ? ORDER BY id`,
+         WHERE customerId IN (${places(customerIds)}) AND partnerId = ? ORDER BY customerId, id`,
         [...customerIds, partnerId],
       ),
   };

@@ -40,7 +40,7 @@ function openMysql(url: string): Sql {
       const connection = await pool.getConnection();
       try {
         await connection.beginTransaction();
-        const result = await work(runOn(connection as unknown as Pool));
+        const result = await work(runOn(connection));
         await connection.commit();
         return result;
       } catch (error) {

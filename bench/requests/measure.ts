@@ -37,8 +37,8 @@ export interface Outcome {
   figures: Figures[];
 }
 
-/** What is run before anything counts. */
-const WARM_UP = { seconds: 1, calls: 100 };
+/** The most that is asked of every server about every question before anything counts. */
+const WARM_UP = { seconds: 2, calls: 200 };
 /** How many requests of a question are compared between the servers, as far as it has different ones. */
 const COMPARED = 4;
 
@@ -47,7 +47,7 @@ export function questionsNamed(names: string[] | undefined): Question[] {
   const unknown = names?.filter((name) => !questions.some((question) => question.name === name)) ?? [];
   if (unknown.length > 0)
     throw new Error(
-      `no such question: ${unknown.join(", ")}. There are ${questions.map(({ name }) => name)}`,
+      `no such question: ${unknown.join(", ")}. There are ${questions.map(({ name }) => name).join(", ")}`,
     );
   return names ? questions.filter(({ name }) => names.includes(name)) : questions;
 }
@@ -70,11 +70,14 @@ export async function measure(
     tell(`${ground.version}: filled`);
     await startAll(servers, ground, supply);
     const bytes = new Map<string, number>();
-    const figures: Figures[] = [];
     for (const question of scale.questions) {
       bytes.set(question.name, await compare(question, servers, supply));
-      const rounds = await measureQuestion(question, servers, supply, { client, scale });
-      figures.push(...rounds);
+      await warmUp(question, servers, supply, { client, scale });
+    }
+    tell(`${ground.version}: all servers give the same answers, and are warm`);
+    const figures: Figures[] = [];
+    for (const question of scale.questions) {
+      figures.push(...(await measureQuestion(question, servers, supply, { client, scale })));
       tell(`${ground.version}: ${question.name}`);
     }
     return { database: kind, version: ground.version, bytes, figures };
@@ -100,29 +103,34 @@ interface Means {
   scale: Scale;
 }
 
+async function warmUp(
+  question: Question,
+  servers: BenchServer[],
+  supply: Supply,
+  { client, scale }: Means,
+): Promise<void> {
+  const calls = Math.min(scale.calls, WARM_UP.calls);
+  const seconds = Math.min(scale.seconds * 2, WARM_UP.seconds);
+  for (const { url } of servers)
+    await load(client, { ...scale, ...jobOf(question, supply, calls), url, seconds });
+}
+
 async function measureQuestion(
   question: Question,
   servers: BenchServer[],
   supply: Supply,
   { client, scale }: Means,
 ): Promise<Figures[]> {
-  const { rounds, seconds, connections, calls } = scale;
-  const drive = (server: BenchServer, most: number, longest: number) => {
-    const requests = requestsOf(question, supply, most);
-    const job = { url: server.url, requests, connections, seconds: longest, once: question.mutates };
-    return load(client, job);
-  };
   const figures = servers.map(({ kind }): Figures => {
     return { question, server: kind, perSecond: [], p50Ms: [], p99Ms: [], cpuMs: [] };
   });
-  for (const server of servers)
-    await drive(server, Math.min(calls, WARM_UP.calls), Math.min(seconds, WARM_UP.seconds));
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < scale.rounds; round++) {
     for (const [at, server] of servers.entries()) {
+      const job = { ...scale, ...jobOf(question, supply, scale.calls), url: server.url };
       const before = await server.cpuMs();
-      const { count, seconds: took, p50Ms, p99Ms } = await drive(server, calls, seconds);
+      const { count, seconds, p50Ms, p99Ms } = await load(client, job);
       const spent = (await server.cpuMs()) - before;
-      figures[at]?.perSecond.push(count / took);
+      figures[at]?.perSecond.push(count / seconds);
       figures[at]?.p50Ms.push(p50Ms);
       figures[at]?.p99Ms.push(p99Ms);
       figures[at]?.cpuMs.push(spent / count);
@@ -131,9 +139,14 @@ async function measureQuestion(
   return figures;
 }
 
+function jobOf(question: Question, supply: Supply, calls: number) {
+  return { requests: requestsOf(question, supply, calls), once: question.mutates };
+}
+
 async function load(client: ChildProcess, job: LoadJob): Promise<LoadResult> {
   const done = answer(client, (result: LoadResult) => "p99Ms" in result);
-  client.send(job);
+  const { url, requests, connections, seconds, once } = job;
+  client.send({ url, requests, connections, seconds, once });
   return done;
 }
 
