@@ -52,15 +52,22 @@ export function questionsNamed(names: string[] | undefined): Question[] {
   return names ? questions.filter(({ name }) => names.includes(name)) : questions;
 }
 
+/** Who follows a run. */
+export interface Followers {
+  /** Hears how far it is. */
+  tell?(text: string): void;
+  /** Looks at the database when everything is measured. */
+  look?(ground: Ground): Promise<void>;
+}
+
 /**
- * Fills a new database, starts all servers on it, sees that they give the same answers, and measures them in turns. `tell`
- * hears how far it is.
+ * Fills a new database, starts all servers on it, sees that they give the same answers, and measures them in turns.
  * @throws Error when a server answers differently from ours, or not at all
  */
 export async function measure(
   kind: DatabaseKind,
   scale: Scale,
-  tell: (text: string) => void,
+  { tell = () => undefined, look }: Followers = {},
 ): Promise<Outcome> {
   const ground = await makeGround(kind);
   const servers: BenchServer[] = [];
@@ -80,9 +87,10 @@ export async function measure(
       figures.push(...(await measureQuestion(question, servers, supply, { client, scale })));
       tell(`${ground.version}: ${question.name}`);
     }
+    await look?.(ground);
     return { database: kind, version: ground.version, bytes, figures };
   } finally {
-    for (const server of servers) server.kill();
+    await Promise.all(servers.map((server) => server.kill()));
     client.kill("SIGKILL");
     await ground.remove();
   }
@@ -139,11 +147,13 @@ async function measureQuestion(
   return figures;
 }
 
-function jobOf(question: Question, supply: Supply, calls: number) {
+/** What the client asks about a question; of a mutation at most so many calls. */
+export function jobOf(question: Question, supply: Supply, calls: number) {
   return { requests: requestsOf(question, supply, calls), once: question.mutates };
 }
 
-async function load(client: ChildProcess, job: LoadJob): Promise<LoadResult> {
+/** Has the client ask a server, and tells how it went. */
+export async function load(client: ChildProcess, job: LoadJob): Promise<LoadResult> {
   const done = answer(client, (result: LoadResult) => "p99Ms" in result);
   const { url, requests, connections, seconds, once } = job;
   client.send({ url, requests, connections, seconds, once });

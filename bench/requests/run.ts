@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const { databases, scale, write } = readOptions(args);
   const outcomes: Outcome[] = [];
   for (const database of databases) {
-    outcomes.push(await measure(database, scale, (text) => process.stderr.write(`${text}\n`)));
+    outcomes.push(await measure(database, scale, { tell: (text) => void process.stderr.write(`${text}\n`) }));
   }
   const asked = args.filter((word) => word !== "--write");
   const command = ["npm run bench", ...(asked.length > 0 ? ["--", ...asked] : [])].join(" ");

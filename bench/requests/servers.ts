@@ -1,4 +1,5 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -19,7 +20,8 @@ export interface BenchServer {
   url: string;
   /** Milliseconds of CPU time that its process has used. */
   cpuMs(): Promise<number>;
-  kill(): void;
+  /** Ends it, and waits until it is gone. */
+  kill(): Promise<void>;
 }
 
 const FILES: Record<Exclude<ServerKind, "ours">, string> = {
@@ -75,8 +77,11 @@ async function startOurs(ground: Ground, nodeOptions: string[]): Promise<BenchSe
 }
 
 /** Only a process that ends by itself writes its profile. */
-function end(child: ChildProcess): void {
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
   child.kill(child.spawnargs.includes("--cpu-prof") ? "SIGTERM" : "SIGKILL");
+  await gone;
 }
 
 /** The kernel counts in ticks of 10 ms. */
@@ -103,6 +108,6 @@ async function startReference(
       child.send({ cpu: true } satisfies Command);
       return (await heard).cpuMs;
     },
-    kill: () => child.kill("SIGKILL"),
+    kill: () => end(child),
   };
 }
