@@ -133,7 +133,8 @@ async function measureQuestion(
     return { question, server: kind, perSecond: [], p50Ms: [], p99Ms: [], cpuMs: [] };
   });
   for (let round = 0; round < scale.rounds; round++) {
-    for (const [at, server] of servers.entries()) {
+    // Each round begins with another server: whoever follows a heavy one has no advantage or disadvantage of it.
+    for (const [at, server] of rotated([...servers.entries()], round)) {
       const job = { ...scale, ...jobOf(question, supply, scale.calls), url: server.url };
       const before = await server.cpuMs();
       const { count, seconds, p50Ms, p99Ms } = await load(client, job);
@@ -145,6 +146,11 @@ async function measureQuestion(
     }
   }
   return figures;
+}
+
+function rotated<T>(list: T[], by: number): T[] {
+  const from = by % list.length;
+  return [...list.slice(from), ...list.slice(0, from)];
 }
 
 /** What the client asks about a question; of a mutation at most so many calls. */
