@@ -29,6 +29,7 @@ export const POOL_SIZE = 10;
 export async function makeGround(kind: DatabaseKind): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-bench-"));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", removeFolder);
   if (kind === "sqlite") {
     return {
       kind,

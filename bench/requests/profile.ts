@@ -52,6 +52,9 @@ function listOf(times: SelfTime[], most: number): string {
   return `${lines.join("\n")}\n`;
 }
 
+// Not the usual sudden end: what was started goes with us.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? "") : String(error)}\n`);
   process.exitCode = 1;

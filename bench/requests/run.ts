@@ -19,6 +19,9 @@ async function main(): Promise<void> {
   if (write) await writeReport(report);
 }
 
+// Not the usual sudden end: what was started goes with us.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

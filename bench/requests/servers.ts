@@ -66,6 +66,7 @@ async function startOurs(ground: Ground, nodeOptions: string[]): Promise<BenchSe
     stdio: ["ignore", output, output],
   });
   closeSync(output);
+  process.once("exit", () => child.kill("SIGKILL")); // The others end with the line to us; this one has none.
   for (let waited = 0; waited < PATIENCE_MS; waited += 20) {
     const url = /^ +GraphQL +(http\S+)\/graphql /m.exec(readFileSync(log, "utf8"))?.[1];
     if (url) return { kind: "ours", url, cpuMs: async () => cpuOfProcess(child), kill: () => end(child) };
