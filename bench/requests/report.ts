@@ -25,7 +25,8 @@ export function reportOf(outcomes: Outcome[], command: string, date: Date): stri
   return [
     `Measured on ${date.toISOString().slice(0, 10)} by \`${command}\`, on ${machine()}. ${loads()}`,
     `Versions: Node.js ${process.versions.node}, ${versions()}.`,
-    ...outcomes.map((outcome) => `### ${outcome.version}\n\n${tableOf(outcome)}\n\n${questionsOf(outcome)}`),
+    ...outcomes.slice(0, 1).map(questionsOf),
+    ...outcomes.map((outcome) => `### ${outcome.version}\n\n${tableOf(outcome)}`),
   ].join("\n\n");
 }
 
