@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { demoPeople } from "../../src/demo";
 import { openDevelopmentIssuer } from "../../src/identity";
+import { answer, CHILD } from "../child";
 import type { Command, Heard, Report } from "./protocol";
 
 /** How one kind of server did. */
@@ -26,10 +27,6 @@ export interface FanOutScale {
 }
 
 const HERE = __dirname;
-const NODE = {
-  execArgv: ["-r", "@swc-node/register"],
-  stdio: ["ignore", "ignore", "inherit", "ipc"] as const,
-};
 
 interface Measured {
   kind: ServerKind;
@@ -93,15 +90,11 @@ async function begin(
     LIMIT_BUDGET: "100000000",
   };
   const server = fork(join(HERE, `server-${kind}.ts`), [], {
-    ...NODE,
-    stdio: [...NODE.stdio],
+    ...CHILD,
     env: environment,
   });
-  const { url } = await answer(server, (report): report is { url: string } => "url" in report);
-  const clients = fork(join(HERE, "clients.ts"), [url, token, String(listeners)], {
-    ...NODE,
-    stdio: [...NODE.stdio],
-  });
+  const { url } = await answer(server, (report: Report): report is { url: string } => "url" in report);
+  const clients = fork(join(HERE, "clients.ts"), [url, token, String(listeners)], CHILD);
   const heard: Measured["heard"] = { received: 0 };
   const connected = new Promise<void>((resolve, reject) => {
     clients.once("exit", () => reject(new Error("the listeners could not connect")));
@@ -119,7 +112,7 @@ async function begin(
 async function fanOut({ server, heard }: Measured, events: number, listeners: number): Promise<void> {
   const wanted = heard.received + events * listeners;
   server.send({ fanOut: events } satisfies Command);
-  await answer(server, (report) => "fannedOut" in report);
+  await answer(server, (report: Report) => "fannedOut" in report);
   for (let waited = 0; heard.received < wanted; waited += 20) {
     if (waited > 60_000) throw new Error(`${heard.received} of ${wanted} messages arrived`);
     await pause(20);
@@ -128,27 +121,5 @@ async function fanOut({ server, heard }: Measured, events: number, listeners: nu
 
 async function cpuOf(server: ChildProcess): Promise<number> {
   server.send({ cpu: true } satisfies Command);
-  return (await answer(server, (report): report is { cpuMs: number } => "cpuMs" in report)).cpuMs;
-}
-
-function answer<T extends Report>(server: ChildProcess, isIt: (report: Report) => report is T): Promise<T>;
-function answer(server: ChildProcess, isIt: (report: Report) => boolean): Promise<Report>;
-function answer(server: ChildProcess, isIt: (report: Report) => boolean): Promise<Report> {
-  return new Promise((resolve, reject) => {
-    const gone = () => reject(new Error("a server of the bench ended"));
-    const take = (report: Report) => {
-      if (!isIt(report)) return;
-      server.off("message", take);
-      server.off("exit", gone);
-      resolve(report);
-    };
-    server.on("message", take);
-    server.once("exit", gone);
-  });
-}
-
-/** The middle one of some figures. */
-export function median(figures: number[]): number {
-  const sorted = [...figures].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  return (await answer(server, (report: Report): report is { cpuMs: number } => "cpuMs" in report)).cpuMs;
 }

@@ -1,4 +1,5 @@
-import { measureFanOut, median } from "./fan-out";
+import { median } from "../median";
+import { measureFanOut } from "./fan-out";
 
 /** `npm run bench:fan-out`: 2,000 listeners, five rounds in turns. Prints a table; numbers may be given: listeners events rounds. */
 async function main(): Promise<void> {

@@ -41,13 +41,7 @@ const PATIENCE_MS = 20_000;
 /** Compiles the program apart from `dist`, so that builds at the same time do not fight. */
 export async function buildProgram(): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-program-"));
-  const dist = join(folder, "dist");
-  mkdirSync(dist);
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }');
-  const swc = join(root, "node_modules/@swc/cli/bin/swc.js");
-  const rooms = ["src", "schema", "entities", "resolvers", "ormconfig.ts"];
-  await promisify(execFile)(process.execPath, [swc, ...rooms, "-d", dist, "-q"], { cwd: root });
+  const dist = await compileProgram(folder);
   const runs: Run[] = [];
   const begin = (file: string, args: string[], environment: Record<string, string>) => {
     const run = spawnRun(join(dist, file), args, folder, environment);
@@ -63,6 +57,18 @@ export async function buildProgram(): Promise<Program> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Compiles the program into `dist` in a folder, as `npm run build` does, and tells where that is. */
+export async function compileProgram(folder: string): Promise<string> {
+  const dist = join(folder, "dist");
+  mkdirSync(dist);
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }');
+  const swc = join(root, "node_modules/@swc/cli/bin/swc.js");
+  const rooms = ["src", "schema", "entities", "resolvers", "ormconfig.ts"];
+  await promisify(execFile)(process.execPath, [swc, ...rooms, "-d", dist, "-q"], { cwd: root });
+  return dist;
 }
 
 function spawnRun(file: string, args: string[], cwd: string, environment: Record<string, string>): Run {

@@ -1,0 +1,51 @@
+import { parseArgs } from "node:util";
+import { type DatabaseKind, databaseKinds } from "./ground";
+import { questionsNamed, type Scale } from "./measure";
+
+/** What a run was asked for. */
+export interface Options {
+  databases: DatabaseKind[];
+  scale: Scale;
+  write: boolean;
+}
+
+/**
+ * Reads the command line: `--database sqlite --questions byId,list --rounds 1 --seconds 1 --calls 100 --connections 8
+ * --write`. Without any, everything in some eight minutes.
+ * @throws Error it cannot be understood
+ */
+export function readOptions(args: string[]): Options {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      database: text,
+      questions: text,
+      rounds: { ...text, default: "3" },
+      seconds: { ...text, default: "1.5" },
+      calls: { ...text, default: "400" },
+      connections: { ...text, default: "8" },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const databases = values.database?.split(",") ?? [...databaseKinds];
+  const unknown = databases.find((name) => !databaseKinds.some((kind) => kind === name));
+  if (unknown) throw new Error(`no such database: ${unknown}. There are ${databaseKinds.join(" and ")}`);
+  return {
+    databases: databases as DatabaseKind[],
+    scale: {
+      questions: questionsNamed(values.questions?.split(",")),
+      rounds: positive("rounds", values.rounds),
+      seconds: positive("seconds", values.seconds),
+      calls: positive("calls", values.calls),
+      connections: positive("connections", values.connections),
+    },
+    write: values.write,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const figure = Number(text);
+  if (figure > 0) return figure;
+  throw new Error(`--${name} must be a number above 0`);
+}
