@@ -1,6 +1,7 @@
 export { ActorDirectory, type Bearer, type Credential } from "./actor-directory";
 export { apiKeyStatusAt } from "./api-key.lifecycle";
 export { type ApiKeyLoaders, makeApiKeyLoaders } from "./api-key.loader";
+export { BelievedTokens } from "./believed-tokens";
 export { ApiKeyRefused } from "./api-key-refused";
 export { hashOfShownApiKey, looksLikeApiKey } from "./api-key-secret";
 export { type ApiKeyWithSecret, createApiKey, type CreateApiKey } from "./create-api-key";

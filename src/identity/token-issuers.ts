@@ -51,7 +51,7 @@ export function issuerOfTenant(issuer: string, tenantId: string): string {
  * @throws TOKEN_EXPIRED it was good; TOKEN_INVALID it fails another check; the operator's reason is in TokenRefused
  * @throws SIGN_IN_UNAVAILABLE the issuer's keys are not known, and it cannot be asked now
  */
-export async function verifyToken(issuers: TrustedIssuer[], token: string): Promise<TokenClaims> {
+export async function verifyToken(issuers: readonly TrustedIssuer[], token: string): Promise<TokenClaims> {
   const unchecked = readUnchecked(token);
   let trusted: TrustedIssuer | undefined;
   try {
@@ -73,7 +73,7 @@ export async function verifyToken(issuers: TrustedIssuer[], token: string): Prom
   }
 }
 
-function issuerOf({ payload }: UncheckedToken, issuers: TrustedIssuer[]): TrustedIssuer {
+function issuerOf({ payload }: UncheckedToken, issuers: readonly TrustedIssuer[]): TrustedIssuer {
   const trusted = issuers.find(
     (each) => payload.iss === issuerOfTenant(each.issuer, tenantOf(payload, each)),
   );

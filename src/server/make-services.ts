@@ -9,6 +9,7 @@ import { LiveTail } from "../events/live-tail";
 import {
   ActorDirectory,
   ApiKeyUses,
+  BelievedTokens,
   type DevelopmentIssuer,
   joinOrganization,
   openOidcIssuer,
@@ -100,10 +101,10 @@ export function makeServices(
     tail,
     directory,
     matrix,
-    issuers: [
+    tokens: new BelievedTokens([
       ...(developmentIssuer ? [developmentIssuer] : []),
       ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
-    ],
+    ]),
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
     refusalTurns: new Turns(REFUSALS_AT_ONCE),

@@ -6,7 +6,7 @@ import type { WebhookMeans } from "../context/webhook-means";
 import type { Database } from "../database/database";
 import type { RingDoorbell } from "../database/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
-import type { ActorDirectory, TrustedIssuer } from "../identity";
+import type { ActorDirectory, BelievedTokens } from "../identity";
 import type { Turns } from "./turns";
 
 /** What lives as long as the server does and every request uses. */
@@ -15,7 +15,7 @@ export interface Services {
   ring: RingDoorbell;
   tail: LiveTail;
   directory: ActorDirectory;
-  issuers: TrustedIssuer[];
+  tokens: BelievedTokens;
   matrix: PermissionMatrix;
   settings: BusinessSettings;
   webhooks: WebhookMeans;

@@ -22,7 +22,7 @@ beforeAll(async () => {
   issuer = await startHandMadeIssuer();
   server = await startLoggedServer({ OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: AUDIENCE });
   house = houseOf({ running: server.running } as TestServer);
-  const { issuers } = server.running.services;
+  const { issuers } = server.running.services.tokens;
   for (let tries = 0; tries < 5; tries += 1) {
     if ((await outcomeOf(await issuer.token(), issuers[0])) === "believed") break;
     await pause(2_000); // A busy machine may be too slow for the first answer.

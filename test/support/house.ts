@@ -10,7 +10,7 @@ import { readEvents } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
 import { Turns } from "../../src/server/turns";
 import { LiveTail } from "../../src/events/live-tail";
-import { ActorDirectory } from "../../src/identity";
+import { ActorDirectory, BelievedTokens } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import type { Services } from "../../src/server/services";
 import { secretBox } from "../../src/webhooks/secret-box";
@@ -54,7 +54,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
       matrix: defaultMatrix,
       now: () => clock.now,
     }),
-    issuers: [],
+    tokens: new BelievedTokens([]),
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     refusalTurns: new Turns(4),

@@ -1,4 +1,5 @@
 import { Cloud } from "../../entities/partners/partner";
+import { BelievedTokens } from "../../src/identity";
 import { type Arena, chiefOf, openArena, type Visitor } from "./arena";
 import { rootField } from "./documents";
 import { codesIn, comparable, eachOf } from "./door";
@@ -19,8 +20,10 @@ let impostors: Visitor[];
 
 beforeAll(async () => {
   arena = await openArena();
-  const { issuers } = arena.server.running.services;
-  issuers.splice(0, issuers.length, ...issuers.map((issuer) => ({ ...issuer, cloud: Cloud.CHINA })));
+  const { services } = arena.server.running;
+  services.tokens = new BelievedTokens(
+    services.tokens.issuers.map((issuer) => ({ ...issuer, cloud: Cloud.CHINA })),
+  );
   const chiefs = arena.visitors.filter(({ role }) => role === "global-admin");
   const stranger = { organization: "nobody", organizationId: "", selfId: undefined };
   const { permissions } = arena.visitors.find(({ kind }) => kind === "prospect") as Visitor;

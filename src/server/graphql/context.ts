@@ -5,13 +5,7 @@ import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
 import { generalErrors } from "../../errors/general.errors";
-import {
-  type Bearer,
-  type Credential,
-  hashOfShownApiKey,
-  looksLikeApiKey,
-  verifyToken,
-} from "../../identity";
+import { type Bearer, type Credential, hashOfShownApiKey, looksLikeApiKey } from "../../identity";
 import { requestIdNow } from "../http/request-id";
 import type { Services } from "../services";
 import { withoutParameters } from "./error-format";
@@ -52,7 +46,7 @@ async function credentialOf(services: Services, authorization: unknown): Promise
     throw generalErrors.TOKEN_MISSING("Sign in first: send the header `Authorization: Bearer TOKEN`.");
   }
   if (looksLikeApiKey(bearer)) return { kind: "API_KEY", hash: hashOfShownApiKey(bearer) };
-  return { kind: "TOKEN", claims: await verifyToken(services.issuers, bearer) };
+  return { kind: "TOKEN", claims: await services.tokens.claimsOf(bearer) };
 }
 
 /** Makes the context of one operation. Its actor throws where nobody is signed in, so no resolver can forget to ask. */
