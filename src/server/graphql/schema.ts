@@ -10,6 +10,7 @@ import { allResolvers } from "../../../resolvers";
 import { eventObjectTypes } from "../../../schema/events/event.type";
 import { defaultMatrix } from "../../access/permission-matrix";
 import type { Grant, Permission } from "../../access/permissions";
+import { resolvePlainly } from "./plain-resolvers";
 
 /** TypeGraphQL wants one to build live fields, though ours read the event log; its stock one dies of a slow socket. */
 const noPubSub: PubSub = {
@@ -29,6 +30,7 @@ export function buildApiSchema(matrix = defaultMatrix): GraphQLSchema {
     validate: false,
     pubSub: noPubSub,
   });
+  resolvePlainly(schema);
   for (const field of rootFields(schema)) {
     const permission = permissionOf(field);
     if (permission)
