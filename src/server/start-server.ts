@@ -10,6 +10,7 @@ import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
+import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
 import { requestIdOf } from "./graphql/error-format";
 import { warnOfFewConnections } from "./few-connections";
@@ -110,7 +111,7 @@ async function serve(
   services: Services,
   { schema, guard, developmentIssuer }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
-  const apollo = makeApollo(schema, services, guard);
+  const apollo = makeApollo(schema, services, guard, new CompiledOperations(schema));
   await apollo.start();
   const readiness: Readiness = { stopping: false };
   const http: FastifyInstance = fastify({

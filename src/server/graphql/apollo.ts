@@ -1,16 +1,17 @@
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
-import { GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
+import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
 import { requestIdNow, requestNow } from "../http/request-id";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
 import { withoutSuggestions } from "./caller-mistake";
+import type { CompiledOperations } from "./compiled-operations";
 import { formatError } from "./error-format";
 
 /** Makes the Apollo Server that answers queries and mutations over HTTP. */
@@ -18,6 +19,7 @@ export function makeApollo(
   schema: GraphQLSchema,
   services: Services,
   guard: OperationGuard,
+  compiled: CompiledOperations,
 ): ApolloServer<GraphqlContext> {
   return new ApolloServer<GraphqlContext>({
     schema,
@@ -34,7 +36,7 @@ export function makeApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      answerPlugin(services, guard),
+      answerPlugin(services, guard, compiled),
     ],
     formatError: (_formatted, error) => {
       const told = formatError(error, requestIdNow(), services.log);
@@ -48,7 +50,11 @@ export function makeApollo(
  * Logs each operation, lets the guard measure and charge it, and tells its cost. Refuses the live ones: graphql-js would
  * take them for queries here.
  */
-function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlugin<GraphqlContext> {
+function answerPlugin(
+  { log }: Services,
+  guard: OperationGuard,
+  compiled: CompiledOperations,
+): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: () => {
       const startedAt = performance.now();
@@ -63,6 +69,21 @@ function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlu
           } catch (refusal) {
             throw asHttpRefusal(refusal);
           }
+        },
+        responseForOperation: async ({ document, operation, request, contextValue }) => {
+          const result =
+            operation &&
+            (await compiled.execute(
+              { document, operation },
+              { contextValue, variableValues: request.variables },
+            ));
+          if (!result) return null;
+          const errors = result.errors?.map((error) => formatError(error, contextValue.requestId, log));
+          const singleResult = errors ? { ...result, errors } : result;
+          return {
+            body: { kind: "single", singleResult: singleResult as FormattedExecutionResult },
+            http: { headers: new HeaderMap() },
+          };
         },
         willSendResponse: ({ contextValue, errors, operationName, operation, response }) => {
           if (cost && response.body.kind === "single") response.body.singleResult.extensions = { cost };

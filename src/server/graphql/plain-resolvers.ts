@@ -3,6 +3,7 @@ import {
   type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isInterfaceType,
   isObjectType,
 } from "graphql";
 import { getMetadataStorage, type MiddlewareFn, type ResolverData } from "type-graphql";
@@ -45,6 +46,11 @@ export function resolvePlainly(schema: GraphQLSchema): void {
         found(handlers, ({ schemaName }) => schemaName === field.name, field.name),
       );
   const rootTypes = new Set(roots.map(([root]) => root));
+  for (const { name, resolveType } of storage.interfaceTypes) {
+    const type = schema.getType(name);
+    // TypeGraphQL's own makes a promise of a name that is known at once.
+    if (isInterfaceType(type)) type.resolveType = resolveType as typeof type.resolveType;
+  }
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith("__") || rootTypes.has(type)) continue;
     const classes = classesOf(storage, type);
