@@ -33,7 +33,7 @@ export interface DirectoryOptions {
   /** Told of each use of an API key. */
   keyUses?: ApiKeyUses;
   /** Binds the person behind a token to the user that was invited by its e-mail address; without it nobody joins. */
-  join?: (claims: TokenClaims, organizationId: string) => Promise<void>;
+  join?: (claims: TokenClaims, organizationId: string, requestId: string) => Promise<void>;
 }
 
 /** How long a found user or key is believed without looking again: revocation is seen after this at the latest. */
@@ -52,11 +52,11 @@ export class ActorDirectory {
    * @throws TENANT_UNKNOWN, USER_UNKNOWN, USER_INACTIVE the token is good but nobody here bears it
    * @throws API_KEY_INVALID there is no such key, or it was revoked or has expired
    */
-  async bearerOf(credential: Credential): Promise<Bearer> {
+  async bearerOf(credential: Credential, requestId = "sign-in"): Promise<Bearer> {
     const key = memoryKey(credential);
     const known = this.remembered.get(key);
     const isBelieved = known && known.until > performance.now() && !this.hasEnded(known.bearer);
-    const bearer = isBelieved ? known.bearer : await this.lookUp(key, credential);
+    const bearer = isBelieved ? known.bearer : await this.lookUp(key, credential, requestId);
     if (isKey(bearer.actor)) this.options.keyUses?.note(bearer.actor.apiKeyId, this.options.now());
     return bearer;
   }
@@ -70,11 +70,11 @@ export class ActorDirectory {
     }
   }
 
-  private async lookUp(key: string, credential: Credential): Promise<Bearer> {
+  private async lookUp(key: string, credential: Credential, requestId: string): Promise<Bearer> {
     const { timesForgotten } = this;
     const bearer =
       credential.kind === "TOKEN"
-        ? await this.bearerOfToken(credential.claims)
+        ? await this.bearerOfToken(credential.claims, requestId)
         : await this.bearerOfKey(credential.hash);
     // A prospect becomes a customer's user by accepting, and shall be one at once. And what was read while something
     // changed may be from before the change.
@@ -83,12 +83,12 @@ export class ActorDirectory {
     return bearer;
   }
 
-  private async bearerOfToken(claims: TokenClaims): Promise<Bearer> {
+  private async bearerOfToken(claims: TokenClaims, requestId: string): Promise<Bearer> {
     const { read, join } = this.options;
     const find = () => read((reads) => findOrganizationUser(reads, claims));
     let found = await find();
     if (found?.invitedUserId && !found.userId && join) {
-      await join(claims, found.organizationId);
+      await join(claims, found.organizationId, requestId);
       // Also when it did not: the same person's first two requests may have come at once.
       found = await find();
     }

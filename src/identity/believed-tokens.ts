@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { systemClock } from "../context/instant";
 import { type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 
-/** A key that its issuer withdrew is believed for ten minutes anyway; this is as much longer as a token may be. */
+/** An issuer whose keys are old is asked again at the next check, which must not be put off for ever. */
 const BELIEVED_MS = 60_000;
 const MOST_BELIEVED = 10_000;
 
@@ -12,10 +13,13 @@ interface Believed {
 
 /**
  * Checks bearer tokens, and believes a good one for a minute without checking its signature again: that alone costs
- * more than all else that a small request does. Whether its bearer still may do anything is the directory's to say.
+ * more than all else that a small request does. None is believed any more once an issuer tells its keys anew. Whether
+ * its bearer still may do anything is the directory's to say.
  */
 export class BelievedTokens {
   private readonly believed = new Map<string, Believed>();
+
+  private keySets: unknown[] = [];
 
   constructor(readonly issuers: readonly TrustedIssuer[]) {}
 
@@ -25,14 +29,26 @@ export class BelievedTokens {
    */
   async claimsOf(token: string): Promise<TokenClaims> {
     const hash = createHash("sha256").update(token).digest("base64");
+    this.forgetIfKeysChanged();
     const known = this.believed.get(hash);
-    // An ended one may still be within the tolerance between clocks, which is verifyToken's to judge.
-    if (known && performance.now() < known.until && Date.now() < known.claims.expiresAt) return known.claims;
+    if (known && performance.now() < known.until) return known.claims;
     this.believed.delete(hash);
     const claims = await verifyToken(this.issuers, token);
-    this.believed.set(hash, { claims, until: performance.now() + BELIEVED_MS });
+    // Checked perhaps by a key that was withdrawn meanwhile; the next request tells.
+    if (this.forgetIfKeysChanged()) return claims;
+    // An ended one may still be within the tolerance between clocks, which is verifyToken's to judge.
+    const left = claims.expiresAt - Date.parse(systemClock());
+    this.believed.set(hash, { claims, until: performance.now() + Math.min(left, BELIEVED_MS) });
     const [oldest] = this.believed.keys();
     if (this.believed.size > MOST_BELIEVED && oldest !== undefined) this.believed.delete(oldest);
     return claims;
+  }
+
+  private forgetIfKeysChanged(): boolean {
+    const haveChanged = this.issuers.some(({ keySet }, at) => keySet && keySet() !== this.keySets[at]);
+    if (!haveChanged) return false;
+    this.keySets = this.issuers.map(({ keySet }) => keySet?.());
+    this.believed.clear();
+    return true;
   }
 }

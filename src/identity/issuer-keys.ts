@@ -45,6 +45,11 @@ export class IssuerKeys {
 
   constructor(private readonly source: KeySource) {}
 
+  /** What the issuer said when it was last asked. */
+  get current(): object | undefined {
+    return this.known?.jwks;
+  }
+
   /**
    * Finds the key of a token. One that is not known is asked for at once, since the issuer may have new keys; when it
    * had none, not again for some seconds.

@@ -29,6 +29,7 @@ export function openOidcIssuer(settings: OidcSettings, log: Pick<Logger, "info" 
   void keys.renew();
   return {
     ...settings,
+    keySet: () => keys.current,
     keys: (header, tenantId) => {
       const tokenIssuer = issuerOfTenant(issuer, tenantId);
       return keys.find(header, (signsFor) => issuerOfTenant(signsFor, tenantId) === tokenIssuer);

@@ -12,6 +12,8 @@ export interface TrustedIssuer extends OidcSettings {
    * @throws KeysUnavailable nobody can say now
    */
   keys: (header: JWTHeaderParameters, tenantId: string) => Promise<CryptoKey>;
+  /** Another object whenever the issuer has been asked again: it may have withdrawn a key. Absent where keys never change. */
+  keySet?: () => object | undefined;
 }
 
 /** What a good token says. */

@@ -18,7 +18,6 @@ import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webho
 import type { PrimaryLine } from "./cluster/primary-line";
 import { makeUseCaseContext } from "./graphql/context";
 import { withoutParameters } from "./graphql/error-format";
-import { requestIdNow } from "./http/request-id";
 import type { Services } from "./services";
 import { Turns } from "./turns";
 
@@ -83,8 +82,8 @@ export function makeServices(
     matrix,
     now,
     keyUses,
-    join: (claims, organizationId) => {
-      const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, requestIdNow());
+    join: (claims, organizationId, requestId) => {
+      const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, requestId);
       return joinOrganization(ctx, claims, organizationId);
     },
   });

@@ -19,6 +19,7 @@ import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
 import { type Readiness, registerHealth } from "./http/health";
 import { registerInvitationPage } from "./http/invitation-page";
+import { KnownOperations } from "./http/known-operations";
 import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
 import { watchUnusedConnections } from "./http/unused-connections";
@@ -111,7 +112,7 @@ async function serve(
   services: Services,
   { schema, guard, developmentIssuer }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
-  const apollo = makeApollo(schema, services, guard, new CompiledOperations(schema));
+  const apollo = makeApollo(schema, services, guard);
   await apollo.start();
   const readiness: Readiness = { stopping: false };
   const http: FastifyInstance = fastify({
@@ -129,7 +130,9 @@ async function serve(
   http.addHook("onSend", async (_request, reply) => {
     if (readiness.stopping) void reply.header("connection", "close");
   });
-  registerGraphqlDoor(http, apollo, services, guard);
+  const compiled = new CompiledOperations(schema);
+  const known = new KnownOperations({ schema, services, guard, compiled });
+  registerGraphqlDoor(http, { apollo, known, services, guard });
   const live = registerLiveDoors(http, config, { services, guard, origins, schema });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);

@@ -66,6 +66,18 @@ it("believes no token beyond its end, and not a minute longer a key that was wit
   await expect(tokens.claimsOf(long)).rejects.toThrow();
 });
 
+it("believes nobody any more once the issuer has told its keys anew", async () => {
+  let told = {};
+  const tokens = new BelievedTokens([{ ...counted, keySet: () => told }]);
+  const token = await issuer.sign(ada, 600);
+  await tokens.claimsOf(token);
+  for (let times = 0; times < 3; times++) await tokens.claimsOf(token);
+  expect(lookups).toBe(1);
+  told = {};
+  await tokens.claimsOf(token);
+  expect(lookups).toBe(2);
+});
+
 it("takes no other token for one that it believes, not even with the same claims", async () => {
   const tokens = new BelievedTokens([counted]);
   const token = await issuer.sign(ada, 600);

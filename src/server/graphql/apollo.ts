@@ -1,27 +1,32 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
-import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
-import { requestIdNow, requestNow } from "../http/request-id";
+import type { BudgetState } from "../limits/budget";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
+import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
-import { withoutSuggestions } from "./caller-mistake";
-import type { CompiledOperations } from "./compiled-operations";
-import { formatError } from "./error-format";
+import { formatErrors } from "./error-format";
+import { logAnswered } from "./log-answered";
 
-/** Makes the Apollo Server that answers queries and mutations over HTTP. */
+/** A context of Apollo's: with what a stranger's address has left. */
+export type HttpContext = GraphqlContext & { strangersBudget?: BudgetState };
+
+/**
+ * Makes the Apollo Server that answers queries and mutations over HTTP: those that are new here, and whatever is wrong.
+ * What it found valid is answered by KnownOperations from then on (ADR 0022).
+ */
 export function makeApollo(
   schema: GraphQLSchema,
   services: Services,
   guard: OperationGuard,
-  compiled: CompiledOperations,
-): ApolloServer<GraphqlContext> {
-  return new ApolloServer<GraphqlContext>({
+): ApolloServer<HttpContext> {
+  return new ApolloServer<HttpContext>({
     schema,
     // Valid documents are kept whoever sent them, so what strangers are not told is the guard's to refuse, not a rule's.
     introspection: true,
@@ -36,12 +41,8 @@ export function makeApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      answerPlugin(services, guard, compiled),
+      answerPlugin(services, guard),
     ],
-    formatError: (_formatted, error) => {
-      const told = formatError(error, requestIdNow(), services.log);
-      return requestNow()?.isSignedIn ? told : { ...told, message: withoutSuggestions(told.message) };
-    },
     logger: services.log,
   });
 }
@@ -50,54 +51,35 @@ export function makeApollo(
  * Logs each operation, lets the guard measure and charge it, and tells its cost. Refuses the live ones: graphql-js would
  * take them for queries here.
  */
-function answerPlugin(
-  { log }: Services,
-  guard: OperationGuard,
-  compiled: CompiledOperations,
-): ApolloServerPlugin<GraphqlContext> {
+function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlugin<HttpContext> {
   return {
     requestDidStart: () => {
       const startedAt = performance.now();
       let cost: CostReport | undefined;
       return Promise.resolve({
-        didResolveOperation: async ({ document, operation, request, contextValue }) => {
+        didResolveOperation: async ({ source, document, operation, request, contextValue }) => {
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw servedElsewhere();
           if (!operation) return;
+          guard.keep(source, document);
           cost = guard.report({ document, operation }, request.variables);
           try {
-            await guard.admit(contextValue, { document, operation }, cost, requestNow()?.strangersBudget);
+            await guard.admit(contextValue, { document, operation }, cost, contextValue.strangersBudget);
           } catch (refusal) {
             throw asHttpRefusal(refusal);
           }
         },
-        responseForOperation: async ({ document, operation, request, contextValue }) => {
-          const result =
-            operation &&
-            (await compiled.execute(
-              { document, operation },
-              { contextValue, variableValues: request.variables },
-            ));
-          if (!result) return null;
-          const errors = result.errors?.map((error) => formatError(error, contextValue.requestId, log));
-          const singleResult = errors ? { ...result, errors } : result;
-          return {
-            body: { kind: "single", singleResult: singleResult as FormattedExecutionResult },
-            http: { headers: new HeaderMap() },
-          };
-        },
-        willSendResponse: ({ contextValue, errors, operationName, operation, response }) => {
-          if (cost && response.body.kind === "single") response.body.singleResult.extensions = { cost };
-          if (cost?.budget) {
-            for (const [name, value] of Object.entries(budgetHeaders(cost.budget)))
-              response.http.headers.set(name, value);
-          }
+        willSendResponse: ({ contextValue, errors = [], operationName, operation, response }) => {
           const { requestId } = contextValue;
-          const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+          if (response.body.kind === "single") {
+            const answer = response.body.singleResult;
+            const caller = { requestId, isSignedIn: isSignedIn(contextValue) };
+            if (errors.length > 0) answer.errors = formatErrors(errors, caller, log);
+            if (cost) answer.extensions = { cost };
+          }
+          for (const [name, value] of Object.entries(cost?.budget ? budgetHeaders(cost.budget) : {}))
+            response.http.headers.set(name, value);
           const kind = operation?.operation;
-          log.info(
-            { requestId, operation: operationName, kind, ms, errors: errors?.length ?? 0 },
-            "operation",
-          );
+          logAnswered(log, { requestId, operation: operationName, kind, startedAt, errors: errors.length });
           return Promise.resolve();
         },
       });

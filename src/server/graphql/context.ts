@@ -1,12 +1,11 @@
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
-import { makeLoaders } from "../../../resolvers/loaders";
+import { type Loaders, makeLoaders } from "../../../resolvers/loaders";
 import type { Actor } from "../../access/actor";
 import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
 import { generalErrors } from "../../errors/general.errors";
 import { type Bearer, type Credential, hashOfShownApiKey, looksLikeApiKey } from "../../identity";
-import { requestIdNow } from "../http/request-id";
 import type { Services } from "../services";
 import { withoutParameters } from "./error-format";
 import { logRefusedSignIn } from "./refused-sign-ins";
@@ -30,11 +29,11 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
 export type SignIn = { credential: Credential } | { refusal: unknown };
 
 /** Checks the `Authorization` header, or the same text in a `connection_init`. Never throws: the door does. */
-export async function signIn(services: Services, authorization: unknown): Promise<SignIn> {
+export async function signIn(services: Services, authorization: unknown, requestId: string): Promise<SignIn> {
   try {
     return { credential: await credentialOf(services, authorization) };
   } catch (refusal) {
-    logRefusedSignIn(services.log, requestIdNow(), refusal);
+    logRefusedSignIn(services.log, requestId, refusal);
     return { refusal };
   }
 }
@@ -76,7 +75,7 @@ class OperationContext implements GraphqlContext {
   readonly matrix: UseCaseContext["matrix"];
   readonly webhooks: UseCaseContext["webhooks"];
   readonly now: UseCaseContext["now"];
-  loaders = makeLoaders(this);
+  private madeLoaders?: Loaders;
   private found: Bearer | { refusal: unknown } = { refusal: undefined };
 
   constructor(
@@ -91,19 +90,23 @@ class OperationContext implements GraphqlContext {
     this.now = services.now;
   }
 
+  get loaders(): Loaders {
+    return (this.madeLoaders ??= makeLoaders(this));
+  }
+
   get actor(): Actor {
     if ("actor" in this.found) return this.found.actor;
     throw this.found.refusal;
   }
 
   async refresh(): Promise<void> {
-    this.loaders = makeLoaders(this);
+    this.madeLoaders = undefined;
     if (!("credential" in this.signedIn)) {
       this.found = this.signedIn;
       return;
     }
     try {
-      this.found = await this.services.directory.bearerOf(this.signedIn.credential);
+      this.found = await this.services.directory.bearerOf(this.signedIn.credential, this.requestId);
     } catch (refusal) {
       // A live event asks again: told once is enough.
       if (!("refusal" in this.found) || this.found.refusal === undefined)

@@ -5,7 +5,7 @@ import { isDatabaseAway } from "../../database/database-errors";
 import { DomainError, ErrorKind, InvalidInput } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { stoppedReading } from "../limits/limit-refusals";
-import { unknownEventType, withoutValues } from "./caller-mistake";
+import { unknownEventType, withoutSuggestions, withoutValues } from "./caller-mistake";
 
 /** What every error outside `userErrors` bears. */
 export interface ErrorExtensions extends Record<string, unknown> {
@@ -37,6 +37,17 @@ export function formatError(error: unknown, requestId: string, log: Logger): Gra
     ...(outer?.path && { path: outer.path }),
     extensions,
   };
+}
+
+/** Formats errors for one caller: a stranger is not told which names of the schema it may have meant. */
+export function formatErrors(
+  errors: readonly unknown[],
+  caller: { requestId: string; isSignedIn: boolean },
+  log: Logger,
+): GraphQLFormattedError[] {
+  const told = errors.map((error) => formatError(error, caller.requestId, log));
+  if (caller.isSignedIn) return told;
+  return told.map((error) => ({ ...error, message: withoutSuggestions(error.message) }));
 }
 
 /** A GraphQLError that shows a refusal, for a place where there is no field to throw it from. */

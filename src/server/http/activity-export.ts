@@ -59,7 +59,8 @@ export function registerActivityExport(
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       const { id, headers } = request;
-      const context = await makeGraphqlContext(services, await signIn(services, headers.authorization), id);
+      const signedIn = await signIn(services, headers.authorization, id);
+      const context = await makeGraphqlContext(services, signedIn, id);
       try {
         const budget = await guard.charge(context, request.ip, PRICE);
         if (budget) void reply.headers(budgetHeaders(budget));

@@ -1,50 +1,97 @@
-import type { ApolloServer } from "@apollo/server";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
+import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { HttpContext } from "../graphql/apollo";
 import { makeGraphqlContext, signIn } from "../graphql/context";
+import { formatErrors } from "../graphql/error-format";
 import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
-import { requestNow, servingAs } from "./request-id";
+import type { KnownOperations } from "./known-operations";
 
-/** Serves queries and mutations at `/graphql`. */
-export function registerGraphqlDoor(
-  fastify: FastifyInstance,
-  apollo: ApolloServer<GraphqlContext>,
-  services: Services,
-  guard: OperationGuard,
-): void {
-  fastify.addHook("preHandler", (request, _reply, done) => servingAs(request.id, done));
+/** What the door hands requests to. */
+export interface GraphqlDoorParts {
+  apollo: ApolloServer<HttpContext>;
+  known: KnownOperations;
+  services: Services;
+  guard: OperationGuard;
+}
+
+/** Serves queries and mutations at `/graphql`: known ones at once, all others by Apollo. */
+export function registerGraphqlDoor(fastify: FastifyInstance, parts: GraphqlDoorParts): void {
+  const { known } = parts;
   fastify.route({
     method: ["GET", "POST"],
     url: "/graphql",
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request, reply) => {
-        const { id, headers } = request;
-        const context = await makeGraphqlContext(services, await signIn(services, headers.authorization), id);
-        await greet(guard, context, request, reply);
-        return context;
-      },
-    }),
+    handler: async (request, reply) => {
+      const found = known.find(request);
+      return found ? known.answer(found, request, reply) : askApollo(parts, request, reply);
+    },
   });
 }
 
-async function greet(
-  guard: OperationGuard,
-  context: GraphqlContext,
-  { ip }: FastifyRequest,
+async function askApollo(
+  { apollo, known, services, guard }: GraphqlDoorParts,
+  request: FastifyRequest,
   reply: FastifyReply,
-): Promise<void> {
-  const served = requestNow();
-  if (served) served.isSignedIn = isSignedIn(context);
-  try {
-    const budget = await guard.greet(context, ip);
-    if (!budget) return;
-    void reply.headers(budgetHeaders(budget));
-    if (served) served.strangersBudget = budget;
-  } catch (refusal) {
-    throw asHttpRefusal(refusal);
+): Promise<string> {
+  const { id, ip, headers, method, body } = request;
+  let isKnownCaller = false;
+  let refusal: unknown;
+  const greet = async (): Promise<HttpContext> => {
+    const signedIn = await signIn(services, headers.authorization, id);
+    const context: HttpContext = await makeGraphqlContext(services, signedIn, id);
+    isKnownCaller = isSignedIn(context);
+    try {
+      const budget = await guard.greet(context, ip);
+      if (budget) void reply.headers(budgetHeaders(budget));
+      return Object.assign(context, { strangersBudget: budget });
+    } catch (error) {
+      refusal = asHttpRefusal(error);
+      throw refusal;
+    }
+  };
+  const answer = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method, headers: headersOf(request), search: searchOf(request), body },
+    context: greet,
+  });
+  void reply.code(answer.status ?? 200);
+  for (const [name, value] of answer.headers) void reply.header(name, value);
+  const text = textOf(answer);
+  const { errors } = text.startsWith('{"errors"') ? (JSON.parse(text) as Refused) : {};
+  // What the plugin has seen bears the request's id already.
+  if (!errors || errors.some(({ extensions }) => extensions?.requestId !== undefined)) {
+    if (!errors) known.learn(request, answer.headers.get("content-type"));
+    return text;
   }
+  const raw = refusal ? [refusal] : errors.map(asThrown);
+  const told = formatErrors(raw, { requestId: id, isSignedIn: isKnownCaller }, services.log);
+  return `${JSON.stringify({ errors: told })}\n`;
+}
+
+interface Refused {
+  errors?: GraphQLFormattedError[];
+}
+
+function asThrown({ message, extensions }: GraphQLFormattedError): GraphQLError {
+  return new GraphQLError(message, { extensions });
+}
+
+function headersOf({ headers }: FastifyRequest): HeaderMap {
+  const all = new HeaderMap();
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) all.set(name, Array.isArray(value) ? value.join(", ") : value);
+  return all;
+}
+
+function searchOf({ url }: FastifyRequest): string {
+  const start = url.indexOf("?");
+  return start < 0 ? "" : url.slice(start);
+}
+
+/** Only incremental delivery, which graphql-js 16 does not have, comes in parts. */
+function textOf({ body }: HTTPGraphQLResponse): string {
+  if (body.kind === "complete") return body.string;
+  throw new Error("Apollo answers in parts, which this door does not send.");
 }

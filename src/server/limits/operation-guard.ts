@@ -12,6 +12,7 @@ import {
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import type { Limits } from "../../config/limits";
 import { withoutSuggestions } from "../graphql/caller-mistake";
+import type { ValidOperation } from "../graphql/compiled-operations";
 import type { Services } from "../services";
 import { type BudgetState, Budgets, type ChargeTogether } from "./budget";
 import { DocumentCache } from "./document-cache";
@@ -45,12 +46,6 @@ export interface GuardOptions {
   chargeTogether?: ChargeTogether;
 }
 
-/** One operation of a valid document. */
-export interface ValidOperation {
-  document: DocumentNode;
-  operation: OperationDefinitionNode;
-}
-
 /** What is true of an operation whoever sends it. */
 interface Measured {
   excess: Excess | undefined;
@@ -75,6 +70,16 @@ export class OperationGuard {
     const onTrouble = (error: unknown) =>
       log.warn({ err: error }, "Redis is away; each node counts budgets for itself");
     this.budgets = new Budgets({ ...options, onTrouble });
+  }
+
+  /** The document of a text that a door has found valid before. */
+  known(query: string): DocumentNode | undefined {
+    return this.documents.get(query);
+  }
+
+  /** Keeps a document that a door has found valid. */
+  keep(query: string, document: DocumentNode): void {
+    this.documents.keep(query, document);
   }
 
   /** How documents are read, at every door. */

@@ -3,7 +3,6 @@ import { actorName } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
-import { servingAs } from "../http/request-id";
 import type { OperationGuard, OperationPayload } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
@@ -49,14 +48,14 @@ export interface Entrance {
 export async function comeIn(parts: LiveDoorParts, entrance: Entrance): Promise<LiveSession> {
   const { services, guard } = parts;
   const { authorization, address, place, requestId, onEnd } = entrance;
-  const signedIn = await servingAs(requestId, () => signIn(services, authorization));
+  const signedIn = await signIn(services, authorization, requestId);
   const context = await makeGraphqlContext(services, signedIn, requestId);
   // Guessing at tokens and keys costs a stranger's budget here too.
   await guard.greet(context, address);
   place.belongTo(actorName(context.actor));
   if ("refusal" in signedIn) throw signedIn.refusal;
   const { credential } = signedIn;
-  const bearer = await services.directory.bearerOf(credential);
+  const bearer = await services.directory.bearerOf(credential, requestId);
   return parts.sessions.admit({ credential, bearer, onEnd });
 }
 

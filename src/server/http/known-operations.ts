@@ -1,0 +1,129 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import {
+  execute,
+  type ExecutionResult,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+} from "graphql";
+import type { CompiledOperations, ValidOperation } from "../graphql/compiled-operations";
+import { makeGraphqlContext, signIn } from "../graphql/context";
+import { formatErrors } from "../graphql/error-format";
+import { logAnswered } from "../graphql/log-answered";
+import type { CostReport, OperationGuard } from "../limits/operation-guard";
+import { isSignedIn } from "../limits/stranger";
+import type { Services } from "../services";
+import { asHttpRefusal, budgetHeaders } from "./http-refusal";
+
+/** A request whose operation was answered before, in the form that its sender takes. */
+export interface KnownRequest extends ValidOperation {
+  variables: Record<string, unknown> | null;
+  contentType: string;
+}
+
+/** What known operations are answered with. */
+export interface KnownOperationsMeans {
+  schema: GraphQLSchema;
+  services: Services;
+  guard: OperationGuard;
+  compiled: CompiledOperations;
+}
+
+/** Browsers and libraries send a handful of them. */
+const MOST_ACCEPTS = 100;
+
+/**
+ * Answers operations that Apollo has answered before, in the same way and without asking it again: what Apollo finds out
+ * of each request (is it GraphQL, is it valid, in which form does the sender take it) was found out the first time
+ * (ADR 0022). Sign-in, limits, budget and log are the same ones; a test sends every operation through both.
+ */
+export class KnownOperations {
+  /** What Apollo answered to an `Accept` header; the empty text stands for none. */
+  private readonly contentTypes = new Map<string, string>();
+
+  constructor(private readonly means: KnownOperationsMeans) {}
+
+  /** Keeps in which form the sender of an `Accept` header gets its answers. */
+  learn({ headers: { accept = "" } }: FastifyRequest, contentType: string | undefined): void {
+    if (contentType && this.contentTypes.size < MOST_ACCEPTS) this.contentTypes.set(accept, contentType);
+  }
+
+  /** The request, where everything about it is known; undefined where Apollo has to look at it. */
+  find({ method, body, headers: { accept = "" } }: FastifyRequest): KnownRequest | undefined {
+    const contentType = this.contentTypes.get(accept);
+    if (contentType === undefined || method !== "POST" || !isRecord(body)) return undefined;
+    const { query, variables = null, operationName = null, extensions = {} } = body;
+    if (typeof query !== "string" || !(variables === null || isRecord(variables))) return undefined;
+    if (!(operationName === null || typeof operationName === "string")) return undefined;
+    if (!isRecord(extensions) || "persistedQuery" in extensions) return undefined;
+    const document = this.means.guard.known(query);
+    const operation = document && getOperationAST(document, operationName);
+    if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
+    return { document, operation, variables, contentType };
+  }
+
+  /** Answers a known request whole: status, headers and body. */
+  async answer(known: KnownRequest, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const startedAt = performance.now();
+    const { services, guard } = this.means;
+    const { id: requestId, ip, headers } = request;
+    const signedIn = await signIn(services, headers.authorization, requestId);
+    const context = await makeGraphqlContext(services, signedIn, requestId);
+    let cost: CostReport | undefined;
+    let result: ExecutionResult;
+    try {
+      const strangersBudget = await guard.greet(context, ip);
+      if (strangersBudget) void reply.headers(budgetHeaders(strangersBudget));
+      cost = guard.report(known, known.variables);
+      await guard.admit(context, known, cost, strangersBudget);
+      if (cost.budget) void reply.headers(budgetHeaders(cost.budget));
+      result = await this.execute(known, context);
+      if (result.data === undefined) void reply.code(400);
+    } catch (refusal) {
+      result = refuse(refusal, cost, reply);
+    }
+    const { operation, contentType } = known;
+    const { data, errors } = result;
+    const caller = { requestId, isSignedIn: isSignedIn(context) };
+    const told = errors && formatErrors(errors, caller, services.log);
+    // What was refused unread leaves no line: a flood would fill the log.
+    if (cost)
+      logAnswered(services.log, {
+        requestId,
+        operation: operation.name?.value ?? null,
+        kind: operation.operation,
+        startedAt,
+        errors: errors?.length ?? 0,
+      });
+    void reply.header("content-type", contentType);
+    return `${JSON.stringify({ errors: told, data, extensions: cost && { cost } })}\n`;
+  }
+
+  private execute(known: KnownRequest, contextValue: unknown): ExecutionResult | Promise<ExecutionResult> {
+    const { document, operation, variables: variableValues } = known;
+    const { compiled, schema } = this.means;
+    const operationName = operation.name?.value;
+    return (
+      compiled.execute(known, { contextValue, variableValues }) ??
+      execute({ schema, document, contextValue, variableValues, operationName })
+    );
+  }
+}
+
+/** As Apollo shows what its context or `didResolveOperation` threw. */
+function refuse(refusal: unknown, cost: CostReport | undefined, reply: FastifyReply): ExecutionResult {
+  const error: GraphQLError = asHttpRefusal(refusal);
+  const { status = 500, headers = [] } = (error.extensions.http ?? {}) as {
+    status?: number;
+    headers?: Iterable<[string, string]>;
+  };
+  void reply.code(status);
+  for (const [name, value] of headers) void reply.header(name, value);
+  if (cost?.budget) void reply.headers(budgetHeaders(cost.budget));
+  return { errors: [error] };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
