@@ -18,6 +18,7 @@ import {
 import type { Reads } from "../database/reads";
 import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
+import { firstIds } from "./first-ids";
 
 /** Subscriptions in the order they were made. */
 const BY_AGE: KeysetOrder = {
@@ -42,12 +43,18 @@ export function subscriptionsVisibleTo(actor: Actor): Sql {
 }
 
 function isVisibleTo(actor: Actor): Sql {
-  if (actor.kind === "SYSTEM") return sql`1 = 1`;
-  if (!mayUse(actor, "subscription.read")) return sql`1 = 0`;
+  const [one, other] = sidesOf(actor).map((side) => side(sql`subscription`));
+  return other ? sql`(${one as Sql} OR ${other})` : (one as Sql);
+}
+
+/** Each condition that lets an actor see a row of that name; each is one range of an index of customer and id. */
+export function sidesOf(actor: Actor): ((row: Sql) => Sql)[] {
+  if (actor.kind === "SYSTEM") return [() => sql`1 = 1`];
+  if (!mayUse(actor, "subscription.read")) return [() => sql`1 = 0`];
   const me = organizationOf(actor) ?? "";
   return isOfPartner(actor)
-    ? sql`(subscription.partnerId = ${me} OR subscription.resellerId = ${me})`
-    : sql`subscription.customerId = ${me}`;
+    ? [(row) => sql`${row}.partnerId = ${me}`, (row) => sql`${row}.resellerId = ${me}`]
+    : [(row) => sql`${row}.customerId = ${me}`];
 }
 
 /** One page of the subscriptions that the actor may see, oldest first. */
@@ -73,24 +80,22 @@ export function subscriptionPage(
   return pageOf(rows, BY_AGE, page, (row) => [row.id, row.id], count);
 }
 
-/** The first subscriptions of each of these customers that the actor may see: one statement for all of them. */
-export async function firstSubscriptionsOf(
+/**
+ * The first subscriptions of each of these customers that the actor may see, after the page's cursor, oldest first, and one
+ * more: one statement for all of them, which reads no more than these, however many a customer has.
+ * @throws CURSOR_INVALID the cursor is not of this list
+ */
+export function firstSubscriptionsOf(
   actor: Actor,
   reads: Reads,
   customerIds: readonly string[],
   page: PageRequest,
 ): Promise<Subscription[]> {
-  const afterId = lastIdBefore(BY_AGE, page.after);
-  const ranked = and(
-    sql`SELECT subscription.id AS id,
-      ROW_NUMBER() OVER (PARTITION BY subscription.customerId ORDER BY subscription.id) AS place
-      ${subscriptionsVisibleTo(actor)} AND customerId IN ${customerIds}`,
-    afterId !== undefined && sql`subscription.id > ${afterId}`,
-  );
+  const after = lastIdBefore(BY_AGE, page.after) ?? "";
+  const ids = firstIds(reads.family, sidesOf(actor), { customerIds, after, most: page.first + 1 });
   return reads.all(
     Subscription,
-    sql`FROM subscription JOIN (${ranked}) ranked ON ranked.id = subscription.id AND ranked.place <= ${page.first + 1}
-      ORDER BY subscription.id`,
+    sql`FROM (${ids}) found JOIN subscription ON subscription.id = found.id ORDER BY subscription.id`,
   );
 }
 
