@@ -4,11 +4,9 @@ import { dirname } from "node:path";
 import libsql from "libsql";
 import { DataSource, type Logger } from "typeorm";
 import { allEntities } from "./entities";
+import { MOST_PREPARED, type StatementListener } from "./src/database/connection";
 import { mysqlMigrations } from "./src/database/migrations/mysql";
 import { sqliteMigrations } from "./src/database/migrations/sqlite";
-
-/** Called with the text of each SQL statement, without its parameters. */
-export type StatementListener = (sql: string) => void;
 
 /** Where the embedded database is: a file's path. */
 export interface SqliteAddress {
@@ -69,6 +67,7 @@ export function makeDataSources(
       charset: "utf8mb4_bin",
       timezone: "Z",
       connectTimeout: 5_000,
+      extra: { maxPreparedStatements: MOST_PREPARED },
     });
     return { writer: pool, reader: pool };
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { searchKey } from "../../src/database/search-key";
-import type { SqlValue } from "../../src/database/reads";
+import type { SqlValue } from "../../src/database/sql";
 import { quickId } from "./ids";
 import type { Run } from "./sql";
 import type { Head } from "./stream";

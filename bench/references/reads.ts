@@ -1,4 +1,4 @@
-import type { SqlValue } from "../../src/database/reads";
+import type { SqlValue } from "../../src/database/sql";
 import { placeOf } from "./cursor";
 import type { Sql } from "./sql";
 

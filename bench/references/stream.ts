@@ -1,4 +1,4 @@
-import type { SqlValue } from "../../src/database/reads";
+import type { SqlValue } from "../../src/database/sql";
 import { quickId } from "./ids";
 import type { Run, Sql } from "./sql";
 

@@ -1,5 +1,5 @@
-import type { EntityManager } from "typeorm";
-import type { SqlValue } from "../../src/database/reads";
+import type { Connection } from "../../src/database/connection";
+import type { SqlValue } from "../../src/database/sql";
 
 /** A row as it is stored: lists are JSON text already. */
 export type StoredRow = Record<string, SqlValue>;
@@ -7,19 +7,14 @@ export type StoredRow = Record<string, SqlValue>;
 const ROWS_A_STATEMENT = 200;
 
 /** Inserts rows, many with one statement; all have the columns of the first. */
-export async function insertRows(manager: EntityManager, table: string, rows: StoredRow[]): Promise<void> {
+export async function insertRows(connection: Connection, table: string, rows: StoredRow[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   const places = `(${columns.map(() => "?").join(", ")})`;
   for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
     const some = rows.slice(from, from + ROWS_A_STATEMENT);
-    await manager.query(
+    await connection.change(
       `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${some.map(() => places).join(", ")}`,
-      some.flatMap((row) => columns.map((column) => storable(row[column] ?? null))),
+      some.flatMap((row) => columns.map((column) => row[column] ?? null)),
     );
   }
-}
-
-/** SQLite's driver takes no booleans. */
-function storable(value: SqlValue): SqlValue {
-  return typeof value === "boolean" ? Number(value) : value;
 }

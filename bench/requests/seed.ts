@@ -111,8 +111,8 @@ export async function seed(ground: Ground, items: number): Promise<Supply> {
 
 async function store(ground: Ground, tables: Record<string, StoredRow[]>): Promise<void> {
   const database = await openDatabase(ground.address, { onProgress: () => undefined });
-  await database.transact(async (manager) => {
-    for (const [table, rows] of Object.entries(tables)) await insertRows(manager, table, rows);
+  await database.transact(async (connection) => {
+    for (const [table, rows] of Object.entries(tables)) await insertRows(connection, table, rows);
   });
   if (ground.kind === "mariadb") {
     const names = Object.keys(tables).join(", ");

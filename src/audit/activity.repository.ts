@@ -1,53 +1,49 @@
-import type { SelectQueryBuilder } from "typeorm";
 import { ActivityRecord } from "../../entities/audit/activity-record";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
+import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { and, limit as limited, type Sql, sql } from "../database/sql";
 import type { CheckedFilter } from "./activity-filter";
 
 const NEWEST_FIRST: KeysetOrder = {
   name: "activity",
-  column: "activity.occurredAt",
-  id: "activity.id",
+  column: "occurredAt",
+  id: "id",
   direction: "DESC",
 };
 
 /** The activity records that an actor may see: those of its own organization's log. */
-export function activityVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<ActivityRecord> {
-  const select = reads.from(ActivityRecord, "activity");
-  if (actor.kind === "SYSTEM") return select;
-  if (!mayUse(actor, "activity.read")) return select.where("1 = 0");
-  return select.where("activity.organizationId = :me", { me: organizationOf(actor) ?? "" });
+export function activityVisibleTo(actor: Actor): Sql {
+  if (actor.kind === "SYSTEM") return sql`FROM activity_record WHERE 1 = 1`;
+  if (!mayUse(actor, "activity.read")) return sql`FROM activity_record WHERE 1 = 0`;
+  return sql`FROM activity_record WHERE organizationId = ${organizationOf(actor) ?? ""}`;
 }
 
 /** One page of the records that the actor may see, newest first. Every filter is one range of an index. */
-export async function pageOfActivity(
+export function pageOfActivity(
   ctx: UseCaseContext,
   filter: CheckedFilter,
   page: PageRequest,
 ): Promise<Page<ActivityRecord>> {
-  const filtered = (reads: Reads) => applyFilter(activityVisibleTo(ctx.actor, reads), filter);
-  const rows = await ctx.read((reads) => keyset(filtered(reads), NEWEST_FIRST, page).getMany());
-  const count = () => ctx.read((reads) => filtered(reads).getCount());
-  return pageOf(rows, NEWEST_FIRST, page, (row) => [row.occurredAt, row.id], count);
+  const found = filtered(activityVisibleTo(ctx.actor), filter);
+  return readPage(ctx, ActivityRecord, found, NEWEST_FIRST, page, (row) => [row.occurredAt, row.id]);
 }
 
-function applyFilter(
-  select: SelectQueryBuilder<ActivityRecord>,
-  { from, to, companyNameKey, userId, ...equal }: CheckedFilter,
-): SelectQueryBuilder<ActivityRecord> {
-  select.andWhere("activity.occurredAt >= :from", { from });
-  if (to) select.andWhere("activity.occurredAt < :to", { to });
-  // Not LIKE: its wildcards would have to be escaped, on each database in its own way.
-  if (companyNameKey)
-    select.andWhere("INSTR(activity.customerNameKey, :companyNameKey) > 0", { companyNameKey });
-  if (userId) select.andWhere("activity.actorId = :userId", { userId });
-  for (const column of ["customerId", "resourceType", "operation", "outcome"] as const) {
-    if (equal[column]) select.andWhere(`activity.${column} = :${column}`, { [column]: equal[column] });
-  }
-  return select;
+function filtered(select: Sql, { from, to, companyNameKey, userId, ...equal }: CheckedFilter): Sql {
+  return and(
+    select,
+    sql`occurredAt >= ${from}`,
+    to && sql`occurredAt < ${to}`,
+    // Not LIKE: its wildcards would have to be escaped, on each database in its own way.
+    companyNameKey && sql`INSTR(customerNameKey, ${companyNameKey}) > 0`,
+    userId && sql`actorId = ${userId}`,
+    equal.customerId && sql`customerId = ${equal.customerId}`,
+    equal.resourceType && sql`resourceType = ${equal.resourceType}`,
+    equal.operation && sql`operation = ${equal.operation}`,
+    equal.outcome && sql`outcome = ${equal.outcome}`,
+  );
 }
 
 /** A record as the database has it: what somebody wrote into it by hand may be of any form. */
@@ -59,11 +55,9 @@ export function readRecords(
   organizationId: string,
   { after, limit }: { after: number | undefined; limit: number },
 ): Promise<StoredRecord[]> {
-  const beyond = after === undefined ? "" : " AND sequence > ?";
-  return reads.rows(
-    `SELECT * FROM activity_record WHERE organizationId = ?${beyond} ORDER BY sequence LIMIT ${limit}`,
-    [organizationId, ...(after === undefined ? [] : [after])],
-  );
+  const beyond = after !== undefined && sql`sequence > ${after}`;
+  const found = and(sql`SELECT * FROM activity_record WHERE organizationId = ${organizationId}`, beyond);
+  return reads.rows(sql`${found} ORDER BY sequence${limited(limit)}`);
 }
 
 /** The ids of organizations that have a log, in order, after one of them; also those whose head somebody removed. */

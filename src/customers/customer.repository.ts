@@ -1,11 +1,11 @@
-import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
 import { Customer } from "../../entities/customers/customer";
 import type { Cloud } from "../../entities/partners/partner";
-import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { type Actor, isOfCustomer, isOfPartner } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
 import type { Reads } from "../database/reads";
+import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
 /**
@@ -34,59 +34,39 @@ export interface VisibleCustomer {
   relationshipId: string | null;
 }
 
-const KEPT_BY_PARTNER = [
-  "companyName",
-  "companyNameKey",
-  "domain",
-  "contactEmail",
-  "contactPhone",
-  "contactFirstName",
-  "contactMiddleName",
-  "contactLastName",
-  "registrationNumber",
-  "version",
-];
-const OF_THE_TENANT = ["tenantId", "country", "cloud"];
+const OF_THE_TENANT = sql`customer.id AS id, customer.tenantId AS tenantId, customer.country AS country,
+  customer.cloud AS cloud`;
+const KEPT_BY_PARTNER = sql`relationship.id AS relationshipId, relationship.establishedAt AS since,
+  relationship.companyName AS companyName, relationship.companyNameKey AS companyNameKey, relationship.domain AS domain,
+  relationship.contactEmail AS contactEmail, relationship.contactPhone AS contactPhone,
+  relationship.contactFirstName AS contactFirstName, relationship.contactMiddleName AS contactMiddleName,
+  relationship.contactLastName AS contactLastName, relationship.registrationNumber AS registrationNumber,
+  relationship.version AS version`;
+const OWN = sql`NULL AS relationshipId, customer.createdAt AS since, customer.companyName AS companyName,
+  customer.domain AS domain, customer.version AS version`;
 
-/** A select of VisibleCustomer rows, to be read raw: its columns bear the names of that type. */
-export type CustomerSelect = SelectQueryBuilder<ObjectLiteral>;
+/** A select of VisibleCustomer rows: what it reads, and from FROM to its WHERE clause where. */
+export interface CustomerScope {
+  columns: Sql;
+  from: Sql;
+}
 
 /**
  * The customers that an actor may see: for a partner's user those with an active relationship, for a customer's user
  * its own. Every read of customers on behalf of somebody starts here.
  */
-export function customersVisibleTo(actor: Actor, reads: Reads): CustomerSelect {
+export function customersVisibleTo(actor: Actor): CustomerScope {
+  const mayRead = actor.kind === "SYSTEM" || mayUse(actor, "customer.read");
   if (isOfPartner(actor)) {
-    const select = customersOf(reads, actor.partnerId);
-    return mayUse(actor, "customer.read") ? select : select.andWhere("1 = 0");
+    const from = sql`FROM reseller_relationship relationship JOIN customer ON customer.id = relationship.customerId
+      WHERE relationship.partnerId = ${actor.partnerId} AND relationship.status = ${RelationshipStatus.ACTIVE}`;
+    const columns = sql`${OF_THE_TENANT}, ${KEPT_BY_PARTNER}`;
+    return { columns, from: mayRead ? from : and(from, sql`1 = 0`) };
   }
-  const select = reads
-    .from(Customer, "customer")
-    .select([])
-    .addSelect("NULL", "relationshipId")
-    .addSelect("customer.createdAt", "since");
-  for (const column of ["id", "companyName", "domain", "version", ...OF_THE_TENANT]) {
-    select.addSelect(`customer.${column}`, column);
-  }
-  if (actor.kind === "SYSTEM") return select;
-  const own = isOfCustomer(actor) && mayUse(actor, "customer.read") ? actor.customerId : "";
-  return select.where("customer.id = :own", { own });
-}
-
-function customersOf(reads: Reads, partnerId: string): CustomerSelect {
-  const select = reads
-    .from(ResellerRelationship, "relationship")
-    .innerJoin("relationship.customer", "customer")
-    .select("customer.id", "id")
-    .addSelect("relationship.id", "relationshipId")
-    .addSelect("relationship.establishedAt", "since")
-    .where("relationship.partnerId = :partnerId AND relationship.status = :active", {
-      partnerId,
-      active: RelationshipStatus.ACTIVE,
-    });
-  for (const column of OF_THE_TENANT) select.addSelect(`customer.${column}`, column);
-  for (const column of KEPT_BY_PARTNER) select.addSelect(`relationship.${column}`, column);
-  return select;
+  const columns = sql`${OF_THE_TENANT}, ${OWN}`;
+  if (actor.kind === "SYSTEM") return { columns, from: sql`FROM customer WHERE 1 = 1` };
+  const own = isOfCustomer(actor) && mayRead ? actor.customerId : "";
+  return { columns, from: sql`FROM customer WHERE customer.id = ${own}` };
 }
 
 /** The customers of these ids that the actor may see. */
@@ -95,9 +75,8 @@ export function findVisibleCustomers(
   reads: Reads,
   ids: readonly string[],
 ): Promise<VisibleCustomer[]> {
-  return customersVisibleTo(actor, reads)
-    .andWhere("customer.id IN (:...ids)", { ids })
-    .getRawMany<VisibleCustomer>();
+  const { columns, from } = customersVisibleTo(actor);
+  return reads.list(sql`SELECT ${columns} ${from} AND customer.id IN ${ids}`);
 }
 
 /**
@@ -109,18 +88,15 @@ export function lockCustomerByTenant(
   cloud: Cloud,
   tenantId: string,
 ): Promise<Customer | null> {
-  return tx
-    .locked(tx.from(Customer, "customer"))
-    .where("customer.tenantId = :tenantId AND customer.cloud = :cloud", { tenantId, cloud })
-    .getOne();
+  return tx.one(Customer, tx.locked(sql`FROM customer WHERE tenantId = ${tenantId} AND cloud = ${cloud}`));
 }
 
 /** The organization with this domain, whoever may see it. */
 export function findCustomerByDomain(reads: Reads, domain: string): Promise<Customer | null> {
-  return reads.from(Customer, "customer").where("customer.domain = :domain", { domain }).getOne();
+  return reads.one(Customer, sql`FROM customer WHERE domain = ${domain}`);
 }
 
 /** One organization by id, for a use case that knows it from a row it was allowed to read. */
 export function getCustomer(reads: Reads, id: string): Promise<Customer> {
-  return reads.from(Customer, "customer").where("customer.id = :id", { id }).getOneOrFail();
+  return reads.get(Customer, sql`FROM customer WHERE id = ${id}`);
 }

@@ -1,10 +1,10 @@
 import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
-import type { Reads } from "../database/reads";
 import { searchKey } from "../database/search-key";
+import { and, beginsWith, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
-import { customersVisibleTo, type CustomerSelect, type VisibleCustomer } from "./customer.repository";
+import { customersVisibleTo, type VisibleCustomer } from "./customer.repository";
 
 /** What a list of customers can be ordered by. */
 export type CustomerOrderField = "COMPANY_NAME" | "SINCE";
@@ -18,9 +18,6 @@ export interface ListCustomers extends PageInput {
   orderBy: CustomerOrderField;
   direction: "ASC" | "DESC";
 }
-
-/** Greater than every character that a search key or domain may go on with. */
-const LAST_CHARACTER = "\u{10FFFF}";
 
 /**
  * The customers that the caller may see. Every filter and order is one range of an index of the partner's
@@ -40,9 +37,11 @@ export async function listCustomers(
   const { actor } = ctx;
   const ofPartner = isOfPartner(actor);
   const order = ofPartner ? orderOf(input) : OWN_ROW;
-  const filtered = (reads: Reads) => applyFilter(customersVisibleTo(actor, reads), input, ofPartner);
-  const rows = await ctx.read((reads) => keyset(filtered(reads), order, page).getRawMany<VisibleCustomer>());
-  const count = () => ctx.read((reads) => filtered(reads).getCount());
+  const { columns, from } = customersVisibleTo(actor);
+  const found = applyFilter(from, input, ofPartner);
+  const select = keyset(sql`SELECT ${columns} ${found}`, order, page);
+  const rows = await ctx.read((reads) => reads.list<VisibleCustomer>(select));
+  const count = () => ctx.read((reads) => reads.count(found));
   const key = (row: VisibleCustomer) => (input.orderBy === "SINCE" ? row.since : row.companyNameKey);
   return pageOf(rows, order, page, (row) => [ofPartner ? key(row) : row.id, row.id], count);
 }
@@ -59,24 +58,16 @@ function orderOf({ orderBy, direction }: ListCustomers): KeysetOrder {
   };
 }
 
-function applyFilter(select: CustomerSelect, input: ListCustomers, ofPartner: boolean): CustomerSelect {
-  const table = ofPartner ? "relationship" : "customer";
-  if (input.id)
-    select.andWhere(`${ofPartner ? "relationship.customerId" : "customer.id"} = :id`, { id: input.id });
-  if (input.tenantId) select.andWhere("customer.tenantId = :tenantId", { tenantId: input.tenantId });
-  if (input.domainStartsWith) {
-    const from = input.domainStartsWith.trim().toLowerCase();
-    select.andWhere(`${table}.domain >= :domainFrom AND ${table}.domain < :domainTo`, {
-      domainFrom: from,
-      domainTo: from + LAST_CHARACTER,
-    });
-  }
-  if (input.companyNameStartsWith && ofPartner) {
-    const from = searchKey(input.companyNameStartsWith);
-    select.andWhere("relationship.companyNameKey >= :nameFrom AND relationship.companyNameKey < :nameTo", {
-      nameFrom: from,
-      nameTo: from + LAST_CHARACTER,
-    });
-  }
-  return select;
+function applyFilter(from: Sql, input: ListCustomers, ofPartner: boolean): Sql {
+  const { id, tenantId, domainStartsWith, companyNameStartsWith } = input;
+  const domain = name(ofPartner ? "relationship.domain" : "customer.domain");
+  return and(
+    from,
+    id && sql`${name(ofPartner ? "relationship.customerId" : "customer.id")} = ${id}`,
+    tenantId && sql`customer.tenantId = ${tenantId}`,
+    domainStartsWith && beginsWith(domain, domainStartsWith.trim().toLowerCase()),
+    companyNameStartsWith &&
+      ofPartner &&
+      beginsWith(name("relationship.companyNameKey"), searchKey(companyNameStartsWith)),
+  );
 }

@@ -1,16 +1,19 @@
-import type { DataSource, EntityManager, QueryRunner } from "typeorm";
+import type { DataSource } from "typeorm";
 import {
   connect,
   type DataSources,
   makeDataSources,
   type MysqlAddress,
   type SqliteAddress,
-  type StatementListener,
 } from "../../ormconfig";
 import { generalErrors } from "../errors/general.errors";
 import { Admission } from "./admission";
+import type { Connection, DatabaseFamily, StatementListener } from "./connection";
 import { isConnectionLost } from "./database-errors";
-import { type DatabaseFamily, Reads } from "./reads";
+import { EntityMaps } from "./entity-map";
+import { MysqlConnection, type MysqlDriver } from "./mysql-connection";
+import { Reads } from "./reads";
+import { SqliteConnection, type SqliteDriver } from "./sqlite-connection";
 
 /** How long a request waits for a connection before it is told that the service is busy. */
 const LONGEST_WAIT_MS = 2_000;
@@ -25,32 +28,32 @@ export interface DatabaseOptions {
   onStatement?: StatementListener;
 }
 
+/** Lends a connection for as long as some work takes. */
+type Lend = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+
 /** One opened database: reads and transactions, each with a bounded wait for its connection. */
 export class Database {
-  private readonly readAdmission: Admission;
-  private readonly writeAdmission: Admission;
+  /** How the rows of each entity are read and written. */
+  readonly maps: EntityMaps;
 
   private constructor(
     readonly family: DatabaseFamily,
     private readonly sources: DataSources,
-    places: { read: number; write: number } | "shared",
-    poolSize: number,
+    private readonly lend: { reader: Lend; writer: Lend },
   ) {
-    if (places === "shared") {
-      this.readAdmission = this.writeAdmission = new Admission(poolSize, LONGEST_WAIT_MS);
-    } else {
-      this.readAdmission = new Admission(places.read, LONGEST_WAIT_MS);
-      this.writeAdmission = new Admission(places.write, LONGEST_WAIT_MS);
-    }
+    this.maps = new EntityMaps(sources.writer);
   }
 
   /** Connects. Throws the driver's error when the database cannot be reached. */
   static async open({ address, onStatement }: DatabaseOptions): Promise<Database> {
     const sources = makeDataSources(address, onStatement);
     await connect(sources);
-    return address.family === "sqlite"
-      ? new Database("sqlite", sources, { read: SQLITE_READERS, write: 1 }, 1)
-      : new Database("mysql", sources, "shared", address.poolSize);
+    if (address.family === "sqlite") {
+      const reader = lendOne(sources.reader, SQLITE_READERS, onStatement);
+      return new Database("sqlite", sources, { reader, writer: lendOne(sources.writer, 1, onStatement) });
+    }
+    const lend = lendFromPool(sources.writer, address.poolSize, onStatement);
+    return new Database("mysql", sources, { reader: lend, writer: lend });
   }
 
   /** The connection that migrations and schema comparison work on. */
@@ -63,14 +66,7 @@ export class Database {
    * @throws SERVICE_BUSY no connection became free in time
    */
   read<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
-    return this.readAdmission.run(async () => {
-      const runner = this.sources.reader.createQueryRunner();
-      try {
-        return await work(new Reads(runner.manager, this.family));
-      } finally {
-        await runner.release();
-      }
-    });
+    return this.lend.reader((connection) => work(new Reads(connection, this.maps)));
   }
 
   /**
@@ -78,15 +74,8 @@ export class Database {
    * @throws SERVICE_BUSY no connection became free in time
    * @throws OUTCOME_UNKNOWN the connection was lost while committing
    */
-  transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.writeAdmission.run(async () => {
-      const runner = this.sources.writer.createQueryRunner();
-      try {
-        return await this.runInTransaction(runner, work);
-      } finally {
-        await runner.release();
-      }
-    });
+  transact<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.lend.writer((connection) => inTransaction(connection, work));
   }
 
   /** Answers when the database does. */
@@ -99,62 +88,62 @@ export class Database {
     await this.sources.writer.destroy();
     if (this.sources.reader !== this.sources.writer) await this.sources.reader.destroy();
   }
+}
 
-  private async runInTransaction<T>(
-    runner: QueryRunner,
-    work: (manager: EntityManager) => Promise<T>,
-  ): Promise<T> {
-    const control = this.family === "sqlite" ? immediateTransaction(runner) : usualTransaction(runner);
-    const rollback = () => control.rollback().catch(() => undefined);
-    await control.begin();
-    let result: T;
-    try {
-      result = await work(runner.manager);
-    } catch (error) {
-      // A rollback that fails too has nothing to add: the connection is gone and took the transaction with it.
-      await rollback();
-      throw error;
-    }
-    try {
-      await control.commit();
-    } catch (error) {
-      if (isConnectionLost(error)) {
-        throw generalErrors.OUTCOME_UNKNOWN(
-          "The connection to the database was lost while committing. Repeat with the same idempotencyKey, or read first.",
-        );
+function lendOne(source: DataSource, places: number, onStatement?: StatementListener): Lend {
+  const { databaseConnection } = source.driver as unknown as { databaseConnection: SqliteDriver };
+  const connection = new SqliteConnection(databaseConnection, onStatement);
+  const admission = new Admission(places, LONGEST_WAIT_MS);
+  return (work) => admission.run(() => work(connection));
+}
+
+interface MysqlPool {
+  getConnection(taken: (error: Error | null, connection: MysqlDriver) => void): void;
+}
+
+function lendFromPool(source: DataSource, places: number, onStatement?: StatementListener): Lend {
+  const { pool } = source.driver as unknown as { pool: MysqlPool };
+  const admission = new Admission(places, LONGEST_WAIT_MS);
+  const take = () =>
+    new Promise<MysqlDriver>((resolve, reject) => {
+      pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
+    });
+  return (work) =>
+    admission.run(async () => {
+      const taken = await take();
+      try {
+        return await work(new MysqlConnection(taken, onStatement));
+      } finally {
+        taken.release();
       }
-      await rollback();
-      throw error;
-    }
-    return result;
+    });
+}
+
+async function inTransaction<T>(
+  connection: Connection,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const rollback = () => connection.control("ROLLBACK").catch(() => undefined);
+  // SQLite's write lock is taken at once: a transaction that reads first fails if another process writes meanwhile.
+  await connection.control(connection.family === "sqlite" ? "BEGIN IMMEDIATE" : "START TRANSACTION");
+  let result: T;
+  try {
+    result = await work(connection);
+  } catch (error) {
+    // A rollback that fails too has nothing to add: the connection is gone and took the transaction with it.
+    await rollback();
+    throw error;
   }
-}
-
-interface TransactionControl {
-  begin(): Promise<void>;
-  commit(): Promise<void>;
-  rollback(): Promise<void>;
-}
-
-function usualTransaction(runner: QueryRunner): TransactionControl {
-  return {
-    begin: () => runner.startTransaction(),
-    commit: () => runner.commitTransaction(),
-    rollback: () => runner.rollbackTransaction(),
-  };
-}
-
-/**
- * Takes SQLite's write lock at once. TypeORM's own BEGIN takes it at the first write, and a transaction that has read
- * by then fails if another process has written meanwhile.
- */
-function immediateTransaction(runner: QueryRunner): TransactionControl {
-  const run = async (sql: string) => {
-    await runner.query(sql);
-  };
-  return {
-    begin: () => run("BEGIN IMMEDIATE"),
-    commit: () => run("COMMIT"),
-    rollback: () => run("ROLLBACK"),
-  };
+  try {
+    await connection.control("COMMIT");
+  } catch (error) {
+    if (isConnectionLost(error)) {
+      throw generalErrors.OUTCOME_UNKNOWN(
+        "The connection to the database was lost while committing. Repeat with the same idempotencyKey, or read first.",
+      );
+    }
+    await rollback();
+    throw error;
+  }
+  return result;
 }

@@ -1,8 +1,8 @@
-import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import { DomainError, ErrorKind } from "../errors/domain-error";
 import type { Reads } from "./reads";
+import { and, limit, name, type Sql, sql } from "./sql";
 import type { Transaction } from "./transaction";
 
 /** A row that time has something to do to. */
@@ -62,21 +62,20 @@ export async function settleDueRows(
   }
 }
 
-/** Restricts a select to the rows that are due, in the order of an index of due time and id, and gives the next of them. */
-export function orderByDue<Row extends ObjectLiteral>(
-  select: SelectQueryBuilder<Row>,
-  { dueAt, id }: { dueAt: string; id: string },
-  now: Instant,
-  after: DueRow | undefined,
-  limit: number,
+/**
+ * Reads the next rows that are due, in the order of an index of due time and id; `from` ends in its WHERE clause.
+ */
+export function orderByDue(
+  reads: Reads,
+  from: Sql,
+  dueAtColumn: string,
+  { now, after, most }: { now: Instant; after: DueRow | undefined; most: number },
 ): Promise<DueRow[]> {
-  select.select(id, "id").addSelect(dueAt, "dueAt").andWhere(`${dueAt} <= :now`, { now });
-  if (after) {
-    // The first comparison alone lets the index range start there; the second one breaks ties.
-    const beyond = `${dueAt} >= :afterDueAt AND (${dueAt} > :afterDueAt OR ${id} > :afterId)`;
-    select.andWhere(beyond, { afterDueAt: after.dueAt, afterId: after.id });
-  }
-  return select.orderBy(dueAt).addOrderBy(id).limit(limit).getRawMany<DueRow>();
+  const dueAt = name(dueAtColumn);
+  // The first comparison alone lets the index range start there; the second one breaks ties.
+  const beyond = after && sql`${dueAt} >= ${after.dueAt} AND (${dueAt} > ${after.dueAt} OR id > ${after.id})`;
+  const due = and(sql`SELECT id AS id, ${dueAt} AS dueAt ${from}`, sql`${dueAt} <= ${now}`, beyond);
+  return reads.list<DueRow>(sql`${due} ORDER BY ${dueAt}, id${limit(most)}`);
 }
 
 /** The database is away or overloaded: one row more would not fare better. */

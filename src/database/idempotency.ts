@@ -3,6 +3,7 @@ import { IdempotencyRecord } from "../../entities/database/idempotency-record";
 import { daysAfter } from "../context/instant";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
+import { sql } from "./sql";
 import type { Transaction } from "./transaction";
 
 /** What a unit of work does, and how to know a repeat of it: with a key it has its effect once within 24 hours. */
@@ -32,8 +33,8 @@ export async function runOnce<T>(
   new FieldChecks().text("idempotencyKey", call.key, { max: 255 }).done();
   const id = sha256(`${caller}\n${call.key}`);
   const inputHash = sha256(JSON.stringify(call.input, sortedKeys));
-  await tx.execute("DELETE FROM idempotency_record WHERE id = ? AND expiresAt <= ?", [id, tx.now]);
-  const first = await tx.from(IdempotencyRecord, "record").where("record.id = :id", { id }).getOne();
+  await tx.execute(sql`DELETE FROM idempotency_record WHERE id = ${id} AND expiresAt <= ${tx.now}`);
+  const first = await tx.one(IdempotencyRecord, sql`FROM idempotency_record WHERE id = ${id}`);
   if (first) {
     if (first.operation !== call.operation || first.inputHash !== inputHash) {
       throw generalErrors.IDEMPOTENCY_KEY_REUSED(
@@ -52,10 +53,8 @@ export async function runOnce<T>(
     expiresAt,
   });
   const result = await work();
-  await tx.execute("UPDATE idempotency_record SET sealedResult = ? WHERE id = ?", [
-    seal(JSON.stringify({ result }), call.key),
-    id,
-  ]);
+  const sealedResult = seal(JSON.stringify({ result }), call.key);
+  await tx.change(IdempotencyRecord, { sealedResult }, sql`id = ${id}`);
   return result;
 }
 

@@ -1,5 +1,6 @@
 import { createConnection } from "mysql2/promise";
-import type { MysqlAddress, SqliteAddress, StatementListener } from "../../ormconfig";
+import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
+import type { StatementListener } from "./connection";
 import { Database } from "./database";
 import { migrate } from "./migrate";
 

@@ -1,5 +1,7 @@
-import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
+import type { EntityTarget } from "typeorm";
 import { generalErrors } from "../errors/general.errors";
+import type { Reads } from "./reads";
+import { and, limit, name, type Sql, sql } from "./sql";
 
 /** Which part of a list is wanted: the `first` rows after a cursor. */
 export interface PageRequest {
@@ -13,22 +15,22 @@ export interface PageRequest {
 export interface KeysetOrder {
   /** Names the order inside cursors, so that one of another order is refused. */
   name: string;
-  /** SQL expression of the sort column; equal to `id` when the list is in order of making. */
+  /** Name of the sort column; equal to `id` when the list is in order of making. */
   column: string;
-  /** SQL expression of the tie breaker. */
+  /** Name of the tie breaker. */
   id: string;
   direction: "ASC" | "DESC";
 }
 
-/** One page of a list. `totalCount` is a query of its own, made when it is read. */
+/** One page of a list. Cursors are made when they are read; `totalCount` is a query of its own, made when it is read. */
 export interface Page<Row> {
   nodes: Row[];
-  edges: { node: Row; cursor: string }[];
+  readonly edges: { node: Row; cursor: string }[];
   pageInfo: {
     hasNextPage: boolean;
     hasPreviousPage: boolean;
-    startCursor: string | null;
-    endCursor: string | null;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
   };
   readonly totalCount: Promise<number>;
 }
@@ -40,26 +42,39 @@ type Key = [value: string | number, id: string];
  * tells whether there is a next page. Any page costs what the first one does.
  * @throws CURSOR_INVALID the cursor is not of this list in this order
  */
-export function keyset<Row extends ObjectLiteral>(
-  select: SelectQueryBuilder<Row>,
+export function keyset(select: Sql, order: KeysetOrder, page: PageRequest): Sql {
+  const { column, id } = { column: name(order.column), id: name(order.id) };
+  const isByAge = order.column === order.id;
+  const ascending = order.direction === "ASC";
+  let found = select;
+  if (typeof page.after === "string") {
+    const [value, after] = decodeCursor(order, page.after);
+    const beyond = ascending ? sql`>` : sql`<`;
+    // The first comparison alone lets the index range start at the cursor; the second one breaks ties.
+    const tie = sql`${column} ${beyond}= ${value} AND (${column} ${beyond} ${value} OR ${id} ${beyond} ${after})`;
+    found = and(select, isByAge ? sql`${id} ${beyond} ${after}` : tie);
+  }
+  const direction = ascending ? sql`ASC` : sql`DESC`;
+  const sorted = isByAge ? sql`${id} ${direction}` : sql`${column} ${direction}, ${id} ${direction}`;
+  return sql`${found} ORDER BY ${sorted}${limit(page.first + 1)}`;
+}
+
+/** Whoever can read: a use case's context. */
+interface Reader {
+  read<T>(work: (reads: Reads) => Promise<T>): Promise<T>;
+}
+
+/** Reads one page of whole rows of one table; `from` begins with FROM and ends in its WHERE clause. */
+export async function readPage<Row extends { id: string }>(
+  ctx: Reader,
+  entity: EntityTarget<Row>,
+  from: Sql,
   order: KeysetOrder,
   page: PageRequest,
-): SelectQueryBuilder<Row> {
-  if (typeof page.after === "string") {
-    const [value, id] = decodeCursor(order, page.after);
-    const beyond = order.direction === "ASC" ? ">" : "<";
-    if (order.column === order.id) select.andWhere(`${order.id} ${beyond} :afterId`, { afterId: id });
-    else {
-      // The first comparison alone lets the index range start at the cursor; the second one breaks ties.
-      select.andWhere(
-        `${order.column} ${beyond}= :afterValue AND (${order.column} ${beyond} :afterValue OR ${order.id} ${beyond} :afterId)`,
-        { afterValue: value, afterId: id },
-      );
-    }
-  }
-  select.orderBy(order.column, order.direction);
-  if (order.column !== order.id) select.addOrderBy(order.id, order.direction);
-  return select.limit(page.first + 1);
+  keyOf: (row: Row) => Key = ({ id }) => [id, id],
+): Promise<Page<Row>> {
+  const rows = await ctx.read((reads) => reads.all(entity, keyset(from, order, page)));
+  return pageOf(rows, order, page, keyOf, () => ctx.read((reads) => reads.count(from)));
 }
 
 /** Makes a page of the rows that a keyset select found, and of a way to count the whole list. */
@@ -71,15 +86,21 @@ export function pageOf<Row>(
   count: () => Promise<number>,
 ): Page<Row> {
   const nodes = rows.slice(0, request.first);
-  const edges = nodes.map((node) => ({ node, cursor: encodeCursor(order, keyOf(node)) }));
+  const cursorOf = (row: Row | undefined) => (row === undefined ? null : encodeCursor(order, keyOf(row)));
   return {
     nodes,
-    edges,
+    get edges() {
+      return nodes.map((node) => ({ node, cursor: encodeCursor(order, keyOf(node)) }));
+    },
     pageInfo: {
       hasNextPage: rows.length > request.first,
       hasPreviousPage: Boolean(request.after),
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges[edges.length - 1]?.cursor ?? null,
+      get startCursor() {
+        return cursorOf(nodes[0]);
+      },
+      get endCursor() {
+        return cursorOf(nodes[nodes.length - 1]);
+      },
     },
     get totalCount() {
       return count();

@@ -1,10 +1,7 @@
-import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from "typeorm";
-
-/** Which SQL the database speaks. */
-export type DatabaseFamily = "sqlite" | "mysql";
-
-/** What SQL parameters may be. */
-export type SqlValue = string | number | boolean | null;
+import type { EntityTarget, ObjectLiteral } from "typeorm";
+import type { Connection, DatabaseFamily } from "./connection";
+import type { EntityMaps } from "./entity-map";
+import { Sql, sql, type SqlValue } from "./sql";
 
 /**
  * Reading, on one connection. A repository is handed one and never finds a connection by itself, so a read inside a
@@ -12,17 +9,56 @@ export type SqlValue = string | number | boolean | null;
  */
 export class Reads {
   constructor(
-    protected readonly manager: EntityManager,
-    readonly family: DatabaseFamily,
+    protected readonly connection: Connection,
+    protected readonly maps: EntityMaps,
   ) {}
 
-  /** Starts a select of whole rows of one table. */
-  from<Row extends ObjectLiteral>(entity: EntityTarget<Row>, alias: string): SelectQueryBuilder<Row> {
-    return this.manager.createQueryBuilder(entity, alias);
+  /** Which SQL the database speaks. */
+  get family(): DatabaseFamily {
+    return this.connection.family;
   }
 
-  /** Runs one statement with `?` placeholders and gives its rows as the driver has them. */
-  rows<Row>(sql: string, parameters: SqlValue[] = []): Promise<Row[]> {
-    return this.manager.query<Row[]>(sql, parameters);
+  /** Whole rows of one table: `from` begins with FROM and that table. */
+  async all<Row extends ObjectLiteral>(entity: EntityTarget<Row>, from: Sql): Promise<Row[]> {
+    const map = this.maps.of(entity);
+    const rows = await this.connection.list<Record<string, unknown>>(
+      `${map.select} ${from.text}`,
+      from.values,
+    );
+    return rows.map((row) => map.read(row));
+  }
+
+  /** The first whole row, or null. */
+  async one<Row extends ObjectLiteral>(entity: EntityTarget<Row>, from: Sql): Promise<Row | null> {
+    const map = this.maps.of(entity);
+    const [row] = await this.connection.rows<Record<string, unknown>>(
+      `${map.select} ${from.text}`,
+      from.values,
+    );
+    return row ? map.read(row) : null;
+  }
+
+  /** The first whole row; throws where there must be one and is none. */
+  async get<Row extends ObjectLiteral>(entity: EntityTarget<Row>, from: Sql): Promise<Row> {
+    const row = await this.one(entity, from);
+    if (!row) throw new Error(`${this.maps.of(entity).table} lacks a row that must be there`);
+    return row;
+  }
+
+  /** How many rows there are. */
+  async count(from: Sql): Promise<number> {
+    const [row] = await this.rows<{ n: number | string }>(sql`SELECT COUNT(*) AS n ${from}`);
+    return Number(row?.n);
+  }
+
+  /** Runs one statement, written with `sql` or with `?` placeholders, and gives its rows as the driver has them. */
+  rows<Row>(statement: Sql | string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    if (statement instanceof Sql) return this.connection.rows(statement.text, statement.values);
+    return this.connection.rows(statement, parameters);
+  }
+
+  /** The same for a select of many rows whose columns have names of their own; costs less for them. */
+  list<Row>(select: Sql): Promise<Row[]> {
+    return this.connection.list(select.text, select.values);
   }
 }

@@ -1,17 +1,14 @@
-import type {
-  EntityManager,
-  EntityTarget,
-  ObjectLiteral,
-  QueryDeepPartialEntity,
-  SelectQueryBuilder,
-} from "typeorm";
+import type { EntityTarget, ObjectLiteral } from "typeorm";
 import type { RefusedAttempt } from "../audit/activity-entry";
 import { auditOf, type RowChange } from "../audit/audited-rows";
 import { newId } from "../context/ids";
 import type { Instant } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { BufferedEvent, EventMap, EventType } from "../events/event-map";
-import { type DatabaseFamily, Reads, type SqlValue } from "./reads";
+import type { Connection } from "./connection";
+import type { EntityMaps } from "./entity-map";
+import { Reads } from "./reads";
+import { name, Sql, sql, type SqlValue } from "./sql";
 
 /** A row that counts its changes. */
 export interface VersionedRow extends ObjectLiteral {
@@ -32,24 +29,24 @@ export class Transaction extends Reads {
   readonly refused: RefusedAttempt[] = [];
 
   constructor(
-    manager: EntityManager,
-    family: DatabaseFamily,
+    connection: Connection,
+    maps: EntityMaps,
     readonly now: Instant,
   ) {
-    super(manager, family);
+    super(connection, maps);
   }
 
   /**
    * Makes a select lock the rows it finds until the end of the transaction. On SQLite nothing is needed: there is
    * one writer at a time.
    */
-  locked<Row extends ObjectLiteral>(select: SelectQueryBuilder<Row>): SelectQueryBuilder<Row> {
-    return this.family === "mysql" ? select.setLock("pessimistic_write") : select;
+  locked(select: Sql): Sql {
+    return this.family === "mysql" ? sql`${select} FOR UPDATE` : select;
   }
 
   /** Makes a select lock the rows it finds, as `locked` does, and pass over those that somebody else has locked. */
-  lockedIfFree<Row extends ObjectLiteral>(select: SelectQueryBuilder<Row>): SelectQueryBuilder<Row> {
-    return this.family === "mysql" ? select.setLock("pessimistic_write").setOnLocked("skip_locked") : select;
+  lockedIfFree(select: Sql): Sql {
+    return this.family === "mysql" ? sql`${select} FOR UPDATE SKIP LOCKED` : select;
   }
 
   /** Inserts one row whole and gives it back. */
@@ -60,7 +57,7 @@ export class Transaction extends Reads {
 
   /** Inserts rows whole, with one statement. */
   async insertAll<Row extends ObjectLiteral>(entity: EntityTarget<Row>, rows: Row[]): Promise<void> {
-    await this.manager.createQueryBuilder().insert().into(entity).values(rows).updateEntity(false).execute();
+    await this.write(this.maps.of(entity).insertion(rows));
     for (const row of rows) this.noteChange(entity, null, row);
   }
 
@@ -73,16 +70,11 @@ export class Transaction extends Reads {
     row: Row,
     changes: Partial<Row>,
   ): Promise<Row> {
-    const next = { ...changes, version: row.version + 1, updatedAt: this.now };
-    const result = await this.manager
-      .createQueryBuilder()
-      .update(entity)
-      .set(next)
-      .where("id = :id AND version = :version", { id: row.id, version: row.version })
-      .execute();
-    if (result.affected !== 1) {
-      const now = await this.from<VersionedRow>(entity, "row").where("row.id = :id", { id: row.id }).getOne();
-      throw staleVersion(now?.version ?? row.version);
+    const next = { ...changes, version: row.version + 1, updatedAt: this.now } as Partial<Row>;
+    const { id, version } = row;
+    if ((await this.change(entity, next, sql`id = ${id} AND version = ${version}`)) !== 1) {
+      const now = await this.one(entity, sql`FROM ${name(this.maps.of(entity).table)} WHERE id = ${id}`);
+      throw staleVersion(now?.version ?? version);
     }
     const before = { ...row };
     this.noteChange(entity, before, Object.assign(row, next));
@@ -95,17 +87,15 @@ export class Transaction extends Reads {
    */
   async change<Row extends ObjectLiteral>(
     entity: EntityTarget<Row>,
-    changes: QueryDeepPartialEntity<Row>,
-    condition: string,
-    parameters: ObjectLiteral,
+    changes: Partial<Row>,
+    condition: Sql,
   ): Promise<number> {
-    const update = this.manager.createQueryBuilder().update(entity).set(changes);
-    return (await update.where(condition, parameters).execute()).affected ?? 0;
+    return this.write(sql`${this.maps.of(entity).update(changes)}${condition}`);
   }
 
-  /** Runs one writing statement with `?` placeholders. */
-  async execute(sql: string, parameters: SqlValue[]): Promise<void> {
-    await this.manager.query(sql, parameters);
+  /** Runs one writing statement, written with `sql` or with `?` placeholders. */
+  async execute(statement: Sql | string, parameters: readonly SqlValue[] = []): Promise<void> {
+    await this.write(statement instanceof Sql ? statement : new Sql(statement, parameters));
   }
 
   /** Notes an attempt that was refused elsewhere, for the activity log of the acting organization. */
@@ -120,6 +110,10 @@ export class Transaction extends Reads {
   record<T extends EventType>(type: T, facts: EventMap[T], audience: (string | null)[]): void {
     const organizations = [...new Set(audience.filter((id): id is string => id !== null))];
     this.recorded.push({ id: newId("event"), type, facts, audience: organizations });
+  }
+
+  private write({ text, values }: Sql): Promise<number> {
+    return this.connection.change(text, values);
   }
 
   private noteChange(entity: EntityTarget<ObjectLiteral>, before: object | null, after: object): void {

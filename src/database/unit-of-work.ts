@@ -62,8 +62,8 @@ async function tryOnce<T>(
   work: (tx: Transaction) => Promise<T>,
   call?: NamedCall,
 ): Promise<{ result: T; audience: string[]; types: EventType[] }> {
-  return database.transact(async (manager) => {
-    const tx = new Transaction(manager, database.family, caller.now());
+  return database.transact(async (connection) => {
+    const tx = new Transaction(connection, database.maps, caller.now());
     const { actor, requestId } = caller;
     const { operation, key, input = {} } = call ?? {};
     const result =

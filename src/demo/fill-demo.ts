@@ -5,6 +5,7 @@ import { demoOffers, saveOffers } from "../catalog";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import type { UseCaseContext } from "../context/use-case-context";
 import { createCustomer, registerCustomer } from "../customers";
+import { sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import { insertUser } from "../identity";
 import { createPartner, createPartnership } from "../partners";
@@ -38,7 +39,7 @@ export function fillDemo(ctx: UseCaseContext): Promise<boolean> {
 }
 
 async function fill(ctx: UseCaseContext, tx: Transaction): Promise<boolean> {
-  if ((await tx.from(Partner, "partner").limit(1).getCount()) > 0) return false;
+  if ((await tx.count(sql`FROM partner`)) > 0) return false;
   const partners = await addPartners(tx);
   await createPartnership(tx, partners.provider.id, partners.reseller.id);
   await addCustomerOrganizations(tx);

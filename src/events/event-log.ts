@@ -1,6 +1,7 @@
 import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import type { Reads } from "../database/reads";
+import { sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import { eventCatalogue } from "./event-catalogue";
 import { ensureReadable, eventCursor, type StreamEnds } from "./event-cursor";
@@ -95,10 +96,10 @@ export async function readStretch(
 /** Between which positions the events of these organizations are kept; one without a stream is not in the map. */
 export async function readEnds(reads: Reads, organizationIds: string[]): Promise<Map<string, StreamEnds>> {
   if (organizationIds.length === 0) return new Map();
-  const heads = await reads
-    .from(OrganizationHead, "stream")
-    .where("stream.organizationId IN (:...organizationIds)", { organizationIds })
-    .getMany();
+  const heads = await reads.all(
+    OrganizationHead,
+    sql`FROM organization_head WHERE organizationId IN ${organizationIds}`,
+  );
   return new Map(heads.map((head) => [head.organizationId, head]));
 }
 

@@ -1,6 +1,7 @@
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { daysAfter, type Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
+import { sql } from "../database/sql";
 
 /** The most events that one transaction forgets: while it lasts the organization's writers wait. */
 const AT_ONCE = 1_000;
@@ -61,15 +62,12 @@ async function forgetInStream(
       const moved = await tx.change(
         OrganizationHead,
         { forgottenPosition: old.to },
-        "organizationId = :organizationId AND forgottenPosition = :from",
-        { organizationId, from: old.from },
+        sql`organizationId = ${organizationId} AND forgottenPosition = ${old.from}`,
       );
       if (moved === 0) return false;
-      await tx.execute("DELETE FROM event WHERE organizationId = ? AND position > ? AND position <= ?", [
-        organizationId,
-        old.from,
-        old.to,
-      ]);
+      await tx.execute(
+        sql`DELETE FROM event WHERE organizationId = ${organizationId} AND position > ${old.from} AND position <= ${old.to}`,
+      );
       return true;
     });
     // Another node is at this stream, and goes on until nothing is left.

@@ -1,5 +1,5 @@
 import type { LogEnd } from "../audit/activity-log";
-import type { SqlValue } from "../database/reads";
+import type { SqlValue } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
 /** The ends of one organization's two logs, locked; whoever appends moves them on. */

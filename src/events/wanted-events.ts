@@ -1,4 +1,5 @@
-import type { Reads, SqlValue } from "../database/reads";
+import type { Reads } from "../database/reads";
+import type { SqlValue } from "../database/sql";
 import type { EventFilter } from "./event-filter";
 
 /** A part of a statement with what its placeholders stand for. */

@@ -1,4 +1,3 @@
-import type { SelectQueryBuilder } from "typeorm";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { ApiKey, ApiKeySecret, ApiKeyStatus } from "../../entities/identity/api-key";
 import type { ProgrammeRole } from "../../entities/partners/partner";
@@ -6,11 +5,12 @@ import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
-import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
+import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
-const NEWEST_FIRST: KeysetOrder = { name: "apiKey", column: "apiKey.id", id: "apiKey.id", direction: "DESC" };
+const NEWEST_FIRST: KeysetOrder = { name: "apiKey", column: "id", id: "id", direction: "DESC" };
 
 /** An API key found by one of its secrets, with the organization that it works for. */
 export interface OrganizationKey {
@@ -31,7 +31,7 @@ export interface OrganizationKey {
 /** Finds the key of a secret and its organization with one statement; whether it still works is for the caller to judge. */
 export async function findKeyBySecret(reads: Reads, hash: string): Promise<OrganizationKey | undefined> {
   const rows = await reads.rows<OrganizationKey>(
-    `SELECT api_key.id AS apiKeyId, api_key.status AS status, api_key.version AS version, api_key.name AS name,
+    sql`SELECT api_key.id AS apiKeyId, api_key.status AS status, api_key.version AS version, api_key.name AS name,
        api_key.permissions AS permissions, api_key.expiresAt AS keyExpiresAt, secret.expiresAt AS secretExpiresAt,
        api_key.organizationId AS organizationId,
        CASE WHEN partner.id IS NULL THEN 'CUSTOMER' ELSE 'PARTNER' END AS kind,
@@ -40,8 +40,7 @@ export async function findKeyBySecret(reads: Reads, hash: string): Promise<Organ
      JOIN api_key ON api_key.id = secret.apiKeyId
      LEFT JOIN partner ON partner.id = api_key.organizationId
      LEFT JOIN customer ON customer.id = api_key.organizationId
-     WHERE secret.hash = ?`,
-    [hash],
+     WHERE secret.hash = ${hash}`,
   );
   return rows[0];
 }
@@ -50,43 +49,33 @@ export async function findKeyBySecret(reads: Reads, hash: string): Promise<Organ
  * The API keys that an actor may see: its own organization's. Every read of API keys on behalf of somebody starts
  * here.
  */
-export function apiKeysVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<ApiKey> {
-  const select = reads.from(ApiKey, "apiKey");
-  if (actor.kind === "SYSTEM") return select;
-  if (!mayUse(actor, "api-key.read")) return select.where("1 = 0");
-  return select.where("apiKey.organizationId = :me", { me: organizationOf(actor) ?? "" });
+export function apiKeysVisibleTo(actor: Actor): Sql {
+  if (actor.kind === "SYSTEM") return sql`FROM api_key WHERE 1 = 1`;
+  if (!mayUse(actor, "api-key.read")) return sql`FROM api_key WHERE 1 = 0`;
+  return sql`FROM api_key WHERE api_key.organizationId = ${organizationOf(actor) ?? ""}`;
 }
 
 /** One page of the API keys that the caller may see, newest first; by status as it is now. */
-export async function pageOfApiKeys(
+export function pageOfApiKeys(
   ctx: UseCaseContext,
   status: ApiKeyStatus | null | undefined,
   page: PageRequest,
 ): Promise<Page<ApiKey>> {
-  const now = ctx.now();
-  const filtered = (reads: Reads) => withStatus(apiKeysVisibleTo(ctx.actor, reads), status, now);
-  const rows = await ctx.read((reads) => keyset(filtered(reads), NEWEST_FIRST, page).getMany());
-  const count = () => ctx.read((reads) => filtered(reads).getCount());
-  return pageOf(rows, NEWEST_FIRST, page, (row) => [row.id, row.id], count);
+  const found = and(apiKeysVisibleTo(ctx.actor), status && hasStatus(status, ctx.now()));
+  return readPage(ctx, ApiKey, found, NEWEST_FIRST, page);
 }
 
-function withStatus(
-  select: SelectQueryBuilder<ApiKey>,
-  status: ApiKeyStatus | null | undefined,
-  now: Instant,
-): SelectQueryBuilder<ApiKey> {
-  if (!status) return select;
-  if (status === ApiKeyStatus.REVOKED) return select.andWhere("apiKey.status = :status", { status });
-  const ends =
-    status === ApiKeyStatus.EXPIRED
-      ? "apiKey.expiresAt <= :now"
-      : "(apiKey.expiresAt IS NULL OR apiKey.expiresAt > :now)";
-  return select.andWhere(`apiKey.status = :active AND ${ends}`, { active: ApiKeyStatus.ACTIVE, now });
+function hasStatus(status: ApiKeyStatus, now: Instant): Sql {
+  const { ACTIVE, EXPIRED, REVOKED } = ApiKeyStatus;
+  if (status === REVOKED) return sql`status = ${REVOKED}`;
+  return status === EXPIRED
+    ? sql`status = ${ACTIVE} AND expiresAt <= ${now}`
+    : sql`status = ${ACTIVE} AND (expiresAt IS NULL OR expiresAt > ${now})`;
 }
 
 /** The API keys of these ids that the actor may see. */
 export function findVisibleApiKeys(actor: Actor, reads: Reads, ids: readonly string[]): Promise<ApiKey[]> {
-  return apiKeysVisibleTo(actor, reads).andWhere("apiKey.id IN (:...ids)", { ids }).getMany();
+  return reads.all(ApiKey, sql`${apiKeysVisibleTo(actor)} AND id IN ${ids}`);
 }
 
 /** The secrets that work now of those of these keys that the actor may see, newest first. */
@@ -96,24 +85,17 @@ export function findLiveSecrets(
   apiKeyIds: readonly string[],
   now: Instant,
 ): Promise<ApiKeySecret[]> {
-  return withStatus(apiKeysVisibleTo(actor, reads), ApiKeyStatus.ACTIVE, now)
-    .andWhere("apiKey.id IN (:...apiKeyIds)", { apiKeyIds })
-    .innerJoin(ApiKeySecret, "secret", "secret.apiKeyId = apiKey.id")
-    .andWhere("(secret.expiresAt IS NULL OR secret.expiresAt > :now)")
-    .select("secret.apiKeyId", "apiKeyId")
-    .addSelect("secret.lastCharacters", "lastCharacters")
-    .addSelect("secret.createdAt", "createdAt")
-    .addSelect("secret.expiresAt", "expiresAt")
-    .orderBy("secret.expiresAt") // Both databases take null, which the newest has, for the smallest.
-    .getRawMany<ApiKeySecret>();
+  const keys = sql`SELECT id ${apiKeysVisibleTo(actor)} AND id IN ${apiKeyIds} AND ${hasStatus(ApiKeyStatus.ACTIVE, now)}`;
+  // Both databases take null, which the newest has, for the smallest.
+  return reads.all(
+    ApiKeySecret,
+    sql`FROM api_key_secret WHERE apiKeyId IN (${keys}) AND (expiresAt IS NULL OR expiresAt > ${now}) ORDER BY expiresAt`,
+  );
 }
 
 /** An organization's API key, locked until the end of the transaction: two rotations, or a rotation against a revoke. */
 export function lockOwnApiKey(tx: Transaction, organizationId: string, id: string): Promise<ApiKey | null> {
-  return tx
-    .locked(tx.from(ApiKey, "apiKey"))
-    .where("apiKey.id = :id AND apiKey.organizationId = :organizationId", { id, organizationId })
-    .getOne();
+  return tx.one(ApiKey, tx.locked(sql`FROM api_key WHERE id = ${id} AND organizationId = ${organizationId}`));
 }
 
 /**
@@ -121,12 +103,11 @@ export function lockOwnApiKey(tx: Transaction, organizationId: string, id: strin
  * order to add one waits for whoever does the same.
  */
 export async function countActiveKeysLocked(tx: Transaction, organizationId: string): Promise<number> {
-  await tx
-    .locked(tx.from(OrganizationHead, "head"))
-    .where("head.organizationId = :organizationId", { organizationId })
-    .getOne();
-  const keys = tx.from(ApiKey, "apiKey").where("apiKey.organizationId = :organizationId", { organizationId });
-  return withStatus(keys, ApiKeyStatus.ACTIVE, tx.now).getCount();
+  const head = sql`FROM organization_head WHERE organizationId = ${organizationId}`;
+  await tx.one(OrganizationHead, tx.locked(head));
+  return tx.count(
+    sql`FROM api_key WHERE organizationId = ${organizationId} AND ${hasStatus(ApiKeyStatus.ACTIVE, tx.now)}`,
+  );
 }
 
 /** Stores a key's new secret; it works as long as the key does. */

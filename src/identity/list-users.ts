@@ -1,7 +1,7 @@
-import type { User, UserStatus } from "../../entities/identity/user";
+import { User, type UserStatus } from "../../entities/identity/user";
 import type { UseCaseContext } from "../context/use-case-context";
-import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
-import type { Reads } from "../database/reads";
+import { type KeysetOrder, type Page, readPage } from "../database/paging";
+import { and, beginsWith, name, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { usersVisibleTo } from "./user.repository";
 
@@ -11,10 +11,7 @@ export interface ListUsers extends PageInput {
   emailStartsWith?: string | null;
 }
 
-const BY_AGE: KeysetOrder = { name: "user", column: "person.id", id: "person.id", direction: "ASC" };
-
-/** Greater than every character that an e-mail address may go on with. */
-const LAST_CHARACTER = "\u{10FFFF}";
+const BY_AGE: KeysetOrder = { name: "user", column: "id", id: "id", direction: "ASC" };
 
 /**
  * The users of the caller's organization, oldest first.
@@ -24,16 +21,10 @@ const LAST_CHARACTER = "\u{10FFFF}";
 export async function listUsers(ctx: UseCaseContext, input: ListUsers): Promise<Page<User>> {
   new FieldChecks().text("emailStartsWith", input.emailStartsWith, { max: 254 }).done();
   const page = pageRequest(input);
-  const filtered = (reads: Reads) => {
-    const select = usersVisibleTo(ctx.actor, reads);
-    if (input.status) select.andWhere("person.status = :status", { status: input.status });
-    if (input.emailStartsWith) {
-      const from = input.emailStartsWith.trim().toLowerCase();
-      select.andWhere("person.email >= :from AND person.email < :to", { from, to: from + LAST_CHARACTER });
-    }
-    return select;
-  };
-  const rows = await ctx.read((reads) => keyset(filtered(reads), BY_AGE, page).getMany());
-  const count = () => ctx.read((reads) => filtered(reads).getCount());
-  return pageOf(rows, BY_AGE, page, ({ id }) => [id, id], count);
+  const found = and(
+    usersVisibleTo(ctx.actor),
+    input.status && sql`status = ${input.status}`,
+    input.emailStartsWith && beginsWith(name("email"), input.emailStartsWith.trim().toLowerCase()),
+  );
+  return readPage(ctx, User, found, BY_AGE, page);
 }

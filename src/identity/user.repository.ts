@@ -1,4 +1,3 @@
-import type { SelectQueryBuilder } from "typeorm";
 import { AdminRole, User, UserStatus } from "../../entities/identity/user";
 import type { ProgrammeRole } from "../../entities/partners/partner";
 import { type Actor, organizationOf } from "../access/actor";
@@ -6,6 +5,7 @@ import { mayUse } from "../access/allow";
 import { newId } from "../context/ids";
 import { emailAddressProblem, normalizeEmailAddress } from "../customers";
 import type { Reads } from "../database/reads";
+import { type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import type { TokenClaims } from "./token-issuers";
 import { begin } from "./user.lifecycle";
@@ -36,15 +36,14 @@ export async function findOrganizationUser(
   { cloud, tenantId, subject, email }: Pick<TokenClaims, "cloud" | "tenantId" | "subject" | "email">,
 ): Promise<OrganizationUser | undefined> {
   const rows = await reads.rows<OrganizationUser>(
-    `SELECT org.kind AS kind, org.id AS organizationId, org.programmeRole AS programmeRole, person.id AS userId,
+    sql`SELECT org.kind AS kind, org.id AS organizationId, org.programmeRole AS programmeRole, person.id AS userId,
        person.email AS email, person.displayName AS displayName, person.status AS status, person.version AS version,
        person.agentRoles AS agentRoles, person.adminRoles AS adminRoles, invited.id AS invitedUserId
-     FROM (SELECT 'PARTNER' AS kind, id, programmeRole FROM partner WHERE tenantId = ? AND cloud = ?
-           UNION ALL SELECT 'CUSTOMER', id, NULL FROM customer WHERE tenantId = ? AND cloud = ?) org
-     LEFT JOIN user_account person ON person.organizationId = org.id AND person.subject = ?
-     LEFT JOIN user_account invited ON invited.organizationId = org.id AND invited.email = ?
-       AND invited.subject IS NULL AND invited.status = ?`,
-    [tenantId, cloud, tenantId, cloud, subject, normalizeEmailAddress(email), UserStatus.INVITED],
+     FROM (SELECT 'PARTNER' AS kind, id, programmeRole FROM partner WHERE tenantId = ${tenantId} AND cloud = ${cloud}
+           UNION ALL SELECT 'CUSTOMER', id, NULL FROM customer WHERE tenantId = ${tenantId} AND cloud = ${cloud}) org
+     LEFT JOIN user_account person ON person.organizationId = org.id AND person.subject = ${subject}
+     LEFT JOIN user_account invited ON invited.organizationId = org.id AND invited.email = ${normalizeEmailAddress(email)}
+       AND invited.subject IS NULL AND invited.status = ${UserStatus.INVITED}`,
   );
   return rows[0];
 }
@@ -55,13 +54,10 @@ export function findUserBySubject(
   organizationId: string,
   subject: string,
 ): Promise<User | null> {
-  return reads
-    .from(User, "person")
-    .where("person.organizationId = :organizationId AND person.subject = :subject", {
-      organizationId,
-      subject,
-    })
-    .getOne();
+  return reads.one(
+    User,
+    sql`FROM user_account WHERE organizationId = ${organizationId} AND subject = ${subject}`,
+  );
 }
 
 /** Who a new user is and what it may do. */
@@ -95,22 +91,21 @@ export const FIRST_USER_ROLES = { agentRoles: [], adminRoles: [AdminRole.GLOBAL_
  * The users that an actor may see: all of its organization with the permission for it, else only itself. Every read of
  * users on behalf of somebody starts here.
  */
-export function usersVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<User> {
-  const select = reads.from(User, "person");
-  if (actor.kind === "SYSTEM") return select;
-  select.where("person.organizationId = :organizationId", { organizationId: organizationOf(actor) ?? "" });
-  if (mayUse(actor, "user.read")) return select;
-  return select.andWhere("person.id = :self", { self: "userId" in actor ? actor.userId : "" });
+export function usersVisibleTo(actor: Actor): Sql {
+  if (actor.kind === "SYSTEM") return sql`FROM user_account WHERE 1 = 1`;
+  const own = sql`FROM user_account WHERE organizationId = ${organizationOf(actor) ?? ""}`;
+  if (mayUse(actor, "user.read")) return own;
+  return sql`${own} AND id = ${"userId" in actor ? actor.userId : ""}`;
 }
 
 /** The users of these ids that the actor may see. */
 export function findVisibleUsers(actor: Actor, reads: Reads, ids: readonly string[]): Promise<User[]> {
-  return usersVisibleTo(actor, reads).andWhere("person.id IN (:...ids)", { ids }).getMany();
+  return reads.all(User, sql`${usersVisibleTo(actor)} AND id IN ${ids}`);
 }
 
 /** The same, locked until the end of the transaction. */
 export function lockVisibleUsers(actor: Actor, tx: Transaction, ids: readonly string[]): Promise<User[]> {
-  return tx.locked(usersVisibleTo(actor, tx).andWhere("person.id IN (:...ids)", { ids })).getMany();
+  return tx.all(User, tx.locked(sql`${usersVisibleTo(actor)} AND id IN ${ids}`));
 }
 
 /** The same with every Global admin that the actor may see besides, locked in the order of their ids. */
@@ -119,14 +114,9 @@ export function lockUsersWithGlobalAdmins(
   tx: Transaction,
   ids: readonly string[],
 ): Promise<User[]> {
-  const select = usersVisibleTo(actor, tx).andWhere(
-    "(person.id IN (:...ids) OR person.adminRoles LIKE :role)",
-    {
-      ids,
-      role: `%"${AdminRole.GLOBAL_ADMIN}"%`,
-    },
-  );
-  return tx.locked(select.orderBy("person.id")).getMany();
+  const globalAdmins = sql`adminRoles LIKE ${`%"${AdminRole.GLOBAL_ADMIN}"%`}`;
+  const found = sql`${usersVisibleTo(actor)} AND (id IN ${ids} OR ${globalAdmins}) ORDER BY id`;
+  return tx.all(User, tx.locked(found));
 }
 
 /** The users of an organization that have this e-mail address or this subject. */
@@ -135,11 +125,10 @@ export function findUsersLike(
   organizationId: string,
   { email, subject }: Pick<User, "email" | "subject">,
 ): Promise<User[]> {
-  return reads
-    .from(User, "person")
-    .where("person.organizationId = :organizationId", { organizationId })
-    .andWhere("(person.email = :email OR person.subject = :subject)", { email, subject })
-    .getMany();
+  return reads.all(
+    User,
+    sql`FROM user_account WHERE organizationId = ${organizationId} AND (email = ${email} OR subject = ${subject})`,
+  );
 }
 
 /** The user of an organization with this e-mail address, locked until the end of the transaction. */
@@ -148,8 +137,6 @@ export function lockUserByEmail(
   organizationId: string,
   email: string,
 ): Promise<User | null> {
-  const select = tx
-    .from(User, "person")
-    .where("person.organizationId = :organizationId AND person.email = :email", { organizationId, email });
-  return tx.locked(select).getOne();
+  const found = sql`FROM user_account WHERE organizationId = ${organizationId} AND email = ${email}`;
+  return tx.one(User, tx.locked(found));
 }

@@ -3,5 +3,5 @@ export { listProviders } from "./list-providers";
 export { partnerErrors } from "./partner.errors";
 export { inSameMarket, isCountryCode, regionOf } from "./market";
 export { makePartnerLoader, type PartnerLoader } from "./partner.loader";
-export { findProvidersOf, findVisiblePartners, getPartner } from "./partner.repository";
+export { findProvidersOf, findVisiblePartners, getPartner, type VisiblePartner } from "./partner.repository";
 export { checkPartnership, startPartnership, type StartPartnership } from "./start-partnership";

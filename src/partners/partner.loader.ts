@@ -1,11 +1,10 @@
 import DataLoader from "dataloader";
-import type { Partner } from "../../entities/partners/partner";
 import type { UseCaseContext } from "../context/use-case-context";
 import { inOrderOf } from "../database/batching";
-import { findVisiblePartners } from "./partner.repository";
+import { findVisiblePartners, type VisiblePartner } from "./partner.repository";
 
 /** Loads partners by id in batches, under the caller's own visibility; null for one it may not see. */
-export type PartnerLoader = DataLoader<string, Partner | null>;
+export type PartnerLoader = DataLoader<string, VisiblePartner | null>;
 
 /** Makes the loader of one request. */
 export function makePartnerLoader(ctx: UseCaseContext): PartnerLoader {

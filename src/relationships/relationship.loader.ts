@@ -6,13 +6,17 @@ import { groupBy, inOrderOf } from "../database/batching";
 import type { PartnerLoader } from "../partners";
 import { findActiveSubscriptionsThrough } from "../subscriptions";
 import { removalBlockers } from "./relationship.policy";
-import { findActiveRelationshipsOf, findVisibleRelationships } from "./relationship.repository";
+import {
+  findActiveRelationshipsOf,
+  findVisibleRelationships,
+  type ListedRelationship,
+} from "./relationship.repository";
 
 /** Loads relationships in batches, under the caller's own visibility. */
 export interface RelationshipLoaders {
   byId: DataLoader<string, ResellerRelationship | null>;
   /** The active relationships of a customer; their partners are handed to the partner loader. */
-  ofCustomer: DataLoader<string, ResellerRelationship[]>;
+  ofCustomer: DataLoader<string, ListedRelationship[]>;
   /** What keeps the caller's partner from removing its relationship with a customer. */
   removalBlockers: DataLoader<string, ReturnType<typeof removalBlockers>>;
 }
@@ -25,7 +29,7 @@ export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLo
     }),
     ofCustomer: new DataLoader(async (customerIds) => {
       const rows = await ctx.read((reads) => findActiveRelationshipsOf(ctx.actor, reads, customerIds));
-      for (const row of rows) if (row.partner) partners.prime(row.partnerId, row.partner);
+      for (const { partner } of rows) partners.prime(partner.id, partner);
       const byCustomer = groupBy(rows, (row) => row.customerId);
       return customerIds.map((customerId) => byCustomer.get(customerId) ?? []);
     }),

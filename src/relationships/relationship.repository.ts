@@ -1,21 +1,18 @@
-import type { SelectQueryBuilder } from "typeorm";
-import type { Customer } from "../../entities/customers/customer";
-import type { Partner } from "../../entities/partners/partner";
+import { Customer } from "../../entities/customers/customer";
+import { Partner } from "../../entities/partners/partner";
 import { PartnershipStatus } from "../../entities/partners/partnership";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
+import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { and, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
+import type { VisiblePartner } from "../partners";
 
-const BY_AGE: KeysetOrder = {
-  name: "relationship",
-  column: "relationship.id",
-  id: "relationship.id",
-  direction: "ASC",
-};
+const ID = "reseller_relationship.id";
+const BY_AGE: KeysetOrder = { name: "relationship", column: ID, id: ID, direction: "ASC" };
 
 /** Which relationships a list is asked for. */
 export interface RelationshipFilter {
@@ -24,72 +21,93 @@ export interface RelationshipFilter {
 }
 
 /** The actor's own organization's relationships, ended ones too. */
-function ownRelationships(actor: Actor, reads: Reads): SelectQueryBuilder<ResellerRelationship> {
-  const select = reads.from(ResellerRelationship, "relationship");
-  if (actor.kind === "SYSTEM") return select;
-  if (!mayUse(actor, "relationship.read")) return select.where("1 = 0");
-  const me = organizationOf(actor);
-  const side = isOfPartner(actor) ? "partnerId" : "customerId";
-  return select.where(`relationship.${side} = :me`, { me });
+function ownRelationships(actor: Actor): Sql {
+  return sql`FROM reseller_relationship WHERE ${isOwn(actor)}`;
+}
+
+function isOwn(actor: Actor): Sql {
+  if (actor.kind === "SYSTEM") return sql`1 = 1`;
+  if (!mayUse(actor, "relationship.read")) return sql`1 = 0`;
+  const side = name(isOfPartner(actor) ? "partnerId" : "customerId");
+  return sql`reseller_relationship.${side} = ${organizationOf(actor) ?? ""}`;
 }
 
 /**
  * The relationships that an actor may see: its own organization's; and a partner also those that a provider or
  * reseller it has a partnership with holds to the same customer now. A partner never learns of other partners.
  */
-export function relationshipsVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<ResellerRelationship> {
-  if (!isOfPartner(actor) || !mayUse(actor, "relationship.read")) return ownRelationships(actor, reads);
-  return reads
-    .from(ResellerRelationship, "relationship")
-    .where(`(relationship.partnerId = :me OR (${SHARED_CUSTOMER} AND ${IN_PARTNERSHIP}))`, {
-      me: actor.partnerId,
-      active: RelationshipStatus.ACTIVE,
-      activePartnership: PartnershipStatus.ACTIVE,
-    });
+export function relationshipsVisibleTo(actor: Actor, alsoFrom = sql``): Sql {
+  const from = sql`FROM reseller_relationship ${alsoFrom} WHERE`;
+  if (!isOfPartner(actor) || !mayUse(actor, "relationship.read")) return sql`${from} ${isOwn(actor)}`;
+  const me = actor.partnerId;
+  return sql`${from} (reseller_relationship.partnerId = ${me}
+    OR (reseller_relationship.status = ${RelationshipStatus.ACTIVE} AND EXISTS (
+      SELECT 1 FROM reseller_relationship mine WHERE mine.partnerId = ${me} AND mine.status = ${RelationshipStatus.ACTIVE}
+      AND mine.customerId = reseller_relationship.customerId)
+    AND EXISTS (
+      SELECT 1 FROM partnership WHERE partnership.status = ${PartnershipStatus.ACTIVE} AND (
+        (partnership.resellerId = ${me} AND partnership.providerId = reseller_relationship.partnerId) OR
+        (partnership.providerId = ${me} AND partnership.resellerId = reseller_relationship.partnerId)))))`;
 }
-
-const SHARED_CUSTOMER = `relationship.status = :active AND EXISTS (
-  SELECT 1 FROM reseller_relationship mine WHERE mine.partnerId = :me AND mine.status = :active
-  AND mine.customerId = relationship.customerId)`;
-const IN_PARTNERSHIP = `EXISTS (
-  SELECT 1 FROM partnership WHERE partnership.status = :activePartnership AND (
-    (partnership.resellerId = :me AND partnership.providerId = relationship.partnerId) OR
-    (partnership.providerId = :me AND partnership.resellerId = relationship.partnerId)))`;
 
 /** One page of the actor's own organization's relationships, oldest first. */
-export async function pageOfRelationships(
+export function pageOfRelationships(
   ctx: UseCaseContext,
-  filter: RelationshipFilter,
+  { customerId, status }: RelationshipFilter,
   page: PageRequest,
 ): Promise<Page<ResellerRelationship>> {
-  const filtered = (reads: Reads) => {
-    const select = ownRelationships(ctx.actor, reads);
-    if (filter.customerId)
-      select.andWhere("relationship.customerId = :customerId", { customerId: filter.customerId });
-    if (filter.status) select.andWhere("relationship.status = :status", { status: filter.status });
-    return select;
-  };
-  const rows = await ctx.read((reads) => keyset(filtered(reads), BY_AGE, page).getMany());
-  const count = () => ctx.read((reads) => filtered(reads).getCount());
-  return pageOf(rows, BY_AGE, page, (row) => [row.id, row.id], count);
+  const found = and(
+    ownRelationships(ctx.actor),
+    customerId && sql`customerId = ${customerId}`,
+    status && sql`status = ${status}`,
+  );
+  return readPage(ctx, ResellerRelationship, found, BY_AGE, page);
 }
 
+/** What a customer's reader sees of a relationship, with its partner. */
+export type ListedRelationship = Pick<
+  ResellerRelationship,
+  | "id"
+  | "customerId"
+  | "partnerId"
+  | "kind"
+  | "status"
+  | "invitationId"
+  | "establishedAt"
+  | "removedAt"
+  | "version"
+> & { partner: VisiblePartner };
+
+type ListedRow = Omit<ListedRelationship, "partner"> & Omit<VisiblePartner, "id">;
+
 /**
- * The active relationships of these customers that the actor may see, each with its partner: a reader of the one
- * nearly always wants the other, and there are few partners.
+ * The active relationships of these customers that the actor may see, oldest first, each with its partner: a reader of the
+ * one nearly always wants the other, and there are few partners.
  */
-export function findActiveRelationshipsOf(
+export async function findActiveRelationshipsOf(
   actor: Actor,
   reads: Reads,
   customerIds: readonly string[],
-): Promise<ResellerRelationship[]> {
-  return relationshipsVisibleTo(actor, reads)
-    .innerJoinAndSelect("relationship.partner", "partner")
-    .andWhere("relationship.customerId IN (:...customerIds)", { customerIds })
-    .andWhere("relationship.status = :status", { status: RelationshipStatus.ACTIVE })
-    .orderBy("relationship.id")
-    .getMany();
+): Promise<ListedRelationship[]> {
+  const scope = relationshipsVisibleTo(
+    actor,
+    sql`JOIN partner ON partner.id = reseller_relationship.partnerId`,
+  );
+  const rows = await reads.list<ListedRow>(sql`SELECT ${LISTED} ${scope}
+    AND reseller_relationship.customerId IN ${customerIds} AND reseller_relationship.status = ${RelationshipStatus.ACTIVE}
+    ORDER BY reseller_relationship.customerId, reseller_relationship.id`);
+  return rows.map(({ name: partnerName, programmeRole, country, cloud, domain, ...relationship }) => ({
+    ...relationship,
+    partner: { id: relationship.partnerId, name: partnerName, programmeRole, country, cloud, domain },
+  }));
 }
+
+const LISTED = sql`reseller_relationship.id AS id, reseller_relationship.customerId AS customerId,
+  reseller_relationship.partnerId AS partnerId, reseller_relationship.kind AS kind,
+  reseller_relationship.status AS status, reseller_relationship.invitationId AS invitationId,
+  reseller_relationship.establishedAt AS establishedAt, reseller_relationship.removedAt AS removedAt,
+  reseller_relationship.version AS version, partner.name AS name, partner.programmeRole AS programmeRole,
+  partner.country AS country, partner.cloud AS cloud, partner.domain AS domain`;
 
 /** The relationships of these ids that the actor may see. */
 export function findVisibleRelationships(
@@ -97,7 +115,10 @@ export function findVisibleRelationships(
   reads: Reads,
   ids: readonly string[],
 ): Promise<ResellerRelationship[]> {
-  return relationshipsVisibleTo(actor, reads).andWhere("relationship.id IN (:...ids)", { ids }).getMany();
+  return reads.all(
+    ResellerRelationship,
+    sql`${relationshipsVisibleTo(actor)} AND reseller_relationship.id IN ${ids}`,
+  );
 }
 
 /** A relationship of the actor's own organization, locked until the end of the transaction. */
@@ -106,22 +127,16 @@ export function lockOwnRelationship(
   tx: Transaction,
   id: string,
 ): Promise<ResellerRelationship | null> {
-  return tx.locked(ownRelationships(actor, tx)).andWhere("relationship.id = :id", { id }).getOne();
+  return tx.one(ResellerRelationship, tx.locked(sql`${ownRelationships(actor)} AND id = ${id}`));
 }
 
-/** Both sides of a relationship that the caller was allowed to read, with one statement. */
+/** Both sides of a relationship that the caller was allowed to read. */
 export async function getParties(
   reads: Reads,
-  id: string,
+  { partnerId, customerId }: ResellerRelationship,
 ): Promise<{ partner: Partner; customer: Customer }> {
-  const { partner, customer } = await reads
-    .from(ResellerRelationship, "relationship")
-    .innerJoinAndSelect("relationship.partner", "partner")
-    .innerJoinAndSelect("relationship.customer", "customer")
-    .where("relationship.id = :id", { id })
-    .getOneOrFail();
-  if (!partner || !customer) throw new Error(`relationship ${id} has lost a side`);
-  return { partner, customer };
+  const partner = await reads.get(Partner, sql`FROM partner WHERE id = ${partnerId}`);
+  return { partner, customer: await reads.get(Customer, sql`FROM customer WHERE id = ${customerId}`) };
 }
 
 /** The relationship of a partner with a customer, in whatever state. */
@@ -130,7 +145,7 @@ export function findRelationshipBetween(
   partnerId: string,
   customerId: string,
 ): Promise<ResellerRelationship | null> {
-  return between(reads, partnerId, customerId).getOne();
+  return reads.one(ResellerRelationship, between(partnerId, customerId));
 }
 
 /** The relationship of a partner with a customer, in whatever state, locked until the end of the transaction. */
@@ -139,18 +154,9 @@ export function lockRelationshipBetween(
   partnerId: string,
   customerId: string,
 ): Promise<ResellerRelationship | null> {
-  return tx.locked(between(tx, partnerId, customerId)).getOne();
+  return tx.one(ResellerRelationship, tx.locked(between(partnerId, customerId)));
 }
 
-function between(
-  reads: Reads,
-  partnerId: string,
-  customerId: string,
-): SelectQueryBuilder<ResellerRelationship> {
-  return reads
-    .from(ResellerRelationship, "relationship")
-    .where("relationship.partnerId = :partnerId AND relationship.customerId = :customerId", {
-      partnerId,
-      customerId,
-    });
+function between(partnerId: string, customerId: string): Sql {
+  return sql`FROM reseller_relationship WHERE partnerId = ${partnerId} AND customerId = ${customerId}`;
 }

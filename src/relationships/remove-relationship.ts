@@ -47,7 +47,7 @@ export async function removeRelationship(
       );
       if (refusal) throw refusal;
       const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
-      const { partner, customer } = await getParties(tx, relationship.id);
+      const { partner, customer } = await getParties(tx, relationship);
       const audience = [relationship.partnerId, relationship.customerId];
       tx.record("relationship.removed", relationshipFacts(relationship, partner, customer), audience);
       return { relationship };

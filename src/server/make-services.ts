@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { StatementListener } from "../../ormconfig";
+import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
 import { type Clock, systemClock } from "../context/instant";
 import type { Database } from "../database/database";

@@ -1,6 +1,4 @@
-import type { SelectQueryBuilder } from "typeorm";
 import { Customer } from "../../entities/customers/customer";
-import { Offer } from "../../entities/catalog/offer";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
@@ -10,21 +8,23 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { groupBy } from "../database/batching";
 import { type DueRow, orderByDue } from "../database/due-rows";
 import {
-  keyset,
   type KeysetOrder,
   lastIdBefore,
   type Page,
   pageOf,
   type PageRequest,
+  readPage,
 } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
+import { firstIds } from "./first-ids";
 
 /** Subscriptions in the order they were made. */
 const BY_AGE: KeysetOrder = {
   name: "subscription",
-  column: "subscription.id",
-  id: "subscription.id",
+  column: "id",
+  id: "id",
   direction: "ASC",
 };
 
@@ -38,31 +38,37 @@ export interface SubscriptionFilter {
  * The subscriptions that an actor may see: a partner's user those that it sold or is the reseller of record of,
  * also when the relationship has ended; a customer's user its own.
  */
-export function subscriptionsVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<Subscription> {
-  const select = reads.from(Subscription, "subscription");
-  if (actor.kind === "SYSTEM") return select;
-  if (!mayUse(actor, "subscription.read")) return select.where("1 = 0");
-  const me = organizationOf(actor);
+export function subscriptionsVisibleTo(actor: Actor): Sql {
+  return sql`FROM subscription WHERE ${isVisibleTo(actor)}`;
+}
+
+function isVisibleTo(actor: Actor): Sql {
+  const [one, other] = sidesOf(actor).map((side) => side(sql`subscription`));
+  return other ? sql`(${one as Sql} OR ${other})` : (one as Sql);
+}
+
+/** Each condition that lets an actor see a row of that name; each is one range of an index of customer and id. */
+export function sidesOf(actor: Actor): ((row: Sql) => Sql)[] {
+  if (actor.kind === "SYSTEM") return [() => sql`1 = 1`];
+  if (!mayUse(actor, "subscription.read")) return [() => sql`1 = 0`];
+  const me = organizationOf(actor) ?? "";
   return isOfPartner(actor)
-    ? select.where("(subscription.partnerId = :me OR subscription.resellerId = :me)", { me })
-    : select.where("subscription.customerId = :me", { me });
+    ? [(row) => sql`${row}.partnerId = ${me}`, (row) => sql`${row}.resellerId = ${me}`]
+    : [(row) => sql`${row}.customerId = ${me}`];
 }
 
 /** One page of the subscriptions that the actor may see, oldest first. */
-export async function pageOfSubscriptions(
+export function pageOfSubscriptions(
   ctx: UseCaseContext,
-  filter: SubscriptionFilter,
+  { customerId, status }: SubscriptionFilter,
   page: PageRequest,
 ): Promise<Page<Subscription>> {
-  const filtered = (reads: Reads) => {
-    const select = subscriptionsVisibleTo(ctx.actor, reads);
-    if (filter.customerId)
-      select.andWhere("subscription.customerId = :customerId", { customerId: filter.customerId });
-    if (filter.status) select.andWhere("subscription.status = :status", { status: filter.status });
-    return select;
-  };
-  const rows = await ctx.read((reads) => keyset(filtered(reads), BY_AGE, page).getMany());
-  return subscriptionPage(rows, page, () => ctx.read((reads) => filtered(reads).getCount()));
+  const found = and(
+    subscriptionsVisibleTo(ctx.actor),
+    customerId && sql`customerId = ${customerId}`,
+    status && sql`status = ${status}`,
+  );
+  return readPage(ctx, Subscription, found, BY_AGE, page);
 }
 
 /** Makes a page of rows that were found in the order of their making. */
@@ -74,25 +80,23 @@ export function subscriptionPage(
   return pageOf(rows, BY_AGE, page, (row) => [row.id, row.id], count);
 }
 
-/** The first subscriptions of each of these customers that the actor may see: one statement for all of them. */
-export async function firstSubscriptionsOf(
+/**
+ * The first subscriptions of each of these customers that the actor may see, after the page's cursor, oldest first, and one
+ * more: one statement for all of them, which reads no more than these, however many a customer has.
+ * @throws CURSOR_INVALID the cursor is not of this list
+ */
+export function firstSubscriptionsOf(
   actor: Actor,
   reads: Reads,
   customerIds: readonly string[],
   page: PageRequest,
 ): Promise<Subscription[]> {
-  const ranked = subscriptionsVisibleTo(actor, reads)
-    .select("subscription.id", "id")
-    .addSelect("ROW_NUMBER() OVER (PARTITION BY subscription.customerId ORDER BY subscription.id)", "place")
-    .andWhere("subscription.customerId IN (:...customerIds)", { customerIds });
-  const afterId = lastIdBefore(BY_AGE, page.after);
-  if (afterId) ranked.andWhere("subscription.id > :afterId", { afterId });
-  return reads
-    .from(Subscription, "subscription")
-    .innerJoin(`(${ranked.getQuery()})`, "ranked", "ranked.id = subscription.id AND ranked.place <= :most")
-    .setParameters({ ...ranked.getParameters(), most: page.first + 1 })
-    .orderBy("subscription.id")
-    .getMany();
+  const after = lastIdBefore(BY_AGE, page.after) ?? "";
+  const ids = firstIds(reads.family, sidesOf(actor), { customerIds, after, most: page.first + 1 });
+  return reads.all(
+    Subscription,
+    sql`FROM (${ids}) found JOIN subscription ON subscription.id = found.id ORDER BY subscription.id`,
+  );
 }
 
 /** How many subscriptions of each of these customers the actor may see. */
@@ -101,12 +105,10 @@ export async function countSubscriptionsOf(
   reads: Reads,
   customerIds: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await subscriptionsVisibleTo(actor, reads)
-    .select("subscription.customerId", "customerId")
-    .addSelect("COUNT(*)", "count")
-    .andWhere("subscription.customerId IN (:...customerIds)", { customerIds })
-    .groupBy("subscription.customerId")
-    .getRawMany<{ customerId: string; count: number | string }>();
+  const rows = await reads.list<{ customerId: string; count: number | string }>(
+    sql`SELECT customerId AS customerId, COUNT(*) AS count ${subscriptionsVisibleTo(actor)}
+      AND customerId IN ${customerIds} GROUP BY customerId`,
+  );
   return new Map(rows.map((row) => [row.customerId, Number(row.count)]));
 }
 
@@ -116,7 +118,7 @@ export function findVisibleSubscription(
   reads: Reads,
   id: string,
 ): Promise<Subscription | null> {
-  return subscriptionsVisibleTo(actor, reads).andWhere("subscription.id = :id", { id }).getOne();
+  return reads.one(Subscription, sql`${subscriptionsVisibleTo(actor)} AND id = ${id}`);
 }
 
 /** Subscriptions of these ids that the actor may see. */
@@ -125,7 +127,7 @@ export function findVisibleSubscriptions(
   reads: Reads,
   ids: readonly string[],
 ): Promise<Subscription[]> {
-  return subscriptionsVisibleTo(actor, reads).andWhere("subscription.id IN (:...ids)", { ids }).getMany();
+  return reads.all(Subscription, sql`${subscriptionsVisibleTo(actor)} AND id IN ${ids}`);
 }
 
 /** One subscription that the actor may see, locked until the end of the transaction. */
@@ -134,7 +136,7 @@ export function lockVisibleSubscription(
   tx: Transaction,
   id: string,
 ): Promise<Subscription | null> {
-  return tx.locked(subscriptionsVisibleTo(actor, tx)).andWhere("subscription.id = :id", { id }).getOne();
+  return tx.one(Subscription, tx.locked(sql`${subscriptionsVisibleTo(actor)} AND id = ${id}`));
 }
 
 /** Subscriptions of customers that were sold through a partner's relationship, or for it as reseller of record, and are active. */
@@ -143,13 +145,11 @@ export function findActiveSubscriptionsThrough(
   partnerId: string,
   customerIds: readonly string[],
 ): Promise<Subscription[]> {
-  return reads
-    .from(Subscription, "subscription")
-    .where("subscription.customerId IN (:...customerIds)", { customerIds })
-    .andWhere("(subscription.partnerId = :partnerId OR subscription.resellerId = :partnerId)", { partnerId })
-    .andWhere("subscription.status = :status", { status: SubscriptionStatus.ACTIVE })
-    .orderBy("subscription.id")
-    .getMany();
+  return reads.all(
+    Subscription,
+    sql`FROM subscription WHERE customerId IN ${customerIds}
+      AND (partnerId = ${partnerId} OR resellerId = ${partnerId}) AND status = ${SubscriptionStatus.ACTIVE} ORDER BY id`,
+  );
 }
 
 /**
@@ -161,33 +161,22 @@ export function lockActiveRelationships(
   customerId: string,
   partnerIds: string[],
 ): Promise<ResellerRelationship[]> {
-  return tx
-    .locked(tx.from(ResellerRelationship, "relationship"))
-    .where("relationship.customerId = :customerId AND relationship.partnerId IN (:...partnerIds)", {
-      customerId,
-      partnerIds,
-    })
-    .andWhere("relationship.status = :active", { active: RelationshipStatus.ACTIVE })
-    .orderBy("relationship.id")
-    .getMany();
+  const found = sql`FROM reseller_relationship WHERE customerId = ${customerId} AND partnerId IN ${partnerIds}
+    AND status = ${RelationshipStatus.ACTIVE} ORDER BY id`;
+  return tx.all(ResellerRelationship, tx.locked(found));
 }
 
 /** The customer that an active relationship was found for. */
 export function getSellingCustomer(reads: Reads, customerId: string): Promise<Customer> {
-  return reads.from(Customer, "customer").where("customer.id = :customerId", { customerId }).getOneOrFail();
+  return reads.get(Customer, sql`FROM customer WHERE id = ${customerId}`);
 }
 
 /** The catalogue ids of the offers that a customer has active subscriptions of, whoever sold them. */
 export async function findActiveCatalogIds(reads: Reads, customerId: string): Promise<Set<string>> {
-  const rows = await reads
-    .from(Subscription, "subscription")
-    .innerJoin(Offer, "offer", "offer.id = subscription.offerId")
-    .select("DISTINCT offer.catalogId", "catalogId")
-    .where("subscription.customerId = :customerId AND subscription.status = :status", {
-      customerId,
-      status: SubscriptionStatus.ACTIVE,
-    })
-    .getRawMany<{ catalogId: string }>();
+  const rows = await reads.list<{ catalogId: string }>(
+    sql`SELECT DISTINCT offer.catalogId AS catalogId FROM subscription JOIN offer ON offer.id = subscription.offerId
+      WHERE subscription.customerId = ${customerId} AND subscription.status = ${SubscriptionStatus.ACTIVE}`,
+  );
   return new Set(rows.map((row) => row.catalogId));
 }
 
@@ -196,19 +185,15 @@ export function findDueSubscriptions(
   reads: Reads,
   now: Instant,
   after: DueRow | undefined,
-  limit: number,
+  most: number,
 ): Promise<DueRow[]> {
-  const columns = { dueAt: "subscription.dueAt", id: "subscription.id" };
-  return orderByDue(reads.from(Subscription, "subscription"), columns, now, after, limit);
+  return orderByDue(reads, sql`FROM subscription WHERE 1 = 1`, "dueAt", { now, after, most });
 }
 
 /** Those of the subscriptions that are still due and that nobody else is at, locked until the end of the transaction. */
 export function lockDueSubscriptions(tx: Transaction, ids: string[]): Promise<Subscription[]> {
-  return tx
-    .lockedIfFree(tx.from(Subscription, "subscription"))
-    .where("subscription.id IN (:...ids) AND subscription.dueAt <= :now", { ids, now: tx.now })
-    .orderBy("subscription.dueAt")
-    .getMany();
+  const due = sql`FROM subscription WHERE id IN ${ids} AND dueAt <= ${tx.now} ORDER BY dueAt`;
+  return tx.all(Subscription, tx.lockedIfFree(due));
 }
 
 /** Which partners are resellers of each of these customers now. */
@@ -216,13 +201,10 @@ export async function findActiveSellers(
   reads: Reads,
   customerIds: readonly string[],
 ): Promise<Map<string, Set<string>>> {
-  const rows = await reads
-    .from(ResellerRelationship, "relationship")
-    .select("relationship.customerId", "customerId")
-    .addSelect("relationship.partnerId", "partnerId")
-    .where("relationship.customerId IN (:...customerIds)", { customerIds })
-    .andWhere("relationship.status = :active", { active: RelationshipStatus.ACTIVE })
-    .getRawMany<{ customerId: string; partnerId: string }>();
+  const rows = await reads.list<{ customerId: string; partnerId: string }>(
+    sql`SELECT customerId AS customerId, partnerId AS partnerId FROM reseller_relationship
+      WHERE customerId IN ${customerIds} AND status = ${RelationshipStatus.ACTIVE}`,
+  );
   const byCustomer = groupBy(rows, ({ customerId }) => customerId);
   return new Map([...byCustomer].map(([id, found]) => [id, new Set(found.map((row) => row.partnerId))]));
 }

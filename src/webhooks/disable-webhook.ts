@@ -8,6 +8,7 @@ import {
   WebhookEndpoint,
   WebhookEndpointStatus,
 } from "../../entities/webhooks/webhook-endpoint";
+import { sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import { leaseTakenAway } from "./webhook-lease";
 
@@ -32,8 +33,7 @@ export async function disableWebhook(
   await tx.change(
     WebhookDelivery,
     { outcome: FAILED, error: WebhookDeliveryError.ENDPOINT_DISABLED },
-    "outcome = :pending AND endpointId = :endpointId",
-    { pending: PENDING, endpointId: endpoint.id },
+    sql`outcome = ${PENDING} AND endpointId = ${endpoint.id}`,
   );
   if (reason !== WebhookDisabledReason.REQUESTED) {
     const { id, url, description, organizationId } = endpoint;

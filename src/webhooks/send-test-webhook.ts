@@ -2,6 +2,7 @@ import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { newId } from "../context/ids";
 import type { UseCaseContext } from "../context/use-case-context";
+import { sql } from "../database/sql";
 import { secondsAfter, secondsBetween } from "./instants";
 import { checkEndpointId, lockEndpoint } from "./webhook-checks";
 import { TEST_EVENT_TYPE } from "./webhook-payload";
@@ -43,7 +44,7 @@ export async function sendTestWebhook(
       const event = { eventId: newId("event"), position: 0, eventType: TEST_EVENT_TYPE, attempt: 1 };
       const delivery = await requestDelivery(ctx, tx, found, event);
       const testedAt = [tx.now, ...recent].slice(0, TESTS);
-      await tx.change(WebhookEndpoint, { testedAt }, "id = :id", { id: found.id });
+      await tx.change(WebhookEndpoint, { testedAt }, sql`id = ${found.id}`);
       return { delivery };
     },
     { operation: "sendTestWebhook", key: input.idempotencyKey, input },

@@ -1,8 +1,8 @@
-import type { QueryDeepPartialEntity } from "typeorm";
 import { WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import type { Instant } from "../context/instant";
 import type { Reads } from "../database/reads";
+import { and, limit as limited, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
 /** How long a worker holds an endpoint without a sign of life; twice as long as an attempt may take. */
@@ -30,17 +30,20 @@ export async function dueEndpoints(
   limit: number,
   organizationIds?: string[],
 ): Promise<Lease[]> {
-  const places = organizationIds?.map(() => "?").join(", ");
-  const rows = await reads.rows<{ id: string; organizationId: string; leaseNumber: number | string }>(
-    `SELECT endpoint.id AS id, endpoint.organizationId AS organizationId, endpoint.leaseNumber AS leaseNumber
+  const isTheirs = organizationIds && sql`endpoint.organizationId IN ${organizationIds}`;
+  const due = and(
+    sql`SELECT endpoint.id AS id, endpoint.organizationId AS organizationId, endpoint.leaseNumber AS leaseNumber
      FROM webhook_endpoint endpoint JOIN organization_head head ON head.organizationId = endpoint.organizationId
-     WHERE endpoint.status = ? AND (endpoint.leaseUntil IS NULL OR endpoint.leaseUntil <= ?)
-       ${places ? `AND endpoint.organizationId IN (${places})` : ""}
-       AND ((head.lastPosition > endpoint.deliveredPosition
-             AND (endpoint.nextAttemptAt IS NULL OR endpoint.nextAttemptAt <= ?))
-         OR endpoint.id IN (SELECT delivery.endpointId FROM webhook_delivery delivery WHERE delivery.outcome = ?))
-     ${places ? "" : "ORDER BY endpoint.leaseUntil"} LIMIT ${limit}`,
-    [WebhookEndpointStatus.ACTIVE, now, ...(organizationIds ?? []), now, WebhookDeliveryOutcome.PENDING],
+     WHERE endpoint.status = ${WebhookEndpointStatus.ACTIVE}
+       AND (endpoint.leaseUntil IS NULL OR endpoint.leaseUntil <= ${now})`,
+    isTheirs,
+    sql`(head.lastPosition > endpoint.deliveredPosition
+         AND (endpoint.nextAttemptAt IS NULL OR endpoint.nextAttemptAt <= ${now}))
+       OR endpoint.id IN (SELECT delivery.endpointId FROM webhook_delivery delivery
+                          WHERE delivery.outcome = ${WebhookDeliveryOutcome.PENDING})`,
+  );
+  const rows = await reads.list<{ id: string; organizationId: string; leaseNumber: number | string }>(
+    sql`${due}${isTheirs ? sql`` : sql` ORDER BY endpoint.leaseUntil`}${limited(limit)}`,
   );
   return rows.map(({ id, organizationId, leaseNumber }) => ({
     endpointId: id,
@@ -58,28 +61,28 @@ export async function takeLease(
   const changed = await tx.change(
     WebhookEndpoint,
     { leaseHolder: holder, leaseUntil: leaseEnd(tx.now), leaseNumber: number + 1 },
-    "id = :endpointId AND status = :active AND leaseNumber = :number AND (leaseUntil IS NULL OR leaseUntil <= :now)",
-    { endpointId, active: WebhookEndpointStatus.ACTIVE, number, now: tx.now },
+    sql`id = ${endpointId} AND status = ${WebhookEndpointStatus.ACTIVE} AND leaseNumber = ${number}
+      AND (leaseUntil IS NULL OR leaseUntil <= ${tx.now})`,
   );
   return changed === 1 ? { endpointId, organizationId, number: number + 1 } : undefined;
 }
 
 /** The endpoint as it is now, if the lease still holds. */
 export function readLeased(reads: Reads, { endpointId, number }: Lease): Promise<WebhookEndpoint | null> {
-  return reads
-    .from(WebhookEndpoint, "endpoint")
-    .where("endpoint.id = :endpointId AND endpoint.leaseNumber = :number", { endpointId, number })
-    .getOne();
+  return reads.one(
+    WebhookEndpoint,
+    sql`FROM webhook_endpoint WHERE id = ${endpointId} AND leaseNumber = ${number}`,
+  );
 }
 
 /** Writes to a leased endpoint; false, and nothing was written, when the lease has passed on. */
 export async function writeLeased(
   tx: Transaction,
   { endpointId, number }: Lease,
-  changes: QueryDeepPartialEntity<WebhookEndpoint>,
+  changes: Partial<WebhookEndpoint>,
 ): Promise<boolean> {
-  const condition = "id = :endpointId AND leaseNumber = :number";
-  return (await tx.change(WebhookEndpoint, changes, condition, { endpointId, number })) === 1;
+  const isHeld = sql`id = ${endpointId} AND leaseNumber = ${number}`;
+  return (await tx.change(WebhookEndpoint, changes, isHeld)) === 1;
 }
 
 /** What a worker writes when it has nothing more to do: anybody may take the endpoint again. */

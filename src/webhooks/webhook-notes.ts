@@ -1,7 +1,7 @@
-import type { QueryDeepPartialEntity } from "typeorm";
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { WebhookDisabledReason, type WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../context/use-case-context";
+import { sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import { disableWebhook } from "./disable-webhook";
 import type { Sleep } from "./send-webhook";
@@ -24,7 +24,7 @@ const PAUSE_MS = 300;
 export function noteProgress(
   means: NoteMeans,
   lease: Lease,
-  changes: QueryDeepPartialEntity<WebhookEndpoint>,
+  changes: Partial<WebhookEndpoint>,
 ): Promise<boolean> {
   return written(means, (tx) => writeLeased(tx, lease, changes));
 }
@@ -55,7 +55,7 @@ export function noteRequested(
 ): Promise<boolean> {
   return written(means, async (tx) => {
     if (!(await writeLeased(tx, lease, { ...progress, leaseUntil: leaseEnd(tx.now) }))) return false;
-    await tx.change(WebhookDelivery, entry, "id = :id", { id });
+    await tx.change(WebhookDelivery, entry, sql`id = ${id}`);
     if (disable) await disableLeased(tx, lease, disable);
     return true;
   });

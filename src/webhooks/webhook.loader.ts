@@ -1,8 +1,9 @@
 import DataLoader from "dataloader";
-import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
-import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../context/use-case-context";
 import { inOrderOf } from "../database/batching";
+import { sql } from "../database/sql";
 import { deliveriesVisibleTo, endpointsVisibleTo } from "./webhook.repository";
 
 /** Loads endpoints and log entries by id in batches, under the caller's own visibility; null for one it may not see. */
@@ -16,13 +17,13 @@ export function makeWebhookLoaders(ctx: UseCaseContext): WebhookLoaders {
   return {
     endpoint: new DataLoader(async (ids) => {
       const rows = await ctx.read((reads) =>
-        endpointsVisibleTo(ctx.actor, reads).andWhere("endpoint.id IN (:...ids)", { ids }).getMany(),
+        reads.all(WebhookEndpoint, sql`${endpointsVisibleTo(ctx.actor)} AND id IN ${ids}`),
       );
       return inOrderOf(ids, rows);
     }),
     delivery: new DataLoader(async (ids) => {
       const rows = await ctx.read((reads) =>
-        deliveriesVisibleTo(ctx.actor, reads).andWhere("delivery.id IN (:...ids)", { ids }).getMany(),
+        reads.all(WebhookDelivery, sql`${deliveriesVisibleTo(ctx.actor)} AND id IN ${ids}`),
       );
       return inOrderOf(ids, rows);
     }),

@@ -1,71 +1,58 @@
-import type { SelectQueryBuilder } from "typeorm";
 import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
+import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { limit, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import type { StreamEnds } from "../events/event-cursor";
 
 const OLDEST_FIRST: KeysetOrder = {
   name: "webhookEndpoint",
-  column: "endpoint.id",
-  id: "endpoint.id",
+  column: "id",
+  id: "id",
   direction: "ASC",
 };
 
 const NEWEST_FIRST: KeysetOrder = {
   name: "webhookDelivery",
-  column: "delivery.id",
-  id: "delivery.id",
+  column: "id",
+  id: "id",
   direction: "DESC",
 };
 
 /** The endpoints that an actor may see: those of its own organization. */
-export function endpointsVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<WebhookEndpoint> {
-  return scoped(reads.from(WebhookEndpoint, "endpoint"), "endpoint", actor);
+export function endpointsVisibleTo(actor: Actor): Sql {
+  return sql`FROM webhook_endpoint WHERE ${isVisibleTo(actor)}`;
 }
 
 /** The log entries that an actor may see: those of its own organization. */
-export function deliveriesVisibleTo(actor: Actor, reads: Reads): SelectQueryBuilder<WebhookDelivery> {
-  return scoped(reads.from(WebhookDelivery, "delivery"), "delivery", actor);
+export function deliveriesVisibleTo(actor: Actor): Sql {
+  return sql`FROM webhook_delivery WHERE ${isVisibleTo(actor)}`;
 }
 
-function scoped<Row extends { organizationId: string }>(
-  select: SelectQueryBuilder<Row>,
-  alias: string,
-  actor: Actor,
-): SelectQueryBuilder<Row> {
-  if (actor.kind === "SYSTEM") return select;
-  if (!mayUse(actor, "webhook.read")) return select.where("1 = 0");
-  return select.where(`${alias}.organizationId = :me`, { me: organizationOf(actor) ?? "" });
+function isVisibleTo(actor: Actor): Sql {
+  if (actor.kind === "SYSTEM") return sql`1 = 1`;
+  if (!mayUse(actor, "webhook.read")) return sql`1 = 0`;
+  return sql`organizationId = ${organizationOf(actor) ?? ""}`;
 }
 
 /** One page of the endpoints that the caller may see, oldest first. */
-export async function pageOfEndpoints(
-  ctx: UseCaseContext,
-  page: PageRequest,
-): Promise<Page<WebhookEndpoint>> {
-  const select = (reads: Reads) => endpointsVisibleTo(ctx.actor, reads);
-  const rows = await ctx.read((reads) => keyset(select(reads), OLDEST_FIRST, page).getMany());
-  const count = () => ctx.read((reads) => select(reads).getCount());
-  return pageOf(rows, OLDEST_FIRST, page, ({ id }) => [id, id], count);
+export function pageOfEndpoints(ctx: UseCaseContext, page: PageRequest): Promise<Page<WebhookEndpoint>> {
+  return readPage(ctx, WebhookEndpoint, endpointsVisibleTo(ctx.actor), OLDEST_FIRST, page);
 }
 
 /** One page of an endpoint's log as far as the caller may see it, newest first. */
-export async function pageOfDeliveries(
+export function pageOfDeliveries(
   ctx: UseCaseContext,
   endpointId: string,
   page: PageRequest,
 ): Promise<Page<WebhookDelivery>> {
-  const select = (reads: Reads) =>
-    deliveriesVisibleTo(ctx.actor, reads).andWhere("delivery.endpointId = :endpointId", { endpointId });
-  const rows = await ctx.read((reads) => keyset(select(reads), NEWEST_FIRST, page).getMany());
-  const count = () => ctx.read((reads) => select(reads).getCount());
-  return pageOf(rows, NEWEST_FIRST, page, ({ id }) => [id, id], count);
+  const found = sql`${deliveriesVisibleTo(ctx.actor)} AND endpointId = ${endpointId}`;
+  return readPage(ctx, WebhookDelivery, found, NEWEST_FIRST, page);
 }
 
 /** An endpoint of this organization, locked until the end of the transaction. */
@@ -74,10 +61,8 @@ export function lockOwnEndpoint(
   organizationId: string,
   id: string,
 ): Promise<WebhookEndpoint | null> {
-  return tx
-    .locked(tx.from(WebhookEndpoint, "endpoint"))
-    .where("endpoint.id = :id AND endpoint.organizationId = :organizationId", { id, organizationId })
-    .getOne();
+  const found = sql`FROM webhook_endpoint WHERE id = ${id} AND organizationId = ${organizationId}`;
+  return tx.one(WebhookEndpoint, tx.locked(found));
 }
 
 /** A log entry of this organization. */
@@ -86,10 +71,10 @@ export function findOwnDelivery(
   organizationId: string,
   id: string,
 ): Promise<WebhookDelivery | null> {
-  return reads
-    .from(WebhookDelivery, "delivery")
-    .where("delivery.id = :id AND delivery.organizationId = :organizationId", { id, organizationId })
-    .getOne();
+  return reads.one(
+    WebhookDelivery,
+    sql`FROM webhook_delivery WHERE id = ${id} AND organizationId = ${organizationId}`,
+  );
 }
 
 /**
@@ -100,34 +85,24 @@ export async function lockEndpointsOf(
   tx: Transaction,
   organizationId: string,
 ): Promise<{ ends: StreamEnds; count: number }> {
-  const head = await tx
-    .locked(tx.from(OrganizationHead, "head"))
-    .where("head.organizationId = :organizationId", { organizationId })
-    .getOneOrFail();
-  const count = await tx
-    .from(WebhookEndpoint, "endpoint")
-    .where("endpoint.organizationId = :organizationId", { organizationId })
-    .getCount();
-  return { ends: head, count };
+  const head = tx.locked(sql`FROM organization_head WHERE organizationId = ${organizationId}`);
+  const ends = await tx.get(OrganizationHead, head);
+  const count = await tx.count(sql`FROM webhook_endpoint WHERE organizationId = ${organizationId}`);
+  return { ends, count };
 }
 
 /** How many tests and repetitions wait for an endpoint. */
 export function countPending(reads: Reads, endpointId: string): Promise<number> {
-  return pendingOf(reads, endpointId).getCount();
+  return reads.count(pendingOf(endpointId));
 }
 
 /** The test or repetition that has waited longest for an endpoint. */
 export function oldestPending(reads: Reads, endpointId: string): Promise<WebhookDelivery | null> {
-  return pendingOf(reads, endpointId).orderBy("delivery.id").limit(1).getOne();
+  return reads.one(WebhookDelivery, sql`${pendingOf(endpointId)} ORDER BY id${limit(1)}`);
 }
 
-function pendingOf(reads: Reads, endpointId: string): SelectQueryBuilder<WebhookDelivery> {
-  return reads
-    .from(WebhookDelivery, "delivery")
-    .where("delivery.outcome = :pending AND delivery.endpointId = :endpointId", {
-      pending: WebhookDeliveryOutcome.PENDING,
-      endpointId,
-    });
+function pendingOf(endpointId: string): Sql {
+  return sql`FROM webhook_delivery WHERE outcome = ${WebhookDeliveryOutcome.PENDING} AND endpointId = ${endpointId}`;
 }
 
 /** Forgets an endpoint and its log. */

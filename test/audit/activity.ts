@@ -1,5 +1,6 @@
 import { ActivityRecord } from "../../entities/audit/activity-record";
 import { type LogReport, verifyActivityLog } from "../../src/audit/verify-activity-log";
+import { sql } from "../../src/database/sql";
 import type { House } from "../support/house";
 
 /** Everything in an organization's activity log, oldest first. */
@@ -8,11 +9,10 @@ export function logOf(
   organizationId: string,
 ): Promise<ActivityRecord[]> {
   return database.read((reads) =>
-    reads
-      .from(ActivityRecord, "activity")
-      .where("activity.organizationId = :organizationId", { organizationId })
-      .orderBy("activity.sequence")
-      .getMany(),
+    reads.all(
+      ActivityRecord,
+      sql`FROM activity_record WHERE organizationId = ${organizationId} ORDER BY sequence`,
+    ),
   );
 }
 

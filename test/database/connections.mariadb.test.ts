@@ -1,6 +1,7 @@
 import { type Connection, createConnection } from "mysql2/promise";
 import { Partner } from "../../entities/partners/partner";
 import type { Reads } from "../../src/database/reads";
+import { sql } from "../../src/database/sql";
 import type { Transaction } from "../../src/database/transaction";
 import { aPartner } from "../support/builders";
 import { beginStream } from "../../src/events/event-log";
@@ -77,8 +78,7 @@ describe("every connection of the pool", () => {
   });
 });
 
-const lock = (tx: Transaction, id: string) =>
-  tx.locked(tx.from(Partner, "partner").where("partner.id = :id", { id })).getOneOrFail();
+const lock = (tx: Transaction, id: string) => tx.get(Partner, tx.locked(sql`FROM partner WHERE id = ${id}`));
 
 describe("two transactions that lock two rows crosswise", () => {
   it("both finish: the one that the database undid is called again", async () => {

@@ -1,6 +1,6 @@
-import { Partner } from "../../entities/partners/partner";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
+import { sql } from "../../src/database/sql";
 import type { Transaction } from "../../src/database/transaction";
 import { type Caller, runUnitOfWork } from "../../src/database/unit-of-work";
 import { refusalOf } from "../support/refusals";
@@ -38,9 +38,8 @@ function make(name: string, key: string | null) {
   return runUnitOfWork(database, ring, caller, work, { operation: "makePartner", key, input: { name } });
 }
 
-async function partnersNamed(name: string): Promise<number> {
-  const found = await database.read((reads) => reads.from(Partner, "partner").where({ name }).getMany());
-  return found.length;
+function partnersNamed(name: string): Promise<number> {
+  return database.read((reads) => reads.count(sql`FROM partner WHERE name = ${name}`));
 }
 
 describe("a connection that is lost while committing", () => {

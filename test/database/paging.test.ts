@@ -8,6 +8,7 @@ import {
   type PageRequest,
   pageOf,
 } from "../../src/database/paging";
+import { sql } from "../../src/database/sql";
 import { type House, openHouse } from "../support/house";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { aPartnerRow, insertPartner, insertPartners } from "./rows";
@@ -31,8 +32,8 @@ const byName = (direction: Direction): KeysetOrder => ({
 function listPartners(country: string, order: KeysetOrder, request: PageRequest): Promise<Page<Partner>> {
   const keyOf = (row: Partner): [string, string] => [order.column === order.id ? row.id : row.name, row.id];
   return house.database.read(async (reads) => {
-    const select = reads.from(Partner, "partner").where("partner.country = :country", { country });
-    return pageOf(await keyset(select, order, request).getMany(), order, request, keyOf, () =>
+    const select = keyset(sql`FROM partner WHERE country = ${country}`, order, request);
+    return pageOf(await reads.all(Partner, select), order, request, keyOf, () =>
       house.count("partner", `country = '${country}'`),
     );
   });

@@ -1,4 +1,5 @@
 import { Partner } from "../../entities/partners/partner";
+import { sql } from "../../src/database/sql";
 import type { Transaction } from "../../src/database/transaction";
 import { aPartner } from "../support/builders";
 import { type House, openHouse } from "../support/house";
@@ -50,7 +51,7 @@ describe("two transactions at once", () => {
     const [aWrote, aMayCommit] = [makeGate(), makeGate()];
     const a = house.system.transaction(async (tx) => {
       await insert(tx, "Of A");
-      expect(await tx.from(Partner, "partner").where("partner.name = 'Of A'").getCount()).toBe(1);
+      expect(await tx.count(sql`FROM partner WHERE name = 'Of A'`)).toBe(1);
       aWrote.open();
       await aMayCommit.passed;
     });
@@ -59,7 +60,7 @@ describe("two transactions at once", () => {
     const bStarted = makeGate();
     let seenByB: number | undefined;
     const b = house.system.transaction(async (tx) => {
-      seenByB ??= await tx.from(Partner, "partner").where("partner.name = 'Of A'").getCount();
+      seenByB ??= await tx.count(sql`FROM partner WHERE name = 'Of A'`);
       await insert(tx, "Of B");
       bStarted.open();
     });
@@ -86,7 +87,7 @@ describe("two transactions at once", () => {
     const b = house.system
       .transaction(async (tx) => {
         await insert(tx, "Kept");
-        return tx.from(Partner, "partner").where("partner.name = 'Rolled back'").getCount();
+        return tx.count(sql`FROM partner WHERE name = 'Rolled back'`);
       })
       .finally(bDone.open);
 
@@ -100,8 +101,7 @@ describe("two transactions at once", () => {
     const { partner } = await aPartner(house, { name: "0" });
     const increment = () =>
       house.system.transaction(async (tx) => {
-        const select = tx.from(Partner, "partner").where("partner.id = :id", { id: partner.id });
-        const row = await tx.locked(select).getOneOrFail();
+        const row = await tx.get(Partner, tx.locked(sql`FROM partner WHERE id = ${partner.id}`));
         await tx.update(Partner, row, { name: String(Number(row.name) + 1) });
       });
     await Promise.all(Array.from({ length: 30 }, increment));
@@ -119,7 +119,7 @@ describe("work that the database undid", () => {
     const seen: number[] = [];
     await house.system.transaction(async (tx) => {
       transactions.add(tx);
-      seen.push(await tx.from(Partner, "partner").where("partner.name = 'Tried'").getCount());
+      seen.push(await tx.count(sql`FROM partner WHERE name = 'Tried'`));
       await insert(tx, "Tried");
       noted(tx, [partner.id]);
       if (transactions.size < 3) throw undone();
@@ -166,10 +166,7 @@ describe("a race for a unique value", () => {
     const [aWrote, aMayCommit] = [makeGate(), makeGate()];
     let callsOfB = 0;
     const findOrMake = async (tx: Transaction) => {
-      const there = await tx
-        .from(Partner, "partner")
-        .where("partner.tenantId = :tenantId", { tenantId })
-        .getOne();
+      const there = await tx.one(Partner, sql`FROM partner WHERE tenantId = ${tenantId}`);
       return there ?? insertPartner(tx, { tenantId });
     };
     const a = house.system.transaction(async (tx) => {

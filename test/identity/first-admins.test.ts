@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AdminRole, AgentRole, User } from "../../entities/identity/user";
 import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
 import { newId } from "../../src/context/ids";
+import { sql } from "../../src/database/sql";
 import {
   addGlobalAdmin,
   type AddGlobalAdmin,
@@ -182,7 +183,7 @@ describe("adding a Global admin where the last one has left", () => {
       { code: "USER_EMAIL_TAKEN", field: "email", details: { existingId: actor.userId } },
     ]);
     const [row] = await house.database.read((reads) =>
-      reads.from(User, "person").where("person.id = :id", { id: actor.userId }).getMany(),
+      reads.all(User, sql`FROM user_account WHERE id = ${actor.userId}`),
     );
     expect(row.version).toBe(1);
   });

@@ -2,6 +2,7 @@ import { AdminRole, AgentRole, User, UserStatus } from "../../entities/identity/
 import type { Actor } from "../../src/access/actor";
 import { newId } from "../../src/context/ids";
 import { createUser, deactivateUser, reactivateUser, updateUser } from "../../src/identity";
+import { sql } from "../../src/database/sql";
 import { aCustomer, aPartner, aPartnerUser, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalOf, refusalsOf } from "../support/refusals";
@@ -25,12 +26,8 @@ const typesIn = async (organizationId: string) =>
   (await house.eventsOf(organizationId)).map(({ type }) => type);
 
 /** What the database has of a user. */
-async function stored(id: string): Promise<User> {
-  const found = await house.database.read((reads) =>
-    reads.from(User, "person").where("person.id = :id", { id }).getOne(),
-  );
-  if (!found) throw new Error("there is no such user");
-  return found;
+function stored(id: string): Promise<User> {
+  return house.database.read((reads) => reads.get(User, sql`FROM user_account WHERE id = ${id}`));
 }
 
 describe("changing a user", () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
-import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { AgentRole } from "../../entities/identity/user";
 import {
   createWebhookEndpoint,
@@ -10,6 +10,7 @@ import {
   type WebhookProcessor,
   type WebhookSeams,
 } from "../../src/webhooks";
+import { sql } from "../../src/database/sql";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { aPartner, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
@@ -87,19 +88,15 @@ export async function openPostOffice(): Promise<PostOffice> {
     },
     row: async (id) => {
       const row = await house.database.read((reads) =>
-        reads.from("webhook_endpoint", "endpoint").where("endpoint.id = :id", { id }).getOneOrFail(),
+        reads.get(WebhookEndpoint, sql`FROM webhook_endpoint WHERE id = ${id}`),
       );
-      return row as WebhookEndpoint;
+      return row;
     },
     log: async (endpointId) => {
       const rows = await house.database.read((reads) =>
-        reads
-          .from("webhook_delivery", "delivery")
-          .where("delivery.endpointId = :endpointId", { endpointId })
-          .orderBy("delivery.id")
-          .getMany(),
+        reads.all(WebhookDelivery, sql`FROM webhook_delivery WHERE endpointId = ${endpointId} ORDER BY id`),
       );
-      return rows as WebhookDelivery[];
+      return rows;
     },
     wait: (ms) => (house.clock.now = new Date(Date.parse(house.clock.now) + ms).toISOString()),
     close: async () => {

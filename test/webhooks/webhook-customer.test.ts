@@ -1,5 +1,6 @@
 import { ActivityRecord } from "../../entities/audit/activity-record";
 import { newId } from "../../src/context/ids";
+import { sql } from "../../src/database/sql";
 import { eventCursor } from "../../src/events/event-cursor";
 import type { EventType } from "../../src/events/event-map";
 import { forgetOldEvents } from "../../src/events/forget-old-events";
@@ -190,11 +191,10 @@ describe("changing an endpoint", () => {
       ...{ endpointId: one.endpoint.id, customerId: BOB },
     });
     const records = await office.house.database.read((reads) =>
-      reads
-        .from(ActivityRecord, "record")
-        .where("record.resourceId = :id", { id: one.endpoint.id })
-        .orderBy("record.sequence")
-        .getMany(),
+      reads.all(
+        ActivityRecord,
+        sql`FROM activity_record WHERE resourceId = ${one.endpoint.id} ORDER BY sequence`,
+      ),
     );
     expect(records).toMatchObject([
       { operation: "createWebhookEndpoint", newValues: { customerId: ANN } },

@@ -45,8 +45,8 @@ describe("the log, at its most talkative", () => {
       return body.data.webhookEndpoints.nodes[0].status === "DISABLED";
     });
     // A secret that cannot be opened is told of; what was to be opened is not.
-    await server.running.services.database.transact((manager) =>
-      manager.query(
+    await server.running.services.database.transact((connection) =>
+      connection.control(
         'UPDATE webhook_endpoint SET sealedSecrets = \'[{"sealed":"v1.CANARYSEALED","expiresAt":null}]\', status = \'ACTIVE\'',
       ),
     );

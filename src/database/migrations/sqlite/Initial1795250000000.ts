@@ -124,7 +124,10 @@ export class Initial1795250000000 implements MigrationInterface {
     );
     await runner.query('CREATE INDEX "subscription_by_due_at_id" ON "subscription" ("dueAt", "id")');
     await runner.query(
-      'CREATE INDEX "subscription_by_customer_id_partner_id_status" ON "subscription" ("customerId", "partnerId", "status")',
+      'CREATE INDEX "subscription_by_customer_id_partner_id_id" ON "subscription" ("customerId", "partnerId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "subscription_by_customer_id_reseller_id_id" ON "subscription" ("customerId", "resellerId", "id")',
     );
     await runner.query(
       'CREATE INDEX "subscription_by_reseller_id_id" ON "subscription" ("resellerId", "id")',

@@ -1,0 +1,26 @@
+import type { SqlValue } from "./sql";
+
+/** Which SQL the database speaks. */
+export type DatabaseFamily = "sqlite" | "mysql";
+
+/** One connection of the driver, with prepared statements: a text is prepared once and named by itself. */
+export interface Connection {
+  readonly family: DatabaseFamily;
+  /** Runs one statement with `?` placeholders and gives its rows as the driver has them. */
+  rows<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]>;
+  /** The same for a select of many rows whose columns have names of their own; costs less for them. */
+  list<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]>;
+  /** Runs one writing statement and tells how many rows it found to change. */
+  change(text: string, values: readonly SqlValue[]): Promise<number>;
+  /** Begins or ends a transaction. */
+  control(text: string): Promise<void>;
+}
+
+/** Called with the text of each SQL statement, without its parameters. */
+export type StatementListener = (text: string) => void;
+
+/** Statements that a connection keeps prepared; those used longest ago go first. */
+export const MOST_PREPARED = 300;
+
+/** A longer text is a batch of a size of its own, which will hardly come again: it is not kept. */
+export const LONGEST_PREPARED = 4_000;

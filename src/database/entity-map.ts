@@ -1,0 +1,118 @@
+import type { DataSource, EntityTarget, ObjectLiteral } from "typeorm";
+import type { ColumnMetadata } from "typeorm/metadata/ColumnMetadata.js";
+import { placesFor, Sql, type SqlValue } from "./sql";
+
+type Convert = (value: never) => unknown;
+
+/** How one column's values are stored; absent where they are stored as they are. */
+interface Form {
+  read?: Convert;
+  write?: Convert;
+}
+
+const FORMS: Record<string, Form> = {
+  varchar: {},
+  text: {},
+  integer: {},
+  smallint: {},
+  bigint: {},
+  boolean: { read: (value: number) => value !== 0 },
+  "simple-json": { read: parsed, write: (value: unknown) => JSON.stringify(value) },
+};
+
+interface MappedColumn extends Form {
+  property: string;
+  name: string;
+}
+
+/** How the rows of one entity are read and written, worked out once from what TypeORM knows of it. */
+export class EntityMap<Row extends ObjectLiteral> {
+  /** `SELECT` and every column, each with its table's name. */
+  readonly select: string;
+  private readonly columns: MappedColumn[];
+  private readonly converted: MappedColumn[];
+  private readonly byProperty: ReadonlyMap<string, MappedColumn>;
+
+  constructor(
+    readonly table: string,
+    columns: readonly ColumnMetadata[],
+  ) {
+    this.columns = columns.map(mapped);
+    this.converted = this.columns.filter(({ read }) => read);
+    this.byProperty = new Map(this.columns.map((column) => [column.property, column]));
+    this.select = `SELECT ${this.columns.map(({ name }) => `${table}.${name}`).join(", ")}`;
+  }
+
+  /** Turns a row as the driver has it into one of the entity, in place. */
+  read(row: Record<string, unknown>): Row {
+    for (const { property, read } of this.converted) {
+      const value = row[property];
+      if (value !== null) row[property] = (read as (value: unknown) => unknown)(value);
+    }
+    return row as Row;
+  }
+
+  /** One statement that inserts rows whole. What a row does not have is null. */
+  insertion(rows: readonly Row[]): Sql {
+    const names = this.columns.map(({ name }) => name).join(", ");
+    const places = placesFor(this.columns.length);
+    const values = rows.flatMap((row) => this.columns.map((column) => stored(column, row[column.property])));
+    const text = `INSERT INTO ${this.table} (${names}) VALUES ${rows.map(() => places).join(", ")}`;
+    return new Sql(text, values);
+  }
+
+  /** The beginning of an update that sets these properties, up to its WHERE. What is undefined is left alone. */
+  update(changes: Partial<Row>): Sql {
+    const sets: string[] = [];
+    const values: SqlValue[] = [];
+    for (const [property, value] of Object.entries(changes)) {
+      if (value === undefined) continue;
+      const column = this.byProperty.get(property);
+      if (!column) throw new Error(`${this.table} has no column for ${property}`);
+      sets.push(`${column.name} = ?`);
+      values.push(stored(column, value));
+    }
+    return new Sql(`UPDATE ${this.table} SET ${sets.join(", ")} WHERE `, values);
+  }
+}
+
+/** The maps of all entities. */
+export class EntityMaps {
+  private readonly maps = new Map<unknown, EntityMap<ObjectLiteral>>();
+
+  constructor(source: DataSource) {
+    for (const { target, tableName, columns } of source.entityMetadatas) {
+      this.maps.set(target, new EntityMap(tableName, columns));
+    }
+  }
+
+  /** The map of one entity; throws for a class that is none. */
+  of<Row extends ObjectLiteral>(entity: EntityTarget<Row>): EntityMap<Row> {
+    const map = this.maps.get(entity);
+    if (!map) throw new Error(`no entity: ${String(entity)}`);
+    return map as EntityMap<Row>;
+  }
+}
+
+function mapped({ propertyName, databaseName, type, transformer }: ColumnMetadata): MappedColumn {
+  const form = FORMS[String(type)];
+  if (!form) throw new Error(`no way is known to store a ${String(type)} as of ${databaseName}`);
+  if (propertyName !== databaseName) throw new Error(`${databaseName} has another name in its entity`);
+  const own = Array.isArray(transformer) ? undefined : transformer;
+  if (transformer && !own) throw new Error(`${databaseName} has more than one transformer`);
+  const given = own && {
+    read: (value: unknown) => own.from(value),
+    write: (value: unknown) => own.to(value),
+  };
+  return { property: propertyName, name: databaseName, ...form, ...given };
+}
+
+function stored({ write }: MappedColumn, value: unknown): SqlValue {
+  if (value === undefined || value === null) return null;
+  return (write ? (write as (value: unknown) => unknown)(value) : value) as SqlValue;
+}
+
+/** Most lists are empty. */
+function parsed(text: string): unknown {
+  return text === "[]" ? [] : JSON.parse(text);
+}

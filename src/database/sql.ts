@@ -1,0 +1,88 @@
+/** What SQL parameters may be. */
+export type SqlValue = string | number | boolean | null;
+
+/** What a template of SQL may hold: a value, a list of values for IN, or another piece of SQL. */
+export type SqlPart = SqlValue | readonly SqlValue[] | Sql;
+
+/** A piece of SQL with `?` placeholders and their values in the same order. Only `sql` and `name` make one. */
+export class Sql {
+  constructor(
+    readonly text: string,
+    readonly values: readonly SqlValue[],
+  ) {}
+}
+
+/** A list for IN is filled up to the next of these lengths, so that few texts are enough for lists of any length. */
+const LENGTHS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+/**
+ * Writes SQL: `sql\`id IN ${ids} AND ${condition} AND name = ${name}\``. Values never become part of the text, pieces do
+ * with their values. The text depends only on the shape, so it can name a prepared statement; that is why a list is filled
+ * up with its last value. A list without a value finds nothing. Use a list for `IN` only, never for `NOT IN`.
+ */
+export function sql(texts: TemplateStringsArray, ...parts: SqlPart[]): Sql {
+  let text = texts[0] ?? "";
+  const values: SqlValue[] = [];
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at] as SqlPart;
+    if (part instanceof Sql) {
+      text += part.text;
+      values.push(...part.values);
+    } else if (isList(part)) {
+      text += addList(part, values);
+    } else {
+      text += "?";
+      values.push(part);
+    }
+    text += texts[at + 1] ?? "";
+  }
+  return new Sql(text, values);
+}
+
+/** A column's or table's name, or both with a dot. Throws for anything else: what a caller wrote is never a name. */
+export function name(identifier: string): Sql {
+  if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(identifier)) throw new Error(`no name in SQL: ${identifier}`);
+  return new Sql(identifier, []);
+}
+
+/** A number of rows, written into the text: not every server takes a parameter for it. Throws unless it is a whole one. */
+export function limit(rows: number): Sql {
+  if (!Number.isSafeInteger(rows) || rows < 0) throw new Error(`no number of rows: ${rows}`);
+  return new Sql(` LIMIT ${rows}`, []);
+}
+
+/** Narrows a piece that ends in a WHERE clause by each of these conditions that there is. */
+export function and(select: Sql, ...conditions: (Sql | false | null | undefined | "")[]): Sql {
+  let text = select.text;
+  const values = [...select.values];
+  for (const condition of conditions) {
+    if (!condition) continue;
+    text += ` AND (${condition.text})`;
+    values.push(...condition.values);
+  }
+  return new Sql(text, values);
+}
+
+/** The condition that a column's text begins with a prefix, as one range of an index. */
+export function beginsWith(column: Sql, prefix: string): Sql {
+  return sql`${column} >= ${prefix} AND ${column} < ${prefix + LAST_CHARACTER}`;
+}
+
+/** Greater than every character that a text may go on with. */
+const LAST_CHARACTER = "\u{10FFFF}";
+
+function isList(part: SqlPart): part is readonly SqlValue[] {
+  return Array.isArray(part);
+}
+
+function addList(list: readonly SqlValue[], values: SqlValue[]): string {
+  const length = LENGTHS.find((most) => list.length <= most) ?? Math.ceil(list.length / 500) * 500;
+  const last = list[list.length - 1] ?? null;
+  for (let at = 0; at < length; at++) values.push(at < list.length ? (list[at] as SqlValue) : last);
+  return placesFor(length);
+}
+
+/** That many placeholders in parentheses. */
+export function placesFor(count: number): string {
+  return `(${"?, ".repeat(count - 1)}?)`;
+}

@@ -1,0 +1,109 @@
+import { Subscription } from "../../entities/subscriptions/subscription";
+import type { Actor } from "../../src/access/actor";
+import { newId } from "../../src/context/ids";
+import { sql } from "../../src/database/sql";
+import { makeSubscriptionLoaders } from "../../src/subscriptions";
+import { aCustomer, aPartner, aRelationship, aSubscription, type PartnerWithUser } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+/** Who sold each of a customer's subscriptions, oldest first, and for which reseller of record. */
+type Sales = { by: PartnerWithUser; for?: PartnerWithUser }[];
+
+/** A customer with these subscriptions; gives their ids in the order of their making. */
+async function aCustomerWith(sales: Sales): Promise<{ customerId: string; actor: Actor; ids: string[] }> {
+  const { customer, actor } = await aCustomer(house);
+  const seller = await aPartner(house);
+  await aRelationship(house, seller.partner, customer);
+  const pattern = await aSubscription(house, seller, customer);
+  const rows = sales.map((sale) => ({
+    ...pattern,
+    id: newId("subscription"),
+    partnerId: sale.by.partner.id,
+    resellerId: sale.for?.partner.id ?? null,
+  }));
+  await house.system.transaction(async (tx) => {
+    await tx.execute(sql`DELETE FROM subscription WHERE id = ${pattern.id}`);
+    if (rows.length > 0) await tx.insertAll(Subscription, rows);
+  });
+  return { customerId: customer.id, actor, ids: rows.map(({ id }) => id) };
+}
+
+async function firstOf(actor: Actor, customerIds: string[], first: number, after?: string | null) {
+  const loaders = makeSubscriptionLoaders(house.as(actor));
+  const pages = await Promise.all(customerIds.map((id) => loaders.ofCustomer(id, { first, after })));
+  return pages.map(({ nodes, pageInfo }) => ({ ids: nodes.map(({ id }) => id), more: pageInfo.hasNextPage }));
+}
+
+describe("the first subscriptions of several customers", () => {
+  it("are each customer's oldest: fewer than asked for, just as many, more, and none", async () => {
+    const mine = await aPartner(house);
+    const made = [];
+    for (const many of [2, 3, 4, 0, 9]) made.push(await aCustomerWith(Array(many).fill({ by: mine })));
+    const found = await firstOf(
+      mine.actor,
+      made.map(({ customerId }) => customerId),
+      3,
+    );
+    expect(found).toEqual(made.map(({ ids }) => ({ ids: ids.slice(0, 3), more: ids.length > 3 })));
+  });
+
+  it("are only those that the reader sold or is the reseller of, however they lie among others' ones", async () => {
+    const [mine, other, provider] = [await aPartner(house), await aPartner(house), await aPartner(house)];
+    const sales: Sales = [
+      { by: other },
+      { by: provider, for: mine },
+      { by: other },
+      { by: mine },
+      { by: provider, for: other },
+      { by: mine, for: mine },
+      { by: other },
+      { by: provider, for: mine },
+      { by: mine },
+    ];
+    const { customerId, actor, ids } = await aCustomerWith(sales);
+    const seen = ids.filter((_id, at) => sales[at]?.by === mine || sales[at]?.for === mine);
+    for (const first of [1, 2, 3, 4, 5, 6]) {
+      const [page] = await firstOf(mine.actor, [customerId], first);
+      expect(page).toEqual({ ids: seen.slice(0, first), more: seen.length > first });
+    }
+    const [own] = await firstOf(actor, [customerId], 7);
+    expect(own).toEqual({ ids: ids.slice(0, 7), more: true });
+  });
+
+  it("go on behind a cursor, each once, to the end", async () => {
+    const [mine, other] = [await aPartner(house), await aPartner(house)];
+    const { customerId, ids } = await aCustomerWith(
+      Array.from({ length: 13 }, (_, at) => ({ by: at % 3 === 0 ? other : mine })),
+    );
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const loaders = makeSubscriptionLoaders(house.as(mine.actor));
+      const page: Awaited<ReturnType<typeof loaders.ofCustomer>> = await loaders.ofCustomer(customerId, {
+        first: 2,
+        after,
+      });
+      seen.push(...page.nodes.map(({ id }) => id));
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after);
+    expect(seen).toEqual(ids.filter((_id, at) => at % 3 !== 0));
+  });
+
+  it("cost one statement for all customers", async () => {
+    const mine = await aPartner(house);
+    const made = [await aCustomerWith([{ by: mine }]), await aCustomerWith([{ by: mine }, { by: mine }])];
+    house.statements.length = 0;
+    await firstOf(
+      mine.actor,
+      made.map(({ customerId }) => customerId),
+      10,
+    );
+    expect(house.statements).toHaveLength(1);
+  });
+});
