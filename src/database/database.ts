@@ -8,7 +8,7 @@ import {
   type StatementListener,
 } from "../../ormconfig";
 import { generalErrors } from "../errors/general.errors";
-import { Admission } from "./admission";
+import { Admission, type AdmissionListener } from "./admission";
 import { isConnectionLost } from "./database-errors";
 import { type DatabaseFamily, Reads } from "./reads";
 
@@ -18,11 +18,18 @@ const LONGEST_WAIT_MS = 2_000;
 /** Reads of embedded SQLite are synchronous, so more than one at a time gains nothing. */
 const SQLITE_READERS = 64;
 
+/** Told of the database's work as it is done: for counting and tracing. */
+export interface DatabaseListener extends AdmissionListener {
+  /** Called with each statement's text. */
+  onStatement?: StatementListener;
+  /** The database undid a transaction, and it is tried again. */
+  onRetry?: () => void;
+}
+
 /** How to open a database. */
 export interface DatabaseOptions {
   address: SqliteAddress | MysqlAddress;
-  /** Called with each statement's text: for counting and tracing. */
-  onStatement?: StatementListener;
+  listener?: DatabaseListener;
 }
 
 /** One opened database: reads and transactions, each with a bounded wait for its connection. */
@@ -35,22 +42,23 @@ export class Database {
     private readonly sources: DataSources,
     places: { read: number; write: number } | "shared",
     poolSize: number,
+    readonly listener: DatabaseListener,
   ) {
     if (places === "shared") {
-      this.readAdmission = this.writeAdmission = new Admission(poolSize, LONGEST_WAIT_MS);
+      this.readAdmission = this.writeAdmission = new Admission(poolSize, LONGEST_WAIT_MS, listener);
     } else {
-      this.readAdmission = new Admission(places.read, LONGEST_WAIT_MS);
-      this.writeAdmission = new Admission(places.write, LONGEST_WAIT_MS);
+      this.readAdmission = new Admission(places.read, LONGEST_WAIT_MS, listener);
+      this.writeAdmission = new Admission(places.write, LONGEST_WAIT_MS, listener);
     }
   }
 
   /** Connects. Throws the driver's error when the database cannot be reached. */
-  static async open({ address, onStatement }: DatabaseOptions): Promise<Database> {
-    const sources = makeDataSources(address, onStatement);
+  static async open({ address, listener = {} }: DatabaseOptions): Promise<Database> {
+    const sources = makeDataSources(address, listener.onStatement);
     await connect(sources);
     return address.family === "sqlite"
-      ? new Database("sqlite", sources, { read: SQLITE_READERS, write: 1 }, 1)
-      : new Database("mysql", sources, "shared", address.poolSize);
+      ? new Database("sqlite", sources, { read: SQLITE_READERS, write: 1 }, 1, listener)
+      : new Database("mysql", sources, "shared", address.poolSize, listener);
   }
 
   /** The connection that migrations and schema comparison work on. */

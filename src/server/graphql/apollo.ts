@@ -48,7 +48,7 @@ export function makeApollo(
  * Logs each operation, lets the guard measure and charge it, and tells its cost. Refuses the live ones: graphql-js would
  * take them for queries here.
  */
-function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlugin<GraphqlContext> {
+function answerPlugin({ log, meter }: Services, guard: OperationGuard): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: () => {
       const startedAt = performance.now();
@@ -64,13 +64,14 @@ function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlu
             throw asHttpRefusal(refusal);
           }
         },
-        willSendResponse: ({ contextValue, errors, operationName, operation, response }) => {
+        willSendResponse: ({ contextValue, document, errors, operationName, operation, response }) => {
           if (cost && response.body.kind === "single") response.body.singleResult.extensions = { cost };
           if (cost?.budget) {
             for (const [name, value] of Object.entries(budgetHeaders(cost.budget)))
               response.http.headers.set(name, value);
           }
-          const { requestId } = contextValue;
+          const { requestId, refusedWith } = contextValue;
+          meter.operation({ document, operation, errors, refusedWith, startedAt });
           const ms = Math.round((performance.now() - startedAt) * 10) / 10;
           const kind = operation?.operation;
           log.info(

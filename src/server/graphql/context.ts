@@ -40,7 +40,7 @@ export async function signIn(services: Services, authorization: unknown): Promis
   try {
     return { credential: await credentialOf(services, authorization) };
   } catch (refusal) {
-    logRefusedSignIn(services.log, requestIdNow(), refusal);
+    logRefusedSignIn(services, requestIdNow(), refusal);
     return { refusal };
   }
 }
@@ -82,6 +82,7 @@ class OperationContext implements GraphqlContext {
   readonly matrix: UseCaseContext["matrix"];
   readonly webhooks: UseCaseContext["webhooks"];
   readonly now: UseCaseContext["now"];
+  refusedWith?: string;
   loaders = makeLoaders(this);
   private found: Bearer | { refusal: unknown } = { refusal: undefined };
 
@@ -113,13 +114,14 @@ class OperationContext implements GraphqlContext {
     } catch (refusal) {
       // A live event asks again: told once is enough.
       if (!("refusal" in this.found) || this.found.refusal === undefined)
-        logRefusedSignIn(this.services.log, this.requestId, refusal, this.signedIn.credential);
+        logRefusedSignIn(this.services, this.requestId, refusal, this.signedIn.credential);
       this.found = { refusal };
     }
   }
 
   recordRefusal(refusal: Refusal): Promise<void> {
     const { requestId, services } = this;
+    this.refusedWith = refusal.errorCode;
     return services.refusalTurns
       .run(() => recordRefusal(this, refusal))
       .catch((error: unknown) => {
