@@ -7,6 +7,8 @@ export interface GraphqlContext extends UseCaseContext {
   readonly loaders: Loaders;
   /** Where the transport says a live operation goes on: the `Last-Event-ID` of a stream. Newer than the document's `after`. */
   readonly resumeAfter?: string;
+  /** The code of the attempt that was refused last, also where the answer tells it among its data. */
+  readonly refusedWith?: string;
   /** Writes a refused attempt into the caller's organization's activity log. Never throws: the answer stays as it is. */
   recordRefusal(refusal: Refusal): Promise<void>;
   /** Looks again who the caller is, and forgets what was loaded. */

@@ -6,6 +6,7 @@ import { SchemaRefused } from "./database/migrate";
 import { startWorkers, WorkerRefused } from "./server/cluster/primary";
 import { PrimaryLine } from "./server/cluster/primary-line";
 import { greeting } from "./server/greeting";
+import { MetricsRefused } from "./server/metrics/metrics-door";
 import { type RunningServer, startServer } from "./server/start-server";
 
 const LONGEST_STOP_MS = 15_000;
@@ -69,6 +70,7 @@ function explain(error: Error & NodeJS.ErrnoException): string {
     error instanceof ConfigInvalid ||
     error instanceof DatabaseUnavailable ||
     error instanceof SchemaRefused ||
+    error instanceof MetricsRefused ||
     error instanceof WorkerRefused;
   if (error instanceof ConfigInvalid) {
     return `The configuration is not valid:\n${error.message.replace(/^/gm, "  ")}`;

@@ -32,6 +32,8 @@ export interface Config {
   limits: Limits;
   explorer: boolean;
   logLevel: string;
+  /** Where figures for the operator are served, apart from the API; nowhere without it. */
+  metrics?: { host: string; port: number };
   invitationLifetimeDays: number;
   /** For how many days events are kept. */
   eventRetentionDays: number;
@@ -97,6 +99,8 @@ const variables = z.object({
       "must be trace, debug, info, warn, error, fatal or silent",
     )
     .default("info"),
+  METRICS_PORT: whole(0, 65_535).optional(),
+  METRICS_HOST: z.string().default("127.0.0.1"),
   INVITATION_LIFETIME_DAYS: whole(1, 365).default(90),
   // An endpoint is disabled after five days of failure, and must find its place again when it is enabled.
   EVENT_RETENTION_DAYS: whole(7, 3_650).default(30),
@@ -190,6 +194,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     limits: limitsOf(found),
     explorer: orElse(found.EXPLORER, !production),
     logLevel: found.LOG_LEVEL,
+    metrics:
+      found.METRICS_PORT === undefined ? undefined : { host: found.METRICS_HOST, port: found.METRICS_PORT },
     invitationLifetimeDays: found.INVITATION_LIFETIME_DAYS,
     eventRetentionDays: found.EVENT_RETENTION_DAYS,
     webhooks: webhookConfigOf(found),

@@ -1,5 +1,13 @@
 import { generalErrors } from "../errors/general.errors";
 
+/** Told how work waits for its turn, for counting. */
+export interface AdmissionListener {
+  /** It was let in after so many milliseconds: 0 where a place was free. */
+  onAdmitted?: (waitedMs: number) => void;
+  /** It was sent away. */
+  onRefused?: () => void;
+}
+
 interface Waiter {
   admit(): void;
 }
@@ -15,6 +23,7 @@ export class Admission {
   constructor(
     places: number,
     private readonly longestWaitMs: number,
+    private readonly listener: AdmissionListener = {},
   ) {
     this.free = places;
   }
@@ -35,17 +44,21 @@ export class Admission {
   private enter(): Promise<void> {
     if (this.free > 0) {
       this.free--;
+      this.listener.onAdmitted?.(0);
       return Promise.resolve();
     }
+    const since = performance.now();
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         admit: () => {
           clearTimeout(timer);
+          this.listener.onAdmitted?.(performance.now() - since);
           resolve();
         },
       };
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(waiter), 1);
+        this.listener.onRefused?.();
         const seconds = this.longestWaitMs / 1000;
         reject(
           generalErrors.SERVICE_BUSY(`The database was busy for ${seconds} s. Nothing was done; try again.`, {

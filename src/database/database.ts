@@ -7,7 +7,7 @@ import {
   type SqliteAddress,
 } from "../../ormconfig";
 import { generalErrors } from "../errors/general.errors";
-import { Admission } from "./admission";
+import { Admission, type AdmissionListener } from "./admission";
 import type { Connection, DatabaseFamily, StatementListener } from "./connection";
 import { isConnectionLost } from "./database-errors";
 import { EntityMaps } from "./entity-map";
@@ -21,11 +21,18 @@ const LONGEST_WAIT_MS = 2_000;
 /** Reads of embedded SQLite are synchronous, so more than one at a time gains nothing. */
 const SQLITE_READERS = 64;
 
+/** Told of the database's work as it is done: for counting and tracing. */
+export interface DatabaseListener extends AdmissionListener {
+  /** Called with each statement's text. */
+  onStatement?: StatementListener;
+  /** The database undid a transaction, and it is tried again. */
+  onRetry?: () => void;
+}
+
 /** How to open a database. */
 export interface DatabaseOptions {
   address: SqliteAddress | MysqlAddress;
-  /** Called with each statement's text: for counting and tracing. */
-  onStatement?: StatementListener;
+  listener?: DatabaseListener;
 }
 
 /** Lends a connection for as long as some work takes. */
@@ -40,20 +47,26 @@ export class Database {
     readonly family: DatabaseFamily,
     private readonly sources: DataSources,
     private readonly lend: { reader: Lend; writer: Lend },
+    readonly listener: DatabaseListener,
   ) {
     this.maps = new EntityMaps(sources.writer);
   }
 
   /** Connects. Throws the driver's error when the database cannot be reached. */
-  static async open({ address, onStatement }: DatabaseOptions): Promise<Database> {
-    const sources = makeDataSources(address, onStatement);
+  static async open({ address, listener = {} }: DatabaseOptions): Promise<Database> {
+    const sources = makeDataSources(address, listener.onStatement);
     await connect(sources);
     if (address.family === "sqlite") {
-      const reader = lendOne(sources.reader, SQLITE_READERS, onStatement);
-      return new Database("sqlite", sources, { reader, writer: lendOne(sources.writer, 1, onStatement) });
+      const reader = lendOne(sources.reader, SQLITE_READERS, listener);
+      return new Database(
+        "sqlite",
+        sources,
+        { reader, writer: lendOne(sources.writer, 1, listener) },
+        listener,
+      );
     }
-    const lend = lendFromPool(sources.writer, address.poolSize, onStatement);
-    return new Database("mysql", sources, { reader: lend, writer: lend });
+    const lend = lendFromPool(sources.writer, address.poolSize, listener);
+    return new Database("mysql", sources, { reader: lend, writer: lend }, listener);
   }
 
   /** The connection that migrations and schema comparison work on. */
@@ -90,10 +103,10 @@ export class Database {
   }
 }
 
-function lendOne(source: DataSource, places: number, onStatement?: StatementListener): Lend {
+function lendOne(source: DataSource, places: number, listener: DatabaseListener): Lend {
   const { databaseConnection } = source.driver as unknown as { databaseConnection: SqliteDriver };
-  const connection = new SqliteConnection(databaseConnection, onStatement);
-  const admission = new Admission(places, LONGEST_WAIT_MS);
+  const connection = new SqliteConnection(databaseConnection, listener.onStatement);
+  const admission = new Admission(places, LONGEST_WAIT_MS, listener);
   return (work) => admission.run(() => work(connection));
 }
 
@@ -101,9 +114,9 @@ interface MysqlPool {
   getConnection(taken: (error: Error | null, connection: MysqlDriver) => void): void;
 }
 
-function lendFromPool(source: DataSource, places: number, onStatement?: StatementListener): Lend {
+function lendFromPool(source: DataSource, places: number, listener: DatabaseListener): Lend {
   const { pool } = source.driver as unknown as { pool: MysqlPool };
-  const admission = new Admission(places, LONGEST_WAIT_MS);
+  const admission = new Admission(places, LONGEST_WAIT_MS, listener);
   const take = () =>
     new Promise<MysqlDriver>((resolve, reject) => {
       pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
@@ -112,7 +125,7 @@ function lendFromPool(source: DataSource, places: number, onStatement?: Statemen
     admission.run(async () => {
       const taken = await take();
       try {
-        return await work(new MysqlConnection(taken, onStatement));
+        return await work(new MysqlConnection(taken, listener.onStatement));
       } finally {
         taken.release();
       }

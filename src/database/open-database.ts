@@ -1,7 +1,6 @@
 import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
-import type { StatementListener } from "./connection";
-import { Database } from "./database";
+import { Database, type DatabaseListener } from "./database";
 import { migrate } from "./migrate";
 
 /** Where the database is, as the operator says it. */
@@ -19,11 +18,11 @@ export class DatabaseUnavailable extends Error {
  */
 export async function openDatabase(
   address: DatabaseAddress,
-  { onStatement, onProgress }: { onStatement?: StatementListener; onProgress: (message: string) => void },
+  { onProgress, ...listener }: DatabaseListener & { onProgress: (message: string) => void },
 ): Promise<Database> {
   let database: Database;
   try {
-    database = await Database.open({ address: await withFlavour(address), onStatement });
+    database = await Database.open({ address: await withFlavour(address), listener });
   } catch (error) {
     throw new DatabaseUnavailable(`The database ${nameOf(address)} cannot be used: ${reasonOf(error)}`);
   }

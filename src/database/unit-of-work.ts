@@ -51,6 +51,7 @@ export async function runUnitOfWork<T>(
           },
         );
       }
+      database.listener.onRetry?.();
       await pause(Math.random() * 40 * (RETRIES - retriesLeft + 1));
     }
   }

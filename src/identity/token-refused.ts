@@ -25,6 +25,8 @@ export class TokenRefused extends DomainError {
   constructor(
     refusal: DomainError,
     readonly reason: string,
+    /** The reason in our words alone, and so one of few. */
+    readonly sort: string,
     readonly token: TokenFacts,
   ) {
     super(refusal.code, refusal.kind, refusal.message, refusal.field, refusal.details);
@@ -78,7 +80,8 @@ export function tokenRefused(
     kid: fact(header.kid),
     typ: fact(header.typ),
   };
-  return new TokenRefused(publicRefusal(error), reasonOf(error), facts);
+  const sort = sortOf(error);
+  return new TokenRefused(publicRefusal(error), sort ?? reasonOf(error), sort ?? "other", facts);
 }
 
 function publicRefusal(error: unknown): DomainError {
@@ -93,12 +96,17 @@ function publicRefusal(error: unknown): DomainError {
     : generalErrors.TOKEN_INVALID("The bearer token is not valid for this server.");
 }
 
-function reasonOf(error: unknown): string {
+function sortOf(error: unknown): string | undefined {
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.reason === "missing") return `the claim ${error.claim} is missing`;
     return BY_CLAIM[error.claim] ?? `the claim ${error.claim} is not valid`;
   }
-  if (error instanceof errors.JOSEError) return BY_CODE[error.code] ?? error.message;
+  // Ours, and those of the library that quote nothing.
+  if (error instanceof errors.JWTInvalid || error instanceof KeysUnavailable) return error.message;
+  return error instanceof errors.JOSEError ? BY_CODE[error.code] : undefined;
+}
+
+function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : "unknown";
 }
 

@@ -36,7 +36,9 @@ async function tidyUp(
       await forgetOldDeliveries(tx);
     });
     await forgetOldEvents(ctx, eventRetentionDays, signal);
+    services.meter.chore("housekeeping", true);
   } catch (error) {
+    services.meter.chore("housekeeping", false);
     services.log.warn({ err: error }, "housekeeping failed");
   }
 }

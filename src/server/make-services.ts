@@ -18,6 +18,7 @@ import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webho
 import type { PrimaryLine } from "./cluster/primary-line";
 import { makeUseCaseContext } from "./graphql/context";
 import { withoutParameters } from "./graphql/error-format";
+import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
 import { Turns } from "./turns";
 
@@ -43,6 +44,7 @@ const REFUSALS_AT_ONCE = 4;
 export interface Surroundings {
   database: Database;
   log: Logger;
+  meter: Meter;
   seams: ServerSeams;
   developmentIssuer: DevelopmentIssuer | undefined;
 }
@@ -58,7 +60,7 @@ export interface MadeServices {
 /** Makes what lives as long as the server does. Nothing of it is started but the look at the event log. */
 export function makeServices(
   config: Config,
-  { database, log, seams, developmentIssuer }: Surroundings,
+  { database, log, meter, seams, developmentIssuer }: Surroundings,
 ): MadeServices {
   const onRing = (organizationIds: string[]) => {
     tail.ring(organizationIds);
@@ -93,6 +95,7 @@ export function makeServices(
   const services: Services = {
     database,
     ring: (organizationIds: string[], types: EventType[]) => {
+      meter.eventsRecorded(types);
       doorbell.ring(organizationIds);
       // Other nodes see it when they look again; here, where it was done, it holds at once.
       if (types.some((type) => /^(user|api-key)\./.test(type))) services.directory.forget(organizationIds);
@@ -109,10 +112,12 @@ export function makeServices(
     refusalTurns: new Turns(REFUSALS_AT_ONCE),
     now,
     log,
+    meter,
   };
   const processor = webhooks.makeProcessor(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "webhooks"),
     (error) => log.warn({ err: withoutParameters(error) }, "webhooks could not be delivered; trying again"),
+    (outcome) => meter.webhookAttempt(outcome),
   );
   return { services, doorbell, keyUses, processor };
 }

@@ -7,6 +7,7 @@ import type { Database } from "../database/database";
 import type { RingDoorbell } from "../database/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
 import type { ActorDirectory, BelievedTokens } from "../identity";
+import type { Meter } from "./metrics/meter";
 import type { Turns } from "./turns";
 
 /** What lives as long as the server does and every request uses. */
@@ -23,4 +24,6 @@ export interface Services {
   refusalTurns: Turns;
   now: Clock;
   log: Logger;
+  /** Counts what is done, for whoever operates the server. */
+  meter: Meter;
 }

@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
+import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
 import { LARGEST_BODY } from "../config/limits";
 import { openDatabase } from "../database/open-database";
@@ -26,10 +27,13 @@ import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSecurityHeaders } from "./http/security-headers";
 import { keepHouse } from "./housekeeping";
 import { OperationGuard } from "./limits/operation-guard";
-import { type LiveCounts, registerLiveDoors } from "./live/live-doors";
+import type { LiveCounts } from "./live/live-counts";
+import { registerLiveDoors } from "./live/live-doors";
+import { openMetrics } from "./metrics/open-metrics";
 import { makeServices, type ServerSeams } from "./make-services";
 import type { Services } from "./services";
 import { Timekeeper } from "./timekeeper";
+import { readWebhookLag } from "../webhooks";
 
 /** A server that answers. */
 export interface RunningServer {
@@ -37,6 +41,8 @@ export interface RunningServer {
   url: string;
   services: Services;
   live: LiveCounts;
+  /** Where the figures for the operator are, such as `http://127.0.0.1:9464/metrics`; a worker has none. */
+  metricsUrl?: string;
   /** Present unless in production. */
   developmentIssuer?: DevelopmentIssuer;
   /** Stops in order: no new requests, sockets closed with 1001, work finished, connections given back. */
@@ -57,10 +63,14 @@ export async function startServer(
     : undefined;
   if (!developmentIssuer && config.issuers.length === 0)
     log.warn("no token issuer is configured: nobody can sign in");
-  const database = await openDatabase(config.database, { onStatement: seams.onStatement, onProgress });
+  const metrics = await openMetrics(config, log, seams.primary);
+  const { meter } = metrics;
+  const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
+  const database = await openDatabase(config.database, { ...meter.database, onStatement, onProgress });
   const { services, doorbell, keyUses, processor } = makeServices(config, {
     database,
     log,
+    meter,
     seams,
     developmentIssuer,
   });
@@ -78,6 +88,7 @@ export async function startServer(
     await stopNotingUses();
     services.tail.close();
     await doorbell.close();
+    await metrics.close();
     await database.close();
   };
   try {
@@ -92,13 +103,23 @@ export async function startServer(
       );
     }
     const { stop, ...serving } = await serve(config, services, { schema, guard, developmentIssuer });
+    meter.gauge({ live: serving.live, webhookLag: () => database.read(readWebhookLag) });
+    const metricsUrl = await metrics.serve();
     processor?.start();
     timekeeper.start();
-    return { ...serving, services, developmentIssuer, stop: () => stop().then(giveBack) };
+    return { ...serving, metricsUrl, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
     await giveBack();
     throw error;
   }
+}
+
+function bothOf(one?: StatementListener, other?: StatementListener): StatementListener | undefined {
+  if (!one || !other) return one ?? other;
+  return (sql) => {
+    one(sql);
+    other(sql);
+  };
 }
 
 interface Serving {

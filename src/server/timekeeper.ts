@@ -32,13 +32,17 @@ export class Timekeeper {
 
   /** Settles everything that is due now; what cannot be is logged and left for the next time. Never throws. */
   private async sweep(): Promise<void> {
-    const { log } = this.services;
+    const { log, meter } = this.services;
     for (const work of DUE_WORKS) {
       const { operation } = work;
       const ctx = makeUseCaseContext(this.services, { kind: "SYSTEM" }, operation);
-      const onError = (error: unknown, rowId?: string) =>
+      let isDone = true;
+      const onError = (error: unknown, rowId?: string) => {
+        isDone = false;
         log.error({ operation, rowId, err: withoutParameters(error) }, "what is due could not be done yet");
+      };
       await settleDueRows(ctx, work, { onError, signal: this.closing.signal }).catch(onError);
+      meter.chore(operation, isDone);
     }
   }
 

@@ -5,6 +5,7 @@ import { AddressGuard, type ResolveName } from "./address-guard";
 import { WebhookProcessor } from "./deliver-webhooks.processor";
 import { developmentSecretsKey, secretBox } from "./secret-box";
 import { type Sleep, WebhookSender } from "./send-webhook";
+import type { DeliveryMeans } from "./webhook-turn";
 
 /** What an operator decides about webhooks. */
 export interface WebhookSettings {
@@ -31,7 +32,11 @@ export interface Webhooks {
   /** What use cases need. */
   means: WebhookMeans;
   /** Makes what delivers, not yet started, unless this node is not to deliver or cannot open the secrets. */
-  makeProcessor(ctx: UseCaseContext, onError: (error: unknown) => void): WebhookProcessor | undefined;
+  makeProcessor(
+    ctx: UseCaseContext,
+    onError: DeliveryMeans["onError"],
+    onAttempt?: DeliveryMeans["onAttempt"],
+  ): WebhookProcessor | undefined;
 }
 
 const realSleep: Sleep = (ms, signal) => pause(ms, undefined, { ref: false, signal }).catch(() => undefined);
@@ -44,11 +49,11 @@ export function openWebhooks(settings: WebhookSettings, seams: WebhookSeams = {}
   const box = key && secretBox(key);
   return {
     means: { checkUrl: guard.checkUrl, secretBox: box },
-    makeProcessor: (ctx, onError) => {
+    makeProcessor: (ctx, onError, onAttempt) => {
       if (!box || deliveriesAtOnce === 0) return undefined;
       const { sleep = realSleep, random = Math.random, timeoutMs, pollMs } = seams;
       const sender = new WebhookSender({ guard, allowInsecure, now: () => ctx.now(), sleep, timeoutMs });
-      const means = { ctx, sender, secretBox: box, sleep, random, onError };
+      const means = { ctx, sender, secretBox: box, sleep, random, onError, onAttempt };
       return new WebhookProcessor({ ...means, atOnce: deliveriesAtOnce, pollMs });
     },
   };

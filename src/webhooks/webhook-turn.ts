@@ -31,6 +31,8 @@ export interface DeliveryMeans {
   /** From 0 up to 1. */
   random: () => number;
   onError: (error: unknown) => void;
+  /** Told how each attempt ended, when that is noted. */
+  onAttempt?: (outcome: WebhookDeliveryOutcome) => void;
 }
 
 /** After so many events another endpoint gets a turn. */
@@ -108,6 +110,7 @@ export class WebhookTurn {
       requestId: null,
     });
     const isOurs = await noteAttempt(this.means, this.lease, delivery, after);
+    if (isOurs) this.means.onAttempt?.(after.outcome);
     if (!isOurs || after.disable) return "OVER";
     return after.progress.nextAttemptAt === null ? "GO_ON" : "GIVE_BACK";
   }
@@ -132,6 +135,7 @@ export class WebhookTurn {
     const disable = isGone ? disabledBy(result, result.startedAt, ctx.now()) : undefined;
     const progress = result.error ? {} : await this.progressBy(endpoint, request);
     const isOurs = await noteRequested(this.means, this.lease, delivery, { progress, disable });
+    if (isOurs) this.means.onAttempt?.(outcome);
     return isOurs && !disable ? "GO_ON" : "OVER";
   }
 

@@ -33,6 +33,7 @@ describe("the configuration of an empty environment", () => {
       developmentIssuer: true,
       explorer: true,
       logLevel: "info",
+      metrics: undefined,
       invitationLifetimeDays: 90,
       eventRetentionDays: 30,
       webhooks: { secretsKey: undefined, allowInsecure: false, deliveriesAtOnce: 32 },
@@ -215,6 +216,16 @@ describe("what is right", () => {
     expect(loadConfig({ PUBLIC_URL: "https://p.example/centre//" }).publicUrl).toBe(
       "https://p.example/centre",
     );
+  });
+});
+
+describe("metrics", () => {
+  it("are served on loopback alone unless the operator names another address, and on no port but one asked for", () => {
+    expect(loadConfig({ METRICS_PORT: "9464" }).metrics).toEqual({ host: "127.0.0.1", port: 9464 });
+    expect(loadConfig({ METRICS_PORT: "9464", HOST: "0.0.0.0" }).metrics?.host).toBe("127.0.0.1");
+    expect(loadConfig({ METRICS_HOST: "10.0.0.4" }).metrics).toBeUndefined();
+    expect(loadConfig({ METRICS_HOST: "10.0.0.4", METRICS_PORT: "1" }).metrics?.host).toBe("10.0.0.4");
+    expect(problemsOf({ METRICS_PORT: "nine" })).toEqual(["METRICS_PORT must be a number"]);
   });
 });
 

@@ -12,6 +12,7 @@ import { Turns } from "../../src/server/turns";
 import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory, BelievedTokens } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { noMeter } from "../../src/server/metrics/meter";
 import type { Services } from "../../src/server/services";
 import { secretBox } from "../../src/webhooks/secret-box";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
@@ -61,6 +62,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
     log: pino({ level: "silent" }),
+    meter: noMeter,
   };
   const as = (actor: Actor) => makeUseCaseContext(services, actor, "test-request");
   return {

@@ -20,6 +20,7 @@ export class PrimaryLine implements Neighbours {
   private isAwayUntil = 0;
   private hear: (organizationIds: string[]) => void = () => undefined;
   private stop: () => void = () => undefined;
+  private figures: () => Promise<object[]> = () => Promise.resolve([]);
 
   private constructor(private readonly worker: Worker) {
     worker.on("message", (message: FromPrimary) => this.obey(message));
@@ -60,6 +61,11 @@ export class PrimaryLine implements Neighbours {
     this.hear = listener;
   }
 
+  /** What to tell when the primary asks for this worker's figures. */
+  onFiguresAsked(tell: () => Promise<object[]>): void {
+    this.figures = tell;
+  }
+
   /** What to do when the primary says to stop, or is gone. */
   onStop(listener: () => void): void {
     this.stop = listener;
@@ -93,6 +99,8 @@ export class PrimaryLine implements Neighbours {
         return this.hear(message.organizationIds);
       case "charged":
         return this.asked.get(message.id)?.(message.charge);
+      case "figures":
+        return void this.figures().then((figures) => this.send({ kind: "figures", id: message.id, figures }));
     }
   }
 

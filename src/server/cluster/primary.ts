@@ -4,10 +4,12 @@ import type { Logger } from "pino";
 import type { Config } from "../../config/config";
 import { openDevelopmentIssuer } from "../../identity";
 import { Budgets } from "../limits/budget";
+import { serveMetricsOfWorkers } from "../metrics/open-metrics";
 import type { RunningServer } from "../start-server";
-import type { FromPrimary, FromWorker } from "./messages";
+import { type FromWorker, tell } from "./messages";
 import { restartDelay, shortLivesAfter } from "./restart-delay";
 import { RingLine } from "./ring-line";
+import { WorkersFigures } from "./workers-figures";
 
 /** The workers could not start; the message is what the first of them to fail said. */
 export class WorkerRefused extends Error {
@@ -53,6 +55,8 @@ class Primary {
   private readonly lives = new Map<Life, RingLine>();
   private readonly stopping = new AbortController();
   private readonly budgets: Budgets;
+  private readonly figures = new WorkersFigures();
+  private closeMetrics: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly config: Config,
@@ -62,6 +66,8 @@ class Primary {
   }
 
   async start(): Promise<string> {
+    const workers = () => [...this.lives.keys()].map(({ worker }) => worker);
+    this.closeMetrics = await serveMetricsOfWorkers(this.config, this.log, () => this.figures.ask(workers()));
     const first = this.begin();
     const url = await first.up;
     const others = Array.from({ length: this.config.workers - 1 }, () => this.begin());
@@ -83,6 +89,7 @@ class Primary {
     for (const { worker } of this.lives.keys()) tell(worker, { kind: "stop" });
     await Promise.all([...this.lives.keys()].map(({ ended }) => ended));
     clearTimeout(force);
+    await this.closeMetrics();
     if (stubborn.length > 0) throw new Error(`workers ${stubborn.join(", ")} did not stop and were killed`);
   }
 
@@ -140,11 +147,6 @@ class Primary {
     } else if (message.kind === "charge") {
       const { id, ledger, key, points } = message;
       tell(asker.worker, { kind: "charged", id, charge: await this.budgets.charge(ledger, key, points) });
-    }
+    } else if (message.kind === "figures") this.figures.heard(message.id, message.figures);
   }
-}
-
-/** Always with a callback: without one, Node throws when the worker is gone. */
-function tell(worker: Worker, message: FromPrimary, done: () => void = () => undefined): void {
-  worker.send(message, done);
 }

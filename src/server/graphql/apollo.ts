@@ -51,7 +51,7 @@ export function makeApollo(
  * Logs each operation, lets the guard measure and charge it, and tells its cost. Refuses the live ones: graphql-js would
  * take them for queries here.
  */
-function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlugin<HttpContext> {
+function answerPlugin(services: Services, guard: OperationGuard): ApolloServerPlugin<HttpContext> {
   return {
     requestDidStart: () => {
       const startedAt = performance.now();
@@ -68,18 +68,16 @@ function answerPlugin({ log }: Services, guard: OperationGuard): ApolloServerPlu
             throw asHttpRefusal(refusal);
           }
         },
-        willSendResponse: ({ contextValue, errors = [], operationName, operation, response }) => {
-          const { requestId } = contextValue;
+        willSendResponse: ({ contextValue, document, errors = [], operation, response }) => {
           if (response.body.kind === "single") {
             const answer = response.body.singleResult;
-            const caller = { requestId, isSignedIn: isSignedIn(contextValue) };
-            if (errors.length > 0) answer.errors = formatErrors(errors, caller, log);
+            const caller = { requestId: contextValue.requestId, isSignedIn: isSignedIn(contextValue) };
+            if (errors.length > 0) answer.errors = formatErrors(errors, caller, services.log);
             if (cost) answer.extensions = { cost };
           }
           for (const [name, value] of Object.entries(cost?.budget ? budgetHeaders(cost.budget) : {}))
             response.http.headers.set(name, value);
-          const kind = operation?.operation;
-          logAnswered(log, { requestId, operation: operationName, kind, startedAt, errors: errors.length });
+          logAnswered(services, contextValue, { document, operation, startedAt, errors });
           return Promise.resolve();
         },
       });

@@ -33,7 +33,7 @@ export async function signIn(services: Services, authorization: unknown, request
   try {
     return { credential: await credentialOf(services, authorization) };
   } catch (refusal) {
-    logRefusedSignIn(services.log, requestId, refusal);
+    logRefusedSignIn(services, requestId, refusal);
     return { refusal };
   }
 }
@@ -75,6 +75,7 @@ class OperationContext implements GraphqlContext {
   readonly matrix: UseCaseContext["matrix"];
   readonly webhooks: UseCaseContext["webhooks"];
   readonly now: UseCaseContext["now"];
+  refusedWith?: string;
   private madeLoaders?: Loaders;
   private found: Bearer | { refusal: unknown } = { refusal: undefined };
 
@@ -110,13 +111,14 @@ class OperationContext implements GraphqlContext {
     } catch (refusal) {
       // A live event asks again: told once is enough.
       if (!("refusal" in this.found) || this.found.refusal === undefined)
-        logRefusedSignIn(this.services.log, this.requestId, refusal, this.signedIn.credential);
+        logRefusedSignIn(this.services, this.requestId, refusal, this.signedIn.credential);
       this.found = { refusal };
     }
   }
 
   recordRefusal(refusal: Refusal): Promise<void> {
     const { requestId, services } = this;
+    this.refusedWith = refusal.errorCode;
     return services.refusalTurns
       .run(() => recordRefusal(this, refusal))
       .catch((error: unknown) => {

@@ -56,22 +56,33 @@ export function asGraphqlError(error: unknown, requestId: string, log: Logger): 
   return new GraphQLError(message, { extensions });
 }
 
+/** The code and kind under which `formatError` tells an error. */
+export function codeOf(error: unknown): Pick<ErrorExtensions, "code" | "kind"> {
+  const outer = error instanceof GraphQLError ? error : undefined;
+  const cause = outer?.originalError ?? error;
+  const away = isDatabaseAway(cause) ? generalErrors.SERVICE_UNAVAILABLE("") : generalErrors.INTERNAL("");
+  return refusalIn(cause, outer) ?? away;
+}
+
+/** What was refused and may be told; nothing where the fault is ours. */
+function refusalIn(cause: unknown, outer: GraphQLError | undefined): DomainError | undefined {
+  if (cause instanceof DomainError) return cause;
+  if (cause instanceof InvalidInput) return combined(cause);
+  if (!outer || !isCallersMistake(outer)) return undefined;
+  const { message } = outer;
+  return (
+    stoppedReading(message) ?? unknownEventType(message) ?? generalErrors.BAD_REQUEST(withoutValues(message))
+  );
+}
+
 function refusalOf(
   cause: unknown,
   outer: GraphQLError | undefined,
   requestId: string,
   log: Logger,
 ): DomainError {
-  if (cause instanceof DomainError) return cause;
-  if (cause instanceof InvalidInput) return combined(cause);
-  if (outer && isCallersMistake(outer)) {
-    const { message } = outer;
-    return (
-      stoppedReading(message) ??
-      unknownEventType(message) ??
-      generalErrors.BAD_REQUEST(withoutValues(message))
-    );
-  }
+  const refusal = refusalIn(cause, outer);
+  if (refusal) return refusal;
   if (isDatabaseAway(cause)) {
     log.warn({ requestId, err: withoutParameters(cause) }, "the database is away");
     return generalErrors.SERVICE_UNAVAILABLE(

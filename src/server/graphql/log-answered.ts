@@ -1,20 +1,24 @@
-import type { OperationTypeNode } from "graphql";
-import type { Logger } from "pino";
+import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import type { MeteredOperation } from "../metrics/meter";
+import type { Services } from "../services";
 
-/** What is written down of an operation that was answered over HTTP. */
-export interface Answered {
-  requestId: string;
-  /** Its name, where the document gives it one. */
-  operation: string | null | undefined;
-  kind: OperationTypeNode | undefined;
-  /** When it came, by `performance.now()`. */
-  startedAt: number;
-  /** How many errors the answer bears. */
-  errors: number;
-}
-
-/** Writes the one line that an operation over HTTP leaves in the log. */
-export function logAnswered(log: Logger, { startedAt, ...answered }: Answered): void {
+/** Counts an operation that was answered over HTTP, and writes the one line that it leaves in the log. */
+export function logAnswered(
+  { log, meter }: Pick<Services, "log" | "meter">,
+  { requestId, refusedWith }: GraphqlContext,
+  answered: Omit<MeteredOperation, "refusedWith">,
+): void {
+  const { operation, startedAt, errors } = answered;
+  meter.operation({ ...answered, refusedWith });
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
-  log.info({ ...answered, ms }, "operation");
+  log.info(
+    {
+      requestId,
+      operation: operation?.name?.value ?? null,
+      kind: operation?.operation,
+      ms,
+      errors: errors?.length ?? 0,
+    },
+    "operation",
+  );
 }

@@ -83,20 +83,12 @@ export class KnownOperations {
     } catch (refusal) {
       result = refuse(refusal, cost, reply);
     }
-    const { operation, contentType } = known;
     const { data, errors } = result;
     const caller = { requestId, isSignedIn: isSignedIn(context) };
     const told = errors && formatErrors(errors, caller, services.log);
     // What was refused unread leaves no line: a flood would fill the log.
-    if (cost)
-      logAnswered(services.log, {
-        requestId,
-        operation: operation.name?.value ?? null,
-        kind: operation.operation,
-        startedAt,
-        errors: errors?.length ?? 0,
-      });
-    void reply.header("content-type", contentType);
+    if (cost) logAnswered(services, context, { ...known, startedAt, errors });
+    void reply.header("content-type", known.contentType);
     return `${JSON.stringify({ errors: told, data, extensions: cost && { cost } })}\n`;
   }
 

@@ -34,6 +34,8 @@ export interface BudgetOptions {
   chargeTogether?: ChargeTogether;
   /** Told once when Redis goes away. */
   onTrouble: (error: unknown) => void;
+  /** Told of each charge that the budget did not suffice for. */
+  onRefused?: (ledger: LedgerName) => void;
 }
 
 /** A Redis that takes longer is away: the next requests are counted in memory at once. */
@@ -48,8 +50,10 @@ export class Budgets {
   private readonly redis?: Redis;
   private readonly ledgers: Record<LedgerName, Ledger>;
   private readonly chargeTogether?: ChargeTogether;
+  private readonly onRefused?: BudgetOptions["onRefused"];
 
-  constructor({ limits, redisUrl, chargeTogether, onTrouble }: BudgetOptions) {
+  constructor({ limits, redisUrl, chargeTogether, onTrouble, onRefused }: BudgetOptions) {
+    this.onRefused = onRefused;
     this.redis = redisUrl === undefined ? undefined : connect(redisUrl, onTrouble);
     this.chargeTogether = redisUrl === undefined ? chargeTogether : undefined;
     const { budget, anonymousRequests, budgetSeconds } = limits;
@@ -71,7 +75,10 @@ export class Budgets {
 
   /** Charges whoever the key names in a ledger. */
   async charge(ledger: LedgerName, key: string, points: number): Promise<Charge> {
-    return (await this.chargeTogether?.(ledger, key, points)) ?? charge(this.ledgers[ledger], key, points);
+    const together = await this.chargeTogether?.(ledger, key, points);
+    const charged = together ?? (await charge(this.ledgers[ledger], key, points));
+    if (charged.refused) this.onRefused?.(ledger);
+    return charged;
   }
 
   /** Gives back the connection to Redis, where there is one. */

@@ -14,7 +14,7 @@ import type { Limits } from "../../config/limits";
 import { withoutSuggestions } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import type { Services } from "../services";
-import { type BudgetState, Budgets, type ChargeTogether } from "./budget";
+import { type BudgetState, Budgets, type ChargeTogether, type LedgerName } from "./budget";
 import { DocumentCache } from "./document-cache";
 import { MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
 import { compileCost, type CostOf, type Variables } from "./operation-cost";
@@ -64,12 +64,13 @@ export class OperationGuard {
 
   constructor(
     private readonly schema: GraphQLSchema,
-    { log }: Pick<Services, "log">,
+    { log, meter }: Pick<Services, "log" | "meter">,
     private readonly options: GuardOptions,
   ) {
     const onTrouble = (error: unknown) =>
       log.warn({ err: error }, "Redis is away; each node counts budgets for itself");
-    this.budgets = new Budgets({ ...options, onTrouble });
+    const onRefused = (ledger: LedgerName) => meter.budgetRefused(ledger);
+    this.budgets = new Budgets({ ...options, onTrouble, onRefused });
   }
 
   /** The document of a text that a door has found valid before. */

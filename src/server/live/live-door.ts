@@ -1,4 +1,4 @@
-import { GraphQLError } from "graphql";
+import { type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
 import { actorName } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CallerAddress } from "../http/caller-address";
@@ -7,7 +7,7 @@ import type { OperationGuard, OperationPayload } from "../limits/operation-guard
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import type { LiveHub } from "./live-hub";
-import { kindOf, type Prepared } from "./live-result";
+import type { Prepared } from "./live-result";
 import type { LiveSession } from "./live-session";
 import type { LiveSessions } from "./live-sessions";
 import type { Place, Places } from "./places";
@@ -74,12 +74,15 @@ export async function prepare(
   { services, guard }: LiveDoorParts,
   { session, address, requestId, payload, resumeAfter }: Asked,
 ): Promise<Prepared | GraphQLError[]> {
+  const startedAt = performance.now();
   try {
     const signedIn = { credential: session.credential };
     const context = await makeGraphqlContext(services, signedIn, requestId, resumeAfter);
     if (isSignedIn(context)) session.actsAs(context.actor);
     const found = await guard.prepare(context, address, payload);
-    return Array.isArray(found) ? found : { ...found, args: { ...found.args, contextValue: context } };
+    if (!Array.isArray(found)) return { ...found, startedAt, args: { ...found.args, contextValue: context } };
+    services.meter.operation({ errors: found, startedAt });
+    return found;
   } catch (error) {
     return [error instanceof GraphQLError ? error : refusedAs(error)];
   }
@@ -90,8 +93,17 @@ export function refusedAs(refusal: unknown): GraphQLError {
   return new GraphQLError("", { originalError: refusal as Error });
 }
 
-/** Writes an operation into the log as the HTTP door does. */
-export function logOperation({ log }: Services, { args }: Prepared, door: "websocket" | "sse"): void {
-  const { requestId } = args.contextValue;
-  log.info({ requestId, operation: args.operationName, kind: kindOf(args), door }, "operation");
+/** Writes an operation into the log as the HTTP door does, when it is answered or, a live one, when it has begun. */
+export function logOperation(
+  { log, meter }: Services,
+  { args, startedAt }: Prepared,
+  door: "websocket" | "sse",
+  result: object,
+): void {
+  const { contextValue, document, operationName } = args;
+  const { requestId, refusedWith } = contextValue;
+  const operation = getOperationAST(document, operationName) ?? undefined;
+  const errors = "errors" in result ? (result as ExecutionResult).errors : undefined;
+  meter.operation({ document, operation, errors, refusedWith, startedAt });
+  log.info({ requestId, operation: operationName, kind: operation?.operation, door }, "operation");
 }

@@ -6,6 +6,7 @@ import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
 import { Turns } from "../turns";
+import type { LiveCounts } from "./live-counts";
 import type { LiveDoor } from "./live-door";
 import { LiveHub } from "./live-hub";
 import { LiveSessions } from "./live-sessions";
@@ -21,13 +22,6 @@ export interface LiveDoors extends LiveDoor {
   /** Takes sockets from now on: call it when the server listens. */
   openSockets(): void;
   readonly counts: LiveCounts;
-}
-
-/** What is live on this node now. */
-export interface LiveCounts {
-  readonly listenerCount: number;
-  /** How many executions serve the listeners; see LiveHub. */
-  readonly executionCount: number;
 }
 
 /** Registers the stream door, and prepares the one for sockets. */
@@ -51,7 +45,18 @@ export function registerLiveDoors(
   };
   const doors = [registerStreamDoor(fastify, parts)];
   return {
-    counts: hub,
+    counts: {
+      tally: hub.tally,
+      get listenerCount() {
+        return hub.listenerCount;
+      },
+      get executionCount() {
+        return hub.executionCount;
+      },
+      get sessionCount() {
+        return sessions.count;
+      },
+    },
     openSockets: () => void doors.push(openWebSocketDoor(fastify.server, parts)),
     close: async () => {
       sessions.close();

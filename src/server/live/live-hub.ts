@@ -24,6 +24,8 @@ export interface Share {
  * document, the variables, and every fact about the actor that the execution can see.
  */
 export class LiveHub {
+  /** What its listeners were sent, and how they fare. */
+  readonly tally = { delivered: 0, tooSlow: 0, catchingUp: 0 };
   private readonly shared = new Map<string, SharedExecution>();
 
   constructor(private readonly means: ExecutionMeans) {}

@@ -1,18 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  createSourceEventStream,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type FieldNode,
-  GraphQLError,
-} from "graphql";
+import { createSourceEventStream, type ExecutionResult, type FieldNode, GraphQLError } from "graphql";
 import { type Actor, isOfCustomer, isOfPartner, type MemberActor, organizationOf } from "../../access/actor";
 import { rightsOf } from "../../access/impersonal-actor";
 import type { Permission } from "../../access/permissions";
 import { eventCursor } from "../../events/event-cursor";
 import { eventErrors } from "../../events/event.errors";
 import { EventsToFollow } from "../../events/follow-events";
-import { permissionOf } from "../graphql/schema";
 import type { Asking, LiveHub, Share } from "./live-hub";
 import { eachCost, type Prepared } from "./live-result";
 import {
@@ -24,7 +17,7 @@ import {
   type SharedPayload,
 } from "./live-sink";
 import type { UpToDate } from "./shared-execution";
-import { rootFieldsOf, sharedForm } from "./shared-form";
+import { permissionsNeeded, rootFieldsOf, sharedForm } from "./shared-form";
 
 type Step = IteratorResult<ExecutionResult, undefined>;
 
@@ -116,7 +109,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   /** What came of the next event. */
   take(payload: SharedPayload): void {
     this.position = payload.position;
-    this.sink?.send(payload);
+    this.send(payload);
     if (!this.isFull) return;
     this.share.execution.upToDate.delete(this);
     void this.catchUp();
@@ -152,6 +145,11 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     return this;
   }
 
+  private send(payload: SharedPayload): void {
+    this.hub.tally.delivered++;
+    this.sink?.send(payload);
+  }
+
   private get isFull(): boolean {
     return (this.sink?.untaken ?? 0) > MOST_UNTAKEN;
   }
@@ -173,6 +171,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   private async catchUp(): Promise<void> {
     if (this.isCatchingUp) return;
     this.isCatchingUp = true;
+    this.hub.tally.catchingUp++;
     try {
       while (!this.isOver) {
         const { execution } = this.share;
@@ -189,6 +188,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       this.endWith(error);
     } finally {
       this.isCatchingUp = false;
+      this.hub.tally.catchingUp--;
     }
   }
 
@@ -202,7 +202,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       if (!isStillIts()) return;
       const payload = await execution.payloadOf(event);
       if (!isStillIts()) return;
-      if (payload) this.sink?.send(payload);
+      if (payload) this.send(payload);
       this.position = event.position;
       if (this.isFull) return;
     }
@@ -216,7 +216,10 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       const untaken = this.sink?.untaken ?? 0;
       if (this.isOver || untaken <= FEW_UNTAKEN) return;
       if (untaken < least) [least, since] = [untaken, performance.now()];
-      else if (performance.now() - since > LONGEST_STALL_MS) return this.endWith(tooSlow(this.mark));
+      else if (performance.now() - since > LONGEST_STALL_MS) {
+        this.hub.tally.tooSlow++;
+        return this.endWith(tooSlow(this.mark));
+      }
       await pause(LOOK_MS, undefined, { ref: false });
     }
   }
@@ -232,13 +235,4 @@ function tooSlow({ cursor }: Mark) {
 function memberOf(actor: Actor): MemberActor {
   if (isOfPartner(actor) || isOfCustomer(actor)) return actor;
   throw new Error("Only who belongs to an organization follows events.");
-}
-
-function permissionsNeeded({ schema }: ExecutionArgs, root: FieldNode[]): Permission[] {
-  const fields = schema.getSubscriptionType()?.getFields() ?? {};
-  const needed = root.map(({ name }) => {
-    const field = fields[name.value];
-    return field && permissionOf(field);
-  });
-  return [...new Set(needed.filter((permission) => permission !== undefined))];
 }

@@ -9,6 +9,8 @@ import type { Services } from "../services";
 export interface Prepared {
   args: ExecutionArgs & { contextValue: GraphqlContext };
   cost: CostReport;
+  /** When it arrived, by `performance.now()`. */
+  startedAt: number;
 }
 
 /** Whether it is a query, a mutation or a live operation. */

@@ -40,6 +40,11 @@ export class LiveSessions {
     return session;
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.sessions.size;
+  }
+
   /** The other side of a session has gone. */
   leave(session: LiveSession): void {
     session.leave();

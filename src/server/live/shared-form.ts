@@ -12,6 +12,8 @@ import {
   type VariableDefinitionNode,
   visit,
 } from "graphql";
+import type { Permission } from "../../access/permissions";
+import { permissionOf } from "../graphql/schema";
 
 /** A live operation as it is executed for all who asked the same, wherever each of them began. */
 export interface SharedForm {
@@ -98,4 +100,14 @@ function variablesUsedIn(document: DocumentNode): Set<string> {
     Variable: ({ name }) => void used.add(name.value),
   });
   return used;
+}
+
+/** The permissions that guard these root fields of a live operation. */
+export function permissionsNeeded({ schema }: ExecutionArgs, root: FieldNode[]): Permission[] {
+  const fields = schema.getSubscriptionType()?.getFields() ?? {};
+  const needed = root.map(({ name }) => {
+    const field = fields[name.value];
+    return field && permissionOf(field);
+  });
+  return [...new Set(needed.filter((permission) => permission !== undefined))];
 }

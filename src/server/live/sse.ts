@@ -100,7 +100,7 @@ async function begin(
     throw new StreamRequestRefused(405, "Mutations take POST.");
   const isLive = kind === OperationTypeNode.SUBSCRIPTION;
   const result = await (isLive ? LiveOperation.begin(prepared, hub) : execute(args));
-  logOperation(services, prepared, "sse");
+  logOperation(services, prepared, "sse", result);
   if (!(result instanceof LiveOperation)) return single(shown(services, result, { requestId, cost }));
   session.watch(result);
   const told = { requestId, cost: eachCost(cost) };

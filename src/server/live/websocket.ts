@@ -124,7 +124,7 @@ function serverOptions(
     onOperation: (_ctx, id, _payload, args, result) => {
       const operation = operations.get(args);
       if (!operation) return;
-      logOperation(services, operation, "websocket");
+      logOperation(services, operation, "websocket", result);
       if (!(result instanceof LiveOperation)) return;
       operation.visitor.session?.watch(result);
       operation.visitor.heartbeat.watch(id, result);

@@ -1,0 +1,10 @@
+/** What is live on this node now. */
+export interface LiveCounts {
+  readonly listenerCount: number;
+  /** How many executions serve the listeners; see LiveHub. */
+  readonly executionCount: number;
+  /** Signed-in sockets and streams. */
+  readonly sessionCount: number;
+  /** Results sent, and listeners let go for reading too slowly, since the start; listeners that are not up to date. */
+  readonly tally: { readonly delivered: number; readonly tooSlow: number; readonly catchingUp: number };
+}

@@ -1,0 +1,80 @@
+import type { Logger } from "pino";
+import type { Registry } from "prom-client";
+import type { Config } from "../../config/config";
+import { noMeter, type Meter } from "./meter";
+import { openMetricsDoor } from "./metrics-door";
+import { type Prometheus, PrometheusMeter } from "./prometheus-meter";
+
+/** A server's figures: where it counts them, and their door. */
+export interface Metrics {
+  meter: Meter;
+  /**
+   * Serves them; gives the address, where there is one.
+   * @throws MetricsRefused the address cannot be listened on
+   */
+  serve(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** The primary of several workers, to whom a worker tells its figures. */
+export interface FiguresLine {
+  readonly number: number;
+  onFiguresAsked(tell: () => Promise<object[]>): void;
+}
+
+const nothing = () => Promise.resolve();
+
+/**
+ * Counts, if the operator wants to see it: by itself a server serves `/metrics`, as one of several workers it tells the
+ * primary.
+ */
+export async function openMetrics(
+  { metrics: address }: Pick<Config, "metrics">,
+  log: Logger,
+  primary?: FiguresLine,
+): Promise<Metrics> {
+  if (!address) return { meter: noMeter, serve: () => Promise.resolve(undefined), close: nothing };
+  const prometheus = await loadPrometheus();
+  const registry = openRegistry(prometheus, primary && String(primary.number));
+  const meter = new PrometheusMeter(prometheus, registry);
+  let close = nothing;
+  const serve = async () => {
+    if (primary) return void primary.onFiguresAsked(() => registry.getMetricsAsJSON());
+    const door = await openMetricsDoor(address, log, () => registry.metrics());
+    close = door.close;
+    return door.url;
+  };
+  return { meter, serve, close: () => close() };
+}
+
+/**
+ * Serves the figures of a primary and of its workers, each with the label `worker`; gives back what ends that.
+ * @throws MetricsRefused the address cannot be listened on
+ */
+export async function serveMetricsOfWorkers(
+  { metrics: address }: Pick<Config, "metrics">,
+  log: Logger,
+  ofWorkers: () => Promise<object[][]>,
+): Promise<() => Promise<void>> {
+  if (!address) return nothing;
+  const prometheus = await loadPrometheus();
+  const own = openRegistry(prometheus, "primary");
+  const { close } = await openMetricsDoor(address, log, async () => {
+    const figures = [await own.getMetricsAsJSON(), ...(await ofWorkers())];
+    return prometheus.AggregatorRegistry.aggregate(figures).metrics();
+  });
+  return close;
+}
+
+/** Not before somebody wants figures: it takes a twentieth of a start. */
+function loadPrometheus(): Promise<Prometheus> {
+  return import("prom-client");
+}
+
+/** Where figures are kept, with those of the process itself; `worker` tells several processes apart. */
+function openRegistry(prometheus: Prometheus, worker: string | undefined): Registry {
+  const registry = new prometheus.Registry();
+  if (worker !== undefined) registry.setDefaultLabels({ worker });
+  prometheus.collectDefaultMetrics({ register: registry });
+  return registry;
+}
