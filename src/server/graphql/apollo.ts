@@ -10,6 +10,7 @@ import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
 import { requestIdNow, requestNow } from "../http/request-id";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
+import { apolloDocuments } from "../trusted-documents/apollo-documents";
 import { withoutSuggestions } from "./caller-mistake";
 import { formatError } from "./error-format";
 
@@ -24,6 +25,9 @@ export function makeApollo(
     // Valid documents are kept whoever sent them, so what strangers are not told is the guard's to refuse, not a rule's.
     introspection: true,
     ...guard.reading,
+    documentStore: apolloDocuments(guard.trusted),
+    // Strangers would fill its memory; trusted documents are for those who want to send less.
+    persistedQueries: false,
     // Both are Apollo's defaults; what stands on them shall not change with it.
     csrfPrevention: true,
     allowBatchedHttpRequests: false,

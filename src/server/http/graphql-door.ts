@@ -6,6 +6,7 @@ import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
+import { takeDocument } from "../trusted-documents/take-document";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
 import { requestNow, servingAs } from "./request-id";
 
@@ -20,6 +21,7 @@ export function registerGraphqlDoor(
   fastify.route({
     method: ["GET", "POST"],
     url: "/graphql",
+    preHandler: takeDocument(guard.trusted),
     handler: fastifyApolloHandler(apollo, {
       context: async (request, reply) => {
         const { id, headers } = request;
@@ -41,9 +43,9 @@ async function greet(
   if (served) served.isSignedIn = isSignedIn(context);
   try {
     const budget = await guard.greet(context, ip);
-    if (!budget) return;
-    void reply.headers(budgetHeaders(budget));
+    if (budget) void reply.headers(budgetHeaders(budget));
     if (served) served.strangersBudget = budget;
+    if (served?.refusal) throw served.refusal;
   } catch (refusal) {
     throw asHttpRefusal(refusal);
   }

@@ -8,6 +8,8 @@ export interface ServedRequest {
   isSignedIn: boolean;
   /** What a stranger's address has left. */
   strangersBudget?: BudgetState;
+  /** Why its document is not executed: its caller is greeted, and charged, before it is told. */
+  refusal?: Error;
 }
 
 /**

@@ -5,19 +5,20 @@ import {
   getVariableValues,
   GraphQLError,
   type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
-  parse,
-  validate,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import type { Limits } from "../../config/limits";
 import { withoutSuggestions } from "../graphql/caller-mistake";
 import type { Services } from "../services";
+import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import { type BudgetState, Budgets, type ChargeTogether } from "./budget";
 import { DocumentCache } from "./document-cache";
-import { MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
+import { RateLimited, tooLarge } from "./limit-refusals";
 import { compileCost, type CostOf, type Variables } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
+import { readDocument, readingWithin } from "./read-document";
 import { ensureSignedIn, isSignedIn, isStranger } from "./stranger";
 
 /** One operation as a caller sends it. */
@@ -41,6 +42,7 @@ export interface CostReport {
 export interface GuardOptions {
   production: boolean;
   limits: Limits;
+  trusted: TrustedDocuments;
   redisUrl?: string;
   chargeTogether?: ChargeTogether;
 }
@@ -75,12 +77,20 @@ export class OperationGuard {
     const onTrouble = (error: unknown) =>
       log.warn({ err: error }, "Redis is away; each node counts budgets for itself");
     this.budgets = new Budgets({ ...options, onTrouble });
+    for (const document of options.trusted.all) {
+      for (const one of document.definitions)
+        if (one.kind === Kind.OPERATION_DEFINITION) this.measure({ document, operation: one });
+    }
+  }
+
+  /** The documents that need no reading. */
+  get trusted(): TrustedDocuments {
+    return this.options.trusted;
   }
 
   /** How documents are read, at every door. */
   get reading() {
-    const { tokens: maxTokens } = this.options.limits;
-    return { parseOptions: { maxTokens }, validationOptions: { maxErrors: MOST_MISTAKES } };
+    return readingWithin(this.options.limits);
   }
 
   /**
@@ -187,18 +197,10 @@ export class OperationGuard {
   }
 
   private read(query: string): DocumentNode | GraphQLError[] {
-    const known = this.documents.get(query);
+    const known = this.trusted.withText(query) ?? this.documents.get(query);
     if (known) return known;
-    const { parseOptions, validationOptions } = this.reading;
-    let document: DocumentNode;
-    try {
-      document = parse(query, parseOptions);
-    } catch (error) {
-      return [error as GraphQLError];
-    }
-    const mistakes = validate(this.schema, document, undefined, validationOptions);
-    if (mistakes.length > 0) return [...mistakes];
-    this.documents.keep(query, document);
+    const document = readDocument(this.schema, query, this.options.limits);
+    if (!Array.isArray(document)) this.documents.keep(query, document);
     return document;
   }
 
