@@ -47,9 +47,8 @@ function toldWithPlace({ message, locations }: GraphQLError): string {
 }
 
 function mistakesIn(document: DocumentNode, schema: GraphQLSchema, limits: Limits): string[] {
-  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
-  if (operations.length === 0) return ["The document has no operation."];
-  return operations.flatMap((operation) => {
+  return document.definitions.flatMap((operation) => {
+    if (operation.kind !== Kind.OPERATION_DEFINITION) return [];
     const excess = excessOf(sizeOf(schema, document, operation), limits);
     return excess ? [tooLarge(excess).message] : [];
   });
