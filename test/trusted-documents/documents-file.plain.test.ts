@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { parse } from "graphql";
 import pino from "pino";
 import { ConfigInvalid, loadConfig } from "../../src/config/config";
 import { buildApiSchema } from "../../src/server/graphql/schema";
+import { apolloDocuments } from "../../src/server/trusted-documents/apollo-documents";
 import { openTrustedDocuments } from "../../src/server/trusted-documents/open-trusted-documents";
+import { ofDepth } from "../limits/operations";
 import { idOf, makeDocumentFiles } from "./documents-file";
 
 const files = makeDocumentFiles();
@@ -124,6 +127,16 @@ describe("each trusted document", () => {
     expect(trusted.withText(VIEWER)).toBe(trusted.withHash(bare(VIEWER)));
     expect(trusted.withHash(bare(VIEWER))?.definitions).toHaveLength(1);
     expect(trusted.all).toHaveLength(2);
+  });
+
+  it("is what Apollo is handed for a text with its hash, and others are there once they were read", async () => {
+    const trusted = open(VIEWER);
+    const store = apolloDocuments(trusted);
+    expect(await store.get(`schema:${bare(VIEWER)}`)).toBe(trusted.withText(VIEWER));
+    expect(await store.get(`schema:${bare(NODES)}`)).toBeUndefined();
+    const document = parse(NODES);
+    await store.set(`schema:${bare(NODES)}`, document);
+    expect(await store.get(`schema:${bare(NODES)}`)).toBe(document);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { send } from "../api/at-the-door";
+import { post, send } from "../api/at-the-door";
 import { startLoggedServer, type LoggedServer } from "../api/logged-server";
 import { openSocket } from "../live/socket";
 import { idOf, makeDocumentFiles } from "./documents-file";
@@ -190,6 +190,18 @@ describe("where only trusted documents are executed", () => {
     const { headers: then } = await send(`${enforcing?.url}/graphql`, { method: "POST", headers, body });
     expect(Number(told.get("ratelimit-remaining")) - Number(then.get("ratelimit-remaining"))).toBe(1);
   });
+});
+
+it("Apollo remembers no text for strangers, and says so in the words that its clients understand", async () => {
+  const extensions = { persistedQuery: { version: 1, sha256Hash: idOf(OTHER).slice("sha256:".length) } };
+  for (const query of [undefined, OTHER]) {
+    const { body } = await post(
+      without as LoggedServer,
+      { query, extensions },
+      { authorization: `Bearer ${token}` },
+    );
+    expect(body.errors).toMatchObject([{ message: "PersistedQueryNotSupported" }]);
+  }
 });
 
 describe("the log", () => {
