@@ -27,6 +27,11 @@ export function documentHash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** Whether a text has the shape of such a hash. */
+export function isDocumentHash(text: string): boolean {
+  return /^[\da-f]{64}$/.test(text);
+}
+
 /** The hash that an id says, with or without `sha256:` before it. */
 export function hashInId(id: string): string {
   return id.replace(/^sha256:/, "");
@@ -84,7 +89,7 @@ export function fewOf(problems: string[]): string[] {
 
 function problemOf(id: string, text: unknown): string | undefined {
   const hash = hashInId(id);
-  if (!/^[\da-f]{64}$/.test(hash)) {
+  if (!isDocumentHash(hash)) {
     const algorithm = /^[\da-f]+$/.test(hash) ? OTHER_ALGORITHMS[hash.length] : undefined;
     const looks = algorithm ? `; this looks like ${algorithm}: tell the tool to use SHA-256` : "";
     return `the key must be the text's SHA-256, 64 small hexadecimal digits with or without "sha256:" before them${looks}`;

@@ -169,12 +169,12 @@ describe("where only trusted documents are executed", () => {
   });
 
   it("a mutation is not done by GET", async () => {
-    const answer = await ask(enforcing, doors["a GET"] as Door, { documentId: idOf(INVITE) });
+    const answer = await ask(enforcing, doors["a GET"], { documentId: idOf(INVITE) });
     expect(answer.status).toBe(405);
   });
 
   it("live events are heard by ids alone", async () => {
-    const socket = await openSocket(enforcing as LoggedServer, await enforcing?.token("direct-agent"));
+    const socket = await openSocket(enforcing, await enforcing?.token("direct-agent"));
     socket.send({ type: "subscribe", id: "live", payload: { documentId: idOf(HEARD) } });
     socket.send({ type: "subscribe", id: "act", payload: { documentId: idOf(INVITE), query: "" } });
     await socket.heard(({ id, type }) => id === "act" && type === "complete");
@@ -195,11 +195,7 @@ describe("where only trusted documents are executed", () => {
 it("Apollo remembers no text for strangers, and says so in the words that its clients understand", async () => {
   const extensions = { persistedQuery: { version: 1, sha256Hash: idOf(OTHER).slice("sha256:".length) } };
   for (const query of [undefined, OTHER]) {
-    const { body } = await post(
-      without as LoggedServer,
-      { query, extensions },
-      { authorization: `Bearer ${token}` },
-    );
+    const { body } = await post(without, { query, extensions }, { authorization: `Bearer ${token}` });
     expect(body.errors).toMatchObject([{ message: "PersistedQueryNotSupported" }]);
   }
 });
@@ -220,9 +216,18 @@ describe("the log", () => {
     ]);
   });
 
+  it("tells once of each id that is not known, and of none that has not the shape of one", async () => {
+    const [id, odd] = [idOf("query Forgotten { viewer { id } }"), "x-canary:who@odd.example"];
+    for (const documentId of [id, id, odd])
+      expect(code(await ask(logging, doors["a socket"], { documentId }))).toEqual(["DOCUMENT_UNKNOWN"]);
+    const told = (logging?.log ?? []).filter((line) => line.includes("a document is unknown"));
+    expect(told.filter((line) => line.includes(id))).toHaveLength(1);
+    expect(logging?.log.join("")).not.toContain("canary");
+  });
+
   it("tells of documents that were refused too, and says at the start how many are trusted", async () => {
     const refused = "query Refused { viewer { tenantId } }";
-    await ask(enforcing, doors["a POST's body"] as Door, { query: refused });
+    await ask(enforcing, doors["a POST's body"], { query: refused });
     expect(toldOf(enforcing)).toContainEqual(
       expect.objectContaining({ documentId: idOf(refused), operation: "Refused" }),
     );

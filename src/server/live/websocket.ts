@@ -146,7 +146,7 @@ function serverOptions(
 }
 
 /** An operation may come by its `documentId` alone, and graphql-ws closes the socket of who sends no `query`. */
-function withQuery(this: unknown, key: string, value: unknown): unknown {
+function withQuery(key: string, value: unknown): unknown {
   const { type, payload } =
     ((key === "" ? value : undefined) as { type?: unknown; payload?: AskedOperation }) ?? {};
   if (type === "subscribe" && payload?.documentId !== undefined) payload.query ??= "";

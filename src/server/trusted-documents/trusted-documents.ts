@@ -1,6 +1,6 @@
 import type { DocumentNode } from "graphql";
 import type { Logger } from "pino";
-import { documentHash, type DocumentMode, hashInId } from "../../config/trusted-documents";
+import { documentHash, type DocumentMode, hashInId, isDocumentHash } from "../../config/trusted-documents";
 import { generalErrors } from "../../errors/general.errors";
 
 /** A document of the operator's file, read and valid. */
@@ -15,7 +15,7 @@ export interface AskedDocument {
   documentId?: unknown;
 }
 
-/** How many documents that are not trusted are remembered as told; the oldest is told again when it comes again. */
+/** How many documents are remembered as told; the oldest is told again when it comes again. */
 const MOST_TOLD = 1_000;
 
 /** At the beginning only: elsewhere it may be a word of a value, and values stay out of the log. */
@@ -53,7 +53,7 @@ export class TrustedDocuments {
 
   /**
    * The text that a request asks to be executed; undefined where it has none, for its door to refuse. In the log it is
-   * told once of each document that is not trusted.
+   * told once of each document that is not trusted, or not known.
    * @throws DOCUMENT_UNKNOWN its id is none of a trusted document
    * @throws DOCUMENT_NOT_TRUSTED its text is none of a trusted document, and only those are executed
    * @throws BAD_REQUEST its id and its text disagree, or it has neither where only trusted documents are executed
@@ -62,15 +62,15 @@ export class TrustedDocuments {
     // graphql-ws cannot do without a text, so an empty one stands for none.
     const sent = typeof query === "string" && query !== "" ? query : undefined;
     const isIdentified = documentId !== undefined && documentId !== null;
-    const text = isIdentified ? this.identified(documentId, sent) : sent;
+    const text = isIdentified ? this.identified(documentId, sent, requestId) : sent;
     if (this.mode === "off" || (text !== undefined && this.documentsByText.has(text))) return text;
-    if (text !== undefined) this.tell(text, requestId);
+    if (text !== undefined) this.tell(documentHash(text), requestId, text);
     if (this.mode !== "enforce") return text;
     if (text === undefined) throw generalErrors.BAD_REQUEST(`The request has no document. ${SEND_AN_ID}`);
     throw generalErrors.DOCUMENT_NOT_TRUSTED(`This server executes trusted documents only. ${SEND_AN_ID}`);
   }
 
-  private identified(id: unknown, sent: string | undefined): string {
+  private identified(id: unknown, sent: string | undefined, requestId: string): string {
     if (typeof id !== "string")
       throw generalErrors.BAD_REQUEST("`documentId` must be text, such as sha256:….");
     if (this.mode === "off") {
@@ -85,18 +85,19 @@ export class TrustedDocuments {
       throw generalErrors.BAD_REQUEST("`documentId` is not the SHA-256 of `query`. Send one of them.");
     }
     if (text !== undefined) return text;
+    if (isDocumentHash(hash)) this.tell(hash, requestId); // Nothing else of a caller's goes into the log.
     throw generalErrors.DOCUMENT_UNKNOWN(
       "No trusted document has this id. Ask the operator to list the document, under the SHA-256 of its text.",
     );
   }
 
-  private tell(text: string, requestId: string): void {
-    const hash = documentHash(text);
+  private tell(hash: string, requestId: string, text?: string): void {
     if (this.told.has(hash)) return;
     this.told.add(hash);
     const [oldest] = this.told;
     if (this.told.size > MOST_TOLD && oldest !== undefined) this.told.delete(oldest);
-    const [, operation] = OPERATION_NAME.exec(text) ?? [];
-    this.log.warn({ requestId, documentId: `sha256:${hash}`, operation }, "a document is not trusted");
+    const [, operation] = OPERATION_NAME.exec(text ?? "") ?? [];
+    const what = text === undefined ? "a document is unknown" : "a document is not trusted";
+    this.log.warn({ requestId, documentId: `sha256:${hash}`, operation }, what);
   }
 }
