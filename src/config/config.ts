@@ -5,6 +5,7 @@ import { z } from "zod";
 import { defaultMatrix, type PermissionMatrix, readMatrix } from "../access/permission-matrix";
 import { type Limits, limitsOf, limitVariables, whole } from "./limits";
 import { type OidcSettings, readOidcSettings } from "./oidc-settings";
+import { documentModes, readTrustedDocuments, type TrustedDocumentsConfig } from "./trusted-documents";
 import { type WebhookConfig, webhookConfigOf, webhookVariables } from "./webhooks";
 
 /** Everything that an operator decides. */
@@ -30,6 +31,7 @@ export interface Config {
   /** Addresses or networks of proxies whose word about the caller's address is taken. */
   trustedProxies: string[];
   limits: Limits;
+  trustedDocuments: TrustedDocumentsConfig;
   explorer: boolean;
   logLevel: string;
   /** Where figures for the operator are served, apart from the API; nowhere without it. */
@@ -113,6 +115,8 @@ const variables = z.object({
     "must list addresses or networks such as 10.0.0.0/8, separated by commas",
   ),
   PERMISSIONS_FILE: z.string().optional(),
+  TRUSTED_DOCUMENTS: z.enum(documentModes, "must be off, log or enforce").optional(),
+  TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   ...limitVariables,
   ...webhookVariables,
 });
@@ -157,11 +161,13 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const parsed = variables.safeParse(present);
   const oidc = readOidcSettings(present, present.NODE_ENV === "production");
   const table = readPermissions(present.PERMISSIONS_FILE);
+  const documents = readTrustedDocuments(present);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`),
     ...productionProblems(present),
     ...workerProblems(present),
     ...oidc.problems,
+    ...documents.problems,
     ...("problems" in table ? table.problems.map((problem) => `PERMISSIONS_FILE ${problem}`) : []),
   ];
   if (!parsed.success || problems.length > 0 || !("matrix" in table))
@@ -192,7 +198,9 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     allowedOrigins: found.ALLOWED_ORIGINS,
     trustedProxies: found.TRUSTED_PROXIES,
     limits: limitsOf(found),
-    explorer: orElse(found.EXPLORER, !production),
+    trustedDocuments: documents.trustedDocuments,
+    // Where only listed documents are executed, nobody explores.
+    explorer: orElse(found.EXPLORER, !production && documents.trustedDocuments.mode !== "enforce"),
     logLevel: found.LOG_LEVEL,
     metrics:
       found.METRICS_PORT === undefined ? undefined : { host: found.METRICS_HOST, port: found.METRICS_PORT },

@@ -70,6 +70,16 @@ export const generalErrors = errorCatalogue({
     meaning:
       "A web page of this origin may not open sockets here. The operator lists the origins that may in ALLOWED_ORIGINS.",
   },
+  DOCUMENT_UNKNOWN: {
+    kind: ErrorKind.NOT_FOUND,
+    meaning:
+      "`documentId` is none of a trusted document of this server. Send `query` instead, or ask the operator to list it.",
+  },
+  DOCUMENT_NOT_TRUSTED: {
+    kind: ErrorKind.FORBIDDEN,
+    meaning:
+      "This server executes trusted documents only, and this is none. Ask the operator to list it (docs/trusted-documents.md).",
+  },
   OPERATION_TOO_LARGE: {
     kind: ErrorKind.LIMITED,
     meaning:

@@ -34,6 +34,7 @@ import { makeServices, type ServerSeams } from "./make-services";
 import type { Services } from "./services";
 import { Timekeeper } from "./timekeeper";
 import { readWebhookLag } from "../webhooks";
+import { openTrustedDocuments } from "./trusted-documents/open-trusted-documents";
 
 /** A server that answers. */
 export interface RunningServer {
@@ -63,6 +64,9 @@ export async function startServer(
     : undefined;
   if (!developmentIssuer && config.issuers.length === 0)
     log.warn("no token issuer is configured: nobody can sign in");
+  // First, because it may refuse, and nothing is open yet.
+  const schema = buildApiSchema(config.matrix);
+  const trusted = openTrustedDocuments(config, schema, log);
   const metrics = await openMetrics(config, log, seams.primary);
   const { meter } = metrics;
   const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
@@ -78,8 +82,11 @@ export async function startServer(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
   );
-  const schema = buildApiSchema(services.matrix);
-  const guard = new OperationGuard(schema, services, { ...config, chargeTogether: seams.primary?.charge });
+  const guard = new OperationGuard(schema, services, {
+    ...config,
+    trusted,
+    chargeTogether: seams.primary?.charge,
+  });
   const timekeeper = new Timekeeper(services, seams.sweepMs);
   const giveBack = async () => {
     await timekeeper.close();

@@ -41,6 +41,7 @@ describe("the configuration of an empty environment", () => {
       matrix: defaultMatrix,
       allowedOrigins: [],
       trustedProxies: [],
+      trustedDocuments: { mode: "off", texts: new Map() },
       limits: expect.objectContaining({ depth: 12, cost: 2_000, budget: 20_000 }) as Limits,
     });
   });
@@ -168,6 +169,7 @@ describe("each rule", () => {
     ["DEMO", "yes", "DEMO must be on or off"],
     ["DEVELOPMENT_ISSUER", "true", "DEVELOPMENT_ISSUER must be on or off"],
     ["EXPLORER", "1", "EXPLORER must be on or off"],
+    ["TRUSTED_DOCUMENTS", "on", "TRUSTED_DOCUMENTS must be off, log or enforce"],
     ["LOG_LEVEL", "loud", "LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent"],
   ])("names the variable: %s=%s", (name, value, problem) => {
     expect(problemsOf({ [name]: value })).toEqual([problem]);

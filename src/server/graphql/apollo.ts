@@ -11,6 +11,7 @@ import type { BudgetState } from "../limits/budget";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
+import { apolloDocuments } from "../trusted-documents/apollo-documents";
 import { formatErrors } from "./error-format";
 import { logAnswered } from "./log-answered";
 
@@ -31,6 +32,9 @@ export function makeApollo(
     // Valid documents are kept whoever sent them, so what strangers are not told is the guard's to refuse, not a rule's.
     introspection: true,
     ...guard.reading,
+    documentStore: apolloDocuments(guard.trusted),
+    // Strangers would fill its memory; trusted documents are for those who want to send less.
+    persistedQueries: false,
     // Both are Apollo's defaults; what stands on them shall not change with it.
     csrfPrevention: true,
     allowBatchedHttpRequests: false,

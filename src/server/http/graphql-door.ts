@@ -7,6 +7,7 @@ import { formatErrors } from "../graphql/error-format";
 import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
+import { takeDocument } from "../trusted-documents/take-document";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
 import type { KnownOperations } from "./known-operations";
 
@@ -20,13 +21,14 @@ export interface GraphqlDoorParts {
 
 /** Serves queries and mutations at `/graphql`: known ones at once, all others by Apollo. */
 export function registerGraphqlDoor(fastify: FastifyInstance, parts: GraphqlDoorParts): void {
-  const { known } = parts;
+  const { known, guard } = parts;
   fastify.route({
     method: ["GET", "POST"],
     url: "/graphql",
     handler: async (request, reply) => {
-      const found = known.find(request);
-      return found ? known.answer(found, request, reply) : askApollo(parts, request, reply);
+      const refusal = takeDocument(guard.trusted, request);
+      const found = refusal ? undefined : known.find(request);
+      return found ? known.answer(found, request, reply) : askApollo(parts, request, reply, refusal);
     },
   });
 }
@@ -35,6 +37,7 @@ async function askApollo(
   { apollo, known, services, guard }: GraphqlDoorParts,
   request: FastifyRequest,
   reply: FastifyReply,
+  untrusted: Error | undefined,
 ): Promise<string> {
   const { id, ip, headers, method, body } = request;
   let isKnownCaller = false;
@@ -46,6 +49,7 @@ async function askApollo(
     try {
       const budget = await guard.greet(context, ip);
       if (budget) void reply.headers(budgetHeaders(budget));
+      if (untrusted) throw untrusted;
       return Object.assign(context, { strangersBudget: budget });
     } catch (error) {
       refusal = asHttpRefusal(error);

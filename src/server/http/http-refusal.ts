@@ -20,6 +20,7 @@ export function asHttpRefusal(refusal: unknown): GraphQLError {
 
 function statusOf({ kind, code }: DomainError): number {
   if (kind === ErrorKind.UNAUTHENTICATED) return 401;
+  if (kind === ErrorKind.FORBIDDEN) return 403;
   if (kind === ErrorKind.UNAVAILABLE) return 503;
   return code === "RATE_LIMITED" ? 429 : 400;
 }

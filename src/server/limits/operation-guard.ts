@@ -5,20 +5,21 @@ import {
   getVariableValues,
   GraphQLError,
   type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
-  parse,
-  validate,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import type { Limits } from "../../config/limits";
 import { withoutSuggestions } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import type { Services } from "../services";
+import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import { type BudgetState, Budgets, type ChargeTogether, type LedgerName } from "./budget";
 import { DocumentCache } from "./document-cache";
-import { MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
+import { RateLimited, tooLarge } from "./limit-refusals";
 import { compileCost, type CostOf, type Variables } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
+import { readDocument, readingWithin } from "./read-document";
 import { ensureSignedIn, isSignedIn, isStranger } from "./stranger";
 
 /** One operation as a caller sends it. */
@@ -42,6 +43,7 @@ export interface CostReport {
 export interface GuardOptions {
   production: boolean;
   limits: Limits;
+  trusted: TrustedDocuments;
   redisUrl?: string;
   chargeTogether?: ChargeTogether;
 }
@@ -71,11 +73,20 @@ export class OperationGuard {
       log.warn({ err: error }, "Redis is away; each node counts budgets for itself");
     const onRefused = (ledger: LedgerName) => meter.budgetRefused(ledger);
     this.budgets = new Budgets({ ...options, onTrouble, onRefused });
+    for (const document of options.trusted.all) {
+      for (const one of document.definitions)
+        if (one.kind === Kind.OPERATION_DEFINITION) this.measure({ document, operation: one });
+    }
   }
 
-  /** The document of a text that a door has found valid before. */
+  /** The documents that need no reading. */
+  get trusted(): TrustedDocuments {
+    return this.options.trusted;
+  }
+
+  /** The document of a text that is trusted, or that a door has found valid before. */
   known(query: string): DocumentNode | undefined {
-    return this.documents.get(query);
+    return this.trusted.withText(query) ?? this.documents.get(query);
   }
 
   /** Keeps a document that a door has found valid. */
@@ -85,8 +96,7 @@ export class OperationGuard {
 
   /** How documents are read, at every door. */
   get reading() {
-    const { tokens: maxTokens } = this.options.limits;
-    return { parseOptions: { maxTokens }, validationOptions: { maxErrors: MOST_MISTAKES } };
+    return readingWithin(this.options.limits);
   }
 
   /**
@@ -193,18 +203,10 @@ export class OperationGuard {
   }
 
   private read(query: string): DocumentNode | GraphQLError[] {
-    const known = this.documents.get(query);
+    const known = this.known(query);
     if (known) return known;
-    const { parseOptions, validationOptions } = this.reading;
-    let document: DocumentNode;
-    try {
-      document = parse(query, parseOptions);
-    } catch (error) {
-      return [error as GraphQLError];
-    }
-    const mistakes = validate(this.schema, document, undefined, validationOptions);
-    if (mistakes.length > 0) return [...mistakes];
-    this.documents.keep(query, document);
+    const document = readDocument(this.schema, query, this.options.limits);
+    if (!Array.isArray(document)) this.documents.keep(query, document);
     return document;
   }
 

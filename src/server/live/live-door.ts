@@ -6,6 +6,7 @@ import type { Origins } from "../http/origins";
 import type { OperationGuard, OperationPayload } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
+import type { AskedDocument } from "../trusted-documents/trusted-documents";
 import type { LiveHub } from "./live-hub";
 import type { Prepared } from "./live-result";
 import type { LiveSession } from "./live-session";
@@ -59,12 +60,15 @@ export async function comeIn(parts: LiveDoorParts, entrance: Entrance): Promise<
   return parts.sessions.admit({ credential, bearer, onEnd });
 }
 
+/** An operation by its text or by its id. */
+export type AskedOperation = Omit<OperationPayload, "query"> & AskedDocument;
+
 /** One operation that somebody who has come in asks for. */
 export interface Asked {
   session: LiveSession;
   address: string;
   requestId: string;
-  payload: OperationPayload;
+  payload: AskedOperation;
   /** Where the transport says that it goes on. */
   resumeAfter?: string;
 }
@@ -79,7 +83,8 @@ export async function prepare(
     const signedIn = { credential: session.credential };
     const context = await makeGraphqlContext(services, signedIn, requestId, resumeAfter);
     if (isSignedIn(context)) session.actsAs(context.actor);
-    const found = await guard.prepare(context, address, payload);
+    const query = guard.trusted.textOf(payload, requestId) ?? "";
+    const found = await guard.prepare(context, address, { ...payload, query });
     if (!Array.isArray(found)) return { ...found, startedAt, args: { ...found.args, contextValue: context } };
     services.meter.operation({ errors: found, startedAt });
     return found;

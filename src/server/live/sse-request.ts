@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
-import type { OperationPayload } from "../limits/operation-guard";
+import { askedInPost } from "../trusted-documents/take-document";
+import type { AskedOperation } from "./live-door";
 
 /** Headers that a page of another origin cannot send without asking first (a preflight). */
 const PREFLIGHTED_HEADERS = ["authorization", "apollo-require-preflight", "x-apollo-operation-name"];
@@ -17,11 +18,11 @@ export class StreamRequestRefused extends Error {
 }
 
 /**
- * The operation that a request for a stream asks for: a POST's JSON body, or a GET's `query`, `variables` and
- * `operationName`.
+ * The operation that a request for a stream asks for: a POST's JSON body, or a GET's `query` or `documentId`, `variables`
+ * and `operationName`.
  * @throws StreamRequestRefused it asks for none, or no stream, or could have been sent by any web page unasked
  */
-export function payloadOf(request: FastifyRequest): OperationPayload {
+export function payloadOf(request: FastifyRequest): AskedOperation {
   const { headers, method } = request;
   const isJson = /^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "");
   if (!isJson && !PREFLIGHTED_HEADERS.some((name) => headers[name] !== undefined)) {
@@ -36,11 +37,14 @@ export function payloadOf(request: FastifyRequest): OperationPayload {
   if (method === "POST" && !isJson) {
     throw new StreamRequestRefused(415, "Send the operation as JSON, with content-type: application/json.");
   }
-  const asked = method === "POST" ? request.body : fromAddress(request.query as Record<string, unknown>);
+  const asked =
+    method === "POST"
+      ? { ...(request.body as object), ...askedInPost(request) }
+      : fromAddress(request.query as Record<string, unknown>);
   if (isPayload(asked)) return asked;
   throw new StreamRequestRefused(
     400,
-    "Send an object with `query` as text and, where they are needed, `variables` as an object and `operationName` as text.",
+    "Send an object with `query` or `documentId` as text and, where they are needed, `variables` as an object and `operationName` as text.",
   );
 }
 
@@ -48,21 +52,21 @@ function acceptsStreams(accept = "*/*"): boolean {
   return accept.split(",").some((range) => /^\s*(text\/event-stream|text\/\*|\*\/\*)\s*(;|$)/i.test(range));
 }
 
-function fromAddress({ query, variables, operationName }: Record<string, unknown>): unknown {
-  if (typeof variables !== "string" || variables === "") return { query, operationName };
+function fromAddress({ variables, ...rest }: Record<string, unknown>): unknown {
+  if (typeof variables !== "string" || variables === "") return rest;
   try {
-    return { query, operationName, variables: JSON.parse(variables) as unknown };
+    return { ...rest, variables: JSON.parse(variables) as unknown };
   } catch {
     return undefined;
   }
 }
 
-function isPayload(asked: unknown): asked is OperationPayload {
+function isPayload(asked: unknown): asked is AskedOperation {
   if (typeof asked !== "object" || asked === null) return false;
-  const { query, variables, operationName } = asked as Record<string, unknown>;
+  const { query, documentId, variables, operationName } = asked as Record<string, unknown>;
   const isAbsent = (value: unknown) => value === undefined || value === null;
   return (
-    typeof query === "string" &&
+    (typeof query === "string" || (isAbsent(query) && typeof documentId === "string")) &&
     (isAbsent(variables) || (typeof variables === "object" && !Array.isArray(variables))) &&
     (isAbsent(operationName) || typeof operationName === "string")
   );

@@ -7,6 +7,7 @@ import { generalErrors } from "../../errors/general.errors";
 import { formatError, requestIdOf } from "../graphql/error-format";
 import { closeWith } from "./close-frame";
 import {
+  type AskedOperation,
   CLOSE_GRACE_MS,
   comeIn,
   type LiveDoor,
@@ -100,6 +101,7 @@ function serverOptions(
   const operations = new WeakMap<ExecutionArgs, SocketOperation>();
   return {
     connectionInitWaitTimeout: INIT_WAIT_MS,
+    jsonMessageReviver: withQuery,
     onConnect: ({ connectionParams, extra }) => connect(parts, visitorOf(extra.socket), connectionParams),
     onSubscribe: async ({ extra, subscriptions }, id, payload) => {
       const visitor = visitorOf(extra.socket);
@@ -141,6 +143,14 @@ function serverOptions(
       return errors.map((error) => formatError(error, requestId, services.log));
     },
   };
+}
+
+/** An operation may come by its `documentId` alone, and graphql-ws closes the socket of who sends no `query`. */
+function withQuery(key: string, value: unknown): unknown {
+  const { type, payload } =
+    ((key === "" ? value : undefined) as { type?: unknown; payload?: AskedOperation }) ?? {};
+  if (type === "subscribe" && payload?.documentId !== undefined) payload.query ??= "";
+  return value;
 }
 
 async function connect(
