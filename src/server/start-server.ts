@@ -140,6 +140,7 @@ async function serve(
   services: Services,
   { schema, guard, developmentIssuer }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
+  const compiled = new CompiledOperations(schema);
   const apollo = makeApollo(schema, services, guard);
   await apollo.start();
   const readiness: Readiness = { stopping: false };
@@ -152,16 +153,15 @@ async function serve(
   const closeUnused = watchUnusedConnections(http.server);
   registerRefusals(http, services.log);
   const origins = new Origins(config);
-  await registerSecurityHeaders(http, { https: config.publicUrl.startsWith("https:") });
+  registerSecurityHeaders(http, { https: config.publicUrl.startsWith("https:") });
   await registerCors(http, origins);
   // A caller that keeps its connection open after the last answer would keep the server from stopping.
   http.addHook("onSend", async (_request, reply) => {
     if (readiness.stopping) void reply.header("connection", "close");
   });
-  const compiled = new CompiledOperations(schema);
   const known = new KnownOperations({ schema, services, guard, compiled });
   registerGraphqlDoor(http, { apollo, known, services, guard });
-  const live = registerLiveDoors(http, config, { services, guard, origins, schema });
+  const live = registerLiveDoors(http, config, { services, guard, origins, schema, compiled });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
   registerActivityExport(http, services, guard);

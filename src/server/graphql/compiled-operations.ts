@@ -1,6 +1,9 @@
 import {
   type DocumentNode,
+  execute,
+  type ExecutionArgs,
   type ExecutionResult,
+  getOperationAST,
   GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -13,52 +16,41 @@ export interface ValidOperation {
   operation: OperationDefinitionNode;
 }
 
-/** What an operation is executed with. */
-export interface ExecutionInput {
-  rootValue?: unknown;
-  contextValue: unknown;
-  variableValues: Readonly<Record<string, unknown>> | null | undefined;
-}
-
 /** What is sent once is not worth compiling, and shall not take the place of what is sent all the time. */
 const USES_BEFORE = 1;
 /** A compiled operation takes some ten kilobytes. */
 const MOST_COMPILED = 500;
 
 /**
- * Executes operations by functions compiled for them, from their second time on: most of the work of graphql-js is finding
- * out, for each row again, what the document says (ADR 0022). The answers are those of graphql-js.
+ * Executes operations of every door by functions compiled for them, from their second time on: most of the work of
+ * graphql-js is finding out, for each row again, what the document says (ADR 0022). The answers are those of graphql-js.
  */
 export class CompiledOperations {
   private readonly uses = new WeakMap<OperationDefinitionNode, number>();
   private readonly compiled = new Map<OperationDefinitionNode, CompiledQuery | undefined>();
 
-  constructor(
-    private readonly schema: GraphQLSchema,
-    private readonly usesBefore = USES_BEFORE,
-  ) {}
+  constructor(private readonly schema: GraphQLSchema) {}
 
   /**
-   * Executes an operation. Undefined where graphql-js has to: the operation is new here, cannot be compiled, or its
-   * variables are wrong, of which graphql-js tells more. Nothing has been executed then.
+   * Executes an operation of a valid document; of a live one, what is selected of the event that `rootValue` is. What is
+   * new here, cannot be compiled, or has wrong variables, of which graphql-js tells more, is left to graphql-js.
    */
-  execute(
-    { document, operation }: ValidOperation,
-    { rootValue, contextValue, variableValues }: ExecutionInput,
-  ): ExecutionResult | Promise<ExecutionResult> | undefined {
-    const compiled = this.compiledFor(document, operation);
+  execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+    const { document, operationName, rootValue, contextValue, variableValues } = args;
+    const operation = getOperationAST(document, operationName);
+    const compiled = operation && this.compiledFor(document, operation);
     const result = compiled?.query(rootValue, contextValue, variableValues);
-    if (result === undefined) return undefined;
-    if ("then" in result) return result.then(asUsual);
     // Only what failed before anything was executed has no data at all.
-    return result.data === undefined ? undefined : asUsual(result);
+    if (!result || ("data" in result ? result.data === undefined : "errors" in result))
+      return execute({ ...args, schema: this.schema });
+    return "then" in result ? result.then(asUsual) : asUsual(result);
   }
 
   private compiledFor(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | undefined {
     if (this.compiled.has(operation)) return this.compiled.get(operation);
     const uses = this.uses.get(operation) ?? 0;
     this.uses.set(operation, uses + 1);
-    if (uses < this.usesBefore) return undefined;
+    if (uses < USES_BEFORE) return undefined;
     const found = compileQuery(this.schema, document, operation.name?.value);
     const compiled = isCompiledQuery(found) ? found : undefined;
     this.compiled.set(operation, compiled);

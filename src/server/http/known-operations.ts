@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import {
-  execute,
   type ExecutionResult,
   getOperationAST,
   type GraphQLError,
@@ -66,7 +65,7 @@ export class KnownOperations {
   /** Answers a known request whole: status, headers and body. */
   async answer(known: KnownRequest, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const startedAt = performance.now();
-    const { services, guard } = this.means;
+    const { services, guard, compiled, schema } = this.means;
     const { id: requestId, ip, headers } = request;
     const signedIn = await signIn(services, headers.authorization, requestId);
     const context = await makeGraphqlContext(services, signedIn, requestId);
@@ -78,7 +77,10 @@ export class KnownOperations {
       cost = guard.report(known, known.variables);
       await guard.admit(context, known, cost, strangersBudget);
       if (cost.budget) void reply.headers(budgetHeaders(cost.budget));
-      result = await this.execute(known, context);
+      const { document, operation, variables: variableValues } = known;
+      const operationName = operation.name?.value;
+      const args = { schema, document, operationName, contextValue: context, variableValues };
+      result = await compiled.execute(args);
       if (result.data === undefined) void reply.code(400);
     } catch (refusal) {
       result = refuse(refusal, cost, reply);
@@ -90,16 +92,6 @@ export class KnownOperations {
     if (cost) logAnswered(services, context, { ...known, startedAt, errors });
     void reply.header("content-type", known.contentType);
     return `${JSON.stringify({ errors: told, data, extensions: cost && { cost } })}\n`;
-  }
-
-  private execute(known: KnownRequest, contextValue: unknown): ExecutionResult | Promise<ExecutionResult> {
-    const { document, operation, variables: variableValues } = known;
-    const { compiled, schema } = this.means;
-    const operationName = operation.name?.value;
-    return (
-      compiled.execute(known, { contextValue, variableValues }) ??
-      execute({ schema, document, contextValue, variableValues, operationName })
-    );
   }
 }
 

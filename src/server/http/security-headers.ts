@@ -1,5 +1,7 @@
-import helmet from "@fastify/helmet";
+import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
+import helmet from "helmet";
 
 const YEAR_SECONDS = 365 * 86_400;
 
@@ -15,11 +17,19 @@ export const PLAIN_SECURITY_HEADERS = {
  * frame and is not guessed at. A page that needs more (the explorer, the invitation page) sends a policy of its own
  * instead. `https` says that PUBLIC_URL is reached that way and no other: browsers are told to remember that.
  */
-export async function registerSecurityHeaders(
-  fastify: FastifyInstance,
-  { https }: { https: boolean },
-): Promise<void> {
-  await fastify.register(helmet, {
+export function registerSecurityHeaders(fastify: FastifyInstance, { https }: { https: boolean }): void {
+  // They are the same for every answer, so helmet is asked once.
+  const headers = headersOfHelmet({ https });
+  fastify.addHook("onRequest", (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
+  });
+}
+
+function headersOfHelmet({ https }: { https: boolean }): OutgoingHttpHeaders {
+  const request = new IncomingMessage(new Socket());
+  const answer = new ServerResponse(request);
+  helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -32,5 +42,6 @@ export async function registerSecurityHeaders(
     referrerPolicy: { policy: "no-referrer" },
     frameguard: { action: "deny" },
     hsts: https && { maxAge: YEAR_SECONDS, includeSubDomains: false },
-  });
+  })(request, answer, () => undefined);
+  return { ...answer.getHeaders() };
 }

@@ -1,6 +1,7 @@
 import { type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
 import { actorName } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
+import type { CompiledOperations } from "../graphql/compiled-operations";
 import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import type { OperationGuard, OperationPayload } from "../limits/operation-guard";
@@ -17,6 +18,7 @@ import type { Place, Places } from "./places";
 export interface LiveDoorParts {
   services: Services;
   guard: OperationGuard;
+  compiled: CompiledOperations;
   hub: LiveHub;
   sessions: LiveSessions;
   places: Places;

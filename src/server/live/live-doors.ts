@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Config } from "../../config/config";
 import { callerAddressBehind } from "../http/caller-address";
+import type { CompiledOperations } from "../graphql/compiled-operations";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
@@ -24,17 +25,26 @@ export interface LiveDoors extends LiveDoor {
   readonly counts: LiveCounts;
 }
 
+/** What the doors share with the others. */
+export interface LiveDoorMeans {
+  services: Services;
+  guard: OperationGuard;
+  origins: Origins;
+  schema: GraphQLSchema;
+  compiled: CompiledOperations;
+}
+
 /** Registers the stream door, and prepares the one for sockets. */
 export function registerLiveDoors(
   fastify: FastifyInstance,
   config: Pick<Config, "limits" | "trustedProxies">,
-  shared: { services: Services; guard: OperationGuard; origins: Origins; schema: GraphQLSchema },
+  shared: LiveDoorMeans,
 ): LiveDoors {
-  const { services, schema } = shared;
+  const { services, schema, compiled } = shared;
   const sessions = new LiveSessions(services);
   const recheckRights = (organizationId: string) => sessions.recheck(organizationId);
   const turns = new Turns(EXECUTIONS_AT_ONCE);
-  const hub = new LiveHub({ schema, services, tail: services.tail, turns, recheckRights });
+  const hub = new LiveHub({ schema, compiled, services, tail: services.tail, turns, recheckRights });
   const parts = {
     ...shared,
     hub,

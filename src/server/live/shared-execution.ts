@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { execute, type GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import type { MemberActor } from "../../access/actor";
 import type { RecordedEvent } from "../../events/event-map";
 import type { EventsToFollow } from "../../events/follow-events";
 import type { LiveTail, TailReader } from "../../events/live-tail";
+import type { CompiledOperations } from "../graphql/compiled-operations";
 import { makeSharedContext } from "../graphql/context";
 import type { CostReport } from "../limits/operation-guard";
 import type { Services } from "../services";
@@ -32,6 +33,7 @@ export interface SharedQuestion {
 /** What executions are done with. */
 export interface ExecutionMeans {
   schema: GraphQLSchema;
+  compiled: CompiledOperations;
   services: Services;
   tail: LiveTail;
   /** In which executions that read the database are done. */
@@ -156,7 +158,7 @@ export class SharedExecution {
     const { question, means, requestId } = this;
     const { document, variables } = question.form;
     const contextValue = makeSharedContext(means.services, question.actor, requestId);
-    const result = await execute({
+    const result = await means.compiled.execute({
       schema: means.schema,
       document,
       rootValue: event,

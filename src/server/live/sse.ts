@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { execute, type FormattedExecutionResult, type GraphQLError, OperationTypeNode } from "graphql";
+import { type FormattedExecutionResult, type GraphQLError, OperationTypeNode } from "graphql";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { type ErrorExtensions, formatError } from "../graphql/error-format";
@@ -88,7 +88,7 @@ async function answer(parts: LiveDoorParts, request: FastifyRequest, reply: Fast
 }
 
 async function begin(
-  { services, hub }: LiveDoorParts,
+  { services, hub, compiled }: LiveDoorParts,
   session: LiveSession,
   prepared: Prepared,
   method: string,
@@ -99,7 +99,7 @@ async function begin(
   if (kind === OperationTypeNode.MUTATION && method === "GET")
     throw new StreamRequestRefused(405, "Mutations take POST.");
   const isLive = kind === OperationTypeNode.SUBSCRIPTION;
-  const result = await (isLive ? LiveOperation.begin(prepared, hub) : execute(args));
+  const result = await (isLive ? LiveOperation.begin(prepared, hub) : compiled.execute(args));
   logOperation(services, prepared, "sse", result);
   if (!(result instanceof LiveOperation)) return single(shown(services, result, { requestId, cost }));
   session.watch(result);

@@ -115,6 +115,7 @@ function serverOptions(
       operations.set(found.args, { ...found, id, visitor });
       return found.args;
     },
+    execute: (args) => parts.compiled.execute(args),
     subscribe: async (args) => {
       const operation = operations.get(args);
       if (!operation) throw new Error("An operation was not prepared.");
