@@ -59,7 +59,7 @@ const heardAll = async (sockets: RawSocket[], count: number) => {
   for (const socket of sockets) await socket.heard(() => nexts(socket).length >= count, 10_000);
 };
 const customerReads = () =>
-  server.statements.filter((sql) => /^SELECT.*FROM [`"]?reseller_relationship[`"]?/i.test(sql)).length;
+  server.statements.filter((sql) => /^SELECT[^]*FROM [`"]?reseller_relationship[`"]?/i.test(sql)).length;
 
 describe("listeners with the same document, variables and rights", () => {
   it("share one execution of each event, whoever they are and wherever they began", async () => {
@@ -145,7 +145,7 @@ describe("listeners with the same document, variables and rights", () => {
     expect(server.running.live.executionCount).toBe(0);
     const before = server.statements.length;
     await happen(1);
-    expect(server.statements.slice(before).filter((sql) => /FROM [`"]event[`"]/.test(sql))).toEqual([]);
+    expect(server.statements.slice(before).filter((sql) => /FROM [`"]?event\b/.test(sql))).toEqual([]);
   });
 });
 
