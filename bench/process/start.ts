@@ -35,6 +35,9 @@ export interface Starts {
   figures: StartFigures[];
 }
 
+/** As after `npm install`: with the demo and the explorer, without metrics. */
+const AS_USUAL = { DEMO: "on", EXPLORER: "on", METRICS_PORT: "" };
+
 const PATIENCE_MS = 30_000;
 const QUESTION = JSON.stringify({ query: "{ customers(first: 10) { nodes { id companyName } } }" });
 
@@ -84,7 +87,7 @@ async function startOnce(dist: string, home: Ground, figures: StartFigures): Pro
   const port = await freePort();
   // The key is made by the program at a cold start; this is asked after that.
   const began = performance.now();
-  const { pid, kill, output } = spawnOurs(dist, home, { environment: { PORT: String(port), DEMO: "on" } });
+  const { pid, kill, output } = spawnOurs(dist, home, { environment: { ...AS_USUAL, PORT: String(port) } });
   try {
     await untilListening(port, began, output);
     const issuer = await openDevelopmentIssuer(home.folder);
