@@ -1,5 +1,5 @@
-import WebSocket from "ws";
-import { DOCUMENT, type Heard } from "./protocol";
+import { openListener } from "./listener";
+import type { Heard } from "./protocol";
 
 /** Opens this many listeners and tells how many messages all of them have got, ten times a second. */
 const [url = "", token = "", count = "0"] = process.argv.slice(2);
@@ -7,26 +7,12 @@ let connected = 0;
 let received = 0;
 let sample: string | undefined;
 
-function listen(id: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${url.replace("http", "ws")}/graphql`, "graphql-transport-ws");
-    socket.once("error", reject);
-    socket.on("open", () =>
-      socket.send(JSON.stringify({ type: "connection_init", payload: { authorization: `Bearer ${token}` } })),
-    );
-    socket.on("message", (bytes: Buffer) => {
-      if (bytes.includes('"next"')) {
-        received++;
-        sample ??= bytes.toString();
-        return;
-      }
-      if (bytes.includes('"ping"')) return;
-      if (!bytes.includes("connection_ack")) return reject(new Error(bytes.toString()));
-      socket.send(JSON.stringify({ type: "subscribe", id: `listener-${id}`, payload: { query: DOCUMENT } }));
-      connected++;
-      resolve();
-    });
+async function listen(id: number): Promise<void> {
+  await openListener(url, token, `listener-${id}`, (bytes) => {
+    received++;
+    sample ??= bytes.toString();
   });
+  connected++;
 }
 
 async function main(): Promise<void> {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
 import { answer, CHILD } from "../child";
-import { type DatabaseKind, type Ground, makeGround } from "./ground";
+import { type DatabaseKind, type Ground, makeGround } from "../ground";
 import type { LoadJob, LoadResult } from "./protocol";
 import { type Question, questions, requestsOf, type Request } from "./questions";
 import { type BenchServer, type ServerKind, serverKinds, startBenchServer } from "./servers";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type DatabaseKind, databaseKinds } from "./ground";
+import { type DatabaseKind, databaseKinds } from "../ground";
 import { questionsNamed, type Scale } from "./measure";
 
 /** What a run was asked for. */

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CHILD } from "../child";
 import { readCpuProfile, type SelfTime } from "./cpu-profile";
-import { makeGround } from "./ground";
+import { makeGround } from "../ground";
 import { jobOf, load } from "./measure";
 import { readOptions } from "./options";
 import { seed } from "./seed";

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { median } from "../median";
 import type { Figures, Outcome } from "./measure";
@@ -20,25 +19,13 @@ const PACKAGES = [
 
 const root = join(__dirname, "../..");
 
-/** The measurements as Markdown: where and how they were made, and a table for each database. */
-export function reportOf(outcomes: Outcome[], command: string, date: Date): string {
+/** The measurements as Markdown: of what, and a table for each database. */
+export function reportOf(outcomes: Outcome[]): string {
   return [
-    `Measured on ${date.toISOString().slice(0, 10)} by \`${command}\`, on ${machine()}. ${loads()}`,
-    `Versions: Node.js ${process.versions.node}, ${versions()}.`,
+    `Versions: ${versions()}.`,
     ...outcomes.slice(0, 1).map(questionsOf),
     ...outcomes.map((outcome) => `### ${outcome.version}\n\n${tableOf(outcome)}`),
   ].join("\n\n");
-}
-
-function machine(): string {
-  const [first] = cpus();
-  const gigabytes = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} × ${first?.model ?? "unknown"}, ${gigabytes} GB, Linux ${release()}`;
-}
-
-/** Over the last quarter of an hour, so that it tells of most of the run. */
-function loads(): string {
-  return `The machine's load was ${loadavg()[2]?.toFixed(1)} on average, the bench's own three processes included.`;
 }
 
 function versions(): string {

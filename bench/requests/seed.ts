@@ -3,7 +3,7 @@ import { openDatabase } from "../../src/database/open-database";
 import { searchKey } from "../../src/database/search-key";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../../src/identity";
 import { cursorOf } from "../references/cursor";
-import type { Ground } from "./ground";
+import type { Ground } from "../ground";
 import { insertRows, type StoredRow } from "./insert-rows";
 import { rowMaker } from "./seed-rows";
 

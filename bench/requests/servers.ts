@@ -1,11 +1,9 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { compileProgram } from "../../test/server/program";
 import { answer, CHILD } from "../child";
-import type { Ground } from "./ground";
+import { startOurs } from "../our-server";
+import type { Ground } from "../ground";
 import type { Command, Report } from "./protocol";
 import type { Supply } from "./seed";
 
@@ -30,21 +28,6 @@ const FILES: Record<Exclude<ServerKind, "ours">, string> = {
   mercurius: "mercurius.ts",
 };
 
-/**
- * Nothing that a request meets is off: sign-in, permissions, limits, budget (high, but counted), log. Tokens come from the
- * development issuer, which production refuses, so NODE_ENV stays unset, for the references too.
- */
-const OURS = {
-  HOST: "127.0.0.1",
-  PORT: "0",
-  DEMO: "off",
-  EXPLORER: "off",
-  DEVELOPMENT_ISSUER: "on",
-  LIMIT_BUDGET: "100000000",
-};
-
-const PATIENCE_MS = 20_000;
-
 /** Starts a server on a database that is filled already; `nodeOptions` are for ours, such as `--cpu-prof`. */
 export function startBenchServer(
   kind: ServerKind,
@@ -52,43 +35,12 @@ export function startBenchServer(
   supply: Supply,
   nodeOptions: string[] = [],
 ): Promise<BenchServer> {
-  return kind === "ours" ? startOurs(ground, nodeOptions) : startReference(kind, ground, supply);
+  return kind === "ours" ? startOurServer(ground, nodeOptions) : startReference(kind, ground, supply);
 }
 
-/** Our program as it is delivered, with its log in a file. */
-async function startOurs(ground: Ground, nodeOptions: string[]): Promise<BenchServer> {
-  const dist = await compileProgram(ground.folder);
-  const log = join(ground.folder, "server.log");
-  const output = openSync(log, "a");
-  const child = spawn(process.execPath, [...nodeOptions, join(dist, "src/main.js")], {
-    cwd: ground.folder,
-    env: { PATH: process.env.PATH ?? "", ...OURS, ...ground.environment },
-    stdio: ["ignore", output, output],
-  });
-  closeSync(output);
-  process.once("exit", () => child.kill("SIGKILL")); // The others end with the line to us; this one has none.
-  for (let waited = 0; waited < PATIENCE_MS; waited += 20) {
-    const url = /^ +GraphQL +(http\S+)\/graphql /m.exec(readFileSync(log, "utf8"))?.[1];
-    if (url) return { kind: "ours", url, cpuMs: async () => cpuOfProcess(child), kill: () => end(child) };
-    if (child.exitCode !== null) break;
-    await pause(20);
-  }
-  child.kill("SIGKILL");
-  throw new Error(`our server did not start:\n${readFileSync(log, "utf8")}`);
-}
-
-/** Only a process that ends by itself writes its profile. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill(child.spawnargs.includes("--cpu-prof") ? "SIGTERM" : "SIGKILL");
-  await gone;
-}
-
-/** The kernel counts in ticks of 10 ms. */
-function cpuOfProcess({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+async function startOurServer(ground: Ground, nodeOptions: string[]): Promise<BenchServer> {
+  const { url, cpuMs, kill } = await startOurs(ground, { nodeOptions });
+  return { kind: "ours", url, cpuMs: () => Promise.resolve(cpuMs()), kill };
 }
 
 async function startReference(
@@ -109,6 +61,10 @@ async function startReference(
       child.send({ cpu: true } satisfies Command);
       return (await heard).cpuMs;
     },
-    kill: () => end(child),
+    kill: async () => {
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
   };
 }

@@ -5,7 +5,8 @@ import { countriesByRegion } from "./market-regions";
 /** A sales region: the part of the world within which a partner may sell (domain.md 4.1). */
 export type Region = keyof typeof countriesByRegion;
 
-const countryCodes = new Set(Object.keys(getAlpha2Codes()));
+/** Not before somebody asks: a start does without the table. */
+let countryCodes: Set<string> | undefined;
 
 const regions = new Map<string, Region>(
   (Object.keys(countriesByRegion) as Region[]).flatMap((region) =>
@@ -18,6 +19,7 @@ const regions = new Map<string, Region>(
  * Any other text is false: lower case, alpha-3, numeric, blank.
  */
 export function isCountryCode(value: string): boolean {
+  countryCodes ??= new Set(Object.keys(getAlpha2Codes()));
   return countryCodes.has(value);
 }
 

@@ -29,6 +29,7 @@ const LOOKUP_MS = 3_000;
 const LONGEST_LOOKUP_MS = 8_000;
 const CONNECT_MS = 5_000;
 const MOST_ADDRESSES = 4;
+const CONNECTION = { timeout: CONNECT_MS, allowH2: false, maxCachedSessions: 0 };
 
 /**
  * Stands between us and every receiver, so that nobody can make this server call into its own network. A host is looked
@@ -38,7 +39,7 @@ const MOST_ADDRESSES = 4;
 export class AddressGuard {
   private readonly allowInsecure: boolean;
   private readonly resolve: ResolveName;
-  private readonly connectTo = buildConnector({ timeout: CONNECT_MS, allowH2: false, maxCachedSessions: 0 });
+  private connectTo: buildConnector.connector | undefined;
 
   constructor({ allowInsecure, resolve }: AddressGuardOptions) {
     this.allowInsecure = allowInsecure;
@@ -75,6 +76,7 @@ export class AddressGuard {
 
   /** Connects to a judged address of the host; over TLS the host's own name is what the certificate must bear. */
   readonly connect: buildConnector.connector = (options, callback) => {
+    const connectTo = (this.connectTo ??= buildConnector(CONNECTION));
     const { hostname } = options;
     if (!this.allowInsecure && options.protocol !== "https:") {
       callback(new AddressRefused("ADDRESS_NOT_PUBLIC"), null);
@@ -82,7 +84,7 @@ export class AddressGuard {
     }
     const servername = isIP(hostname) ? undefined : hostname;
     const tryOne = ([address = "", ...others]: string[]) =>
-      this.connectTo({ ...options, hostname: address, servername }, (...[error, socket]) => {
+      connectTo({ ...options, hostname: address, servername }, (...[error, socket]) => {
         if (error && others.length > 0) tryOne(others);
         else if (error) callback(error, null);
         else callback(null, socket);

@@ -38,22 +38,12 @@ const USER_AGENT = "Partnergraph-Webhooks/1";
 
 /** Posts messages to receivers, through the guard and within the time; what comes of it is a result, never an error. */
 export class WebhookSender {
-  private readonly agent: Agent;
+  /** Made at the first message: many a server never sends one. */
+  private agent: Agent | undefined;
   private readonly timeoutMs: number;
 
   constructor(private readonly options: WebhookSenderOptions) {
     this.timeoutMs = options.timeoutMs ?? ATTEMPT_TIMEOUT_MS;
-    // The one limit over all of an attempt is ours; undici's own would only cut it differently.
-    this.agent = new Agent({
-      connect: options.guard.connect,
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      // Long enough for the next event of a busy stream, and too short for most receivers to hang up first.
-      keepAliveTimeout: 1_000,
-      keepAliveMaxTimeout: 1_000,
-      maxHeaderSize: 16_384,
-    });
   }
 
   /** Sends a message once. `stopping` ends it early: nothing is known then, and null is the answer. */
@@ -80,8 +70,8 @@ export class WebhookSender {
   }
 
   /** Ends all connections. */
-  close(): Promise<void> {
-    return this.agent.destroy();
+  async close(): Promise<void> {
+    await this.agent?.destroy();
   }
 
   private async exchange(
@@ -92,6 +82,7 @@ export class WebhookSender {
     const read = readWebhookUrl(url, this.options.allowInsecure);
     if ("refusal" in read) return { error: WebhookDeliveryError.ADDRESS_NOT_PUBLIC };
     const timestamp = Math.floor(Date.parse(startedAt) / 1_000);
+    this.agent ??= newAgent(this.options.guard);
     const response = await this.agent.request({
       origin: read.url.origin,
       path: read.url.pathname + read.url.search,
@@ -114,6 +105,20 @@ export class WebhookSender {
     const retryAfterMs = retryAfter(response.headers["retry-after"], startedAt);
     return { error, statusCode, responseExcerpt, retryAfterMs };
   }
+}
+
+function newAgent(guard: AddressGuard): Agent {
+  // The one limit over all of an attempt is ours; undici's own would only cut it differently.
+  return new Agent({
+    connect: guard.connect,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // Long enough for the next event of a busy stream, and too short for most receivers to hang up first.
+    keepAliveTimeout: 1_000,
+    keepAliveMaxTimeout: 1_000,
+    maxHeaderSize: 16_384,
+  });
 }
 
 /** Reads at most 10 kB and leaves the rest on the wire: the connection is closed then. */

@@ -1,7 +1,9 @@
 import {
   buildSchema,
+  getIntrospectionQuery,
   getNamedType,
   type GraphQLField,
+  graphqlSync,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
@@ -115,6 +117,12 @@ function oddEvents(schema: GraphQLSchema): string[] {
     .filter((type) => !isInterfaceType(event) || !type.getInterfaces().includes(event))
     .map(({ name }) => name);
 }
+
+describe("the schema", () => {
+  it("is a valid one, and answers every question about itself: a start does not ask again", () => {
+    expect(graphqlSync({ schema: ours, source: getIntrospectionQuery() }).errors).toBeUndefined();
+  });
+});
 
 describe("the schema", () => {
   it("describes every type, field, argument, input field and enum value", () => {

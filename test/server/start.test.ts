@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import WebSocket from "ws";
 import { post } from "../api/at-the-door";
@@ -90,6 +92,36 @@ describe("a start on an empty database", () => {
     const secondAnswer = await post({ url }, CUSTOMERS, bearer(tokenIn(first.stdout, "direct-agent")));
     expect(secondAnswer.body).toEqual(firstAnswer.body);
     expect(second.stdout).not.toContain("filled the empty database");
+  });
+
+  it("loads no library that only later work needs: each would cost it 10 to 100 ms of CPU", async () => {
+    const spy = join(database.folder, "spy.js");
+    const tell = "process.once('exit', () => process.stderr.write(Object.keys(require.cache).join('\\n')))";
+    writeFileSync(spy, tell);
+    const first = program.start({ ...environment, LOG_LEVEL: "fatal" });
+    await first.up();
+    first.process.kill("SIGTERM");
+    await first.ended;
+    const warm = program.start({ ...environment, LOG_LEVEL: "fatal", NODE_OPTIONS: `-r ${spy}` });
+    const { body } = await post({ url: await warm.up() }, { query: "{ __typename }" });
+    expect(body.data).toEqual({ __typename: "Query" });
+    warm.process.kill("SIGTERM");
+    const { stderr } = await warm.ended;
+    const packages = new Set(
+      [...stderr.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].map(([, name]) => name),
+    );
+    expect(packages).toContain("typeorm");
+    const ours = testDatabase === "sqlite" ? "mysql2" : "libsql";
+    for (const name of [
+      ours,
+      "ajv",
+      "i18n-iso-countries",
+      "ioredis",
+      "libphonenumber-js",
+      "prom-client",
+      "undici",
+    ])
+      expect(packages).not.toContain(name);
   });
 
   it("with DEMO=off leaves it empty and prints no tokens", async () => {

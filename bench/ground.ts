@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
-import type { DatabaseAddress } from "../../src/database/open-database";
-import { startMariadb } from "../../test/support/mariadb-server";
+import type { DatabaseAddress } from "../src/database/open-database";
+import { startMariadb } from "../test/support/mariadb-server";
 
 /** The databases that the bench runs on. */
 export const databaseKinds = ["sqlite", "mariadb"] as const;

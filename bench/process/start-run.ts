@@ -1,0 +1,13 @@
+import "reflect-metadata";
+import { type DatabaseKind, databaseKinds } from "../ground";
+import { runScript } from "../run-script";
+import { readScale } from "./options";
+import { measureStarts, reportOfStarts } from "./start";
+
+const USUAL = { databases: [...databaseKinds] as string[], rounds: 7 };
+
+/** `npm run bench:start`: from the spawn to the first answer, cold and warm, on both databases, in some two minutes. */
+runScript("npm run bench:start", async (args) => {
+  const { databases, rounds } = readScale(args, USUAL);
+  return reportOfStarts(await measureStarts({ databases: databases as DatabaseKind[], rounds }));
+});

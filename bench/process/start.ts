@@ -1,0 +1,141 @@
+import { createConnection } from "mysql2/promise";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { demoPeople } from "../../src/demo";
+import { openDevelopmentIssuer } from "../../src/identity";
+import { compileProgram } from "../../test/server/program";
+import { type DatabaseKind, type Ground, makeGround } from "../ground";
+import { median } from "../median";
+import { spawnOurs } from "../our-server";
+import { cpuMsOf } from "../processes";
+import { tell } from "../tell";
+import { markdownTable } from "../surroundings";
+
+/** How large a run is. */
+export interface StartScale {
+  databases: DatabaseKind[];
+  rounds: number;
+}
+
+/** How long starts took until the first answer: a figure a round, by the clock and in CPU time of the process. */
+export interface StartFigures {
+  database: string;
+  kind: "cold" | "warm";
+  ms: number[];
+  cpuMs: number[];
+}
+
+/** What a run found. */
+export interface Starts {
+  buildMs: number;
+  figures: StartFigures[];
+}
+
+/** As after `npm install`: with the demo and the explorer, without metrics. */
+const AS_USUAL = { DEMO: "on", EXPLORER: "on", METRICS_PORT: "" };
+
+const PATIENCE_MS = 30_000;
+const QUESTION = JSON.stringify({ query: "{ customers(first: 10) { nodes { id companyName } } }" });
+
+/**
+ * Starts the program on an empty data folder and database (migrations, keys and the demo are made), then again on what is
+ * there, and asks it for the demo's customers until it answers.
+ */
+export async function measureStarts({ databases, rounds }: StartScale): Promise<Starts> {
+  const figures: StartFigures[] = [];
+  let buildMs = NaN;
+  for (const database of databases) {
+    const ground = await makeGround(database);
+    try {
+      const began = performance.now();
+      const dist = await compileProgram(ground.folder);
+      buildMs = performance.now() - began;
+      const cold: StartFigures = { database: ground.version, kind: "cold", ms: [], cpuMs: [] };
+      const warm: StartFigures = { ...cold, kind: "warm", ms: [], cpuMs: [] };
+      for (let round = 0; round < rounds; round++) {
+        const home = await emptied(ground);
+        await startOnce(dist, home, cold);
+        await startOnce(dist, home, warm);
+        rmSync(home.folder, { recursive: true });
+      }
+      figures.push(cold, warm);
+      tell(`${ground.version}: measured`);
+    } finally {
+      await ground.remove();
+    }
+  }
+  return { buildMs, figures };
+}
+
+/** A data folder of its own, and no tables. */
+async function emptied(ground: Ground): Promise<Ground> {
+  const folder = mkdtempSync(join(ground.folder, "start-"));
+  if (ground.address.family === "mysql") {
+    const connection = await createConnection(ground.address.url);
+    await connection.query("DROP DATABASE bench");
+    await connection.query("CREATE DATABASE bench");
+    await connection.end();
+  }
+  return { ...ground, folder, environment: { ...ground.environment, DATA_DIR: folder } };
+}
+
+async function startOnce(dist: string, home: Ground, figures: StartFigures): Promise<void> {
+  const port = await freePort();
+  // The key is made by the program at a cold start; this is asked after that.
+  const began = performance.now();
+  const { pid, kill, output } = spawnOurs(dist, home, { environment: { ...AS_USUAL, PORT: String(port) } });
+  try {
+    await untilListening(port, began, output);
+    const issuer = await openDevelopmentIssuer(home.folder);
+    const person = demoPeople["direct-agent"];
+    if (!person) throw new Error("the demo has no direct-agent");
+    const token = await issuer.sign(person, 600);
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    const url = `http://127.0.0.1:${port}/graphql`;
+    const response = await fetch(url, { method: "POST", headers, body: QUESTION });
+    const answer = await response.text();
+    figures.ms.push(performance.now() - began);
+    figures.cpuMs.push(cpuMsOf([pid]));
+    if (!answer.includes("companyName")) throw new Error(`not a good answer: ${answer}`);
+  } finally {
+    await kill();
+  }
+}
+
+async function untilListening(port: number, began: number, output: () => string): Promise<void> {
+  for (;;) {
+    const answered = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    if (answered?.ok) return;
+    if (performance.now() - began > PATIENCE_MS) throw new Error(`our server did not start:\n${output()}`);
+    await pause(3);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+/** The figures, medians with the fastest and the slowest. */
+export function reportOfStarts({ buildMs, figures }: Starts): string {
+  const range = (list: number[]) => {
+    const [least, most] = [Math.min(...list), Math.max(...list)];
+    return `${median(list).toFixed(0)} (${least.toFixed(0)} to ${most.toFixed(0)})`;
+  };
+  const rows = figures.map(({ database, kind, ms, cpuMs }) => [
+    `${kind}, ${database}`,
+    String(ms.length),
+    range(ms),
+    range(cpuMs),
+  ]);
+  const table = markdownTable(["start", "times", "ms to the first answer", "CPU ms of the process"], rows);
+  return `${table}\n\nThe build, \`npm run build\`, took ${buildMs.toFixed(0)} ms besides.`;
+}
