@@ -89,7 +89,7 @@ export class EntityMaps {
   /** The map of one entity; throws for a class that is none. */
   of<Row extends ObjectLiteral>(entity: EntityTarget<Row>): EntityMap<Row> {
     const map = this.maps.get(entity);
-    if (!map) throw new Error(`no entity: ${String(entity)}`);
+    if (!map) throw new Error("no such entity");
     return map as EntityMap<Row>;
   }
 }

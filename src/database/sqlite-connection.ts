@@ -74,7 +74,7 @@ export class SqliteConnection implements Connection {
 
 function rowOf(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at];
+  for (let at = 0; at < names.length; at++) row[names[at]] = values[at];
   return row;
 }
 

@@ -14,17 +14,11 @@ afterAll(() => house.close());
 
 /** A value of each kind that is stored, unlike any that another row has. */
 function valueOf({ type, propertyName, length }: ColumnMetadata, tag: number): unknown {
-  switch (type) {
-    case "boolean":
-      return tag % 2 === 0;
-    case "simple-json":
-      return [{ text: `"quoted" ${tag} ✓`, list: [1, null, true] }];
-    case "varchar":
-    case "text":
-      return [...`${tag}é😀 ${propertyName}`].slice(0, Number(length) || 200).join("");
-    default:
-      return tag + 7;
-  }
+  if (type === "boolean") return tag % 2 === 0;
+  if (type === "simple-json") return [{ text: `"quoted" ${tag} ✓`, list: [1, null, true] }];
+  if (type === "varchar" || type === "text")
+    return [...`${tag}é😀 ${propertyName}`].slice(0, Number(length) || 200).join("");
+  return tag + 7;
 }
 
 const everyEntity = allEntities.map((entity) => ({ entity, what: entity.name }));
