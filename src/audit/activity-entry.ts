@@ -98,6 +98,12 @@ function entriesOfChange({ audit, before, after }: RowChange, acting: string | u
   }));
 }
 
+function isSame(was: unknown, is: unknown): boolean {
+  if (was === is) return true;
+  const areLists = was !== null && is !== null && typeof was === "object" && typeof is === "object";
+  return areLists && canonicalJson(was) === canonicalJson(is);
+}
+
 /** Only what changed; null where nothing did that is written down, and for what a new row was before. */
 function changedValues(
   columns: readonly string[],
@@ -107,7 +113,7 @@ function changedValues(
   const was = before as Record<string, unknown> | null;
   const is = after as Record<string, unknown>;
   const changed = columns.filter(
-    (column) => !was || canonicalJson(was[column]) !== canonicalJson(is[column]),
+    (column) => !was || !isSame(was[column], is[column]),
   );
   const pick = (row: Record<string, unknown>) =>
     Object.fromEntries(changed.map((column) => [column, row[column] ?? null]));
