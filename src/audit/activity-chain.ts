@@ -14,8 +14,25 @@ export function hashOf(record: HashedColumns): string {
   const { oldValues, newValues, requestId } = record;
   // In the order of their names, as canonicalJson would have them: this is done for every record.
   const text = JSON.stringify({
-    ...{ actorId, actorName, customerId, customerName, errorCode, id, newValues: sorted(newValues), occurredAt },
-    ...{ oldValues: sorted(oldValues), operation, organizationId, outcome, requestId, resourceId, resourceType },
+    ...{
+      actorId,
+      actorName,
+      customerId,
+      customerName,
+      errorCode,
+      id,
+      newValues: sorted(newValues),
+      occurredAt,
+    },
+    ...{
+      oldValues: sorted(oldValues),
+      operation,
+      organizationId,
+      outcome,
+      requestId,
+      resourceId,
+      resourceType,
+    },
     sequence,
   });
   return createHash("sha256").update(`${previousHash}\n${text}`, "utf8").digest("hex");

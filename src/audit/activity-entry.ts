@@ -112,9 +112,7 @@ function changedValues(
 ): Pick<ActivityRecord, "oldValues" | "newValues"> {
   const was = before as Record<string, unknown> | null;
   const is = after as Record<string, unknown>;
-  const changed = columns.filter(
-    (column) => !was || !isSame(was[column], is[column]),
-  );
+  const changed = columns.filter((column) => !was || !isSame(was[column], is[column]));
   const pick = (row: Record<string, unknown>) =>
     Object.fromEntries(changed.map((column) => [column, row[column] ?? null]));
   if (changed.length === 0) return { oldValues: null, newValues: null };

@@ -74,7 +74,13 @@ export class Transaction extends Reads {
     const next = { ...changes, version: row.version + 1, updatedAt: this.now } as Partial<Row>;
     const { id, version } = row;
     const changed = Object.entries(next).filter(([property, value]) => row[property] !== value);
-    if ((await this.change(entity, Object.fromEntries(changed) as Partial<Row>, sql`id = ${id} AND version = ${version}`)) !== 1) {
+    if (
+      (await this.change(
+        entity,
+        Object.fromEntries(changed) as Partial<Row>,
+        sql`id = ${id} AND version = ${version}`,
+      )) !== 1
+    ) {
       const now = await this.one(entity, sql`FROM ${name(this.maps.of(entity).table)} WHERE id = ${id}`);
       throw staleVersion(now?.version ?? version);
     }

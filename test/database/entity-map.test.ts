@@ -64,11 +64,11 @@ describe("rows of every entity", () => {
 });
 
 describe("an update", () => {
-  it("sets what it is given and nothing else; what is undefined is left alone", async () => {
+  it("sets what it changes and nothing else: neither what is so already nor what is undefined", async () => {
     await house.system.transaction(async (tx) => {
-      const partner = await insertPartner(tx, { name: "Before" });
+      const partner = await insertPartner(tx, { name: "Before", updatedAt: "2026-01-01T00:00:00.000Z" });
       house.statements.length = 0;
-      await tx.update(Partner, partner, { name: "After", country: undefined });
+      await tx.update(Partner, partner, { name: "After", country: undefined, domain: partner.domain });
       expect(house.statements).toEqual([
         "UPDATE partner SET name = ?, version = ?, updatedAt = ? WHERE id = ? AND version = ?",
       ]);
