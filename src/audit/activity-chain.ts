@@ -12,18 +12,40 @@ export function hashOf(record: HashedColumns): string {
   const { previousHash, organizationId, sequence, id, occurredAt, actorId, actorName, operation } = record;
   const { outcome, errorCode, resourceType, resourceId, customerId, customerName } = record;
   const { oldValues, newValues, requestId } = record;
-  const text = canonicalJson({
-    ...{ organizationId, sequence, id, occurredAt, actorId, actorName, operation, outcome, errorCode },
-    ...{ resourceType, resourceId, customerId, customerName, oldValues, newValues, requestId },
+  // In the order of their names, as canonicalJson would have them: this is done for every record.
+  const text = JSON.stringify({
+    ...{
+      actorId,
+      actorName,
+      customerId,
+      customerName,
+      errorCode,
+      id,
+      newValues: sorted(newValues),
+      occurredAt,
+    },
+    ...{
+      oldValues: sorted(oldValues),
+      operation,
+      organizationId,
+      outcome,
+      requestId,
+      resourceId,
+      resourceType,
+    },
+    sequence,
   });
   return createHash("sha256").update(`${previousHash}\n${text}`, "utf8").digest("hex");
 }
 
 /** JSON without spaces, the members of every object in the order of their names. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_name, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  return JSON.stringify(sorted(value));
+}
+
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, part]) => [name, sorted(part)]));
 }

@@ -98,6 +98,12 @@ function entriesOfChange({ audit, before, after }: RowChange, acting: string | u
   }));
 }
 
+function isSame(was: unknown, is: unknown): boolean {
+  if (was === is) return true;
+  const areLists = was !== null && is !== null && typeof was === "object" && typeof is === "object";
+  return areLists && canonicalJson(was) === canonicalJson(is);
+}
+
 /** Only what changed; null where nothing did that is written down, and for what a new row was before. */
 function changedValues(
   columns: readonly string[],
@@ -106,9 +112,7 @@ function changedValues(
 ): Pick<ActivityRecord, "oldValues" | "newValues"> {
   const was = before as Record<string, unknown> | null;
   const is = after as Record<string, unknown>;
-  const changed = columns.filter(
-    (column) => !was || canonicalJson(was[column]) !== canonicalJson(is[column]),
-  );
+  const changed = columns.filter((column) => !was || !isSame(was[column], is[column]));
   const pick = (row: Record<string, unknown>) =>
     Object.fromEntries(changed.map((column) => [column, row[column] ?? null]));
   if (changed.length === 0) return { oldValues: null, newValues: null };

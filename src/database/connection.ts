@@ -16,6 +16,14 @@ export interface Connection {
   control(text: string): Promise<void>;
 }
 
+/**
+ * Says in a driver's error which statement failed, for the log. The text only: mysql2 writes values into its own, and those
+ * may hold personal data.
+ */
+export function failed(error: Error, text: string): Error {
+  return Object.assign(error, { query: text, sql: undefined });
+}
+
 /** Called with the text of each SQL statement, without its parameters. */
 export type StatementListener = (text: string) => void;
 

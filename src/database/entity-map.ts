@@ -43,6 +43,16 @@ export class EntityMap<Row extends ObjectLiteral> {
     this.select = `SELECT ${this.columns.map(({ name }) => `${table}.${name}`).join(", ")}`;
   }
 
+  /** Every column, its name begun with a prefix: for a select of rows of several tables. */
+  columnsAs(prefix: string): string {
+    return this.columns.map(({ name }) => `${this.table}.${name} AS ${prefix}${name}`).join(", ");
+  }
+
+  /** Takes the row out of one that was read with `columnsAs`. */
+  readAs(prefix: string, row: Record<string, unknown>): Row {
+    return this.read(Object.fromEntries(this.columns.map(({ name }) => [name, row[prefix + name]])));
+  }
+
   /** Turns a row as the driver has it into one of the entity, in place. */
   read(row: Record<string, unknown>): Row {
     for (const { property, read } of this.converted) {
@@ -89,7 +99,7 @@ export class EntityMaps {
   /** The map of one entity; throws for a class that is none. */
   of<Row extends ObjectLiteral>(entity: EntityTarget<Row>): EntityMap<Row> {
     const map = this.maps.get(entity);
-    if (!map) throw new Error(`no entity: ${String(entity)}`);
+    if (!map) throw new Error("no such entity");
     return map as EntityMap<Row>;
   }
 }
@@ -101,8 +111,8 @@ function mapped({ propertyName, databaseName, type, transformer }: ColumnMetadat
   const own = Array.isArray(transformer) ? undefined : transformer;
   if (transformer && !own) throw new Error(`${databaseName} has more than one transformer`);
   const given = own && {
-    read: (value: unknown) => own.from(value),
-    write: (value: unknown) => own.to(value),
+    read: (value: unknown): unknown => own.from(value) as unknown,
+    write: (value: unknown): unknown => own.to(value) as unknown,
   };
   return { property: propertyName, name: databaseName, ...form, ...given };
 }

@@ -1,4 +1,4 @@
-import { type Connection, LONGEST_PREPARED, type StatementListener } from "./connection";
+import { type Connection, failed, LONGEST_PREPARED, type StatementListener } from "./connection";
 import type { SqlValue } from "./sql";
 
 type Answer = (error: Error | null, result?: unknown) => void;
@@ -44,7 +44,9 @@ export class MysqlConnection implements Connection {
   ): Promise<unknown> {
     this.onStatement?.(text);
     return new Promise((resolve, reject) => {
-      this.driver[way](text, values, (error, result) => (error ? reject(error) : resolve(result)));
+      this.driver[way](text, values, (error, result) =>
+        error ? reject(failed(error, text)) : resolve(result),
+      );
     });
   }
 }

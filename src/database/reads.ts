@@ -45,6 +45,20 @@ export class Reads {
     return row;
   }
 
+  /** The first whole rows of two tables that `from` joins, with one statement; throws where there are none. */
+  async getBoth<One extends ObjectLiteral, Other extends ObjectLiteral>(
+    one: EntityTarget<One>,
+    other: EntityTarget<Other>,
+    from: Sql,
+  ): Promise<[One, Other]> {
+    const [first, second] = [this.maps.of(one), this.maps.of(other)];
+    const columns = `${first.columnsAs("one_")}, ${second.columnsAs("other_")}`;
+    const text = `SELECT ${columns} ${from.text}`;
+    const [row] = await this.connection.rows<Record<string, unknown>>(text, from.values);
+    if (!row) throw new Error(`${first.table} or ${second.table} lacks a row that must be there`);
+    return [first.readAs("one_", row), second.readAs("other_", row)];
+  }
+
   /** How many rows there are. */
   async count(from: Sql): Promise<number> {
     const [row] = await this.rows<{ n: number | string }>(sql`SELECT COUNT(*) AS n ${from}`);

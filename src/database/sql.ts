@@ -24,7 +24,7 @@ export function sql(texts: TemplateStringsArray, ...parts: SqlPart[]): Sql {
   let text = texts[0] ?? "";
   const values: SqlValue[] = [];
   for (let at = 0; at < parts.length; at++) {
-    const part = parts[at] as SqlPart;
+    const part = parts[at];
     if (part instanceof Sql) {
       text += part.text;
       values.push(...part.values);
@@ -78,7 +78,7 @@ function isList(part: SqlPart): part is readonly SqlValue[] {
 function addList(list: readonly SqlValue[], values: SqlValue[]): string {
   const length = LENGTHS.find((most) => list.length <= most) ?? Math.ceil(list.length / 500) * 500;
   const last = list[list.length - 1] ?? null;
-  for (let at = 0; at < length; at++) values.push(at < list.length ? (list[at] as SqlValue) : last);
+  for (let at = 0; at < length; at++) values.push(at < list.length ? list[at] : last);
   return placesFor(length);
 }
 

@@ -1,4 +1,10 @@
-import { type Connection, LONGEST_PREPARED, MOST_PREPARED, type StatementListener } from "./connection";
+import {
+  type Connection,
+  failed,
+  LONGEST_PREPARED,
+  MOST_PREPARED,
+  type StatementListener,
+} from "./connection";
 import type { SqlValue } from "./sql";
 
 /** What is used of libsql: its calls are synchronous. */
@@ -31,29 +37,39 @@ export class SqliteConnection implements Connection {
     private readonly onStatement?: StatementListener,
   ) {}
 
-  async rows<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
-    this.onStatement?.(text);
-    const statement = this.prepared(text);
-    if (statement.reader) return statement.all(bound(values)) as Row[];
-    statement.run(bound(values));
-    return [];
+  rows<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
+    return this.run(text, () => {
+      const statement = this.prepared(text);
+      if (statement.reader) return statement.all(bound(values)) as Row[];
+      statement.run(bound(values));
+      return [];
+    });
   }
 
   /** Crossing over from SQLite costs per value, so the rows come as one JSON text: a quarter of the time for many. */
-  async list<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
-    this.onStatement?.(text);
-    const { statement, names } = kept(this.lists, text, () => this.prepareList(text));
-    const [[json = "[]"] = []] = statement.all(bound(values)) as [string][];
-    return (JSON.parse(json) as unknown[][]).map((row) => rowOf(names, row)) as Row[];
+  list<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
+    return this.run(text, () => {
+      const { statement, names } = kept(this.lists, text, () => this.prepareList(text));
+      const [[json = "[]"] = []] = statement.all(bound(values)) as [string][];
+      return (JSON.parse(json) as unknown[][]).map((row) => rowOf(names, row)) as Row[];
+    });
   }
 
-  async change(text: string, values: readonly SqlValue[]): Promise<number> {
-    this.onStatement?.(text);
-    return this.prepared(text).run(bound(values)).changes;
+  change(text: string, values: readonly SqlValue[]): Promise<number> {
+    return this.run(text, () => this.prepared(text).run(bound(values)).changes);
   }
 
   async control(text: string): Promise<void> {
     await this.change(text, []);
+  }
+
+  private async run<Result>(text: string, work: () => Result): Promise<Result> {
+    this.onStatement?.(text);
+    try {
+      return work();
+    } catch (error) {
+      throw failed(error as Error, text);
+    }
   }
 
   private prepared(text: string): SqliteStatement {
@@ -74,7 +90,7 @@ export class SqliteConnection implements Connection {
 
 function rowOf(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (let at = 0; at < names.length; at++) row[names[at] as string] = values[at];
+  for (let at = 0; at < names.length; at++) row[names[at]] = values[at];
   return row;
 }
 

@@ -62,7 +62,8 @@ export class Transaction extends Reads {
   }
 
   /**
-   * Changes a row that was read, on the condition that nobody changed it since; gives the row as it is then.
+   * Changes a row that was read, on the condition that nobody changed it since; gives the row as it is then. What is so
+   * already is not written again: it would be, in every index it is in.
    * @throws STALE_VERSION somebody did
    */
   async update<Row extends VersionedRow>(
@@ -72,7 +73,14 @@ export class Transaction extends Reads {
   ): Promise<Row> {
     const next = { ...changes, version: row.version + 1, updatedAt: this.now } as Partial<Row>;
     const { id, version } = row;
-    if ((await this.change(entity, next, sql`id = ${id} AND version = ${version}`)) !== 1) {
+    const changed = Object.entries(next).filter(([property, value]) => row[property] !== value);
+    if (
+      (await this.change(
+        entity,
+        Object.fromEntries(changed) as Partial<Row>,
+        sql`id = ${id} AND version = ${version}`,
+      )) !== 1
+    ) {
       const now = await this.one(entity, sql`FROM ${name(this.maps.of(entity).table)} WHERE id = ${id}`);
       throw staleVersion(now?.version ?? version);
     }

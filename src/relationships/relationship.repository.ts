@@ -130,13 +130,14 @@ export function lockOwnRelationship(
   return tx.one(ResellerRelationship, tx.locked(sql`${ownRelationships(actor)} AND id = ${id}`));
 }
 
-/** Both sides of a relationship that the caller was allowed to read. */
+/** Both sides of a relationship that the caller was allowed to read, with one statement. */
 export async function getParties(
   reads: Reads,
   { partnerId, customerId }: ResellerRelationship,
 ): Promise<{ partner: Partner; customer: Customer }> {
-  const partner = await reads.get(Partner, sql`FROM partner WHERE id = ${partnerId}`);
-  return { partner, customer: await reads.get(Customer, sql`FROM customer WHERE id = ${customerId}`) };
+  const both = sql`FROM partner JOIN customer ON customer.id = ${customerId} WHERE partner.id = ${partnerId}`;
+  const [partner, customer] = await reads.getBoth(Partner, Customer, both);
+  return { partner, customer };
 }
 
 /** The relationship of a partner with a customer, in whatever state. */

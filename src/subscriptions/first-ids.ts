@@ -54,5 +54,5 @@ function stepByStep(sides: Side[], { customerIds, after, most }: FirstIds): Sql 
 
 /** A row of two sides is there once. */
 function union([first, ...others]: Sql[]): Sql {
-  return others.reduce((all, one) => sql`${all} UNION ${one}`, first as Sql);
+  return others.reduce((all, one) => sql`${all} UNION ${one}`, first);
 }

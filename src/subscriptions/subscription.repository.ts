@@ -44,7 +44,7 @@ export function subscriptionsVisibleTo(actor: Actor): Sql {
 
 function isVisibleTo(actor: Actor): Sql {
   const [one, other] = sidesOf(actor).map((side) => side(sql`subscription`));
-  return other ? sql`(${one as Sql} OR ${other})` : (one as Sql);
+  return other ? sql`(${one} OR ${other})` : one;
 }
 
 /** Each condition that lets an actor see a row of that name; each is one range of an index of customer and id. */
