@@ -1,7 +1,10 @@
+import { ActivityResource } from "../../entities/audit/activity-record";
+import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { counting, type WholeList } from "../database/row-counts";
 import { searchKey } from "../database/search-key";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { customersVisibleTo, type CustomerSelect, type VisibleCustomer } from "./customer.repository";
@@ -42,7 +45,7 @@ export async function listCustomers(
   const order = ofPartner ? orderOf(input) : OWN_ROW;
   const filtered = (reads: Reads) => applyFilter(customersVisibleTo(actor, reads), input, ofPartner);
   const rows = await ctx.read((reads) => keyset(filtered(reads), order, page).getRawMany<VisibleCustomer>());
-  const count = () => ctx.read((reads) => filtered(reads).getCount());
+  const count = counting(ctx, wholeList(input, ofPartner), (reads) => filtered(reads).getCount());
   const key = (row: VisibleCustomer) => (input.orderBy === "SINCE" ? row.since : row.companyNameKey);
   return pageOf(rows, order, page, (row) => [ofPartner ? key(row) : row.id, row.id], count);
 }
@@ -57,6 +60,14 @@ function orderOf({ orderBy, direction }: ListCustomers): KeysetOrder {
     id: "relationship.customerId",
     direction,
   };
+}
+
+/** All customers of a partner: one for each active relationship. */
+function wholeList(input: ListCustomers, ofPartner: boolean): WholeList | undefined {
+  const { id, tenantId, domainStartsWith, companyNameStartsWith } = input;
+  if (!ofPartner || id || tenantId || domainStartsWith || companyNameStartsWith) return undefined;
+  const kind = ActivityResource.RELATIONSHIP;
+  return { kind, status: RelationshipStatus.ACTIVE, permission: "customer.read" };
 }
 
 function applyFilter(select: CustomerSelect, input: ListCustomers, ofPartner: boolean): CustomerSelect {

@@ -1,4 +1,5 @@
 import type { SelectQueryBuilder } from "typeorm";
+import { ActivityResource } from "../../entities/audit/activity-record";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
@@ -7,6 +8,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { type DueRow, orderByDue } from "../database/due-rows";
 import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { counting } from "../database/row-counts";
 import type { Transaction } from "../database/transaction";
 import { hashToken } from "./invitation-link";
 
@@ -40,7 +42,10 @@ export async function pageOfInvitations(
   const now = ctx.now();
   const filtered = (reads: Reads) => withStatus(invitationsVisibleTo(ctx.actor, reads), status, now);
   const rows = await ctx.read((reads) => keyset(filtered(reads), NEWEST_FIRST, page).getMany());
-  const count = () => ctx.read((reads) => filtered(reads).getCount());
+  // Between pending and expired lies the clock: the stored status does not tell.
+  const isTimely = status === InvitationStatus.PENDING || status === InvitationStatus.EXPIRED;
+  const whole = { kind: ActivityResource.INVITATION, status, permission: "invitation.read" } as const;
+  const count = counting(ctx, isTimely ? undefined : whole, (reads) => filtered(reads).getCount());
   return pageOf(rows, NEWEST_FIRST, page, (row) => [row.id, row.id], count);
 }
 

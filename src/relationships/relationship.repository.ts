@@ -1,4 +1,5 @@
 import type { SelectQueryBuilder } from "typeorm";
+import { ActivityResource } from "../../entities/audit/activity-record";
 import type { Customer } from "../../entities/customers/customer";
 import type { Partner } from "../../entities/partners/partner";
 import { PartnershipStatus } from "../../entities/partners/partnership";
@@ -8,6 +9,7 @@ import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { counting } from "../database/row-counts";
 import type { Transaction } from "../database/transaction";
 
 const BY_AGE: KeysetOrder = {
@@ -70,7 +72,12 @@ export async function pageOfRelationships(
     return select;
   };
   const rows = await ctx.read((reads) => keyset(filtered(reads), BY_AGE, page).getMany());
-  const count = () => ctx.read((reads) => filtered(reads).getCount());
+  const whole = {
+    kind: ActivityResource.RELATIONSHIP,
+    status: filter.status,
+    permission: "relationship.read",
+  } as const;
+  const count = counting(ctx, filter.customerId ? undefined : whole, (reads) => filtered(reads).getCount());
   return pageOf(rows, BY_AGE, page, (row) => [row.id, row.id], count);
 }
 

@@ -1,4 +1,5 @@
 import type { SelectQueryBuilder } from "typeorm";
+import { ActivityResource } from "../../entities/audit/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { Offer } from "../../entities/catalog/offer";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
@@ -18,6 +19,7 @@ import {
   type PageRequest,
 } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { counting } from "../database/row-counts";
 import type { Transaction } from "../database/transaction";
 
 /** Subscriptions in the order they were made. */
@@ -62,7 +64,13 @@ export async function pageOfSubscriptions(
     return select;
   };
   const rows = await ctx.read((reads) => keyset(filtered(reads), BY_AGE, page).getMany());
-  return subscriptionPage(rows, page, () => ctx.read((reads) => filtered(reads).getCount()));
+  const whole = {
+    kind: ActivityResource.SUBSCRIPTION,
+    status: filter.status,
+    permission: "subscription.read",
+  } as const;
+  const count = counting(ctx, filter.customerId ? undefined : whole, (reads) => filtered(reads).getCount());
+  return subscriptionPage(rows, page, count);
 }
 
 /** Makes a page of rows that were found in the order of their making. */
