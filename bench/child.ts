@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** How a TypeScript file of the bench is forked: without standard output, with a line to talk over. */
 export const CHILD = {
@@ -24,4 +25,10 @@ export function answer<Report>(child: ChildProcess, isIt: (report: Report) => bo
     child.on("message", take);
     child.once("exit", gone);
   });
+}
+
+/** Milliseconds of CPU time that a process has used; the kernel counts in ticks of 10 ms. */
+export function cpuOfProcess(pid: number | string | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

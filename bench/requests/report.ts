@@ -23,11 +23,18 @@ const root = join(__dirname, "../..");
 /** The measurements as Markdown: where and how they were made, and a table for each database. */
 export function reportOf(outcomes: Outcome[], command: string, date: Date): string {
   return [
-    `Measured on ${date.toISOString().slice(0, 10)} by \`${command}\`, on ${machine()}. ${loads()}`,
-    `Versions: Node.js ${process.versions.node}, ${versions()}.`,
+    circumstances(command, date),
     ...outcomes.slice(0, 1).map(questionsOf),
     ...outcomes.map((outcome) => `### ${outcome.version}\n\n${tableOf(outcome)}`),
   ].join("\n\n");
+}
+
+/** When, where and with what something was measured. */
+export function circumstances(command: string, date: Date): string {
+  const when = date.toISOString().slice(0, 10);
+  return `Measured on ${when} by \`${command}\`, on ${machine()}. ${loads()}
+
+Versions: Node.js ${process.versions.node}, ${versions()}.`;
 }
 
 function machine(): string {
@@ -38,7 +45,7 @@ function machine(): string {
 
 /** Over the last quarter of an hour, so that it tells of most of the run. */
 function loads(): string {
-  return `The machine's load was ${loadavg()[2]?.toFixed(1)} on average, the bench's own three processes included.`;
+  return `The machine's load was ${loadavg()[2]?.toFixed(1)} on average, the bench's own processes included.`;
 }
 
 function versions(): string {

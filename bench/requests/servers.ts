@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { compileProgram } from "../../test/server/program";
-import { answer, CHILD } from "../child";
+import { answer, CHILD, cpuOfProcess } from "../child";
 import type { Ground } from "./ground";
 import type { Command, Report } from "./protocol";
 import type { Supply } from "./seed";
@@ -69,7 +69,7 @@ async function startOurs(ground: Ground, nodeOptions: string[]): Promise<BenchSe
   process.once("exit", () => child.kill("SIGKILL")); // The others end with the line to us; this one has none.
   for (let waited = 0; waited < PATIENCE_MS; waited += 20) {
     const url = /^ +GraphQL +(http\S+)\/graphql /m.exec(readFileSync(log, "utf8"))?.[1];
-    if (url) return { kind: "ours", url, cpuMs: async () => cpuOfProcess(child), kill: () => end(child) };
+    if (url) return { kind: "ours", url, cpuMs: async () => cpuOfProcess(child.pid), kill: () => end(child) };
     if (child.exitCode !== null) break;
     await pause(20);
   }
@@ -83,12 +83,6 @@ async function end(child: ChildProcess): Promise<void> {
   const gone = once(child, "exit");
   child.kill(child.spawnargs.includes("--cpu-prof") ? "SIGTERM" : "SIGKILL");
   await gone;
-}
-
-/** The kernel counts in ticks of 10 ms. */
-function cpuOfProcess({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function startReference(

@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 
 const FILE = join(__dirname, "../../docs/performance.md");
-const BEGIN = "<!-- measured: npm run bench -- --write replaces what follows -->";
-const END = "<!-- end of what was measured -->";
+/** The commands whose measurements the file holds, each between two markers of its own. */
+export type Measuring = "npm run bench" | "npm run bench:growth";
 
-/** Puts the measurements into docs/performance.md, between its two markers; what people wrote around them stays. */
-export async function writeReport(report: string): Promise<void> {
+/** Puts measurements into docs/performance.md, between the command's two markers; what people wrote around them stays. */
+export async function writeReport(report: string, by: Measuring = "npm run bench"): Promise<void> {
+  const opening = `<!-- measured: ${by} -- --write replaces what follows -->`;
+  const closing = by === "npm run bench" ? "<!-- end of what was measured -->" : `<!-- end of ${by} -->`;
   const text = readFileSync(FILE, "utf8");
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${FILE} has lost its markers:\n${BEGIN}\n${END}`);
-  const written = `${text.slice(0, begin)}${BEGIN}\n\n${report}\n\n${text.slice(end)}`;
+  const [begin, end] = [text.indexOf(opening), text.indexOf(closing)];
+  if (begin < 0 || end < begin) throw new Error(`${FILE} has lost its markers:\n${opening}\n${closing}`);
+  const written = `${text.slice(0, begin)}${opening}\n\n${report}\n\n${text.slice(end)}`;
   const options = { ...(await resolveConfig(FILE)), parser: "markdown" };
   writeFileSync(FILE, await format(written, options));
 }

@@ -134,7 +134,7 @@ async function startOnce(options: string[]): Promise<PrivateMariadb> {
 
 function createUserSql(password: string): string {
   return [
-    `CREATE USER 'partnergraph'@'%' IDENTIFIED BY '${password}';`,
+    `CREATE OR REPLACE USER 'partnergraph'@'%' IDENTIFIED BY '${password}';`,
     `GRANT ALL PRIVILEGES ON *.* TO 'partnergraph'@'%' WITH GRANT OPTION;`,
     "",
   ].join("\n");
