@@ -7,8 +7,11 @@ import { allEntities } from "./entities";
 import { mysqlMigrations } from "./src/database/migrations/mysql";
 import { sqliteMigrations } from "./src/database/migrations/sqlite";
 
-/** Called with the text of each SQL statement, without its parameters. */
-export type StatementListener = (sql: string) => void;
+/**
+ * Called with the text of each SQL statement, and with its parameters: tests explain statements with them. They may hold
+ * personal data, so whatever is written down takes the text alone.
+ */
+export type StatementListener = (sql: string, parameters: readonly unknown[]) => void;
 
 /** Where the embedded database is: a file's path. */
 export interface SqliteAddress {
@@ -101,14 +104,14 @@ export async function connect(sources: DataSources): Promise<void> {
   for (const setting of SESSION_SETTINGS) await sources.writer.query(setting);
 }
 
-/** Statements are handed on without parameters, since those may hold personal data; errors are logged at the door. */
+/** Statements are handed on and never logged; errors are logged at the door. */
 function statementLogging(onStatement?: StatementListener): { logging: boolean; logger?: Logger } {
   if (!onStatement) return { logging: false };
   const ignore = () => undefined;
   return {
     logging: true,
     logger: {
-      logQuery: (sql) => onStatement(sql),
+      logQuery: (sql, parameters) => onStatement(sql, (parameters ?? []) as unknown[]),
       logQueryError: ignore,
       logQuerySlow: ignore,
       logSchemaBuild: ignore,

@@ -21,7 +21,7 @@ const SQLITE_READERS = 64;
 /** How to open a database. */
 export interface DatabaseOptions {
   address: SqliteAddress | MysqlAddress;
-  /** Called with each statement's text: for counting and tracing. */
+  /** Called with each statement: for counting and explaining. */
   onStatement?: StatementListener;
 }
 

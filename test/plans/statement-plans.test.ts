@@ -1,0 +1,128 @@
+import { verifyActivityLog } from "../../src/audit/verify-activity-log";
+import { settleDueRows } from "../../src/database/due-rows";
+import { forgetOldResults } from "../../src/database/idempotency";
+import { recountRows } from "../../src/database/recount-rows";
+import { forgetOldEvents } from "../../src/events/forget-old-events";
+import { expiredInvitations } from "../../src/invitations";
+import { endedTerms } from "../../src/subscriptions";
+import { forgetOldDeliveries } from "../../src/webhooks";
+import { type Arena, chiefOf, openArena, type Visitor } from "../walls/arena";
+import { eachOf } from "../walls/door";
+import { fieldsOf, mayBegin, ownFiller } from "../walls/probing";
+import { type ValueKind, variablesFor } from "../walls/slots";
+import { idOf } from "../walls/town";
+import { multiply } from "./multiply";
+import { costlySteps, type Statement } from "./plans";
+import { variantsOf } from "./variants";
+
+// A file of its own: an EXPLAIN leaves libsql's reading connection where it was, blind to later commits.
+
+/** Steps that are bounded by what they are for, and why. */
+const BOUNDED: [step: RegExp, why: string][] = [];
+
+/** How often the town is built over again beside itself, and how much larger one organization is than the others. */
+const COPIES = 200;
+/** Of statements that differ in nothing but their parameters so many are explained. */
+const OF_EACH = 4;
+
+const heard = new Map<string, Statement[]>();
+let arena: Arena;
+
+/** Statements that find or lock rows; an insert finds none. */
+function hear(sql: string, parameters: readonly unknown[]): void {
+  if (!/^\s*(SELECT|UPDATE|DELETE|WITH|\()/i.test(sql) || /information_schema|sqlite_master/i.test(sql))
+    return;
+  const form = sql.replace(/\s+/g, " ").replace(/\(\?(, ?\?)+\)/g, "(?, …)");
+  const same = heard.get(form) ?? [];
+  if (same.length === 0) heard.set(form, same);
+  same.push({ sql, parameters: [...parameters] });
+}
+
+beforeAll(async () => {
+  arena = await openArena(hear);
+  await askEverything();
+  await workAlone();
+  const { database } = arena.server.running.services;
+  await multiply(database, idOf(arena.town, "directA"), COPIES);
+}, 600_000);
+afterAll(() => arena.close());
+
+/** As the chief of every organization: every query in every way, and every mutation. */
+async function askEverything(): Promise<void> {
+  for (const chief of arena.visitors.filter(({ role }) => role === "global-admin")) {
+    await eachOf(
+      fieldsOf("query").filter((field) => mayBegin(chief, field)),
+      async (field) => {
+        const filler = ownFiller(arena, chief, field);
+        for (const variables of variantsOf(field, (name, type) => valueFor(chief, field.name, name, type))) {
+          const lean = variablesFor(field, "lean", filler);
+          const reply = await arena.door.ask(chief.bearer, field, { ...lean, ...variables });
+          if (reply.body.errors?.some(({ message }) => /INTERNAL/.test(message))) throw new Error(reply.text);
+        }
+      },
+    );
+  }
+  for (const key of ["directA", "providerA", "resellerA", "customerX"] as const) {
+    const chief = chiefOf(arena, key);
+    for (const field of fieldsOf("mutation").filter((one) => mayBegin(chief, one)))
+      for (const nth of [0, 1])
+        await arena.door.ask(chief.bearer, field, {
+          ...variablesFor(field, "full", ownFiller(arena, chief, field, nth)),
+        });
+  }
+}
+
+function valueFor({ key }: Visitor, list: string, name: string, type: string): unknown {
+  const own = (kind: ValueKind) => (key ? arena.pools.own(key, kind, list)[0] : undefined) ?? "";
+  if (name === "after") return own("cursor");
+  if (type === "DateTime") return name === "to" ? new Date().toISOString() : "2020-01-01T00:00:00.000Z";
+  if (name === "tenantId") return own("tenant");
+  if (name === "catalogId") return own("catalog");
+  if (type !== "ID") return name === "country" ? "US" : "a";
+  return own(
+    name === "userId"
+      ? "user"
+      : name === "customerId"
+        ? "customer"
+        : name === "id" && list === "customers"
+          ? "customer"
+          : "subscription",
+  );
+}
+
+/** What the program does by itself. */
+async function workAlone(): Promise<void> {
+  const { house } = arena.town;
+  const ctx = house.system;
+  for (const work of [expiredInvitations, endedTerms])
+    await settleDueRows(ctx, work, {
+      onError: (error) => {
+        throw error as Error;
+      },
+    });
+  await ctx.transaction(async (tx) => {
+    await forgetOldResults(tx);
+    await forgetOldDeliveries(tx);
+  });
+  await forgetOldEvents(ctx, 30);
+  for await (const batch of recountRows(ctx)) expect(batch.wrong).toEqual([]);
+  for await (const report of verifyActivityLog(ctx)) expect(report.damage).toBeUndefined();
+}
+
+test("no statement scans a table or sorts more than a page, on tables as full as after growth", async () => {
+  const { database } = arena.server.running.services;
+  const faults: string[] = [];
+  let explained = 0;
+  for (const [form, same] of heard) {
+    const last = same.slice(-1);
+    for (const statement of [...same.slice(0, OF_EACH - 1), ...last]) {
+      explained++;
+      const steps = (await costlySteps(database, statement)).filter(
+        (step) => !BOUNDED.some(([bounded]) => bounded.test(`${step} | ${form}`)),
+      );
+      if (steps.length > 0) faults.push(`${steps.join("; ")}\n    ${form.replace(/^SELECT .*? FROM/, "SELECT … FROM")}`);
+    }
+  }
+  process.stderr.write(`${heard.size} forms, ${explained} explained\n`);
+  expect([...new Set(faults)].join("\n")).toBe("");
+}, 300_000);
