@@ -6,6 +6,7 @@ import { searchKey } from "../../src/database/search-key";
 import type { EventType } from "../../src/events/event-map";
 import { acceptInvitation } from "../../src/invitations";
 import { createCustomer, updateCustomer } from "../../src/customers";
+import { removeRelationship } from "../../src/relationships";
 import { aCustomer, anInvitation, anOffer, aPartner, aSubscription } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 
@@ -97,12 +98,13 @@ async function itsOwnRows(): Promise<void> {
     });
     await aSubscription(house, seller, customer, { offerId: (await anOffer(house)).id });
   }
-  await createCustomer(ctx, {
+  const { customer } = await createCustomer(ctx, {
     companyName: "Own",
     domain: "own.example",
     country: "US",
     contactEmail: "a@own.example",
   });
+  await removeRelationship(ctx, { relationshipId: customer.relationshipId ?? "" });
 }
 
 /** The rows that the program wrote, and those that were filled in: of organizations whose ids were made up. */

@@ -101,11 +101,17 @@ export class Initial1795250000000 implements MigrationInterface {
     );
     await runner.query('CREATE INDEX "invitation_by_provider_id_id" ON "invitation" ("providerId", "id")');
     await runner.query(
+      'CREATE INDEX "invitation_by_provider_id_status_id" ON "invitation" ("providerId", "status", "id")',
+    );
+    await runner.query(
       'CREATE INDEX "invitation_by_partner_id_status_id" ON "invitation" ("partnerId", "status", "id")',
     );
     await runner.query('CREATE INDEX "invitation_by_partner_id_id" ON "invitation" ("partnerId", "id")');
     await runner.query(
       'CREATE INDEX "relationship_by_partner" ON "reseller_relationship" ("partnerId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "relationship_by_partner_and_status" ON "reseller_relationship" ("partnerId", "status", "id")',
     );
     await runner.query(
       'CREATE INDEX "relationship_by_domain" ON "reseller_relationship" ("partnerId", "status", "domain", "customerId")',
@@ -128,6 +134,12 @@ export class Initial1795250000000 implements MigrationInterface {
     );
     await runner.query(
       'CREATE INDEX "subscription_by_reseller_id_id" ON "subscription" ("resellerId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "subscription_by_partner_id_status_id" ON "subscription" ("partnerId", "status", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "subscription_by_reseller_id_status_id" ON "subscription" ("resellerId", "status", "id")',
     );
     await runner.query('CREATE INDEX "subscription_by_partner_id_id" ON "subscription" ("partnerId", "id")');
     await runner.query(
