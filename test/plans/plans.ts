@@ -15,7 +15,7 @@ export async function costlySteps(database: Database, { sql, parameters }: State
   // By the writer: libsql keeps a reader that has explained something at what it saw then.
   const rows = await database.schemaSource.query<Record<string, unknown>[]>(
     `EXPLAIN ${isSqlite ? "QUERY PLAN" : "FORMAT=JSON"} ${sql}`,
-    parameters as unknown[],
+    parameters,
   );
   if (isSqlite)
     return costlyInSqlite(
@@ -54,17 +54,18 @@ function costlyInSqlite(sql: string, details: string[]): string[] {
 type Json = string | number | null | Json[] | { [name: string]: Json };
 type Node = { [name: string]: Json };
 
+/** A value of a plan as text. */
+const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
+
 /** A scan of a table or of a whole index, sorting, and keeping aside, each of more than a page. */
 function costlyInMariadb(plan: Json): string[] {
   return nodesOf(plan).flatMap(([name, node]) => {
     const rows = Number(node.rows ?? 0);
     if (name === "table") {
-      const table = String(node.table_name);
+      const table = text(node.table_name);
       // Of an index that is read in order only as many rows are estimated as the limit takes, though none of them may be wanted.
       const isScan = node.access_type === "index" || (node.access_type === "ALL" && rows > PAGE);
-      return isScan && !table.startsWith("<")
-        ? [`scans ${table}: ${String(node.access_type)} of ${rows}`]
-        : [];
+      return isScan && !table.startsWith("<") ? [`scans ${table}: ${text(node.access_type)} of ${rows}`] : [];
     }
     if (name !== "filesort" && name !== "temporary_table") return [];
     const sorted = nodesOf(node).filter(([inner]) => inner === "table");
@@ -74,7 +75,7 @@ function costlyInMariadb(plan: Json): string[] {
     );
     return most > PAGE
       ? [
-          `sorts: ${name} of ${Math.round(most)} rows of ${sorted.map(([, table]) => String(table.table_name)).join(", ")}`,
+          `sorts: ${name} of ${Math.round(most)} rows of ${sorted.map(([, table]) => text(table.table_name)).join(", ")}`,
         ]
       : [];
   });
