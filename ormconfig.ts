@@ -100,14 +100,14 @@ export async function connect(sources: DataSources): Promise<void> {
   for (const setting of SESSION_SETTINGS) await sources.writer.query(setting);
 }
 
-/** Statements are handed on without parameters, since those may hold personal data; errors are logged at the door. */
+/** Statements are handed on and never logged; errors are logged at the door. */
 function statementLogging(onStatement?: StatementListener): { logging: boolean; logger?: Logger } {
   if (!onStatement) return { logging: false };
   const ignore = () => undefined;
   return {
     logging: true,
     logger: {
-      logQuery: (sql) => onStatement(sql),
+      logQuery: (sql, parameters) => onStatement(sql, (parameters ?? []) as unknown[]),
       logQueryError: ignore,
       logQuerySlow: ignore,
       logSchemaBuild: ignore,

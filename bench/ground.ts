@@ -27,34 +27,46 @@ export const POOL_SIZE = 10;
 
 /** Makes an empty database: a file in a temporary folder, or a MariaDB that lives no longer than the bench. */
 export async function makeGround(kind: DatabaseKind): Promise<Ground> {
-  const folder = mkdtempSync(join(tmpdir(), "partnergraph-bench-"));
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", removeFolder);
   if (kind === "sqlite") {
+    const folder = makeFolder();
     return {
       kind,
       folder,
       address: { family: "sqlite", file: join(folder, "partnergraph.sqlite") },
       environment: { DATA_DIR: folder, DATABASE_URL: "" },
       version: "SQLite (libsql)",
-      remove: () => Promise.resolve(removeFolder()),
+      remove: () => Promise.resolve(removeFolder(folder)),
     };
   }
   const server = await startMariadb();
-  const connection = await createConnection(server.url);
-  await connection.query("CREATE DATABASE bench");
+  const ground = await makeMariadbGround(server.url, "bench");
+  return { ...ground, remove: () => Promise.all([server.stop(), ground.remove()]).then(() => undefined) };
+}
+
+/** A database of this name on a running server, made where it is not there yet, and a folder that goes with `remove`. */
+export async function makeMariadbGround(server: string, name: string): Promise<Ground> {
+  const folder = makeFolder();
+  const connection = await createConnection(server);
+  await connection.query(`CREATE DATABASE IF NOT EXISTS ${name}`);
   const [rows] = await connection.query("SELECT VERSION() AS version");
   await connection.end();
-  const url = `${server.url}/bench`;
+  const url = `${server}/${name}`;
   return {
-    kind,
+    kind: "mariadb",
     folder,
     address: { family: "mysql", url, poolSize: POOL_SIZE },
     environment: { DATA_DIR: folder, DATABASE_URL: url },
     version: `MariaDB ${(rows as { version: string }[])[0]?.version.split("-")[0]}`,
-    remove: async () => {
-      await server.stop();
-      removeFolder();
-    },
+    remove: () => Promise.resolve(removeFolder(folder)),
   };
+}
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "partnergraph-bench-"));
+  process.once("exit", () => removeFolder(folder));
+  return folder;
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -12,3 +12,8 @@ export function placeOf(cursor: string): { companyNameKey: string; id: string } 
   ) as string[];
   return { companyNameKey, id };
 }
+
+/** Where a row stands in a list in the order of ids, of this name. */
+export function idCursorOf(list: string, id: string): string {
+  return Buffer.from(JSON.stringify([list, id, id])).toString("base64url");
+}

@@ -16,6 +16,8 @@ export interface Head {
   lastPosition: number;
   lastSequence: number;
   lastHash: string;
+  /** JSON. */
+  rowCounts: string;
 }
 
 const BY = "reference";
@@ -26,7 +28,7 @@ const FACTS_VERSION = 1;
 export async function lockHeads(sql: Sql, run: Run, organizationIds: string[]): Promise<Map<string, Head>> {
   const sorted = [...organizationIds].sort();
   const rows = await run.rows<Head>(
-    `SELECT organizationId, lastPosition, lastSequence, lastHash FROM organization_head
+    `SELECT organizationId, lastPosition, lastSequence, lastHash, rowCounts FROM organization_head
      WHERE organizationId IN (${sorted.map(() => "?").join(", ")}) ORDER BY organizationId${sql.forUpdate}`,
     sorted,
   );
@@ -37,12 +39,18 @@ export async function lockHeads(sql: Sql, run: Run, organizationIds: string[]): 
 export async function storeHeads(run: Run, heads: Map<string, Head>): Promise<void> {
   const all = [...heads.values()];
   const cases = `CASE organizationId ${"WHEN ? THEN ? ".repeat(all.length)}END`;
-  const each = (column: "lastPosition" | "lastSequence" | "lastHash") =>
+  const each = (column: "lastPosition" | "lastSequence" | "lastHash" | "rowCounts") =>
     all.flatMap((head) => [head.organizationId, head[column]]);
   await run.change(
-    `UPDATE organization_head SET lastPosition = ${cases}, lastSequence = ${cases}, lastHash = ${cases}
-     WHERE organizationId IN (${all.map(() => "?").join(", ")})`,
-    [...each("lastPosition"), ...each("lastSequence"), ...each("lastHash"), ...heads.keys()],
+    `UPDATE organization_head SET lastPosition = ${cases}, lastSequence = ${cases}, lastHash = ${cases},
+       rowCounts = ${cases} WHERE organizationId IN (${all.map(() => "?").join(", ")})`,
+    [
+      ...each("lastPosition"),
+      ...each("lastSequence"),
+      ...each("lastHash"),
+      ...each("rowCounts"),
+      ...heads.keys(),
+    ],
   );
 }
 
@@ -81,4 +89,13 @@ export async function writeEvents(
      VALUES ${Array.from({ length: count }, () => "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
     values,
   );
+}
+
+/** Moves the counts of all these heads on, by kind and status. */
+export function moveCounts(heads: Map<string, Head>, moves: Record<string, number>): void {
+  for (const head of heads.values()) {
+    const counts = JSON.parse(head.rowCounts) as Record<string, number>;
+    for (const [name, by] of Object.entries(moves)) counts[name] = (counts[name] ?? 0) + by;
+    head.rowCounts = JSON.stringify(counts);
+  }
 }

@@ -3,7 +3,7 @@ import { searchKey } from "../../src/database/search-key";
 import { type Deed, writeActivity } from "./activity";
 import { quickId } from "./ids";
 import type { Run, Sql } from "./sql";
-import { lockHeads, storeHeads, type Told, writeEvents } from "./stream";
+import { lockHeads, moveCounts, storeHeads, type Told, writeEvents } from "./stream";
 
 interface InvitationRow {
   id: string;
@@ -36,8 +36,14 @@ interface SubscriptionRow {
  * is not looked at: an invitation names its customer, a subscription its partner.
  */
 export function writesOf(sql: Sql, { activity }: { activity: boolean }) {
-  const tell = async (run: Run, organizationIds: string[], told: Told[], deeds: Deed[], now: string) => {
+  const tell = async (
+    run: Run,
+    organizationIds: string[],
+    { told, deeds, moves }: { told: Told[]; deeds: Deed[]; moves: Record<string, number> },
+    now: string,
+  ) => {
     const heads = await lockHeads(sql, run, organizationIds);
+    moveCounts(heads, moves);
     await writeEvents(run, heads, told, now);
     if (activity) await writeActivity(run, heads, deeds, now);
     await storeHeads(run, heads);
@@ -72,7 +78,8 @@ export function writesOf(sql: Sql, { activity }: { activity: boolean }) {
           { type: "relationship.established", customerId, facts: established, audience },
           { type: "invitation.accepted", customerId, facts: accepted, audience },
         ];
-        await tell(run, audience, told, acceptDeeds(invitation, relationship, names, now), now);
+        const deeds = acceptDeeds(invitation, relationship, names, now);
+        await tell(run, audience, { told, deeds, moves: ACCEPTED }, now);
         const { version } = invitation;
         return {
           invitation: { id: invitationId, status: "ACCEPTED", endedAt: now, version: version + 1 },
@@ -96,7 +103,7 @@ export function writesOf(sql: Sql, { activity }: { activity: boolean }) {
         };
         const audience = [customerId, partnerId];
         const told = [{ type: "subscription.suspended", customerId, facts, audience }];
-        await tell(run, audience, told, suspendDeeds(found), now);
+        await tell(run, audience, { told, deeds: suspendDeeds(found), moves: SUSPENDED }, now);
         return {
           id,
           status: "SUSPENDED",
@@ -107,6 +114,10 @@ export function writesOf(sql: Sql, { activity }: { activity: boolean }) {
       }),
   };
 }
+
+/** How the counts of both organizations move. */
+const ACCEPTED = { "INVITATION PENDING": -1, "INVITATION ACCEPTED": 1, "RELATIONSHIP ACTIVE": 1 };
+const SUSPENDED = { "SUBSCRIPTION ACTIVE": -1, "SUBSCRIPTION SUSPENDED": 1 };
 
 async function lockInvitation(sql: Sql, run: Run, token: string, now: string): Promise<InvitationRow> {
   const [invitation] = await run.rows<InvitationRow>(

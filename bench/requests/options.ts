@@ -44,7 +44,8 @@ export function readOptions(args: string[]): Options {
   };
 }
 
-function positive(name: string, text: string): number {
+/** A number above 0 from the command line, or an error that names the option. */
+export function positive(name: string, text: string): number {
   const figure = Number(text);
   if (figure > 0) return figure;
   throw new Error(`--${name} must be a number above 0`);

@@ -1,4 +1,5 @@
-import type { Item, Supply } from "./seed";
+import type { Item } from "./pool";
+import type { Supply } from "./seed";
 
 /** One request as it is posted: the same bytes for every server. References look at no token. */
 export interface Request {
@@ -46,8 +47,8 @@ export const questions: Question[] = [
     `query ($id: ID!) { customer(id: $id) { ${CUSTOMER} cloud tenantId } }`,
   ),
   reading("list", "first 50 customers with relationships, partners and subscriptions", LIST),
-  reading("listMiddle", "the same page after 1,000 customers", LIST),
-  reading("listEnd", "the same page after 1,900 customers", LIST),
+  reading("listMiddle", "the same page after half of the customers", LIST),
+  reading("listEnd", "the same page after 95 % of the customers", LIST),
   reading(
     "search",
     "20 customers by the beginning of the name or of the domain, in turns",
@@ -84,9 +85,9 @@ export function requestsOf(question: Question, supply: Supply, count: number): R
     case "list":
       return [read({})];
     case "listMiddle":
-      return [read({ after: supply.cursorAfter(1_000) })];
+      return [read({ after: supply.cursorAt(0.5) })];
     case "listEnd":
-      return [read({ after: supply.cursorAfter(1_900) })];
+      return [read({ after: supply.cursorAt(0.95) })];
     case "search":
       return every(VARIANTS, (at) => {
         const word = supply.firstWords[at % supply.firstWords.length] ?? "";

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { RowCounts } from "../../entities/events/organization-head";
 import { type IdKind, newId } from "../../src/context/ids";
 import { daysAfter } from "../../src/context/instant";
 import { searchKey } from "../../src/database/search-key";
@@ -37,12 +38,13 @@ export function rowMaker(now: string) {
       companyName,
       domain: domainOf(companyName),
     }),
-    head: ({ id }: StoredRow): StoredRow => ({
+    head: ({ id }: StoredRow, counts: RowCounts = {}): StoredRow => ({
       organizationId: id ?? null,
       lastPosition: 0,
       forgottenPosition: 0,
       lastSequence: 0,
       lastHash: "",
+      rowCounts: JSON.stringify(counts),
     }),
     partnerUser: (partner: StoredRow): StoredRow =>
       user(partner, { agentRoles: ["ADMIN_AGENT"], adminRoles: [] }),

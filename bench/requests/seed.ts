@@ -1,28 +1,20 @@
-import { randomBytes } from "node:crypto";
 import { openDatabase } from "../../src/database/open-database";
 import { searchKey } from "../../src/database/search-key";
-import { type DevelopmentIssuer, openDevelopmentIssuer } from "../../src/identity";
+import { openDevelopmentIssuer } from "../../src/identity";
 import { cursorOf } from "../references/cursor";
 import type { Ground } from "../ground";
 import { insertRows, type StoredRow } from "./insert-rows";
+import { countsOfPool, type Item, makePool, tokenOf } from "./pool";
 import { rowMaker } from "./seed-rows";
-
-/** What one call of each mutation uses up. */
-export interface Item {
-  /** Of the invitation's link. */
-  token: string;
-  /** Of the customer's user, who accepts. */
-  userToken: string;
-  subscriptionId: string;
-}
+import { FIRST, SECOND } from "./words";
 
 /** Who and what the database was filled with. */
 export interface Supply {
   readerId: string;
   customerIds: string[];
   firstWords: string[];
-  /** The place in the list by name after so many customers. */
-  cursorAfter(count: number): string;
+  /** The place in the list by name after this share of the customers, 0 to 1. */
+  cursorAt(share: number): string;
   readerToken: string;
   sellerToken: string;
   /** Invitations that nobody accepted yet. */
@@ -33,18 +25,6 @@ export interface Supply {
 
 /** How many customers the list has, whatever a run is asked for: 40 first words times 50 second ones. */
 export const CUSTOMERS = 2_000;
-
-const FIRST =
-  `amber aspen birch bison cedar cobalt coral crane delta ember falcon fern garnet glacier harbor hazel heron
-  indigo iris jasper juniper lantern linden maple marble meadow nickel nimbus ocean orchid otter pebble pine quartz raven
-  river saffron sierra tundra willow`.split(/\s+/);
-const SECOND =
-  `academy airport archive audio bakery bank books brewery bridge cabinets cafe cargo ceramics cinema clinic
-  coffee cycles dairy dental design energy events farms finance foods forest freight gallery gardens glass hotels insurance
-  kitchens labs legal lighting logistics marine media motors music optics paper pharmacy press rail schools shipping steel
-  textiles`.split(/\s+/);
-
-const TOKEN_SECONDS = 3_600;
 
 /**
  * Fills an empty database: a direct-bill partner with 2,000 customers and 6,000 subscriptions, whose user reads; and a
@@ -63,7 +43,10 @@ export async function seed(ground: Ground, items: number): Promise<Supply> {
     partner: [reader, seller],
     offer: [offer],
     customer: [],
-    organization_head: [make.head(reader), make.head(seller)],
+    organization_head: [
+      make.head(reader, { "RELATIONSHIP ACTIVE": CUSTOMERS, "SUBSCRIPTION ACTIVE": 3 * CUSTOMERS }),
+      make.head(seller, countsOfPool(items)),
+    ],
     user_account: [readerUser, sellerUser],
     invitation: [],
     reseller_relationship: [],
@@ -74,25 +57,13 @@ export async function seed(ground: Ground, items: number): Promise<Supply> {
     const name = `${FIRST[at % FIRST.length]} ${SECOND[Math.floor(at / FIRST.length)]}`;
     const customer = make.customer(name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()));
     add("customer", customer);
-    add("organization_head", make.head(customer));
+    add("organization_head", make.head(customer, { "RELATIONSHIP ACTIVE": 1, "SUBSCRIPTION ACTIVE": 3 }));
     add("reseller_relationship", make.relationship(reader, customer, at));
     for (let n = 0; n < 3; n++) add("subscription", make.subscription(reader, customer, offer, at + n));
     return customer;
   });
-  const made: Item[] = [];
-  for (let at = 0; at < items; at++) {
-    const customer = make.customer(`Pool Customer ${at}`);
-    const user = make.customerUser(customer);
-    const token = randomBytes(32).toString("base64url");
-    const subscription = make.subscription(seller, customer, offer, at);
-    add("customer", customer);
-    add("organization_head", make.head(customer));
-    add("user_account", user);
-    add("invitation", make.invitation(seller, sellerUser, customer, token));
-    add("subscription", subscription);
-    const userToken = await tokenOf(issuer, customer, user);
-    made.push({ token, userToken, subscriptionId: String(subscription.id) });
-  }
+  const pool = await makePool(make, { issuer, seller, sellerUser, offer }, items);
+  for (const [table, rows] of Object.entries(pool.tables)) add(table, ...rows);
   await store(ground, tables);
   const sorted = listed
     .map(({ id, companyName }) => ({ id: String(id), companyNameKey: searchKey(String(companyName)) }))
@@ -101,35 +72,24 @@ export async function seed(ground: Ground, items: number): Promise<Supply> {
     readerId: String(reader.id),
     customerIds: sorted.map(({ id }) => id),
     firstWords: FIRST,
-    cursorAfter: (count) => cursorOf(sorted[count - 1] ?? { id: "", companyNameKey: "" }),
+    cursorAt: (share) =>
+      cursorOf(sorted[Math.floor(sorted.length * share) - 1] ?? { id: "", companyNameKey: "" }),
     readerToken: await tokenOf(issuer, reader, readerUser),
     sellerToken: await tokenOf(issuer, seller, sellerUser),
-    invited: [...made],
-    sold: [...made],
+    invited: [...pool.made],
+    sold: [...pool.made],
   };
 }
 
 async function store(ground: Ground, tables: Record<string, StoredRow[]>): Promise<void> {
   const database = await openDatabase(ground.address, { onProgress: () => undefined });
   await database.transact(async (connection) => {
-    for (const [table, rows] of Object.entries(tables)) await insertRows(connection, table, rows);
+    for (const [table, rows] of Object.entries(tables))
+      await insertRows({ query: (text, values) => connection.change(text, values) }, table, rows);
   });
   if (ground.kind === "mariadb") {
     const names = Object.keys(tables).join(", ");
     await database.read((reads) => reads.rows(`ANALYZE TABLE ${names}`));
   }
   await database.close();
-}
-
-function tokenOf(issuer: DevelopmentIssuer, organization: StoredRow, user: StoredRow): Promise<string> {
-  return issuer.sign(
-    {
-      tenantId: String(organization.tenantId),
-      subject: String(user.subject),
-      email: String(user.email),
-      displayName: String(user.displayName),
-      isGlobalAdmin: false,
-    },
-    TOKEN_SECONDS,
-  );
 }

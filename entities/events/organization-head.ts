@@ -1,7 +1,13 @@
-import { Entity } from "typeorm";
+import { Column, Entity } from "typeorm";
 import { PositionColumn, PrimaryIdColumn, TextColumn } from "../columns";
 
-/** The ends of one organization's two logs, events and activity. Locked just before each commit that adds to one. */
+/** How many rows an organization has, by kind and status: `{ "SUBSCRIPTION ACTIVE": 3 }`. What is not there is 0. */
+export type RowCounts = Record<string, number>;
+
+/**
+ * The ends of one organization's two logs, events and activity, and how many rows its growing lists have. Locked just
+ * before each commit that changes one of them.
+ */
 @Entity({ name: "organization_head" })
 export class OrganizationHead {
   @PrimaryIdColumn()
@@ -22,4 +28,8 @@ export class OrganizationHead {
   /** The newest activity record's hash, which the next one continues; empty before the first. */
   @TextColumn(64)
   lastHash: string;
+
+  /** Exact: moved on in the transaction that changes a row. */
+  @Column({ type: "simple-json" })
+  rowCounts: RowCounts;
 }

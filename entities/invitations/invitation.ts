@@ -18,6 +18,7 @@ export enum InvitationStatus {
 @Index("invitation_by_partner_id_id", ["partnerId", "id"])
 @Index("invitation_by_partner_id_status_id", ["partnerId", "status", "id"])
 @Index("invitation_by_provider_id_id", ["providerId", "id"])
+@Index("invitation_by_provider_id_status_id", ["providerId", "status", "id"])
 @Index("invitation_by_customer_id_id", ["customerId", "id"])
 @Index("invitation_by_status_expires_at_id", ["status", "expiresAt", "id"])
 export class Invitation extends Row {

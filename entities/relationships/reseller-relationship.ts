@@ -28,6 +28,7 @@ export enum RelationshipStatus {
 @Index("relationship_by_since", ["partnerId", "status", "establishedAt", "customerId"])
 @Index("relationship_by_domain", ["partnerId", "status", "domain", "customerId"])
 @Index("relationship_by_partner", ["partnerId", "id"])
+@Index("relationship_by_partner_and_status", ["partnerId", "status", "id"])
 export class ResellerRelationship extends Row {
   @IdColumn()
   partnerId: string;

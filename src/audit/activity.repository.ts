@@ -28,7 +28,10 @@ export function pageOfActivity(
   page: PageRequest,
 ): Promise<Page<ActivityRecord>> {
   const found = filtered(activityVisibleTo(ctx.actor), filter);
-  return readPage(ctx, ActivityRecord, found, NEWEST_FIRST, page, (row) => [row.occurredAt, row.id]);
+  return readPage(ctx, ActivityRecord, found, NEWEST_FIRST, {
+    page,
+    keyOf: (row) => [row.occurredAt, row.id],
+  });
 }
 
 function filtered(select: Sql, { from, to, companyNameKey, userId, ...equal }: CheckedFilter): Sql {

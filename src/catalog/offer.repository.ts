@@ -50,7 +50,10 @@ export function pageOfOffers(
   filter: OfferFilter,
   page: PageRequest,
 ): Promise<Page<Offer>> {
-  return readPage(ctx, Offer, filtered(filter), BY_NAME, page, (offer) => [offer.nameKey, offer.id]);
+  return readPage(ctx, Offer, filtered(filter), BY_NAME, {
+    page,
+    keyOf: (offer) => [offer.nameKey, offer.id],
+  });
 }
 
 /** The offers of these publisher's ids in these countries, locked until the end of the transaction. */

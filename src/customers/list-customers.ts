@@ -1,6 +1,9 @@
+import { ActivityResource } from "../../entities/audit/activity-record";
+import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
+import { counting, type WholeList } from "../database/row-counts";
 import { searchKey } from "../database/search-key";
 import { and, beginsWith, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
@@ -41,7 +44,7 @@ export async function listCustomers(
   const found = applyFilter(from, input, ofPartner);
   const select = keyset(sql`SELECT ${columns} ${found}`, order, page);
   const rows = await ctx.read((reads) => reads.list<VisibleCustomer>(select));
-  const count = () => ctx.read((reads) => reads.count(found));
+  const count = counting(ctx, wholeList(input, ofPartner), (reads) => reads.count(found));
   const key = (row: VisibleCustomer) => (input.orderBy === "SINCE" ? row.since : row.companyNameKey);
   return pageOf(rows, order, page, (row) => [ofPartner ? key(row) : row.id, row.id], count);
 }
@@ -56,6 +59,14 @@ function orderOf({ orderBy, direction }: ListCustomers): KeysetOrder {
     id: "relationship.customerId",
     direction,
   };
+}
+
+/** All customers of a partner: one for each active relationship. */
+function wholeList(input: ListCustomers, ofPartner: boolean): WholeList | undefined {
+  const { id, tenantId, domainStartsWith, companyNameStartsWith } = input;
+  if (!ofPartner || id || tenantId || domainStartsWith || companyNameStartsWith) return undefined;
+  const kind = ActivityResource.RELATIONSHIP;
+  return { kind, status: RelationshipStatus.ACTIVE, permission: "customer.read" };
 }
 
 function applyFilter(from: Sql, input: ListCustomers, ofPartner: boolean): Sql {

@@ -5,6 +5,7 @@ import { actingOrganization, type Deed, entriesOf } from "../audit/activity-entr
 import { chainRecords } from "../audit/activity-log";
 import { placeEvents } from "../events/event-log";
 import { lockHeads, storeHeads } from "../events/organization-heads";
+import { addMoves, countMoves } from "./row-counts";
 import type { Transaction } from "./transaction";
 
 /** What is done, where a use case gave itself a name. */
@@ -13,13 +14,15 @@ export type Doing = Omit<Deed, "operation"> & { operation: string | undefined };
 /**
  * Writes what a transaction recorded into the logs of the organizations it concerns, as its last act before the commit:
  * events get their positions, changes and refusals become activity records. One lock and one update of the heads serve
- * both logs. Returns the organizations that have new events.
+ * both logs, and the counts of rows. Returns the organizations that have new events.
  */
 export async function appendToLogs(tx: Transaction, doing: Doing): Promise<string[]> {
   const audience = [...new Set(tx.recorded.flatMap((event) => event.audience))];
   const acting = actingOrganization(doing.actor, tx.changes);
   const entries = entriesOf(tx.changes, tx.refused, acting);
-  const organizationIds = [...new Set([...audience, ...entries.map(({ organizationId }) => organizationId)])];
+  const moves = countMoves(tx.changes);
+  const logged = entries.map(({ organizationId }) => organizationId);
+  const organizationIds = [...new Set([...audience, ...logged, ...moves.keys()])];
   if (organizationIds.length === 0) return [];
   const named = entries.map(({ customerId, namesCustomer }) => (namesCustomer ? customerId : null));
   const customerIds = [...new Set(named.filter((id) => id !== null))];
@@ -33,6 +36,7 @@ export async function appendToLogs(tx: Transaction, doing: Doing): Promise<strin
   const events = placeEvents(tx.recorded, heads, { occurredAt: tx.now, ...by });
   const about = { acting, actingName, now: tx.now };
   const records = entries.length > 0 ? chainRecords(entries, heads, deedOf(doing), about) : [];
+  addMoves(heads, moves);
   await storeHeads(tx, heads);
   if (events.length > 0) await tx.insertAll(Event, events);
   if (records.length > 0) await tx.insertAll(ActivityRecord, records);

@@ -24,8 +24,11 @@ export function failed(error: Error, text: string): Error {
   return Object.assign(error, { query: text, sql: undefined });
 }
 
-/** Called with the text of each SQL statement, without its parameters. */
-export type StatementListener = (text: string) => void;
+/**
+ * Called with the text of each SQL statement, and with its values: tests explain statements with them. They may be
+ * personal data, so whatever is written down takes the text alone.
+ */
+export type StatementListener = (text: string, values: readonly unknown[]) => void;
 
 /** Statements that a connection keeps prepared; those used longest ago go first. */
 export const MOST_PREPARED = 300;

@@ -42,7 +42,7 @@ export class MysqlConnection implements Connection {
     values: readonly SqlValue[],
     way: "execute" | "query" = text.length > LONGEST_PREPARED ? "query" : "execute",
   ): Promise<unknown> {
-    this.onStatement?.(text);
+    this.onStatement?.(text, values);
     return new Promise((resolve, reject) => {
       this.driver[way](text, values, (error, result) =>
         error ? reject(failed(error, text)) : resolve(result),

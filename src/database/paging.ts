@@ -1,6 +1,7 @@
 import type { EntityTarget } from "typeorm";
+import type { UseCaseContext } from "../context/use-case-context";
 import { generalErrors } from "../errors/general.errors";
-import type { Reads } from "./reads";
+import { counting, type WholeList } from "./row-counts";
 import { and, limit, name, type Sql, sql } from "./sql";
 
 /** Which part of a list is wanted: the `first` rows after a cursor. */
@@ -59,22 +60,26 @@ export function keyset(select: Sql, order: KeysetOrder, page: PageRequest): Sql 
   return sql`${found} ORDER BY ${sorted}${limit(page.first + 1)}`;
 }
 
-/** Whoever can read: a use case's context. */
-interface Reader {
-  read<T>(work: (reads: Reads) => Promise<T>): Promise<T>;
+/** Which page of a list, and how the list is counted and sorted where not by what is usual. */
+export interface WantedPage<Row> {
+  page: PageRequest;
+  /** Names the list whose count is kept, where it is one. */
+  whole?: WholeList;
+  /** What a row is sorted by; its id where that is absent. */
+  keyOf?: (row: Row) => Key;
 }
 
 /** Reads one page of whole rows of one table; `from` begins with FROM and ends in its WHERE clause. */
 export async function readPage<Row extends { id: string }>(
-  ctx: Reader,
+  ctx: Pick<UseCaseContext, "actor" | "read">,
   entity: EntityTarget<Row>,
   from: Sql,
   order: KeysetOrder,
-  page: PageRequest,
-  keyOf: (row: Row) => Key = ({ id }) => [id, id],
+  { page, whole, keyOf = ({ id }) => [id, id] }: WantedPage<Row>,
 ): Promise<Page<Row>> {
   const rows = await ctx.read((reads) => reads.all(entity, keyset(from, order, page)));
-  return pageOf(rows, order, page, keyOf, () => ctx.read((reads) => reads.count(from)));
+  const count = counting(ctx, whole, (reads) => reads.count(from));
+  return pageOf(rows, order, page, keyOf, count);
 }
 
 /** Makes a page of the rows that a keyset select found, and of a way to count the whole list. */

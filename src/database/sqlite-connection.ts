@@ -38,7 +38,7 @@ export class SqliteConnection implements Connection {
   ) {}
 
   rows<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
-    return this.run(text, () => {
+    return this.run(text, values, () => {
       const statement = this.prepared(text);
       if (statement.reader) return statement.all(bound(values)) as Row[];
       statement.run(bound(values));
@@ -48,7 +48,7 @@ export class SqliteConnection implements Connection {
 
   /** Crossing over from SQLite costs per value, so the rows come as one JSON text: a quarter of the time for many. */
   list<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
-    return this.run(text, () => {
+    return this.run(text, values, () => {
       const { statement, names } = kept(this.lists, text, () => this.prepareList(text));
       const [[json = "[]"] = []] = statement.all(bound(values)) as [string][];
       return (JSON.parse(json) as unknown[][]).map((row) => rowOf(names, row)) as Row[];
@@ -56,15 +56,15 @@ export class SqliteConnection implements Connection {
   }
 
   change(text: string, values: readonly SqlValue[]): Promise<number> {
-    return this.run(text, () => this.prepared(text).run(bound(values)).changes);
+    return this.run(text, values, () => this.prepared(text).run(bound(values)).changes);
   }
 
   async control(text: string): Promise<void> {
     await this.change(text, []);
   }
 
-  private async run<Result>(text: string, work: () => Result): Promise<Result> {
-    this.onStatement?.(text);
+  private async run<Result>(text: string, values: readonly SqlValue[], work: () => Result): Promise<Result> {
+    this.onStatement?.(text, values);
     try {
       return work();
     } catch (error) {

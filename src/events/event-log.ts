@@ -10,7 +10,7 @@ import type { BufferedEvent, EventType, RecordedEvent } from "./event-map";
 import type { Head } from "./organization-heads";
 import { joinWanted } from "./wanted-events";
 
-const NOTHING_YET = { lastPosition: 0, forgottenPosition: 0, lastSequence: 0, lastHash: "" };
+const NOTHING_YET = { lastPosition: 0, forgottenPosition: 0, lastSequence: 0, lastHash: "", rowCounts: {} };
 
 /** Events of a stream in order, and the stream's ends, as one statement saw both. */
 export interface Stretch {

@@ -1,10 +1,12 @@
+import type { RowCounts } from "../../entities/events/organization-head";
 import type { LogEnd } from "../audit/activity-log";
 import type { SqlValue } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
-/** The ends of one organization's two logs, locked; whoever appends moves them on. */
+/** The ends of one organization's two logs and its counts, locked; whoever appends moves them on. */
 export interface Head extends LogEnd {
   lastPosition: number;
+  rowCounts: RowCounts;
 }
 
 /** Which heads to lock, and which names to read with them. */
@@ -38,7 +40,7 @@ export async function lockHeads(
   ];
   const rows = await tx.rows<HeadRow>(
     `SELECT head.organizationId AS organizationId, head.lastPosition AS lastPosition,
-       head.lastSequence AS lastSequence, head.lastHash AS lastHash${names.join("")}
+       head.lastSequence AS lastSequence, head.lastHash AS lastHash, head.rowCounts AS rowCounts${names.join("")}
      FROM organization_head head WHERE head.organizationId IN (${placesFor(organizationIds)})
      ORDER BY head.organizationId${tx.family === "mysql" ? " FOR UPDATE" : ""}`,
     [
@@ -64,20 +66,26 @@ function headOf(row: HeadRow, customerIds: readonly string[]): Head {
     lastPosition: Number(row.lastPosition),
     lastSequence: Number(row.lastSequence),
     lastHash: String(row.lastHash),
+    rowCounts: JSON.parse(String(row.rowCounts)) as RowCounts,
     customerNames: new Map(names),
   };
 }
 
 /** Stores where the locked heads have moved to, with one statement. */
 export async function storeHeads(tx: Transaction, heads: ReadonlyMap<string, Head>): Promise<void> {
-  const each = <Column extends keyof Head>(column: Column) =>
-    [...heads].flatMap(([id, head]) => [id, head[column] as SqlValue]);
+  const each = (valueOf: (head: Head) => SqlValue) => [...heads].flatMap(([id, head]) => [id, valueOf(head)]);
   const cases = `CASE organizationId ${"WHEN ? THEN ? ".repeat(heads.size)}END`;
   const organizationIds = [...heads.keys()];
   await tx.execute(
-    `UPDATE organization_head SET lastPosition = ${cases}, lastSequence = ${cases}, lastHash = ${cases}
-     WHERE organizationId IN (${placesFor(organizationIds)})`,
-    [...each("lastPosition"), ...each("lastSequence"), ...each("lastHash"), ...organizationIds],
+    `UPDATE organization_head SET lastPosition = ${cases}, lastSequence = ${cases}, lastHash = ${cases},
+       rowCounts = ${cases} WHERE organizationId IN (${placesFor(organizationIds)})`,
+    [
+      ...each(({ lastPosition }) => lastPosition),
+      ...each(({ lastSequence }) => lastSequence),
+      ...each(({ lastHash }) => lastHash),
+      ...each(({ rowCounts }) => JSON.stringify(rowCounts)),
+      ...organizationIds,
+    ],
   );
 }
 

@@ -62,7 +62,7 @@ export function pageOfApiKeys(
   page: PageRequest,
 ): Promise<Page<ApiKey>> {
   const found = and(apiKeysVisibleTo(ctx.actor), status && hasStatus(status, ctx.now()));
-  return readPage(ctx, ApiKey, found, NEWEST_FIRST, page);
+  return readPage(ctx, ApiKey, found, NEWEST_FIRST, { page });
 }
 
 function hasStatus(status: ApiKeyStatus, now: Instant): Sql {

@@ -26,5 +26,5 @@ export async function listUsers(ctx: UseCaseContext, input: ListUsers): Promise<
     input.status && sql`status = ${input.status}`,
     input.emailStartsWith && beginsWith(name("email"), input.emailStartsWith.trim().toLowerCase()),
   );
-  return readPage(ctx, User, found, BY_AGE, page);
+  return readPage(ctx, User, found, BY_AGE, { page });
 }

@@ -1,3 +1,4 @@
+import { ActivityResource } from "../../entities/audit/activity-record";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
@@ -37,7 +38,10 @@ export function pageOfInvitations(
   page: PageRequest,
 ): Promise<Page<Invitation>> {
   const found = and(invitationsVisibleTo(ctx.actor), status && hasStatus(status, ctx.now()));
-  return readPage(ctx, Invitation, found, NEWEST_FIRST, page);
+  // Between pending and expired lies the clock: the stored status does not tell.
+  const isTimely = status === InvitationStatus.PENDING || status === InvitationStatus.EXPIRED;
+  const whole = { kind: ActivityResource.INVITATION, status, permission: "invitation.read" } as const;
+  return readPage(ctx, Invitation, found, NEWEST_FIRST, { page, whole: isTimely ? undefined : whole });
 }
 
 function hasStatus(status: InvitationStatus, now: Instant): Sql {

@@ -1,3 +1,4 @@
+import { ActivityResource } from "../../entities/audit/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { Partner } from "../../entities/partners/partner";
 import { PartnershipStatus } from "../../entities/partners/partnership";
@@ -61,7 +62,8 @@ export function pageOfRelationships(
     customerId && sql`customerId = ${customerId}`,
     status && sql`status = ${status}`,
   );
-  return readPage(ctx, ResellerRelationship, found, BY_AGE, page);
+  const whole = { kind: ActivityResource.RELATIONSHIP, status, permission: "relationship.read" } as const;
+  return readPage(ctx, ResellerRelationship, found, BY_AGE, { page, whole: customerId ? undefined : whole });
 }
 
 /** What a customer's reader sees of a relationship, with its partner. */

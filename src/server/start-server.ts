@@ -132,9 +132,9 @@ export async function startServer(
 
 function bothOf(one?: StatementListener, other?: StatementListener): StatementListener | undefined {
   if (!one || !other) return one ?? other;
-  return (sql) => {
-    one(sql);
-    other(sql);
+  return (...statement) => {
+    one(...statement);
+    other(...statement);
   };
 }
 

@@ -1,3 +1,4 @@
+import { ActivityResource } from "../../entities/audit/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
@@ -68,7 +69,8 @@ export function pageOfSubscriptions(
     customerId && sql`customerId = ${customerId}`,
     status && sql`status = ${status}`,
   );
-  return readPage(ctx, Subscription, found, BY_AGE, page);
+  const whole = { kind: ActivityResource.SUBSCRIPTION, status, permission: "subscription.read" } as const;
+  return readPage(ctx, Subscription, found, BY_AGE, { page, whole: customerId ? undefined : whole });
 }
 
 /** Makes a page of rows that were found in the order of their making. */

@@ -32,6 +32,7 @@ export async function insertPartners(tx: Transaction, rows: Partner[]): Promise<
     forgottenPosition: 0,
     lastSequence: 0,
     lastHash: "",
+    rowCounts: {},
   }));
   await tx.insertAll(OrganizationHead, heads);
   await tx.insertAll(Partner, rows);

@@ -34,6 +34,8 @@ const THROWAWAY_OPTIONS = [
 ];
 
 /**
+ * A folder for temporary tables of its own: a server that starts removes those that it finds, whosever they are.
+ *
  * Lives exactly as long as the pipe on its standard input: when our process ends, however it ends, the kernel
  * closes the pipe, `read` returns, and the server and its folder go. SIGKILL is right: nobody reads the data again.
  * A parent that dies during the installation is noticed as soon as the server starts.
@@ -47,7 +49,7 @@ trap '[ -z "$pid" ] || kill -KILL "$pid"' HUP INT TERM
 if "$installer" --no-defaults --datadir="$folder/data" --skip-test-db "$@" 3<&- 4>&-; then
   "$server" --no-defaults --datadir="$folder/data" --init-file="$folder/user.sql" \\
     --bind-address=127.0.0.1 --port="$port" --max-connections=250 \\
-    --socket="$folder/socket" --pid-file="$folder/pid" "$@" 3<&- 4>&- &
+    --socket="$folder/socket" --tmpdir="$folder" --pid-file="$folder/pid" "$@" 3<&- 4>&- &
   pid=$!
   { read -r _ <&3; kill -KILL "$pid"; } 4>&- &
   guard=$!
@@ -134,7 +136,7 @@ async function startOnce(options: string[]): Promise<PrivateMariadb> {
 
 function createUserSql(password: string): string {
   return [
-    `CREATE USER 'partnergraph'@'%' IDENTIFIED BY '${password}';`,
+    `CREATE OR REPLACE USER 'partnergraph'@'%' IDENTIFIED BY '${password}';`,
     `GRANT ALL PRIVILEGES ON *.* TO 'partnergraph'@'%' WITH GRANT OPTION;`,
     "",
   ].join("\n");

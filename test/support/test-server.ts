@@ -1,6 +1,7 @@
 import pino from "pino";
 import { type Client, createClient } from "graphql-ws";
 import WebSocket from "ws";
+import type { StatementListener } from "../../src/database/connection";
 import { loadConfig } from "../../src/config/config";
 import type { Instant } from "../../src/context/instant";
 import { demoPeople } from "../../src/demo";
@@ -56,19 +57,24 @@ const NEVER = 0;
 
 /**
  * Starts a whole server, as `npm start` would, with the demo filled in: on a database of its own, or as one more node on
- * a shared one, which is then the caller's to drop. It looks for what has become due by itself only if `sweepMs` is given.
+ * a shared one, which is then the caller's to drop. It looks for what has become due by itself only if `sweepMs` is given;
+ * `onStatement` hears each statement with its parameters.
  */
 export async function startTestServer(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
   sweepMs = NEVER,
+  onStatement?: StatementListener,
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase());
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
   const statements: string[] = [];
   let fixed: Instant | undefined;
   const running = await startServer(config, pino({ level: "silent" }), {
-    onStatement: (sql) => void statements.push(sql),
+    onStatement: (sql, parameters) => {
+      statements.push(sql);
+      onStatement?.(sql, parameters);
+    },
     now: () => fixed ?? new Date().toISOString(),
     sweepMs,
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { StatementListener } from "../../src/database/connection";
 import { mayUse } from "../../src/access/allow";
 import { defaultMatrix } from "../../src/access/permission-matrix";
 import { allPermissions, type Permission } from "../../src/access/permissions";
@@ -57,8 +58,8 @@ const WIDE = {
 };
 
 /** Opens an arena on the database under test; `beforeAll` of a file. */
-export async function openArena(): Promise<Arena> {
-  const server = await startTestServer({ DEMO: "off", ...WIDE });
+export async function openArena(onStatement?: StatementListener): Promise<Arena> {
+  const server = await startTestServer({ DEMO: "off", ...WIDE }, undefined, undefined, onStatement);
   const town = await buildTown(server.running);
   const door = new Door(server.url);
   const visitors = [...(await people(server, town)), ...(await strangers(server))];

@@ -10,6 +10,7 @@ import { addGlobalAdminCommand } from "./add-global-admin";
 import { helpOf, inWords, readCommandLine } from "./command-line";
 import { createPartnerCommand } from "./create-partner";
 import { createPartnershipCommand } from "./create-partnership";
+import { recountRowsCommand } from "./recount-rows";
 import type { Subcommand } from "./subcommand";
 import { verifyActivityLogCommand } from "./verify-activity-log";
 
@@ -19,6 +20,7 @@ const subcommands: Record<string, Subcommand> = {
   "create-partnership": createPartnershipCommand,
   "add-global-admin": addGlobalAdminCommand,
   "verify-activity-log": verifyActivityLogCommand,
+  "recount-rows": recountRowsCommand,
 };
 
 /** `npm run admin -- SUBCOMMAND --OPTION VALUE ...`; exits 1 when it was refused, and has then changed nothing. */

@@ -30,7 +30,7 @@ export class Initial1795250000000 implements MigrationInterface {
       'CREATE TABLE "subscription" ("id" varchar(40) PRIMARY KEY NOT NULL, "customerId" varchar(40) NOT NULL, "partnerId" varchar(40) NOT NULL, "resellerId" varchar(40), "offerId" varchar(40) NOT NULL, "offerName" varchar(300) NOT NULL, "friendlyName" varchar(300) NOT NULL, "quantity" integer NOT NULL, "unitType" varchar(100) NOT NULL, "status" varchar(32) NOT NULL, "suspensionReasons" text NOT NULL, "autoRenewEnabled" boolean NOT NULL, "isTrial" boolean NOT NULL, "billingType" varchar(32) NOT NULL, "billingCycle" varchar(32) NOT NULL, "termDuration" varchar(10) NOT NULL, "startsAt" varchar(24) NOT NULL, "termEndsAt" varchar(24) NOT NULL, "termNumber" integer NOT NULL, "dueAt" varchar(24), "refundableBatches" text NOT NULL, "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL, CONSTRAINT "FK_e4543f99d629cf2c04fe9332e30" FOREIGN KEY ("customerId") REFERENCES "customer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_33a866e326a1db6086314c615fd" FOREIGN KEY ("partnerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_669fbc28260cbb5a4502fc8d57b" FOREIGN KEY ("resellerId") REFERENCES "partner" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION, CONSTRAINT "FK_306b184cb2974d656bacc2a1fb5" FOREIGN KEY ("offerId") REFERENCES "offer" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION)',
     );
     await runner.query(
-      'CREATE TABLE "organization_head" ("organizationId" varchar(40) PRIMARY KEY NOT NULL, "lastPosition" bigint NOT NULL, "forgottenPosition" bigint NOT NULL, "lastSequence" bigint NOT NULL, "lastHash" varchar(64) NOT NULL)',
+      'CREATE TABLE "organization_head" ("organizationId" varchar(40) PRIMARY KEY NOT NULL, "lastPosition" bigint NOT NULL, "forgottenPosition" bigint NOT NULL, "lastSequence" bigint NOT NULL, "lastHash" varchar(64) NOT NULL, "rowCounts" text NOT NULL)',
     );
     await runner.query(
       'CREATE TABLE "api_key" ("id" varchar(40) PRIMARY KEY NOT NULL, "organizationId" varchar(40) NOT NULL, "name" varchar(100) NOT NULL, "permissions" text NOT NULL, "status" varchar(32) NOT NULL, "expiresAt" varchar(24), "lastUsedAt" varchar(24), "createdBy" varchar(40) NOT NULL, "revokedAt" varchar(24), "createdAt" varchar(24) NOT NULL, "updatedAt" varchar(24) NOT NULL, "version" integer NOT NULL)',
@@ -101,11 +101,17 @@ export class Initial1795250000000 implements MigrationInterface {
     );
     await runner.query('CREATE INDEX "invitation_by_provider_id_id" ON "invitation" ("providerId", "id")');
     await runner.query(
+      'CREATE INDEX "invitation_by_provider_id_status_id" ON "invitation" ("providerId", "status", "id")',
+    );
+    await runner.query(
       'CREATE INDEX "invitation_by_partner_id_status_id" ON "invitation" ("partnerId", "status", "id")',
     );
     await runner.query('CREATE INDEX "invitation_by_partner_id_id" ON "invitation" ("partnerId", "id")');
     await runner.query(
       'CREATE INDEX "relationship_by_partner" ON "reseller_relationship" ("partnerId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "relationship_by_partner_and_status" ON "reseller_relationship" ("partnerId", "status", "id")',
     );
     await runner.query(
       'CREATE INDEX "relationship_by_domain" ON "reseller_relationship" ("partnerId", "status", "domain", "customerId")',
@@ -131,6 +137,12 @@ export class Initial1795250000000 implements MigrationInterface {
     );
     await runner.query(
       'CREATE INDEX "subscription_by_reseller_id_id" ON "subscription" ("resellerId", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "subscription_by_partner_id_status_id" ON "subscription" ("partnerId", "status", "id")',
+    );
+    await runner.query(
+      'CREATE INDEX "subscription_by_reseller_id_status_id" ON "subscription" ("resellerId", "status", "id")',
     );
     await runner.query('CREATE INDEX "subscription_by_partner_id_id" ON "subscription" ("partnerId", "id")');
     await runner.query(

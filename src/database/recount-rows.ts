@@ -1,0 +1,106 @@
+import type { RowCounts } from "../../entities/events/organization-head";
+import type { UseCaseContext } from "../context/use-case-context";
+import type { Reads } from "./reads";
+import { type CountedRow, countedRows, nameOf } from "./row-counts";
+
+/** An organization whose counts were not those of its rows, and are now. */
+export interface Recounted {
+  organizationId: string;
+  before: RowCounts;
+  after: RowCounts;
+}
+
+/** How many organizations are compared at a time. */
+const BATCH = 200;
+
+/**
+ * Compares the counts of every organization with its rows, and corrects those that differ: what somebody wrote into the
+ * database by hand is not in them. May run while servers do. Tells how many it looked at, and each one it corrected.
+ */
+export async function* recountRows(
+  ctx: Pick<UseCaseContext, "read" | "transaction">,
+): AsyncGenerator<{ looked: number; wrong: Recounted[] }, void> {
+  let last: string | undefined = "";
+  while (last !== undefined) {
+    const after: string = last;
+    const { heads, truth } = await ctx.read(async (reads) => {
+      const found = await headsAfter(reads, after);
+      return { heads: found, truth: await countsOf(reads, [...found.keys()]) };
+    });
+    const wrong: Recounted[] = [];
+    for (const [organizationId, counts] of heads) {
+      if (areEqual(counts, truth.get(organizationId) ?? {})) continue;
+      // It may only have changed between the two statements: looked at again, with nobody able to change it.
+      const corrected = await correct(ctx, organizationId);
+      if (corrected) wrong.push(corrected);
+    }
+    yield { looked: heads.size, wrong };
+    last = heads.size < BATCH ? undefined : [...heads.keys()].pop();
+  }
+}
+
+async function correct(
+  ctx: Pick<UseCaseContext, "transaction">,
+  organizationId: string,
+): Promise<Recounted | undefined> {
+  return ctx.transaction(async (tx) => {
+    const lock = tx.family === "mysql" ? " FOR UPDATE" : "";
+    const [head] = await tx.rows<{ rowCounts: string }>(
+      `SELECT rowCounts FROM organization_head WHERE organizationId = ?${lock}`,
+      [organizationId],
+    );
+    const before = JSON.parse(head?.rowCounts ?? "{}") as RowCounts;
+    const after = (await countsOf(tx, [organizationId])).get(organizationId) ?? {};
+    if (areEqual(before, after)) return undefined;
+    await tx.execute("UPDATE organization_head SET rowCounts = ? WHERE organizationId = ?", [
+      JSON.stringify(after),
+      organizationId,
+    ]);
+    return { organizationId, before, after };
+  });
+}
+
+async function headsAfter(reads: Reads, after: string): Promise<Map<string, RowCounts>> {
+  const rows = await reads.rows<{ organizationId: string; rowCounts: string }>(
+    `SELECT organizationId, rowCounts FROM organization_head WHERE organizationId > ?
+     ORDER BY organizationId LIMIT ${BATCH}`,
+    [after],
+  );
+  return new Map(rows.map((row) => [row.organizationId, JSON.parse(row.rowCounts) as RowCounts]));
+}
+
+const TABLES: Record<CountedRow, string> = {
+  RELATIONSHIP: "reseller_relationship",
+  SUBSCRIPTION: "subscription",
+  INVITATION: "invitation",
+};
+
+/** Counts the rows of these organizations, one side after the other; each is a range of an index. */
+async function countsOf(reads: Reads, organizationIds: string[]): Promise<Map<string, RowCounts>> {
+  const counts = new Map<string, RowCounts>(organizationIds.map((id) => [id, {}]));
+  const places = organizationIds.map(() => "?").join(", ");
+  for (const kind of Object.keys(countedRows) as CountedRow[])
+    for (const [at, side] of countedRows[kind].entries()) {
+      // A row whose organization stands on two sides is counted on the first one.
+      const earlier = countedRows[kind]
+        .slice(0, at)
+        .map((other) => ` AND (${other} IS NULL OR ${other} <> ${side})`);
+      const rows = await reads.rows<{ id: string; status: string; n: number | string }>(
+        `SELECT ${side} AS id, status AS status, COUNT(*) AS n FROM ${TABLES[kind]}
+         WHERE ${side} IN (${places})${earlier.join("")} GROUP BY ${side}, status`,
+        organizationIds,
+      );
+      for (const { id, status, n } of rows) {
+        const name = nameOf(kind, status);
+        const found = counts.get(id) ?? {};
+        counts.set(id, { ...found, [name]: (found[name] ?? 0) + Number(n) });
+      }
+    }
+  return counts;
+}
+
+/** A count of 0 is as good as none. */
+function areEqual(one: RowCounts, other: RowCounts): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every((name) => (one[name] ?? 0) === (other[name] ?? 0));
+}

@@ -1,0 +1,23 @@
+import { recountRows } from "../../database/recount-rows";
+import type { Subcommand } from "./subcommand";
+
+/**
+ * `npm run admin -- recount-rows`: compares what `totalCount` of an organization's lists is answered from with the rows
+ * themselves, corrects what differs, and prints a line for each organization that did.
+ */
+export const recountRowsCommand: Subcommand = {
+  about: "counts the rows of every organization anew, and corrects the counts that were wrong",
+  options: {},
+  run: async (ctx) => {
+    let [looked, wrong] = [0, 0];
+    for await (const batch of recountRows(ctx)) {
+      looked += batch.looked;
+      wrong += batch.wrong.length;
+      for (const { organizationId, before, after } of batch.wrong)
+        process.stdout.write(`${organizationId}: ${JSON.stringify(before)} was ${JSON.stringify(after)}\n`);
+    }
+    return wrong === 0
+      ? `The counts of ${looked} organizations are right.`
+      : `The counts of ${wrong} of ${looked} organizations were wrong, and are corrected.`;
+  },
+};
