@@ -7,6 +7,7 @@ import { startWorkers, WorkerRefused } from "./server/cluster/primary";
 import { PrimaryLine } from "./server/cluster/primary-line";
 import { greeting } from "./server/greeting";
 import { MetricsRefused } from "./server/metrics/metrics-door";
+import { gatherLines } from "./server/log-output";
 import { type RunningServer, startServer } from "./server/start-server";
 
 const LONGEST_STOP_MS = 15_000;
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
   const base = primary && { worker: primary.number };
   const log = pino(
     { level: config.logLevel, base, timestamp: pino.stdTimeFunctions.isoTime },
-    process.stdout,
+    gatherLines(process.stdout),
   );
   const isPrimary = !primary && config.workers > 1;
   const starting = isPrimary ? startWorkers(config, log) : startServer(config, log, { primary });

@@ -166,8 +166,9 @@ async function serve(
   registerSecurityHeaders(http, { https: config.publicUrl.startsWith("https:") });
   await registerCors(http, origins);
   // A caller that keeps its connection open after the last answer would keep the server from stopping.
-  http.addHook("onSend", async (_request, reply) => {
+  http.addHook("onSend", (_request, reply, payload, done) => {
     if (readiness.stopping) void reply.header("connection", "close");
+    done(null, payload);
   });
   const known = new KnownOperations({ schema, services, guard, compiled });
   registerGraphqlDoor(http, { apollo, known, services, guard });

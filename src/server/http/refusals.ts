@@ -11,8 +11,9 @@ import { tooLarge } from "../limits/limit-refusals";
  * large or no JSON) the same shape as GraphQL's errors.
  */
 export function registerRefusals(fastify: FastifyInstance, log: Logger): void {
-  fastify.addHook("onRequest", async (request, reply) => {
+  fastify.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
+    done();
   });
   fastify.setErrorHandler((error: FastifyError, request, reply) => {
     const { statusCode = 500 } = error;
