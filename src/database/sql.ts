@@ -47,7 +47,7 @@ export function name(identifier: string): Sql {
 
 /** These pieces with commas between them, as of a select. There must be one. */
 export function listOf([first, ...others]: readonly Sql[]): Sql {
-  return others.reduce((all, one) => sql`${all}, ${one}`, first as Sql);
+  return others.reduce((all, one) => sql`${all}, ${one}`, first);
 }
 
 /** A number of rows, written into the text: not every server takes a parameter for it. Throws unless it is a whole one. */
