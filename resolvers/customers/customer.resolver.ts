@@ -1,4 +1,17 @@
-import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Extensions,
+  FieldResolver,
+  ID,
+  Info,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import {
   CreateCustomerInput,
   CustomersArgs,
@@ -23,6 +36,7 @@ import {
 } from "../../src/customers";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
+import { selectedFields, selectedNodeFields } from "../selected-fields";
 
 /** Customers. */
 @Resolver(() => CustomerType)
@@ -87,8 +101,12 @@ export class CustomerResolver {
     description:
       "The active relationships with it that you may see: your own, and those of your provider or resellers. You never see other partners'.",
   })
-  relationships(@Root() customer: VisibleCustomer, @Ctx() ctx: GraphqlContext) {
-    return ctx.loaders.relationships.ofCustomer.load(customer.id);
+  relationships(
+    @Root() customer: VisibleCustomer,
+    @Ctx() ctx: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return ctx.loaders.relationships.ofCustomer(customer.id, selectedFields(info));
   }
 
   @Extensions({ listSize: 10 })
@@ -99,8 +117,9 @@ export class CustomerResolver {
     @Root() customer: VisibleCustomer,
     @Ctx() ctx: GraphqlContext,
     @Args(() => PageArgs) page: PageArgs,
+    @Info() info: GraphQLResolveInfo,
   ) {
-    return ctx.loaders.subscriptions.ofCustomer(customer.id, page);
+    return ctx.loaders.subscriptions.ofCustomer(customer.id, page, selectedNodeFields(info));
   }
 
   @Extensions({ listSize: 3 })

@@ -54,7 +54,7 @@ export class RelationshipResolver {
     description: "The partner; null when you may not see it.",
   })
   partner(@Root() relationship: ResellerRelationship, @Ctx() ctx: GraphqlContext) {
-    return ctx.loaders.partner.load(relationship.partnerId);
+    return relationship.partner ?? ctx.loaders.partner.load(relationship.partnerId);
   }
 
   @FieldResolver(() => InvitationType, {

@@ -1,5 +1,6 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from "typeorm";
 import type { ColumnMetadata } from "typeorm/metadata/ColumnMetadata.js";
+import type { Columns } from "./narrow-reads";
 import { placesFor, Sql, type SqlValue } from "./sql";
 
 type Convert = (value: never) => unknown;
@@ -25,12 +26,19 @@ interface MappedColumn extends Form {
   name: string;
 }
 
+/** How some columns of an entity are selected, and turned into properties. */
+interface Reading {
+  select: string;
+  converted: readonly MappedColumn[];
+}
+
 /** How the rows of one entity are read and written, worked out once from what TypeORM knows of it. */
 export class EntityMap<Row extends ObjectLiteral> {
   /** `SELECT` and every column, each with its table's name. */
   readonly select: string;
+  private readonly whole: Reading;
+  private readonly narrow = new Map<string, Reading>();
   private readonly columns: MappedColumn[];
-  private readonly converted: MappedColumn[];
   private readonly byProperty: ReadonlyMap<string, MappedColumn>;
 
   constructor(
@@ -38,9 +46,9 @@ export class EntityMap<Row extends ObjectLiteral> {
     columns: readonly ColumnMetadata[],
   ) {
     this.columns = columns.map(mapped);
-    this.converted = this.columns.filter(({ read }) => read);
     this.byProperty = new Map(this.columns.map((column) => [column.property, column]));
-    this.select = `SELECT ${this.columns.map(({ name }) => `${table}.${name}`).join(", ")}`;
+    this.whole = this.readingOf(this.columns);
+    this.select = this.whole.select;
   }
 
   /** Every column, its name begun with a prefix: for a select of rows of several tables. */
@@ -53,9 +61,25 @@ export class EntityMap<Row extends ObjectLiteral> {
     return this.read(Object.fromEntries(this.columns.map(({ name }) => [name, row[prefix + name]])));
   }
 
+  /** How to read these columns; the whole row where none are named, or one that is no column. */
+  reading(columns: Columns | undefined): Reading {
+    if (!columns) return this.whole;
+    const before = this.narrow.get(columns.key);
+    if (before) return before;
+    const found = columns.names.map((name) => this.byProperty.get(name));
+    const reading = found.every((column) => column !== undefined) ? this.readingOf(found) : this.whole;
+    this.narrow.set(columns.key, reading);
+    return reading;
+  }
+
+  private readingOf(columns: readonly MappedColumn[]): Reading {
+    const names = columns.map(({ name }) => `${this.table}.${name}`);
+    return { select: `SELECT ${names.join(", ")}`, converted: columns.filter(({ read }) => read) };
+  }
+
   /** Turns a row as the driver has it into one of the entity, in place. */
-  read(row: Record<string, unknown>): Row {
-    for (const { property, read } of this.converted) {
+  read(row: Record<string, unknown>, { converted } = this.whole): Row {
+    for (const { property, read } of converted) {
       const value = row[property];
       if (value !== null) row[property] = (read as (value: unknown) => unknown)(value);
     }

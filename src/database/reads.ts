@@ -1,6 +1,7 @@
 import type { EntityTarget, ObjectLiteral } from "typeorm";
 import type { Connection, DatabaseFamily } from "./connection";
 import type { EntityMaps } from "./entity-map";
+import type { Columns } from "./narrow-reads";
 import { Sql, sql, type SqlValue } from "./sql";
 
 /**
@@ -19,13 +20,24 @@ export class Reads {
   }
 
   /** Whole rows of one table: `from` begins with FROM and that table. */
-  async all<Row extends ObjectLiteral>(entity: EntityTarget<Row>, from: Sql): Promise<Row[]> {
+  all<Row extends ObjectLiteral>(entity: EntityTarget<Row>, from: Sql): Promise<Row[]> {
+    return this.some(entity, undefined, from) as Promise<Row[]>;
+  }
+
+  /** The same, of each row no more than these columns where they are named. */
+  async some<Row extends ObjectLiteral>(
+    entity: EntityTarget<Row>,
+    columns: Columns | undefined,
+    from: Sql,
+  ): Promise<Partial<Row>[]> {
     const map = this.maps.of(entity);
+    const reading = map.reading(columns);
     const rows = await this.connection.list<Record<string, unknown>>(
-      `${map.select} ${from.text}`,
+      `${reading.select} ${from.text}`,
       from.values,
     );
-    return rows.map((row) => map.read(row));
+    for (const row of rows) map.read(row, reading);
+    return rows as Partial<Row>[];
   }
 
   /** The first whole row, or null. */

@@ -45,6 +45,11 @@ export function name(identifier: string): Sql {
   return new Sql(identifier, []);
 }
 
+/** These pieces with commas between them, as of a select. There must be one. */
+export function listOf([first, ...others]: readonly Sql[]): Sql {
+  return others.reduce((all, one) => sql`${all}, ${one}`, first);
+}
+
 /** A number of rows, written into the text: not every server takes a parameter for it. Throws unless it is a whole one. */
 export function limit(rows: number): Sql {
   if (!Number.isSafeInteger(rows) || rows < 0) throw new Error(`no number of rows: ${rows}`);

@@ -7,8 +7,9 @@ import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
+import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
 import type { Reads } from "../database/reads";
-import { and, name, type Sql, sql } from "../database/sql";
+import { and, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import type { VisiblePartner } from "../partners";
 
@@ -66,50 +67,91 @@ export function pageOfRelationships(
   return readPage(ctx, ResellerRelationship, found, BY_AGE, { page, whole: customerId ? undefined : whole });
 }
 
-/** What a customer's reader sees of a relationship, with its partner. */
-export type ListedRelationship = Pick<
-  ResellerRelationship,
-  | "id"
-  | "customerId"
-  | "partnerId"
-  | "kind"
-  | "status"
-  | "invitationId"
-  | "establishedAt"
-  | "removedAt"
-  | "version"
-> & { partner: VisiblePartner };
+/** What a customer's reader sees of a relationship: what the wanted fields are made of, with its partner where that is one. */
+export type ListedRelationship = Omit<PartOf<ResellerRelationship, "id" | "customerId">, "partner"> & {
+  partner?: VisiblePartner;
+};
 
-type ListedRow = Omit<ListedRelationship, "partner"> & Omit<VisiblePartner, "id">;
+type ListedRow = ListedRelationship & { partnerId: string } & {
+  [Property in keyof typeof PARTNER]: VisiblePartner[(typeof PARTNER)[Property]];
+};
+
+const PARTNER = {
+  partnerName: "name",
+  partnerRole: "programmeRole",
+  partnerCountry: "country",
+  partnerCloud: "cloud",
+  partnerDomain: "domain",
+} as const;
+
+/** What is selected for each property of a listed relationship. */
+const LISTED: Readonly<Record<string, Sql>> = {
+  ...Object.fromEntries(
+    [
+      "id",
+      "customerId",
+      "partnerId",
+      "kind",
+      "status",
+      "invitationId",
+      "establishedAt",
+      "removedAt",
+      "version",
+    ]
+      .map(name)
+      .map((column) => [column.text, sql`reseller_relationship.${column} AS ${column}`]),
+  ),
+  partner: listOf(
+    Object.entries(PARTNER).map(([property, column]) => sql`partner.${name(column)} AS ${name(property)}`),
+  ),
+};
+
+/** What is read of a customer's relationship for these fields of its GraphQL type. */
+export const relationshipColumns = columnsReader<ResellerRelationship>(["id", "customerId"], {
+  customer: ["customerId"],
+  partner: ["partnerId", "partner"],
+  invitation: ["invitationId"],
+});
 
 /**
- * The active relationships of these customers that the actor may see, oldest first, each with its partner: a reader of the
- * one nearly always wants the other, and there are few partners.
+ * The active relationships of these customers that the actor may see, oldest first, each with its partner if that is
+ * wanted: there are few partners, so those of one partner share it.
  */
 export async function findActiveRelationshipsOf(
   actor: Actor,
   reads: Reads,
   customerIds: readonly string[],
+  columns?: Columns,
 ): Promise<ListedRelationship[]> {
+  const all = Object.keys(LISTED);
+  const names = columns?.names.every((each) => all.includes(each)) ? columns.names : all;
+  const withPartner = names.includes("partner");
   const scope = relationshipsVisibleTo(
     actor,
-    sql`JOIN partner ON partner.id = reseller_relationship.partnerId`,
+    withPartner ? sql`JOIN partner ON partner.id = reseller_relationship.partnerId` : undefined,
   );
-  const rows = await reads.list<ListedRow>(sql`SELECT ${LISTED} ${scope}
+  const rows =
+    await reads.list<ListedRow>(sql`SELECT ${listOf(names.map((each) => LISTED[each]))} ${scope}
     AND reseller_relationship.customerId IN ${customerIds} AND reseller_relationship.status = ${RelationshipStatus.ACTIVE}
     ORDER BY reseller_relationship.customerId, reseller_relationship.id`);
-  return rows.map(({ name: partnerName, programmeRole, country, cloud, domain, ...relationship }) => ({
-    ...relationship,
-    partner: { id: relationship.partnerId, name: partnerName, programmeRole, country, cloud, domain },
-  }));
+  const partners = new Map<string, VisiblePartner>();
+  for (const row of withPartner ? rows : []) {
+    row.partner = partners.get(row.partnerId) ?? partnerIn(row);
+    partners.set(row.partnerId, row.partner);
+  }
+  return rows;
 }
 
-const LISTED = sql`reseller_relationship.id AS id, reseller_relationship.customerId AS customerId,
-  reseller_relationship.partnerId AS partnerId, reseller_relationship.kind AS kind,
-  reseller_relationship.status AS status, reseller_relationship.invitationId AS invitationId,
-  reseller_relationship.establishedAt AS establishedAt, reseller_relationship.removedAt AS removedAt,
-  reseller_relationship.version AS version, partner.name AS name, partner.programmeRole AS programmeRole,
-  partner.country AS country, partner.cloud AS cloud, partner.domain AS domain`;
+function partnerIn(row: ListedRow): VisiblePartner {
+  return {
+    id: row.partnerId,
+    name: row.partnerName,
+    programmeRole: row.partnerRole,
+    country: row.partnerCountry,
+    cloud: row.partnerCloud,
+    domain: row.partnerDomain,
+  };
+}
 
 /** The relationships of these ids that the actor may see. */
 export function findVisibleRelationships(

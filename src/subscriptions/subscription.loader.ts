@@ -9,7 +9,9 @@ import {
   findActiveSellers,
   findVisibleSubscriptions,
   firstSubscriptionsOf,
+  subscriptionColumns,
   subscriptionPage,
+  type SubscriptionPart,
 } from "./subscription.repository";
 
 /** Loads subscriptions in batches, under the caller's own visibility. */
@@ -17,24 +19,34 @@ export interface SubscriptionLoaders {
   byId: DataLoader<string, Subscription | null>;
   /** The partners that are a customer's resellers now: its own affair, for deciding what can be done with its subscriptions. */
   activeSellers: DataLoader<string, ReadonlySet<string>>;
-  /** The first subscriptions of a customer; customers asked for with the same page share one statement. */
-  ofCustomer(customerId: string, page: PageInput): Promise<Page<Subscription>>;
+  /**
+   * The first subscriptions of a customer, of each what these GraphQL fields are made of, or all where none are named.
+   * Customers asked for with the same page and the same fields share one statement.
+   */
+  ofCustomer(
+    customerId: string,
+    page: PageInput,
+    fields?: readonly string[],
+  ): Promise<Page<SubscriptionPart>>;
 }
 
 /** Makes the loaders of one request. */
 export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoaders {
-  const pages = new Map<string, DataLoader<string, Page<Subscription>>>();
+  const pages = new Map<string, DataLoader<string, Page<SubscriptionPart>>>();
   const counts = new DataLoader<string, number>(async (customerIds) => {
     const found = await ctx.read((reads) => countSubscriptionsOf(ctx.actor, reads, customerIds));
     return customerIds.map((customerId) => found.get(customerId) ?? 0);
   });
-  const loaderOf = (input: PageInput) => {
+  const loaderOf = (input: PageInput, fields?: readonly string[]) => {
     const page = pageRequest(input);
-    const key = `${page.first} ${page.after ?? ""}`;
+    const columns = subscriptionColumns(fields);
+    const key = `${page.first} ${page.after ?? ""} ${columns?.key ?? ""}`;
     const loader =
       pages.get(key) ??
-      new DataLoader<string, Page<Subscription>>(async (customerIds) => {
-        const rows = await ctx.read((reads) => firstSubscriptionsOf(ctx.actor, reads, customerIds, page));
+      new DataLoader<string, Page<SubscriptionPart>>(async (customerIds) => {
+        const rows = await ctx.read((reads) =>
+          firstSubscriptionsOf(ctx.actor, reads, customerIds, page, columns),
+        );
         const byCustomer = groupBy(rows, (row) => row.customerId);
         return customerIds.map((customerId) =>
           subscriptionPage(byCustomer.get(customerId) ?? [], page, () => counts.load(customerId)),
@@ -51,6 +63,6 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
       const found = await ctx.read((reads) => findActiveSellers(reads, customerIds));
       return customerIds.map((customerId) => found.get(customerId) ?? new Set<string>());
     }),
-    ofCustomer: async (customerId, page) => loaderOf(page).load(customerId),
+    ofCustomer: async (customerId, page, fields) => loaderOf(page, fields).load(customerId),
   };
 }

@@ -16,6 +16,7 @@ import {
   type PageRequest,
   readPage,
 } from "../database/paging";
+import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
 import type { Reads } from "../database/reads";
 import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
@@ -28,6 +29,22 @@ const BY_AGE: KeysetOrder = {
   id: "id",
   direction: "ASC",
 };
+
+/** A subscription of which no more was read than what the wanted fields are made of. */
+export type SubscriptionPart = PartOf<Subscription, "id" | "customerId">;
+
+const IN_TERM = ["status", "startsAt", "termEndsAt", "autoRenewEnabled"] as const;
+
+/** What is read of a subscription for these fields of its GraphQL type. */
+export const subscriptionColumns = columnsReader<Subscription>(["id", "customerId"], {
+  customer: ["customerId"],
+  partner: ["partnerId"],
+  reseller: ["resellerId"],
+  offer: ["offerId"],
+  cancellationAllowedUntil: IN_TERM,
+  refundableQuantity: ["refundableBatches"],
+  actions: [...IN_TERM, "customerId", "partnerId", "resellerId"],
+});
 
 /** Which subscriptions a list is asked for. */
 export interface SubscriptionFilter {
@@ -75,10 +92,10 @@ export function pageOfSubscriptions(
 
 /** Makes a page of rows that were found in the order of their making. */
 export function subscriptionPage(
-  rows: Subscription[],
+  rows: SubscriptionPart[],
   page: PageRequest,
   count: () => Promise<number>,
-): Page<Subscription> {
+): Page<SubscriptionPart> {
   return pageOf(rows, BY_AGE, page, (row) => [row.id, row.id], count);
 }
 
@@ -92,13 +109,12 @@ export function firstSubscriptionsOf(
   reads: Reads,
   customerIds: readonly string[],
   page: PageRequest,
-): Promise<Subscription[]> {
+  columns?: Columns,
+): Promise<SubscriptionPart[]> {
   const after = lastIdBefore(BY_AGE, page.after) ?? "";
   const ids = firstIds(reads.family, sidesOf(actor), { customerIds, after, most: page.first + 1 });
-  return reads.all(
-    Subscription,
-    sql`FROM (${ids}) found JOIN subscription ON subscription.id = found.id ORDER BY subscription.id`,
-  );
+  const found = sql`FROM (${ids}) found JOIN subscription ON subscription.id = found.id ORDER BY subscription.id`;
+  return reads.some(Subscription, columns, found) as Promise<SubscriptionPart[]>;
 }
 
 /** How many subscriptions of each of these customers the actor may see. */

@@ -84,9 +84,9 @@ describe("the relationships that one may see", () => {
     expect(await idsFor(first.actor)).toEqual([kept.id, foreign.id]);
     expect(await idsFor(second.actor)).toEqual([removed.id]);
     expect(await loadersFor(seller.actor).byId.load(foreign.id)).toBeNull();
-    const ofFirst = await loadersFor(seller.actor).ofCustomer.load(first.customer.id);
+    const ofFirst = await loadersFor(seller.actor).ofCustomer(first.customer.id);
     expect(ofFirst.map(({ id }) => id)).toEqual([kept.id]);
-    expect(await loadersFor(seller.actor).ofCustomer.load(second.customer.id)).toEqual([]);
+    expect(await loadersFor(seller.actor).ofCustomer(second.customer.id)).toEqual([]);
   });
 
   it("are also those of a provider or reseller that one works with, to a customer that both have", async () => {
@@ -96,7 +96,7 @@ describe("the relationships that one may see", () => {
     const theirs = await aRelationship(house, provider.partner, both.customer);
     const unshared = await aRelationship(house, provider.partner, alone.customer);
     const seenBy = async (actor: Actor) =>
-      (await loadersFor(actor).ofCustomer.load(both.customer.id)).map(({ id }) => id).sort();
+      (await loadersFor(actor).ofCustomer(both.customer.id)).map(({ id }) => id).sort();
     expect(await seenBy(reseller.actor)).toEqual([mine.id, theirs.id].sort());
     expect(await seenBy(provider.actor)).toEqual([mine.id, theirs.id].sort());
     expect(await loadersFor(reseller.actor).byId.load(unshared.id)).toBeNull();
