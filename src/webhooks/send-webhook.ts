@@ -48,6 +48,8 @@ export class WebhookSender {
 
   /** Sends a message once. `stopping` ends it early: nothing is known then, and null is the answer. */
   async send(message: WebhookMessage, stopping: AbortSignal): Promise<AttemptResult | null> {
+    // Before the time begins: the first one loads a library.
+    const agent = (this.agent ??= newAgent(this.options.guard));
     const startedAt = this.options.now();
     const begun = performance.now();
     const done = new AbortController();
@@ -59,7 +61,7 @@ export class WebhookSender {
     const cutOff = new Promise<Answer>((resolve) =>
       cut.signal.addEventListener("abort", () => resolve({ error: WebhookDeliveryError.TIMEOUT })),
     );
-    const exchanged = this.exchange(message, startedAt, cut.signal).catch((error: unknown): Answer => {
+    const exchanged = this.exchange(agent, message, startedAt, cut.signal).catch((error: unknown): Answer => {
       return { error: cut.signal.aborted ? WebhookDeliveryError.TIMEOUT : errorOf(error) };
     });
     const answer = await Promise.race([exchanged, cutOff]);
@@ -75,6 +77,7 @@ export class WebhookSender {
   }
 
   private async exchange(
+    agent: Agent,
     { url, id, body, secrets }: WebhookMessage,
     startedAt: string,
     signal: AbortSignal,
@@ -82,8 +85,7 @@ export class WebhookSender {
     const read = readWebhookUrl(url, this.options.allowInsecure);
     if ("refusal" in read) return { error: WebhookDeliveryError.ADDRESS_NOT_PUBLIC };
     const timestamp = Math.floor(Date.parse(startedAt) / 1_000);
-    this.agent ??= newAgent(this.options.guard);
-    const response = await this.agent.request({
+    const response = await agent.request({
       origin: read.url.origin,
       path: read.url.pathname + read.url.search,
       method: "POST",
