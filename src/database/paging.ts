@@ -27,7 +27,7 @@ export interface KeysetOrder {
 export interface Page<Row> {
   nodes: Row[];
   readonly edges: { node: Row; cursor: string }[];
-  pageInfo: {
+  readonly pageInfo: {
     hasNextPage: boolean;
     hasPreviousPage: boolean;
     readonly startCursor: string | null;
@@ -90,14 +90,32 @@ export function pageOf<Row>(
   keyOf: (row: Row) => Key,
   count: () => Promise<number>,
 ): Page<Row> {
-  const nodes = rows.slice(0, request.first);
-  const cursorOf = (row: Row | undefined) => (row === undefined ? null : encodeCursor(order, keyOf(row)));
-  return {
-    nodes,
-    get edges() {
-      return nodes.map((node) => ({ node, cursor: encodeCursor(order, keyOf(node)) }));
-    },
-    pageInfo: {
+  return new FoundPage(rows, order, request, keyOf, count);
+}
+
+/** A class, since getters of an object's own cost more than all else of a page: a list has one for each of its rows. */
+class FoundPage<Row> implements Page<Row> {
+  readonly nodes: Row[];
+
+  constructor(
+    private readonly rows: Row[],
+    private readonly order: KeysetOrder,
+    private readonly request: PageRequest,
+    private readonly keyOf: (row: Row) => Key,
+    private readonly count: () => Promise<number>,
+  ) {
+    this.nodes = rows.length > request.first ? rows.slice(0, request.first) : rows;
+  }
+
+  get edges() {
+    return this.nodes.map((node) => ({ node, cursor: encodeCursor(this.order, this.keyOf(node)) }));
+  }
+
+  get pageInfo() {
+    const cursorOf = (row: Row | undefined) =>
+      row === undefined ? null : encodeCursor(this.order, this.keyOf(row));
+    const { nodes, rows, request } = this;
+    return {
       hasNextPage: rows.length > request.first,
       hasPreviousPage: Boolean(request.after),
       get startCursor() {
@@ -106,11 +124,12 @@ export function pageOf<Row>(
       get endCursor() {
         return cursorOf(nodes[nodes.length - 1]);
       },
-    },
-    get totalCount() {
-      return count();
-    },
-  };
+    };
+  }
+
+  get totalCount() {
+    return this.count();
+  }
 }
 
 /**

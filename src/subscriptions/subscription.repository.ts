@@ -20,7 +20,7 @@ import { type Columns, columnsReader, type PartOf } from "../database/narrow-rea
 import type { Reads } from "../database/reads";
 import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
-import { firstIds } from "./first-ids";
+import { firstOfEach } from "./first-of-each";
 
 /** Subscriptions in the order they were made. */
 const BY_AGE: KeysetOrder = {
@@ -112,8 +112,8 @@ export function firstSubscriptionsOf(
   columns?: Columns,
 ): Promise<SubscriptionPart[]> {
   const after = lastIdBefore(BY_AGE, page.after) ?? "";
-  const ids = firstIds(reads.family, sidesOf(actor), { customerIds, after, most: page.first + 1 });
-  const found = sql`FROM (${ids}) found JOIN subscription ON subscription.id = found.id ORDER BY subscription.id`;
+  const from = firstOfEach(reads.family, sidesOf(actor), { customerIds, after, most: page.first + 1 });
+  const found = sql`${from} ORDER BY subscription.id`;
   return reads.some(Subscription, columns, found) as Promise<SubscriptionPart[]>;
 }
 

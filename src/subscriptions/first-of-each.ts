@@ -2,7 +2,7 @@ import type { DatabaseFamily } from "../database/connection";
 import { limit, type Sql, sql } from "../database/sql";
 
 /** Which subscriptions of which customers. */
-export interface FirstIds {
+export interface FirstOfEach {
   customerIds: readonly string[];
   /** The id that they come after; the empty text stands before all. */
   after: string;
@@ -14,29 +14,29 @@ export interface FirstIds {
 type Side = (row: Sql) => Sql;
 
 /**
- * A select of the ids of each customer's first subscriptions of any of these sides; at most so many of each side. A window
- * function would read all that a customer has; this reads what it gives and little more (measured with 100,000).
+ * A FROM with each customer's first subscriptions of any of these sides; at most so many of each side. A window function
+ * would read all that a customer has; this reads what it gives and little more (measured with 100,000).
  */
-export function firstIds(family: DatabaseFamily, sides: Side[], wanted: FirstIds): Sql {
-  return family === "sqlite" ? upToTheLast(sides, wanted) : stepByStep(sides, wanted);
+export function firstOfEach(family: DatabaseFamily, sides: Side[], wanted: FirstOfEach): Sql {
+  if (family === "sqlite") return upToTheLast(sides, wanted);
+  return sql`FROM (${stepByStep(sides, wanted)}) found JOIN subscription ON subscription.id = found.id`;
 }
 
 /** SQLite finds the last wanted id of each customer, and then all up to it, in the same index. */
-function upToTheLast(sides: Side[], { customerIds, after, most }: FirstIds): Sql {
-  return union(
-    sides.map((side) => {
-      const last = sql`SELECT one.id FROM subscription one WHERE one.customerId = customer.id AND ${side(sql`one`)}
-        AND one.id > ${after} ORDER BY one.id${limit(1)} OFFSET ${most - 1}`;
-      // CROSS keeps the order of the tables: the other way round nothing would bound the range.
-      return sql`SELECT sold.id AS id FROM customer CROSS JOIN subscription sold ON sold.customerId = customer.id
-        AND ${side(sql`sold`)} AND sold.id > ${after} AND sold.id <= COALESCE((${last}), '~')
-        WHERE customer.id IN ${customerIds}`;
-    }),
-  );
+function upToTheLast(sides: Side[], { customerIds, after, most }: FirstOfEach): Sql {
+  const ranges = sides.map((side) => {
+    const last = sql`SELECT one.id FROM subscription one WHERE one.customerId = customer.id AND ${side(sql`one`)}
+      AND one.id > ${after} ORDER BY one.id${limit(1)} OFFSET ${most - 1}`;
+    return sql`(subscription.customerId = customer.id AND ${side(sql`subscription`)}
+      AND subscription.id > ${after} AND subscription.id <= COALESCE((${last}), '~'))`;
+  });
+  const inAny = ranges.reduce((all, range) => sql`${all} OR ${range}`);
+  // CROSS keeps the order of the tables: the other way round nothing would bound the ranges.
+  return sql`FROM customer CROSS JOIN subscription ON ${inAny} WHERE customer.id IN ${customerIds}`;
 }
 
 /** MySQL and MariaDB begin no range at a value of another row, so they go from each id to the next one. */
-function stepByStep(sides: Side[], { customerIds, after, most }: FirstIds): Sql {
+function stepByStep(sides: Side[], { customerIds, after, most }: FirstOfEach): Sql {
   return union(
     sides.map((side) => {
       const next = (customer: Sql, before: Sql) => sql`(SELECT one.id FROM subscription one
