@@ -48,9 +48,12 @@ export class EntityMap<Row extends ObjectLiteral> {
     return this.columns.map(({ name }) => `${this.table}.${name} AS ${prefix}${name}`).join(", ");
   }
 
-  /** Takes the row out of one that was read with `columnsAs`. */
-  readAs(prefix: string, row: Record<string, unknown>): Row {
-    return this.read(Object.fromEntries(this.columns.map(({ name }) => [name, row[prefix + name]])));
+  /** Takes the row out of one that was read with `columnsAs`; null where all of it is. */
+  readAs(prefix: string, row: Record<string, unknown>): Row | null {
+    if (this.columns.every(({ name }) => row[prefix + name] === null)) return null;
+    const own: Record<string, unknown> = {};
+    for (const { name } of this.columns) own[name] = row[prefix + name];
+    return this.read(own);
   }
 
   /** Turns a row as the driver has it into one of the entity, in place. */
