@@ -53,7 +53,9 @@ export class Reads {
     entities: { [Name in keyof Rows]: EntityTarget<Rows[Name]> },
     from: Sql,
   ): Promise<{ [Name in keyof Rows]: Rows[Name] | null }[]> {
-    const maps = Object.entries(entities).map(([name, entity]) => [name, this.maps.of(entity)] as const);
+    const maps = Object.entries<EntityTarget<ObjectLiteral>>(entities).map(
+      ([name, entity]) => [name, this.maps.of(entity)] as const,
+    );
     const columns = maps.map(([name, map]) => map.columnsAs(`${name}_`)).join(", ");
     const rows = await this.connection.rows<Record<string, unknown>>(
       `SELECT ${columns} ${from.text}`,
