@@ -57,5 +57,6 @@ export function chainRecords(
 /** Names come from tokens too; what a database would store in another form would break the chain. */
 function storable(name: string): string {
   const sound = name.replace(/[\p{Cc}\p{Cs}]/gu, "\u{FFFD}");
-  return [...sound].slice(0, LONGEST_NAME).join("");
+  // A code point takes one unit of length or two.
+  return sound.length <= LONGEST_NAME ? sound : [...sound].slice(0, LONGEST_NAME).join("");
 }

@@ -38,6 +38,9 @@ export class EntityMap<Row extends ObjectLiteral> {
   readonly select: string;
   private readonly whole: Reading;
   private readonly narrow = new Map<string, Reading>();
+  private readonly insertOne: string;
+  private readonly places: string;
+  private readonly prefixed = new Map<string, string[]>();
   private readonly columns: MappedColumn[];
   private readonly byProperty: ReadonlyMap<string, MappedColumn>;
 
@@ -49,16 +52,33 @@ export class EntityMap<Row extends ObjectLiteral> {
     this.byProperty = new Map(this.columns.map((column) => [column.property, column]));
     this.whole = this.readingOf(this.columns);
     this.select = this.whole.select;
+    const names = this.columns.map(({ name }) => name).join(", ");
+    this.places = placesFor(this.columns.length);
+    this.insertOne = `INSERT INTO ${table} (${names}) VALUES ${this.places}`;
   }
 
   /** Every column, its name begun with a prefix: for a select of rows of several tables. */
   columnsAs(prefix: string): string {
-    return this.columns.map(({ name }) => `${this.table}.${name} AS ${prefix}${name}`).join(", ");
+    return this.columns
+      .map(({ name }, at) => `${this.table}.${name} AS ${this.namesWith(prefix)[at]}`)
+      .join(", ");
   }
 
-  /** Takes the row out of one that was read with `columnsAs`. */
-  readAs(prefix: string, row: Record<string, unknown>): Row {
-    return this.read(Object.fromEntries(this.columns.map(({ name }) => [name, row[prefix + name]])));
+  /** Takes the row out of one that was read with `columnsAs`; null where all of it is. */
+  readAs(prefix: string, row: Record<string, unknown>): Row | null {
+    const names = this.namesWith(prefix);
+    if (names.every((name) => row[name] === null)) return null;
+    const own: Record<string, unknown> = {};
+    for (let at = 0; at < names.length; at++) own[this.columns[at].name] = row[names[at]];
+    return this.read(own);
+  }
+
+  private namesWith(prefix: string): string[] {
+    const known = this.prefixed.get(prefix);
+    if (known) return known;
+    const names = this.columns.map(({ name }) => prefix + name);
+    this.prefixed.set(prefix, names);
+    return names;
   }
 
   /** How to read these columns; the whole row where none are named, or one that is no column. */
@@ -88,11 +108,10 @@ export class EntityMap<Row extends ObjectLiteral> {
 
   /** One statement that inserts rows whole. What a row does not have is null. */
   insertion(rows: readonly Row[]): Sql {
-    const names = this.columns.map(({ name }) => name).join(", ");
-    const places = placesFor(this.columns.length);
-    const values = rows.flatMap((row) => this.columns.map((column) => stored(column, row[column.property])));
-    const text = `INSERT INTO ${this.table} (${names}) VALUES ${rows.map(() => places).join(", ")}`;
-    return new Sql(text, values);
+    const values: SqlValue[] = [];
+    for (const row of rows)
+      for (const column of this.columns) values.push(stored(column, row[column.property]));
+    return new Sql(`${this.insertOne}${`, ${this.places}`.repeat(rows.length - 1)}`, values);
   }
 
   /** The beginning of an update that sets these properties, up to its WHERE. What is undefined is left alone. */

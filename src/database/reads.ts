@@ -57,18 +57,25 @@ export class Reads {
     return row;
   }
 
-  /** The first whole rows of two tables that `from` joins, with one statement; throws where there are none. */
-  async getBoth<One extends ObjectLiteral, Other extends ObjectLiteral>(
-    one: EntityTarget<One>,
-    other: EntityTarget<Other>,
+  /**
+   * Whole rows of several tables that `from` joins, each with its own name, with one statement: an entity's row, or null
+   * where an outer join found none.
+   */
+  async joined<Rows extends Record<string, ObjectLiteral>>(
+    entities: { [Name in keyof Rows]: EntityTarget<Rows[Name]> },
     from: Sql,
-  ): Promise<[One, Other]> {
-    const [first, second] = [this.maps.of(one), this.maps.of(other)];
-    const columns = `${first.columnsAs("one_")}, ${second.columnsAs("other_")}`;
-    const text = `SELECT ${columns} ${from.text}`;
-    const [row] = await this.connection.rows<Record<string, unknown>>(text, from.values);
-    if (!row) throw new Error(`${first.table} or ${second.table} lacks a row that must be there`);
-    return [first.readAs("one_", row), second.readAs("other_", row)];
+  ): Promise<{ [Name in keyof Rows]: Rows[Name] | null }[]> {
+    const maps = Object.entries<EntityTarget<ObjectLiteral>>(entities).map(
+      ([name, entity]) => [name, this.maps.of(entity)] as const,
+    );
+    const columns = maps.map(([name, map]) => map.columnsAs(`${name}_`)).join(", ");
+    const rows = await this.connection.rows<Record<string, unknown>>(
+      `SELECT ${columns} ${from.text}`,
+      from.values,
+    );
+    const each = (row: Record<string, unknown>) =>
+      Object.fromEntries(maps.map(([name, map]) => [name, map.readAs(`${name}_`, row)]));
+    return rows.map(each) as { [Name in keyof Rows]: Rows[Name] | null }[];
   }
 
   /** How many rows there are. */

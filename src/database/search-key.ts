@@ -28,5 +28,7 @@ export function searchKey(text: string): string {
     .replaceAll("ς", "σ")
     .replace(/\s+/g, " ")
     .trim();
+  // A code point takes one unit of length or two.
+  if (key.length <= SEARCH_KEY_LENGTH) return key;
   return Array.from(key).slice(0, SEARCH_KEY_LENGTH).join("").trimEnd();
 }

@@ -5,13 +5,13 @@ import type { Actor } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
 import { establishRelationship, lockRelationshipBetween } from "../relationships";
-import { acceptanceRefusal, isSelling, type Seller, sellersOf } from "./acceptance";
+import { acceptanceRefusal, isSelling, type Seller } from "./acceptance";
 import { findAnsweringCustomer, makeKnown, type OptionalCompanyDetails } from "./answering-customer";
 import { invitationNotFound } from "./edit-invitation";
 import { invitationFacts } from "./invitation-facts";
 import * as invitationLifecycle from "./invitation.lifecycle";
 import { linkHolder, mayLearnOf, otherCustomerRefusal } from "./invitation.policy";
-import { lockInvitationByToken } from "./invitation.repository";
+import { findParties, lockInvitationByToken } from "./invitation.repository";
 
 /** The link's token, and who the organization is where it is not known yet. */
 export interface AcceptInvitation extends OptionalCompanyDetails {
@@ -41,11 +41,11 @@ export function acceptInvitation(ctx: UseCaseContext, input: AcceptInvitation): 
 
 async function accept(tx: Transaction, actor: Actor, input: AcceptInvitation): Promise<AcceptedInvitation> {
   const invitation = await lockInvitationByToken(tx, input.token.trim()); // lock first: two clicks
-  const known = await findAnsweringCustomer(tx, actor);
-  const holder = linkHolder(actor, known?.id);
+  const knownId = await findAnsweringCustomer(tx, actor);
+  const holder = linkHolder(actor, knownId);
   if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
-  const find = (partnerId: string, customerId: string) => lockRelationshipBetween(tx, partnerId, customerId);
-  const sellers = await sellersOf(tx, invitation, known, find);
+  const { customer: known, sellers: found } = await findParties(tx, invitation, knownId);
+  const sellers = await lockRelationships(tx, found);
   const made = sellers.map(({ before }) => before).filter((row) => row?.invitationId === invitation.id);
   if (made.length > 0 && sellers.every(isSelling)) {
     return { invitation, relationships: made as ResellerRelationship[] };
@@ -72,6 +72,19 @@ async function accept(tx: Transaction, actor: Actor, input: AcceptInvitation): P
     [invitation.partnerId, invitation.providerId, customerId],
   );
   return { invitation, relationships };
+}
+
+/** Where there is none there is nothing to lock: the unique index on partner and customer settles that race. */
+async function lockRelationships(tx: Transaction, found: Seller[]): Promise<Seller[]> {
+  const sellers: Seller[] = [];
+  for (const { partner, before } of found) {
+    const { customerId } = before ?? {};
+    sellers.push({
+      partner,
+      before: customerId ? await lockRelationshipBetween(tx, partner.id, customerId) : null,
+    });
+  }
+  return sellers;
 }
 
 /** A reseller that serves the customer already may bring its provider in later by an invitation for both. */

@@ -8,33 +8,13 @@ import {
 import { marketRefusal } from "../customers";
 import type { Reads } from "../database/reads";
 import type { DomainError } from "../errors/domain-error";
-import { findProvidersOf, getPartner, partnerErrors } from "../partners";
+import { findProvidersOf, partnerErrors } from "../partners";
 import { relationshipErrors } from "../relationships";
 
 /** A partner that an invitation binds the customer to, and what it is to that customer already. */
 export interface Seller {
   partner: Partner;
   before: ResellerRelationship | null;
-}
-
-/** Finds the relationship of a partner with a customer, if there ever was one. */
-export type FindRelationship = (
-  partnerId: string,
-  customerId: string,
-) => Promise<ResellerRelationship | null>;
-
-/** Those that an invitation binds the customer to: the inviting partner first, then its provider. */
-export async function sellersOf(
-  reads: Reads,
-  { partnerId, providerId }: Invitation,
-  customer: Customer | null,
-  find: FindRelationship,
-): Promise<Seller[]> {
-  const sellers: Seller[] = [];
-  for (const id of providerId ? [partnerId, providerId] : [partnerId]) {
-    sellers.push({ partner: await getPartner(reads, id), before: customer && (await find(id, customer.id)) });
-  }
-  return sellers;
 }
 
 /** Whether the seller is the customer's reseller now. */

@@ -1,6 +1,6 @@
 import type { Customer } from "../../entities/customers/customer";
 import type { Actor, ProspectActor } from "../access/actor";
-import { checkCompanyDetails, getCustomer, lockCustomerByTenant, registerCustomer } from "../customers";
+import { checkCompanyDetails, lockCustomerByTenant, registerCustomer } from "../customers";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
@@ -15,14 +15,15 @@ export interface OptionalCompanyDetails {
 }
 
 /**
- * The customer organization of the person who answers an invitation; nothing when it is not known yet.
+ * Which customer organization the person who answers an invitation is of; null when it is not known yet.
  * @throws USER_UNKNOWN somebody else of the organization made it known meanwhile, and this person has no user in it
  */
-export async function findAnsweringCustomer(tx: Transaction, actor: Actor): Promise<Customer | null> {
-  if (actor.kind === "CUSTOMER_USER") return getCustomer(tx, actor.customerId);
+export async function findAnsweringCustomer(tx: Transaction, actor: Actor): Promise<string | null> {
+  if (actor.kind === "CUSTOMER_USER") return actor.customerId;
   if (actor.kind !== "PROSPECT") return null;
   const customer = await lockCustomerByTenant(tx, actor.cloud, actor.tenantId);
-  if (!customer || (await findUserBySubject(tx, customer.id, actor.subject))) return customer;
+  if (!customer) return null;
+  if (await findUserBySubject(tx, customer.id, actor.subject)) return customer.id;
   throw generalErrors.USER_UNKNOWN(
     "Your organization has become known here meanwhile. Ask its Global admin to add you.",
   );

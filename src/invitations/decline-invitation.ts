@@ -1,12 +1,11 @@
 import { Invitation } from "../../entities/invitations/invitation";
 import type { UseCaseContext } from "../context/use-case-context";
-import { getPartner } from "../partners";
 import { findAnsweringCustomer } from "./answering-customer";
 import { invitationNotFound } from "./edit-invitation";
 import { invitationFacts } from "./invitation-facts";
 import * as invitationLifecycle from "./invitation.lifecycle";
 import { linkHolder, mayLearnOf, otherCustomerRefusal } from "./invitation.policy";
-import { lockInvitationByToken } from "./invitation.repository";
+import { findParties, lockInvitationByToken } from "./invitation.repository";
 
 /** The link's token. */
 export interface DeclineInvitation {
@@ -29,20 +28,19 @@ export async function declineInvitation(
   return ctx.transaction(
     async (tx) => {
       const found = await lockInvitationByToken(tx, input.token.trim());
-      const customer = await findAnsweringCustomer(tx, actor);
-      const holder = linkHolder(actor, customer?.id);
+      const customerId = await findAnsweringCustomer(tx, actor);
+      const holder = linkHolder(actor, customerId);
       if (!found || !mayLearnOf(holder, found)) throw invitationNotFound("token");
       const refusal = otherCustomerRefusal(holder, found);
       if (refusal) throw refusal;
       const status = invitationLifecycle.decline(found, tx.now);
-      const customerId = customer?.id ?? null;
       const ended = { status, customerId, endedAt: tx.now, pendingKey: null };
       const invitation = await tx.update(Invitation, found, ended);
-      const partner = await getPartner(tx, invitation.partnerId);
+      const { customer, sellers } = await findParties(tx, invitation, customerId);
       const { companyName = null, domain = null } = customer ?? {};
       tx.record(
         "invitation.declined",
-        { ...invitationFacts(invitation, partner), customerId, companyName, domain },
+        { ...invitationFacts(invitation, sellers[0].partner), customerId, companyName, domain },
         [invitation.partnerId, invitation.providerId, customerId],
       );
       return { invitation };

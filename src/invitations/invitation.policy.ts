@@ -12,9 +12,9 @@ export interface LinkHolder {
 }
 
 /** The actor as somebody who holds a link; nothing for one who can never be a customer. */
-export function linkHolder(actor: Actor, knownCustomerId?: string): LinkHolder | undefined {
+export function linkHolder(actor: Actor, knownCustomerId: string | null = null): LinkHolder | undefined {
   if (actor.kind === "CUSTOMER_USER") return { customerId: actor.customerId, email: actor.email };
-  if (actor.kind === "PROSPECT") return { customerId: knownCustomerId ?? null, email: actor.email };
+  if (actor.kind === "PROSPECT") return { customerId: knownCustomerId, email: actor.email };
   return undefined;
 }
 

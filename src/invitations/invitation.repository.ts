@@ -1,5 +1,8 @@
 import { ActivityResource } from "../../entities/audit/activity-record";
+import { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
+import { Partner } from "../../entities/partners/partner";
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
@@ -9,6 +12,7 @@ import { type KeysetOrder, type Page, type PageRequest, readPage } from "../data
 import type { Reads } from "../database/reads";
 import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
+import type { Seller } from "./acceptance";
 import { hashToken } from "./invitation-link";
 
 const NEWEST_FIRST: KeysetOrder = {
@@ -81,6 +85,36 @@ export function lockInvitationByToken(tx: Transaction, token: string): Promise<I
 
 function byToken(token: string): Sql {
   return sql`FROM invitation WHERE tokenHash = ${hashToken(token)}`;
+}
+
+/** Whom an invitation brings together. */
+export interface Parties {
+  /** Null where it is not known yet. */
+  customer: Customer | null;
+  /** Those that the customer is bound to: the inviting partner first, then its provider. */
+  sellers: [Seller, ...Seller[]];
+}
+
+/** The parties of an invitation and what they are to each other already, with one statement that locks nothing. */
+export async function findParties(
+  reads: Reads,
+  { partnerId, providerId }: Invitation,
+  customerId: string | null,
+): Promise<Parties> {
+  const rows = await reads.joined(
+    { partner: Partner, customer: Customer, before: ResellerRelationship },
+    sql`FROM partner LEFT JOIN customer ON customer.id = ${customerId}
+      LEFT JOIN reseller_relationship
+        ON reseller_relationship.partnerId = partner.id AND reseller_relationship.customerId = customer.id
+      WHERE partner.id IN ${providerId ? [partnerId, providerId] : [partnerId]}`,
+  );
+  const sellerOf = (id: string): Seller => {
+    const { partner, before = null } = rows.find((row) => row.partner?.id === id) ?? {};
+    if (!partner) throw new Error(`an invitation names ${id}, which is no partner`);
+    return { partner, before };
+  };
+  const sellers = providerId ? [sellerOf(providerId)] : [];
+  return { customer: rows[0]?.customer ?? null, sellers: [sellerOf(partnerId), ...sellers] };
 }
 
 /** The invitation that holds a pending key, locked until the end of the transaction. */

@@ -3,13 +3,11 @@ import type { ProgrammeRole } from "../../entities/partners/partner";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import { DomainError } from "../errors/domain-error";
-import { getCustomer } from "../customers";
-import { findRelationshipBetween } from "../relationships";
-import { acceptanceRefusal, type Seller, sellersOf } from "./acceptance";
+import { acceptanceRefusal } from "./acceptance";
 import { invitationNotFound } from "./edit-invitation";
 import { ensurePending, statusAt } from "./invitation.lifecycle";
 import { linkHolder, mayLearnOf, otherCustomerRefusal } from "./invitation.policy";
-import { findInvitationByToken } from "./invitation.repository";
+import { findInvitationByToken, findParties } from "./invitation.repository";
 
 /** An invitation as the one who got its link sees it: enough to decide, and why it cannot be accepted if so. */
 export interface ReceivedInvitation {
@@ -37,11 +35,8 @@ export async function openInvitation(ctx: UseCaseContext, token: string): Promis
   return ctx.read(async (reads) => {
     const invitation = await findInvitationByToken(reads, token.trim());
     if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
-    const customer = actor.kind === "CUSTOMER_USER" ? await getCustomer(reads, actor.customerId) : null;
-    const find = (partnerId: string, customerId: string) =>
-      findRelationshipBetween(reads, partnerId, customerId);
-    const sellers = await sellersOf(reads, invitation, customer, find);
-    const [{ partner }, provider] = sellers as [Seller, Seller?];
+    const { customer, sellers } = await findParties(reads, invitation, holder?.customerId ?? null);
+    const [{ partner }, provider] = sellers;
     const now = ctx.now();
     const refusal =
       otherCustomerRefusal(holder, invitation) ??

@@ -2,5 +2,5 @@ export { type CustomerContact, establishRelationship, NO_CONTACT } from "./estab
 export { listRelationships, type ListRelationships } from "./list-relationships";
 export { makeRelationshipLoaders, type RelationshipLoaders } from "./relationship.loader";
 export { relationshipErrors } from "./relationship.errors";
-export { findRelationshipBetween, lockRelationshipBetween } from "./relationship.repository";
+export { lockRelationshipBetween } from "./relationship.repository";
 export { removeRelationship, type RemoveRelationship } from "./remove-relationship";

@@ -179,17 +179,9 @@ export async function getParties(
   { partnerId, customerId }: ResellerRelationship,
 ): Promise<{ partner: Partner; customer: Customer }> {
   const both = sql`FROM partner JOIN customer ON customer.id = ${customerId} WHERE partner.id = ${partnerId}`;
-  const [partner, customer] = await reads.getBoth(Partner, Customer, both);
+  const [{ partner, customer } = {}] = await reads.joined({ partner: Partner, customer: Customer }, both);
+  if (!partner || !customer) throw new Error("a relationship lacks one of its sides");
   return { partner, customer };
-}
-
-/** The relationship of a partner with a customer, in whatever state. */
-export function findRelationshipBetween(
-  reads: Reads,
-  partnerId: string,
-  customerId: string,
-): Promise<ResellerRelationship | null> {
-  return reads.one(ResellerRelationship, between(partnerId, customerId));
 }
 
 /** The relationship of a partner with a customer, in whatever state, locked until the end of the transaction. */
@@ -198,9 +190,6 @@ export function lockRelationshipBetween(
   partnerId: string,
   customerId: string,
 ): Promise<ResellerRelationship | null> {
-  return tx.one(ResellerRelationship, tx.locked(between(partnerId, customerId)));
-}
-
-function between(partnerId: string, customerId: string): Sql {
-  return sql`FROM reseller_relationship WHERE partnerId = ${partnerId} AND customerId = ${customerId}`;
+  const between = sql`FROM reseller_relationship WHERE partnerId = ${partnerId} AND customerId = ${customerId}`;
+  return tx.one(ResellerRelationship, tx.locked(between));
 }

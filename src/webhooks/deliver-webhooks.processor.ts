@@ -15,6 +15,9 @@ export interface WebhookProcessorOptions extends DeliveryMeans {
 const POLL_MS = 1_000;
 const GRACE_MS = 5_000;
 
+/** How long a bell that rings right after a look waits for those after it: many changes a second need no look each. */
+const LULL_MS = 25;
+
 /** From so many rung organizations on it is cheaper to look at all. */
 const MOST_RUNG = 500;
 
@@ -86,6 +89,8 @@ export class WebhookProcessor {
         await this.pause();
         continue;
       }
+      // Where there was more than room for, the endpoints that are done set the pace.
+      if (!this.everywhere) await this.options.sleep(LULL_MS, signal);
       if (!this.hasNews()) await this.pause();
     }
   }

@@ -53,7 +53,7 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
         { token },
       ),
     );
-    expect(cost).toBe(13);
+    expect(cost).toBe(11);
   });
 
   it("createSubscription", async () => {

@@ -206,6 +206,21 @@ describe("a worker", () => {
     await until(() => one.receiver.got.length === 2, 2_000);
   });
 
+  it("is not made to look by every bell while they ring on and on", async () => {
+    const worker = office.worker({ pollMs: 3_600_000 });
+    worker.start();
+    await pause(100);
+    const { statements } = office.house;
+    const [before, since] = [statements.length, performance.now()];
+    for (let bells = 0; bells < 60; bells++) {
+      worker.ring(["cust_without_endpoints"]);
+      await pause(2);
+    }
+    const looks = statements.slice(before).filter((text) => text.includes("webhook_endpoint")).length;
+    expect(looks).toBeGreaterThan(0);
+    expect(looks).toBeLessThanOrEqual((performance.now() - since) / 25 + 2);
+  });
+
   it("with one place serves the next endpoint as soon as the first one is done, whenever its poll is", async () => {
     const all = [await office.endpoint(), await office.endpoint(), await office.endpoint()];
     const ids = all.map(({ organizationId }) => organizationId);
