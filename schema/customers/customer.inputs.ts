@@ -9,14 +9,14 @@ export class CustomerFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      "Beginning of the company name, without regard to case and accents. In another order than that of names it takes the longer the more customers there are.",
+      "Beginning of the company name, without regard to case and accents. In another order than by name it takes the longer the more customers it finds.",
   })
   companyNameStartsWith?: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "Beginning of the primary domain. Without `orderBy` the customers come by domain; with it, it takes the longer the more customers there are.",
+      "Beginning of the primary domain. Without `orderBy` the customers come by domain; in another order it takes the longer the more customers it finds.",
   })
   domainStartsWith?: string;
 

@@ -24,9 +24,9 @@ export interface ListCustomers extends PageInput {
 }
 
 /**
- * The customers that the caller may see. Every filter with its own order is one range of an index of the partner's
- * relationships; searched by one column and ordered by another they are as many steps as rows pass by. The customer's own
- * user has one row, for which no index matters.
+ * The customers that the caller may see. Every order, and every filter in its own order, is one range of an index of the
+ * partner's relationships; a search in another order sorts all that it finds. The customer's own user has one row, for
+ * which no index matters.
  * @throws CURSOR_INVALID `after` is not a cursor of this list in this order
  */
 export async function listCustomers(
@@ -72,11 +72,10 @@ function orderOf(by: OrderName, direction: KeysetOrder["direction"]): KeysetOrde
   return { name: `customer ${by} ${direction}`, column, id: "relationship.customerId", direction };
 }
 
-/** The index of the order, unless a filter has a better one. */
+/** The index that MariaDB does not find by itself: that of the domain searched for, else that of the order. */
 function hintFor(by: OrderName, { id, tenantId, domainStartsWith, companyNameStartsWith }: ListCustomers) {
-  const hasOther =
-    id || tenantId || (domainStartsWith && by !== "DOMAIN") || (companyNameStartsWith && by === "SINCE");
-  return hasOther ? undefined : byIndex(ORDERS[by].index);
+  if (id || tenantId || (companyNameStartsWith && by === "SINCE")) return undefined;
+  return byIndex(ORDERS[domainStartsWith ? "DOMAIN" : by].index);
 }
 
 /** All customers of a partner: one for each active relationship. */
