@@ -8,7 +8,7 @@ export interface Side {
   /** What the names of its indexes hold, such as `partner_id`. */
   key: string;
   /** The condition on a row of that name: one range of an index. */
-  holds(row: Sql): Sql;
+  holds: (row: Sql) => Sql;
 }
 
 /**
