@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { questions } from "../requests/questions";
 import { serveReference } from "../requests/protocol";
-import { cursorOf } from "./cursor";
+import { endsOf, keyOfOrder } from "./cursor";
 import { type CustomerPage, type CustomerRow, grouped, readsOf, type RelationshipRow } from "./reads";
 import { openSql } from "./sql";
 import { writesOf } from "./writes";
@@ -27,13 +27,11 @@ const customer = ({
   ...{ id, companyName, domain, country, contactEmail, contactPhone, since, version },
 });
 
-function pageInfo(found: CustomerRow[], shown: CustomerRow[], after: string | null | undefined) {
-  const [start, end] = [shown[0], shown[shown.length - 1]];
+function pageInfo(found: CustomerRow[], shown: CustomerRow[], { after, filter }: Partial<CustomerPage>) {
   return {
     hasNextPage: found.length > shown.length,
     hasPreviousPage: Boolean(after),
-    startCursor: start ? cursorOf(start) : null,
-    endCursor: end ? cursorOf(end) : null,
+    ...endsOf(shown, keyOfOrder(filter)),
   };
 }
 
@@ -71,13 +69,13 @@ async function list({ after }: { after?: string }) {
         })),
     },
   }));
-  return { customers: { nodes, pageInfo: pageInfo(found, shown, after) } };
+  return { customers: { nodes, pageInfo: pageInfo(found, shown, { after }) } };
 }
 
 async function search({ filter }: Pick<CustomerPage, "filter">) {
   const found = await reads.customers({ first: 20, filter });
   const shown = found.slice(0, 20);
-  return { customers: { nodes: shown.map(customer), pageInfo: pageInfo(found, shown, null) } };
+  return { customers: { nodes: shown.map(customer), pageInfo: pageInfo(found, shown, { filter }) } };
 }
 
 async function acceptInvitation({ input }: { input: { token: string } }) {

@@ -4,7 +4,7 @@ import DataLoader from "dataloader";
 import fastify from "fastify";
 import mercurius, { type IResolvers } from "mercurius";
 import { tellUrl } from "../requests/protocol";
-import { cursorOf } from "./cursor";
+import { endsOf, keyOfOrder } from "./cursor";
 import {
   type CustomerPage,
   type CustomerRow,
@@ -47,12 +47,10 @@ async function customers(_root: unknown, page: Partial<CustomerPage>) {
   const first = page.first ?? 50;
   const found = await reads.customers({ ...page, first });
   const nodes = found.slice(0, first);
-  const [start, end] = [nodes[0], nodes[nodes.length - 1]];
   const pageInfo = {
     hasNextPage: found.length > first,
     hasPreviousPage: Boolean(page.after),
-    startCursor: start ? cursorOf(start) : null,
-    endCursor: end ? cursorOf(end) : null,
+    ...endsOf(nodes, keyOfOrder(page.filter)),
   };
   return { nodes, pageInfo };
 }

@@ -13,7 +13,7 @@ import {
   SuspendSubscriptionInput,
   SuspendSubscriptionPayload,
 } from "../../schema/subscriptions/subscription.type";
-import { cursorOf, placeOf } from "./cursor";
+import { type CustomerKey, endsOf, keyOfOrder, placeOf } from "./cursor";
 import type { NaiveContext } from "./naive-context";
 import { naiveAccept, naiveSuspend } from "./naive-writes";
 
@@ -40,19 +40,18 @@ export class NaiveCustomerResolver {
     if (filter?.companyNameStartsWith)
       where.companyNameKey = beginsWith("name", filter.companyNameStartsWith.toLowerCase());
     if (filter?.domainStartsWith) where.domain = beginsWith("domain", filter.domainStartsWith);
+    const key = keyOfOrder(filter);
     const found = await source.getRepository(ResellerRelationship).find({
-      where: after ? beyond(where, after) : where,
+      where: after ? beyond(where, key, after) : where,
       relations: { customer: true },
-      order: { companyNameKey: "ASC", customerId: "ASC" },
+      order: { [key]: "ASC", customerId: "ASC" },
       take: first + 1,
     });
     const nodes = found.slice(0, first).map(asCustomer);
-    const [start, end] = [nodes[0], nodes[nodes.length - 1]];
     const pageInfo = {
       hasNextPage: found.length > first,
       hasPreviousPage: Boolean(after),
-      startCursor: start ? cursorOf(start) : null,
-      endCursor: end ? cursorOf(end) : null,
+      ...endsOf(nodes, key),
     };
     return { nodes, pageInfo };
   }
@@ -115,10 +114,10 @@ function beginsWith(name: string, text: string) {
   });
 }
 
-function beyond(where: Where, cursor: string): Where[] {
-  const { companyNameKey, id } = placeOf(cursor);
+function beyond(where: Where, key: CustomerKey, cursor: string): Where[] {
+  const { value, id } = placeOf(cursor);
   return [
-    { ...where, companyNameKey: MoreThan(companyNameKey) },
-    { ...where, companyNameKey, customerId: MoreThan(id) },
+    { ...where, [key]: MoreThan(value) },
+    { ...where, [key]: value, customerId: MoreThan(id) },
   ];
 }

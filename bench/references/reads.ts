@@ -1,5 +1,5 @@
 import type { SqlValue } from "../../src/database/sql";
-import { placeOf } from "./cursor";
+import { keyOfOrder, placeOf } from "./cursor";
 import type { Sql } from "./sql";
 
 /** A customer as the reading partner's list shows it. */
@@ -69,6 +69,7 @@ export function readsOf(sql: Sql, partnerId: string) {
     customers: ({ first, after, filter }: CustomerPage) => {
       const parameters: SqlValue[] = [partnerId];
       let text = CUSTOMERS;
+      const key = `r.${keyOfOrder(filter)}`;
       if (filter?.companyNameStartsWith) {
         const from = filter.companyNameStartsWith.toLowerCase();
         text += " AND r.companyNameKey >= ? AND r.companyNameKey < ?";
@@ -79,11 +80,11 @@ export function readsOf(sql: Sql, partnerId: string) {
         parameters.push(filter.domainStartsWith, filter.domainStartsWith + LAST_CHARACTER);
       }
       if (after) {
-        const { companyNameKey, id } = placeOf(after);
-        text += " AND r.companyNameKey >= ? AND (r.companyNameKey > ? OR r.customerId > ?)";
-        parameters.push(companyNameKey, companyNameKey, id);
+        const { value, id } = placeOf(after);
+        text += ` AND ${key} >= ? AND (${key} > ? OR r.customerId > ?)`;
+        parameters.push(value, value, id);
       }
-      text += ` ORDER BY r.companyNameKey, r.customerId LIMIT ${first + 1}`;
+      text += ` ORDER BY ${key}, r.customerId LIMIT ${first + 1}`;
       return sql.rows<CustomerRow>(text, parameters);
     },
 

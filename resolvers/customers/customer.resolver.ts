@@ -44,17 +44,14 @@ export class CustomerResolver {
   @Query(() => CustomerConnection, {
     nullable: true,
     description:
-      "The customers that you may see, by company name unless `orderBy` says otherwise. A customer's user sees its own organization. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
+      "The customers that you may see, in the order that `orderBy` says. A customer's user sees its own organization. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
   })
   @Allow("customer.read")
   customers(
     @Ctx() ctx: GraphqlContext,
     @Args(() => CustomersArgs) { filter, orderBy, ...page }: CustomersArgs,
   ) {
-    const order = {
-      orderBy: orderBy?.field ?? "COMPANY_NAME",
-      direction: orderBy?.direction ?? "ASC",
-    } as const;
+    const order = { orderBy: orderBy?.field, direction: orderBy?.direction ?? "ASC" };
     return listCustomers(ctx, { ...filter, ...order, ...page });
   }
 

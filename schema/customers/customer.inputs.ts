@@ -8,11 +8,16 @@ import { IdempotentInput } from "../idempotent.inputs";
 export class CustomerFilter {
   @Field(() => String, {
     nullable: true,
-    description: "Beginning of the company name, without regard to case and accents.",
+    description:
+      "Beginning of the company name, without regard to case and accents. In another order than by name it takes the longer the more customers it finds.",
   })
   companyNameStartsWith?: string;
 
-  @Field(() => String, { nullable: true, description: "Beginning of the primary domain." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Beginning of the primary domain. Without `orderBy` the customers come by domain; in another order it takes the longer the more customers it finds.",
+  })
   domainStartsWith?: string;
 
   @Field(() => ID, { nullable: true, description: "The very customer." })
@@ -38,7 +43,11 @@ export class CustomersArgs extends PageArgs {
   @Field(() => CustomerFilter, { nullable: true, description: "Which customers; all when absent." })
   filter?: CustomerFilter;
 
-  @Field(() => CustomerOrder, { nullable: true, description: "In which order; by company name when absent." })
+  @Field(() => CustomerOrder, {
+    nullable: true,
+    description:
+      "In which order; when absent by domain where `domainStartsWith` is given, otherwise by company name.",
+  })
   orderBy?: CustomerOrder;
 }
 

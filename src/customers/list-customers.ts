@@ -5,7 +5,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
 import { counting, type WholeList } from "../database/row-counts";
 import { searchKey } from "../database/search-key";
-import { and, beginsWith, name, type Sql, sql } from "../database/sql";
+import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { customersVisibleTo, type VisibleCustomer } from "./customer.repository";
 
@@ -18,13 +18,15 @@ export interface ListCustomers extends PageInput {
   domainStartsWith?: string | null;
   id?: string | null;
   tenantId?: string | null;
-  orderBy: CustomerOrderField;
+  /** By the domain, where that is searched for, otherwise by name when absent. */
+  orderBy?: CustomerOrderField | null;
   direction: "ASC" | "DESC";
 }
 
 /**
- * The customers that the caller may see. Every filter and order is one range of an index of the partner's
- * relationships; the customer's own user has one row, for which no index matters.
+ * The customers that the caller may see. Every order, and every filter in its own order, is one range of an index of the
+ * partner's relationships; a search in another order sorts all that it finds. The customer's own user has one row, for
+ * which no index matters.
  * @throws CURSOR_INVALID `after` is not a cursor of this list in this order
  */
 export async function listCustomers(
@@ -39,26 +41,41 @@ export async function listCustomers(
   const page = pageRequest(input);
   const { actor } = ctx;
   const ofPartner = isOfPartner(actor);
-  const order = ofPartner ? orderOf(input) : OWN_ROW;
-  const { columns, from } = customersVisibleTo(actor);
-  const found = applyFilter(from, input, ofPartner);
-  const select = keyset(sql`SELECT ${columns} ${found}`, order, page);
+  const by = orderNameOf(input);
+  const order = ofPartner ? orderOf(by, input.direction) : OWN_ROW;
+  const { columns, from } = customersVisibleTo(actor, hintFor(by, input));
+  const select = keyset(sql`SELECT ${columns} ${applyFilter(from, input, ofPartner)}`, order, page);
   const rows = await ctx.read((reads) => reads.list<VisibleCustomer>(select));
-  const count = counting(ctx, wholeList(input, ofPartner), (reads) => reads.count(found));
-  const key = (row: VisibleCustomer) => (input.orderBy === "SINCE" ? row.since : row.companyNameKey);
-  return pageOf(rows, order, page, (row) => [ofPartner ? key(row) : row.id, row.id], count);
+  const counted = applyFilter(customersVisibleTo(actor).from, input, ofPartner);
+  const count = counting(ctx, wholeList(input, ofPartner), (reads) => reads.count(counted));
+  return pageOf(rows, order, page, (row) => [ofPartner ? row[ORDERS[by].field] : row.id, row.id], count);
 }
 
 const OWN_ROW: KeysetOrder = { name: "customer", column: "customer.id", id: "customer.id", direction: "ASC" };
 
-function orderOf({ orderBy, direction }: ListCustomers): KeysetOrder {
-  const column = orderBy === "SINCE" ? "establishedAt" : "companyNameKey";
-  return {
-    name: `customer ${orderBy} ${direction}`,
-    column: `relationship.${column}`,
-    id: "relationship.customerId",
-    direction,
-  };
+/** What each order goes by, in the row and in the table, and the index that has it. */
+const ORDERS = {
+  COMPANY_NAME: { field: "companyNameKey", column: "companyNameKey", index: "relationship_by_company_name" },
+  SINCE: { field: "since", column: "establishedAt", index: "relationship_by_since" },
+  DOMAIN: { field: "domain", column: "domain", index: "relationship_by_domain" },
+} as const;
+
+type OrderName = keyof typeof ORDERS;
+
+/** No index serves a search by domain in the order of names, so that search has an order of its own. */
+function orderNameOf({ orderBy, domainStartsWith }: ListCustomers): OrderName {
+  return orderBy ?? (domainStartsWith ? "DOMAIN" : "COMPANY_NAME");
+}
+
+function orderOf(by: OrderName, direction: KeysetOrder["direction"]): KeysetOrder {
+  const column = `relationship.${ORDERS[by].column}`;
+  return { name: `customer ${by} ${direction}`, column, id: "relationship.customerId", direction };
+}
+
+/** The index that MariaDB does not find by itself: that of the domain searched for, else that of the order. */
+function hintFor(by: OrderName, { id, tenantId, domainStartsWith, companyNameStartsWith }: ListCustomers) {
+  if (id || tenantId || (companyNameStartsWith && by === "SINCE")) return undefined;
+  return byIndex(ORDERS[domainStartsWith ? "DOMAIN" : by].index);
 }
 
 /** All customers of a partner: one for each active relationship. */

@@ -2,7 +2,7 @@ import type { EntityTarget } from "typeorm";
 import type { UseCaseContext } from "../context/use-case-context";
 import { generalErrors } from "../errors/general.errors";
 import { counting, type WholeList } from "./row-counts";
-import { and, limit, name, type Sql, sql } from "./sql";
+import { and, limit, name, type Sql, sql, union } from "./sql";
 
 /** Which part of a list is wanted: the `first` rows after a cursor. */
 export interface PageRequest {
@@ -60,24 +60,46 @@ export function keyset(select: Sql, order: KeysetOrder, page: PageRequest): Sql 
   return sql`${found} ORDER BY ${sorted}${limit(page.first + 1)}`;
 }
 
-/** Which page of a list, and how the list is counted and sorted where not by what is usual. */
+/**
+ * A select of one page of a table's rows that lie in several ranges of indexes, each from FROM to its WHERE clause: takes a
+ * page of ids from each and merges them, where one condition for all would read all of them. A row of two ranges is there
+ * once. For lists in order of making only.
+ * @throws CURSOR_INVALID the cursor is not of this list in this order
+ */
+function merged(table: Sql, ranges: readonly Sql[], order: KeysetOrder, page: PageRequest): Sql {
+  const direction = order.direction === "ASC" ? sql`ASC` : sql`DESC`;
+  const ids = ranges.map(
+    (range, at) => sql`SELECT id FROM (SELECT id ${keyset(range, order, page)}) ${name(`range${at}`)}`,
+  );
+  return sql`FROM (${union(ids)} ORDER BY id ${direction}${limit(page.first + 1)}) page
+    JOIN ${table} ON ${table}.id = page.id ORDER BY page.id ${direction}`;
+}
+
+/** Which page of a list, and how the list is found, counted and sorted where not by what is usual. */
 export interface WantedPage<Row> {
   page: PageRequest;
   /** Names the list whose count is kept, where it is one. */
   whole?: WholeList;
+  /** Ranges of indexes that have the list's rows between them, for a list that is not one range. */
+  ranges?: readonly Sql[];
   /** What a row is sorted by; its id where that is absent. */
   keyOf?: (row: Row) => Key;
 }
 
-/** Reads one page of whole rows of one table; `from` begins with FROM and ends in its WHERE clause. */
+/** Reads one page of whole rows of one table; `from`, by which they are counted, begins with FROM and ends in its WHERE clause. */
 export async function readPage<Row extends { id: string }>(
   ctx: Pick<UseCaseContext, "actor" | "read">,
   entity: EntityTarget<Row>,
   from: Sql,
   order: KeysetOrder,
-  { page, whole, keyOf = ({ id }) => [id, id] }: WantedPage<Row>,
+  { page, whole, ranges = [from], keyOf = ({ id }) => [id, id] }: WantedPage<Row>,
 ): Promise<Page<Row>> {
-  const rows = await ctx.read((reads) => reads.all(entity, keyset(from, order, page)));
+  const [first = from, ...others] = ranges;
+  const rows = await ctx.read((reads) => {
+    const isOne = others.length === 0;
+    const select = isOne ? keyset(first, order, page) : merged(reads.tableOf(entity), ranges, order, page);
+    return reads.all(entity, select);
+  });
   const count = counting(ctx, whole, (reads) => reads.count(from));
   return pageOf(rows, order, page, keyOf, count);
 }

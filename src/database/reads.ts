@@ -2,7 +2,7 @@ import type { EntityTarget, ObjectLiteral } from "typeorm";
 import type { Connection, DatabaseFamily } from "./connection";
 import type { EntityMaps } from "./entity-map";
 import type { Columns } from "./narrow-reads";
-import { Sql, sql, type SqlValue } from "./sql";
+import { name, Sql, sql, type SqlValue } from "./sql";
 
 /**
  * Reading, on one connection. A repository is handed one and never finds a connection by itself, so a read inside a
@@ -17,6 +17,11 @@ export class Reads {
   /** Which SQL the database speaks. */
   get family(): DatabaseFamily {
     return this.connection.family;
+  }
+
+  /** The name of an entity's table. */
+  tableOf(entity: EntityTarget<ObjectLiteral>): Sql {
+    return name(this.maps.of(entity).table);
   }
 
   /** Whole rows of one table: `from` begins with FROM and that table. */

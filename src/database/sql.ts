@@ -56,6 +56,24 @@ export function limit(rows: number): Sql {
   return new Sql(` LIMIT ${rows}`, []);
 }
 
+/**
+ * Follows a table's name: MySQL and MariaDB then read it by this index, in its order. They guess badly how much of a long
+ * list there is behind a cursor. To SQLite, which has no such statistics, it is a comment.
+ */
+export function byIndex(index: string): Sql {
+  return new Sql(`/*! FORCE INDEX (${name(index).text}) */`, []);
+}
+
+/** The condition that any of these holds; there must be one. */
+export function anyOf([first, ...others]: readonly Sql[]): Sql {
+  return others.length > 0 ? sql`(${others.reduce((all, one) => sql`${all} OR ${one}`, first)})` : first;
+}
+
+/** The rows of all these selects, one of several of them once; there must be one. */
+export function union([first, ...others]: readonly Sql[]): Sql {
+  return others.reduce((all, one) => sql`${all} UNION ${one}`, first);
+}
+
 /** Narrows a piece that ends in a WHERE clause by each of these conditions that there is. */
 export function and(select: Sql, ...conditions: (Sql | false | null | undefined | "")[]): Sql {
   let text = select.text;

@@ -3,14 +3,14 @@ import { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import { Partner } from "../../entities/partners/partner";
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import { type Actor, isOfPartner, organizationOf } from "../access/actor";
-import { mayUse } from "../access/allow";
+import type { Actor } from "../access/actor";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import { type DueRow, orderByDue } from "../database/due-rows";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
-import { and, type Sql, sql } from "../database/sql";
+import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
+import { and, anyOf, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import type { Seller } from "./acceptance";
 import { hashToken } from "./invitation-link";
@@ -27,12 +27,11 @@ const NEWEST_FIRST: KeysetOrder = {
  * that the customer's organization was named in or has answered.
  */
 export function invitationsVisibleTo(actor: Actor): Sql {
-  if (actor.kind === "SYSTEM") return sql`FROM invitation WHERE 1 = 1`;
-  if (!mayUse(actor, "invitation.read")) return sql`FROM invitation WHERE 1 = 0`;
-  const me = organizationOf(actor) ?? "";
-  return isOfPartner(actor)
-    ? sql`FROM invitation WHERE (partnerId = ${me} OR providerId = ${me})`
-    : sql`FROM invitation WHERE customerId = ${me}`;
+  return seenBySides("invitation", invitationSidesOf(actor));
+}
+
+function invitationSidesOf(actor: Actor): Side[] {
+  return sidesOf(actor, "invitation.read", ["partner", "provider"]);
 }
 
 /** One page of the invitations that the actor may see, newest first; by status as it is at an instant. */
@@ -41,18 +40,26 @@ export function pageOfInvitations(
   status: InvitationStatus | null | undefined,
   page: PageRequest,
 ): Promise<Page<Invitation>> {
-  const found = and(invitationsVisibleTo(ctx.actor), status && hasStatus(status, ctx.now()));
+  const conditions = status ? hasStatus(status, ctx.now()) : [sql`1 = 1`];
+  const indexOf = (key: string) => (status ? `invitation_by_${key}_status_id` : `invitation_by_${key}_id`);
+  const ranges = rangesOf("invitation", invitationSidesOf(ctx.actor), indexOf, conditions);
+  const found = and(invitationsVisibleTo(ctx.actor), anyOf(conditions));
   // Between pending and expired lies the clock: the stored status does not tell.
   const isTimely = status === InvitationStatus.PENDING || status === InvitationStatus.EXPIRED;
   const whole = { kind: ActivityResource.INVITATION, status, permission: "invitation.read" } as const;
-  return readPage(ctx, Invitation, found, NEWEST_FIRST, { page, whole: isTimely ? undefined : whole });
+  return readPage(ctx, Invitation, found, NEWEST_FIRST, {
+    page,
+    ranges,
+    whole: isTimely ? undefined : whole,
+  });
 }
 
-function hasStatus(status: InvitationStatus, now: Instant): Sql {
+/** The conditions of which a row of that status has one. */
+function hasStatus(status: InvitationStatus, now: Instant): Sql[] {
   const { PENDING, EXPIRED } = InvitationStatus;
-  if (status === PENDING) return sql`status = ${PENDING} AND expiresAt > ${now}`;
-  if (status === EXPIRED) return sql`status = ${EXPIRED} OR (status = ${PENDING} AND expiresAt <= ${now})`;
-  return sql`status = ${status}`;
+  if (status === PENDING) return [sql`status = ${PENDING} AND expiresAt > ${now}`];
+  if (status === EXPIRED) return [sql`status = ${EXPIRED}`, sql`status = ${PENDING} AND expiresAt <= ${now}`];
+  return [sql`status = ${status}`];
 }
 
 /** Invitations of these ids that the actor may see. */

@@ -9,7 +9,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
 import type { Reads } from "../database/reads";
-import { and, listOf, name, type Sql, sql } from "../database/sql";
+import { and, byIndex, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import type { VisiblePartner } from "../partners";
 
@@ -23,8 +23,8 @@ export interface RelationshipFilter {
 }
 
 /** The actor's own organization's relationships, ended ones too. */
-function ownRelationships(actor: Actor): Sql {
-  return sql`FROM reseller_relationship WHERE ${isOwn(actor)}`;
+function ownRelationships(actor: Actor, hint = sql``): Sql {
+  return sql`FROM reseller_relationship ${hint} WHERE ${isOwn(actor)}`;
 }
 
 function isOwn(actor: Actor): Sql {
@@ -58,13 +58,22 @@ export function pageOfRelationships(
   { customerId, status }: RelationshipFilter,
   page: PageRequest,
 ): Promise<Page<ResellerRelationship>> {
-  const found = and(
-    ownRelationships(ctx.actor),
-    customerId && sql`customerId = ${customerId}`,
-    status && sql`status = ${status}`,
-  );
+  const found = (hint?: Sql) =>
+    and(
+      ownRelationships(ctx.actor, hint),
+      customerId && sql`customerId = ${customerId}`,
+      status && sql`status = ${status}`,
+    );
+  // A customer has a handful, and so has a partner of one customer.
+  const isLong = isOfPartner(ctx.actor) && !customerId;
+  const hint = byIndex(status ? "relationship_by_partner_and_status" : "relationship_by_partner");
+  const ranges = isLong ? [found(hint)] : undefined;
   const whole = { kind: ActivityResource.RELATIONSHIP, status, permission: "relationship.read" } as const;
-  return readPage(ctx, ResellerRelationship, found, BY_AGE, { page, whole: customerId ? undefined : whole });
+  return readPage(ctx, ResellerRelationship, found(), BY_AGE, {
+    page,
+    ranges,
+    whole: customerId ? undefined : whole,
+  });
 }
 
 /** What a customer's reader sees of a relationship: what the wanted fields are made of, with its partner where that is one. */

@@ -1,5 +1,5 @@
 import type { DatabaseFamily } from "../database/connection";
-import { limit, type Sql, sql } from "../database/sql";
+import { limit, type Sql, sql, union } from "../database/sql";
 
 /** Which subscriptions of which customers. */
 export interface FirstOfEach {
@@ -50,9 +50,4 @@ function stepByStep(sides: Side[], { customerIds, after, most }: FirstOfEach): S
         ) SELECT id FROM step) step WHERE step.id IS NOT NULL`;
     }),
   );
-}
-
-/** A row of two sides is there once. */
-function union([first, ...others]: Sql[]): Sql {
-  return others.reduce((all, one) => sql`${all} UNION ${one}`, first);
 }

@@ -2,8 +2,7 @@ import { ActivityResource } from "../../entities/audit/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import { type Actor, isOfPartner, organizationOf } from "../access/actor";
-import { mayUse } from "../access/allow";
+import type { Actor } from "../access/actor";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import { groupBy } from "../database/batching";
@@ -18,6 +17,7 @@ import {
 } from "../database/paging";
 import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
 import type { Reads } from "../database/reads";
+import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
 import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import { firstOfEach } from "./first-of-each";
@@ -57,22 +57,12 @@ export interface SubscriptionFilter {
  * also when the relationship has ended; a customer's user its own.
  */
 export function subscriptionsVisibleTo(actor: Actor): Sql {
-  return sql`FROM subscription WHERE ${isVisibleTo(actor)}`;
+  return seenBySides("subscription", subscriptionSidesOf(actor));
 }
 
-function isVisibleTo(actor: Actor): Sql {
-  const [one, other] = sidesOf(actor).map((side) => side(sql`subscription`));
-  return other ? sql`(${one} OR ${other})` : one;
-}
-
-/** Each condition that lets an actor see a row of that name; each is one range of an index of customer and id. */
-export function sidesOf(actor: Actor): ((row: Sql) => Sql)[] {
-  if (actor.kind === "SYSTEM") return [() => sql`1 = 1`];
-  if (!mayUse(actor, "subscription.read")) return [() => sql`1 = 0`];
-  const me = organizationOf(actor) ?? "";
-  return isOfPartner(actor)
-    ? [(row) => sql`${row}.partnerId = ${me}`, (row) => sql`${row}.resellerId = ${me}`]
-    : [(row) => sql`${row}.customerId = ${me}`];
+/** Each of them is one range of an index of ids, and of one of customer and ids. */
+function subscriptionSidesOf(actor: Actor): Side[] {
+  return sidesOf(actor, "subscription.read", ["partner", "reseller"]);
 }
 
 /** One page of the subscriptions that the actor may see, oldest first. */
@@ -81,13 +71,18 @@ export function pageOfSubscriptions(
   { customerId, status }: SubscriptionFilter,
   page: PageRequest,
 ): Promise<Page<Subscription>> {
-  const found = and(
-    subscriptionsVisibleTo(ctx.actor),
-    customerId && sql`customerId = ${customerId}`,
+  const condition = and(
+    customerId ? sql`customerId = ${customerId}` : sql`1 = 1`,
     status && sql`status = ${status}`,
   );
+  const indexOf = (key: string) => {
+    if (customerId) return `subscription_by_customer_id_${key}_id`;
+    return status ? `subscription_by_${key}_status_id` : `subscription_by_${key}_id`;
+  };
+  const ranges = rangesOf("subscription", subscriptionSidesOf(ctx.actor), indexOf, [condition]);
+  const found = and(subscriptionsVisibleTo(ctx.actor), condition);
   const whole = { kind: ActivityResource.SUBSCRIPTION, status, permission: "subscription.read" } as const;
-  return readPage(ctx, Subscription, found, BY_AGE, { page, whole: customerId ? undefined : whole });
+  return readPage(ctx, Subscription, found, BY_AGE, { page, ranges, whole: customerId ? undefined : whole });
 }
 
 /** Makes a page of rows that were found in the order of their making. */
@@ -112,7 +107,8 @@ export function firstSubscriptionsOf(
   columns?: Columns,
 ): Promise<SubscriptionPart[]> {
   const after = lastIdBefore(BY_AGE, page.after) ?? "";
-  const from = firstOfEach(reads.family, sidesOf(actor), { customerIds, after, most: page.first + 1 });
+  const sides = subscriptionSidesOf(actor).map(({ holds }) => holds);
+  const from = firstOfEach(reads.family, sides, { customerIds, after, most: page.first + 1 });
   const found = sql`${from} ORDER BY subscription.id`;
   return reads.some(Subscription, columns, found) as Promise<SubscriptionPart[]>;
 }

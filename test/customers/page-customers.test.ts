@@ -85,6 +85,26 @@ describe("25 customers in pages of seven", () => {
     expect(nodes.every(({ companyName }) => /^[aä]hre$/i.test(companyName))).toBe(true);
   });
 
+  it("come by domain, page by page, where that is searched for and no other order is asked for", async () => {
+    const input = { direction: "ASC", domainStartsWith: "customer-" } as const;
+    const found: string[] = [];
+    let after: string | null = null;
+    do {
+      const page = await list(seller.actor, { ...input, first: 7, after });
+      found.push(...page.nodes.map(({ domain }) => domain));
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after);
+    const byName = await list(seller.actor, { ...input, orderBy: "COMPANY_NAME", first: 500 });
+    const domains = byName.nodes.map(({ domain }) => domain);
+    expect(found).toHaveLength(MANY);
+    expect(found).toEqual([...domains].sort());
+    expect(found).not.toEqual(domains);
+    const { endCursor } = (await list(seller.actor, { ...input, first: 1 })).pageInfo;
+    expect(await refusalsOf(list(seller.actor, { ...ORDERS[0], after: endCursor }))).toMatchObject([
+      { code: "CURSOR_INVALID", field: "after" },
+    ]);
+  });
+
   it("go on from any row's cursor", async () => {
     const all = await list(seller.actor, { ...ORDERS[0], first: 500 });
     const after = all.edges[12].cursor;

@@ -25,20 +25,27 @@ afterAll(() => house.close());
 const idsFor = async (actor: Actor, input: ListInvitations = {}) =>
   (await listInvitations(house.as(actor), input)).nodes.map(({ id }) => id);
 
+/** All invitations by pages of three, each of which tells how many there are. */
+async function walk(actor: Actor, input: ListInvitations = {}): Promise<string[]> {
+  const seen: string[] = [];
+  const counts: number[] = [];
+  let after: string | null = null;
+  do {
+    const page = await listInvitations(house.as(actor), { ...input, first: 3, after });
+    seen.push(...page.nodes.map(({ id }) => id));
+    counts.push(await page.totalCount);
+    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  } while (after);
+  expect(counts).toEqual(counts.map(() => seen.length));
+  return seen;
+}
+
 describe("the list of invitations", () => {
   it("has the newest first, page by page, each once", async () => {
     const inviter = await aPartner(house);
     const made: string[] = [];
     for (let at = 0; at < 7; at++) made.unshift((await anInvitation(house, inviter)).id);
-    const seen: string[] = [];
-    let after: string | null = null;
-    do {
-      const page = await listInvitations(house.as(inviter.actor), { first: 3, after });
-      seen.push(...page.nodes.map(({ id }) => id));
-      expect(await page.totalCount).toBe(7);
-      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-    } while (after);
-    expect(seen).toEqual(made);
+    expect(await walk(inviter.actor)).toEqual(made);
   });
 
   it("can be asked for by status as it is now: what is past its deadline counts as expired", async () => {
@@ -58,6 +65,25 @@ describe("the list of invitations", () => {
     expect(await withStatus(InvitationStatus.REVOKED)).toEqual([revoked.id]);
     expect(await withStatus(InvitationStatus.ACCEPTED)).toEqual([accepted.id]);
     expect(await withStatus(InvitationStatus.DECLINED)).toEqual([]);
+  });
+
+  it("has each once and the newest first, across pages, what a partner made among what names it as the provider", async () => {
+    const { reseller, provider } = await aResellerWithProvider(house);
+    const made: string[] = [];
+    for (let at = 0; at < 9; at++) {
+      const expiresInDays = at % 2 ? 1 : 30;
+      const named = { indirectProviderId: provider.partner.id, expiresInDays };
+      const inviter = at % 3 ? reseller : provider;
+      made.unshift((await anInvitation(house, inviter, at % 3 ? named : { expiresInDays })).id);
+    }
+    house.clock.now = "2026-03-03T12:00:00.000Z";
+    const parity = (odd: number) => made.filter((_id, at) => (made.length - 1 - at) % 2 === odd);
+    const wanted = [
+      { input: {}, ids: made },
+      { input: { status: InvitationStatus.PENDING }, ids: parity(0) },
+      { input: { status: InvitationStatus.EXPIRED }, ids: parity(1) },
+    ];
+    for (const { input, ids } of wanted) expect(await walk(provider.actor, input)).toEqual(ids);
   });
 
   it("shows a provider what names it, a customer what it answered, and nobody anything else", async () => {

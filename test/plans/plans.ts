@@ -20,7 +20,7 @@ export async function costlySteps(database: Database, { sql, parameters }: State
   if (isSqlite)
     return costlyInSqlite(
       sql,
-      rows.map(({ detail }) => String(detail)),
+      rows.map(({ detail, parent }) => ({ detail: String(detail), isOutermost: Number(parent) === 0 })),
     );
   return costlyInMariadb(JSON.parse(withoutConditions(String(rows[0]?.EXPLAIN))) as Json);
 }
@@ -34,18 +34,22 @@ function withoutConditions(plan: string): string {
  * A scan of a table or of a whole index; and sorting, where only some of what is sorted is taken. What sorts all that it
  * gives sorts no more than a page: each list has a limit.
  */
-function costlyInSqlite(sql: string, details: string[]): string[] {
+function costlyInSqlite(sql: string, steps: { detail: string; isOutermost: boolean }[]): string[] {
   const tables = new Map(
     [...sql.matchAll(/\b(?:FROM|JOIN|UPDATE|INTO)\s+["`]?(\w+)["`]?(?:\s+(?:AS\s+)?["`]?(\w+)["`]?)?/gi)].map(
       ([, table = "", alias]) => [alias ?? table, table] as const,
     ),
   );
   const isLimited = /\bLIMIT\b/i.test(sql);
-  return details.flatMap((detail) => {
+  const endsLimited = /\bLIMIT [^()]*$/i.test(sql);
+  return steps.flatMap(({ detail, isOutermost }) => {
     const [, name = ""] = /^SCAN (\w+)/.exec(detail) ?? [];
     const isTable = [...tables.values()].includes(name) || tables.has(name);
     if (name && isTable && name !== "CONSTANT") return [`scans ${tables.get(name) ?? name}: ${detail}`];
-    if (isLimited && /TEMP B-TREE FOR (LAST|RIGHT|ORDER|GROUP|DISTINCT)/.test(detail))
+    if (
+      (isOutermost ? endsLimited : isLimited) &&
+      /TEMP B-TREE FOR (LAST|RIGHT|ORDER|GROUP|DISTINCT)/.test(detail)
+    )
       return [`sorts: ${detail}`];
     return [];
   });

@@ -1,6 +1,8 @@
 import { AgentRole } from "../../entities/identity/user";
-import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
+import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import type { Actor } from "../../src/access/actor";
+import { newId } from "../../src/context/ids";
+import { sql } from "../../src/database/sql";
 import {
   listSubscriptions,
   type ListSubscriptions,
@@ -71,6 +73,34 @@ describe("the list of subscriptions", () => {
     expect(await idsFor(actor)).toEqual([id, own.id]);
     expect(await idsFor(other.actor, { customerId: customer.id })).toEqual([]);
     expect(await makeSubscriptionLoaders(house.as(other.actor)).byId.load(id)).toBeNull();
+  });
+
+  it("has each once and in order, across pages, also what a partner both sold and is the reseller of record of", async () => {
+    const [mine, other] = [await aPartner(house), await aPartner(house)];
+    const { customer, ids } = await customerWith(mine, 1, (await anOffer(house)).id);
+    const [seller, me] = [other.partner.id, mine.partner.id];
+    const sides = [{}, { resellerId: me }, { partnerId: seller, resellerId: me }, { partnerId: seller }, {}];
+    const made = await house.system.transaction(async (tx) => {
+      const pattern = await tx.get(Subscription, sql`FROM subscription WHERE id = ${ids[0]}`);
+      const rows = [...sides, ...sides].map((side) => ({ ...pattern, id: newId("subscription"), ...side }));
+      await tx.insertAll(Subscription, rows);
+      return [pattern, ...rows];
+    });
+    const seen = made.filter((row) => row.partnerId === me || row.resellerId === me).map(({ id }) => id);
+    for (const input of [{}, { status: SubscriptionStatus.ACTIVE }, { customerId: customer.id }]) {
+      for (const first of [1, 2, 3, 4, 8]) {
+        const found: string[] = [];
+        let after: string | null = null;
+        do {
+          const page = await listSubscriptions(house.as(mine.actor), { ...input, first, after });
+          found.push(...page.nodes.map(({ id }) => id));
+          after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+        } while (after);
+        expect(found).toEqual(seen);
+      }
+      const page = await listSubscriptions(house.as(mine.actor), { customerId: customer.id });
+      expect(await page.totalCount).toBe(9);
+    }
   });
 
   it("is open to sales and helpdesk agents, and to nobody without a role", async () => {
