@@ -54,11 +54,12 @@ export function pageOfInvitations(
   });
 }
 
-/** The conditions of which a row of that status has one. */
+/** The conditions of which a row of that status has one; `+` keeps SQLite from the deadlines' index, which is everybody's. */
 function hasStatus(status: InvitationStatus, now: Instant): Sql[] {
   const { PENDING, EXPIRED } = InvitationStatus;
-  if (status === PENDING) return [sql`status = ${PENDING} AND expiresAt > ${now}`];
-  if (status === EXPIRED) return [sql`status = ${EXPIRED}`, sql`status = ${PENDING} AND expiresAt <= ${now}`];
+  if (status === PENDING) return [sql`status = ${PENDING} AND +expiresAt > ${now}`];
+  if (status === EXPIRED)
+    return [sql`status = ${EXPIRED}`, sql`status = ${PENDING} AND +expiresAt <= ${now}`];
   return [sql`status = ${status}`];
 }
 

@@ -20,7 +20,7 @@ export async function costlySteps(database: Database, { sql, parameters }: State
   if (isSqlite)
     return costlyInSqlite(
       sql,
-      rows.map(({ detail, parent }) => ({ detail: String(detail), isOutermost: Number(parent) === 0 })),
+      rows.map(({ detail, parent }) => ({ detail: String(detail), parent: Number(parent) })),
     );
   return costlyInMariadb(JSON.parse(withoutConditions(String(rows[0]?.EXPLAIN))) as Json);
 }
@@ -34,7 +34,7 @@ function withoutConditions(plan: string): string {
  * A scan of a table or of a whole index; and sorting, where only some of what is sorted is taken. What sorts all that it
  * gives sorts no more than a page: each list has a limit.
  */
-function costlyInSqlite(sql: string, steps: { detail: string; isOutermost: boolean }[]): string[] {
+function costlyInSqlite(sql: string, steps: { detail: string; parent: number }[]): string[] {
   const tables = new Map(
     [...sql.matchAll(/\b(?:FROM|JOIN|UPDATE|INTO)\s+["`]?(\w+)["`]?(?:\s+(?:AS\s+)?["`]?(\w+)["`]?)?/gi)].map(
       ([, table = "", alias]) => [alias ?? table, table] as const,
@@ -42,14 +42,16 @@ function costlyInSqlite(sql: string, steps: { detail: string; isOutermost: boole
   );
   const isLimited = /\bLIMIT\b/i.test(sql);
   const endsLimited = /\bLIMIT [^()]*$/i.test(sql);
-  return steps.flatMap(({ detail, isOutermost }) => {
+  // Each range that a list is merged of is cut to a page first: sorting that is no more.
+  const ofPage = new Set(
+    steps.flatMap(({ detail, parent }) => (/^SCAN range\d+$/.test(detail) ? [parent] : [])),
+  );
+  return steps.flatMap(({ detail, parent }) => {
     const [, name = ""] = /^SCAN (\w+)/.exec(detail) ?? [];
     const isTable = [...tables.values()].includes(name) || tables.has(name);
     if (name && isTable && name !== "CONSTANT") return [`scans ${tables.get(name) ?? name}: ${detail}`];
-    if (
-      (isOutermost ? endsLimited : isLimited) &&
-      /TEMP B-TREE FOR (LAST|RIGHT|ORDER|GROUP|DISTINCT)/.test(detail)
-    )
+    const takesSome = parent === 0 ? endsLimited : isLimited && !ofPage.has(parent);
+    if (takesSome && /TEMP B-TREE FOR (LAST|RIGHT|ORDER|GROUP|DISTINCT)/.test(detail))
       return [`sorts: ${detail}`];
     return [];
   });
