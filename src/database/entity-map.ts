@@ -21,6 +21,9 @@ const FORMS: Record<string, Form> = {
   "simple-json": { read: parsed, write: (value: unknown) => JSON.stringify(value) },
 };
 
+/** Callers choose what is read, so there is no end of ways to read. */
+const MOST_NARROW = 500;
+
 interface MappedColumn extends Form {
   property: string;
   name: string;
@@ -88,6 +91,7 @@ export class EntityMap<Row extends ObjectLiteral> {
     if (before) return before;
     const found = columns.names.map((name) => this.byProperty.get(name));
     const reading = found.every((column) => column !== undefined) ? this.readingOf(found) : this.whole;
+    if (this.narrow.size >= MOST_NARROW) this.narrow.clear();
     this.narrow.set(columns.key, reading);
     return reading;
   }
