@@ -45,7 +45,11 @@ export class KnownOperations {
 
   /** Keeps in which form the sender of an `Accept` header gets its answers. */
   learn({ headers: { accept = "" } }: FastifyRequest, contentType: string | undefined): void {
-    if (contentType && this.contentTypes.size < MOST_ACCEPTS) this.contentTypes.set(accept, contentType);
+    if (!contentType) return;
+    this.contentTypes.set(accept, contentType);
+    // Strangers can send any number of them, and shall not keep out those that come next.
+    const [oldest] = this.contentTypes.keys();
+    if (this.contentTypes.size > MOST_ACCEPTS && oldest !== undefined) this.contentTypes.delete(oldest);
   }
 
   /** The request, where everything about it is known; undefined where Apollo has to look at it. */
