@@ -76,7 +76,7 @@ export function findVisibleCustomers(
   ids: readonly string[],
 ): Promise<VisibleCustomer[]> {
   const { columns, from } = customersVisibleTo(actor);
-  return reads.list(sql`SELECT ${columns} ${from} AND customer.id IN ${ids}`);
+  return reads.rows(sql`SELECT ${columns} ${from} AND customer.id IN ${ids}`);
 }
 
 /**

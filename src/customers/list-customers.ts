@@ -45,7 +45,7 @@ export async function listCustomers(
   const order = ofPartner ? orderOf(by, input.direction) : OWN_ROW;
   const { columns, from } = customersVisibleTo(actor, hintFor(by, input));
   const select = keyset(sql`SELECT ${columns} ${applyFilter(from, input, ofPartner)}`, order, page);
-  const rows = await ctx.read((reads) => reads.list<VisibleCustomer>(select));
+  const rows = await ctx.read((reads) => reads.rows<VisibleCustomer>(select));
   const counted = applyFilter(customersVisibleTo(actor).from, input, ofPartner);
   const count = counting(ctx, wholeList(input, ofPartner), (reads) => reads.count(counted));
   return pageOf(rows, order, page, (row) => [ofPartner ? row[ORDERS[by].field] : row.id, row.id], count);

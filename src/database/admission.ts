@@ -41,7 +41,11 @@ export class Admission {
     }
   }
 
-  private enter(): Promise<void> {
+  /**
+   * Takes a place when it is the caller's turn; `leave` gives it back.
+   * @throws SERVICE_BUSY as `run` does
+   */
+  enter(): Promise<void> {
     if (this.free > 0) {
       this.free--;
       this.listener.onAdmitted?.(0);
@@ -70,7 +74,8 @@ export class Admission {
     });
   }
 
-  private leave(): void {
+  /** Gives a place that was taken to who waits longest. */
+  leave(): void {
     const next = this.waiting.shift();
     if (next) next.admit();
     else this.free++;

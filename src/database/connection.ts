@@ -8,8 +8,6 @@ export interface Connection {
   readonly family: DatabaseFamily;
   /** Runs one statement with `?` placeholders and gives its rows as the driver has them. */
   rows<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]>;
-  /** The same for a select of many rows whose columns have names of their own; costs less for them. */
-  list<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]>;
   /** Runs one writing statement and tells how many rows it found to change. */
   change(text: string, values: readonly SqlValue[]): Promise<number>;
   /** Begins or ends a transaction. */

@@ -11,6 +11,7 @@ import { Admission, type AdmissionListener } from "./admission";
 import type { Connection, DatabaseFamily, StatementListener } from "./connection";
 import { isConnectionLost } from "./database-errors";
 import { EntityMaps } from "./entity-map";
+import { GroupCommit } from "./group-commit";
 import { MysqlConnection, type MysqlDriver } from "./mysql-connection";
 import { Reads } from "./reads";
 import { SqliteConnection, type SqliteDriver } from "./sqlite-connection";
@@ -35,7 +36,7 @@ export interface DatabaseOptions {
   listener?: DatabaseListener;
 }
 
-/** Lends a connection for as long as some work takes. */
+/** Lends a connection for as long as some work takes, or for one transaction. */
 type Lend = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** One opened database: reads and transactions, each with a bounded wait for its connection. */
@@ -46,7 +47,7 @@ export class Database {
   private constructor(
     readonly family: DatabaseFamily,
     private readonly sources: DataSources,
-    private readonly lend: { reader: Lend; writer: Lend },
+    private readonly lend: { reader: Lend; transaction: Lend },
     readonly listener: DatabaseListener,
   ) {
     this.maps = new EntityMaps(sources.writer);
@@ -56,17 +57,11 @@ export class Database {
   static async open({ address, listener = {} }: DatabaseOptions): Promise<Database> {
     const sources = makeDataSources(address, listener.onStatement);
     await connect(sources);
-    if (address.family === "sqlite") {
-      const reader = lendOne(sources.reader, SQLITE_READERS, listener);
-      return new Database(
-        "sqlite",
-        sources,
-        { reader, writer: lendOne(sources.writer, 1, listener) },
-        listener,
-      );
-    }
-    const lend = lendFromPool(sources.writer, address.poolSize, listener);
-    return new Database("mysql", sources, { reader: lend, writer: lend }, listener);
+    const lend =
+      address.family === "sqlite"
+        ? lendOne(sources, listener)
+        : lendFromPool(sources.writer, address.poolSize, listener);
+    return new Database(address.family, sources, lend, listener);
   }
 
   /** The connection that migrations and schema comparison work on. */
@@ -88,7 +83,7 @@ export class Database {
    * @throws OUTCOME_UNKNOWN the connection was lost while committing
    */
   transact<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.lend.writer((connection) => inTransaction(connection, work));
+    return this.lend.transaction(work);
   }
 
   /** Answers when the database does. */
@@ -103,25 +98,31 @@ export class Database {
   }
 }
 
-function lendOne(source: DataSource, places: number, listener: DatabaseListener): Lend {
-  const { databaseConnection } = source.driver as unknown as { databaseConnection: SqliteDriver };
-  const connection = new SqliteConnection(databaseConnection, listener.onStatement);
-  const admission = new Admission(places, LONGEST_WAIT_MS, listener);
-  return (work) => admission.run(() => work(connection));
+function lendOne({ reader, writer }: DataSources, listener: DatabaseListener) {
+  const connectionOf = (source: DataSource) => {
+    const { databaseConnection } = source.driver as unknown as { databaseConnection: SqliteDriver };
+    return new SqliteConnection(databaseConnection, listener.onStatement);
+  };
+  const admissionOf = (places: number) => new Admission(places, LONGEST_WAIT_MS, listener);
+  const [reading, readers] = [connectionOf(reader), admissionOf(SQLITE_READERS)];
+  const commits = new GroupCommit(connectionOf(writer), admissionOf(1));
+  const lend: Lend = (work) => readers.run(() => work(reading));
+  const transaction: Lend = (work) => commits.run(work);
+  return { reader: lend, transaction };
 }
 
 interface MysqlPool {
   getConnection(taken: (error: Error | null, connection: MysqlDriver) => void): void;
 }
 
-function lendFromPool(source: DataSource, places: number, listener: DatabaseListener): Lend {
+function lendFromPool(source: DataSource, places: number, listener: DatabaseListener) {
   const { pool } = source.driver as unknown as { pool: MysqlPool };
   const admission = new Admission(places, LONGEST_WAIT_MS, listener);
   const take = () =>
     new Promise<MysqlDriver>((resolve, reject) => {
       pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
     });
-  return (work) =>
+  const lend: Lend = (work) =>
     admission.run(async () => {
       const taken = await take();
       try {
@@ -130,6 +131,8 @@ function lendFromPool(source: DataSource, places: number, listener: DatabaseList
         taken.release();
       }
     });
+  const transaction: Lend = (work) => lend((connection) => inTransaction(connection, work));
+  return { reader: lend, transaction };
 }
 
 async function inTransaction<T>(
@@ -137,8 +140,7 @@ async function inTransaction<T>(
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const rollback = () => connection.control("ROLLBACK").catch(() => undefined);
-  // SQLite's write lock is taken at once: a transaction that reads first fails if another process writes meanwhile.
-  await connection.control(connection.family === "sqlite" ? "BEGIN IMMEDIATE" : "START TRANSACTION");
+  await connection.control("START TRANSACTION");
   let result: T;
   try {
     result = await work(connection);

@@ -75,7 +75,7 @@ export function orderByDue(
   // The first comparison alone lets the index range start there; the second one breaks ties.
   const beyond = after && sql`${dueAt} >= ${after.dueAt} AND (${dueAt} > ${after.dueAt} OR id > ${after.id})`;
   const due = and(sql`SELECT id AS id, ${dueAt} AS dueAt ${from}`, sql`${dueAt} <= ${now}`, beyond);
-  return reads.list<DueRow>(sql`${due} ORDER BY ${dueAt}, id${limit(most)}`);
+  return reads.rows<DueRow>(sql`${due} ORDER BY ${dueAt}, id${limit(most)}`);
 }
 
 /** The database is away or overloaded: one row more would not fare better. */

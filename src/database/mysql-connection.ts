@@ -25,10 +25,6 @@ export class MysqlConnection implements Connection {
     return Array.isArray(rows) ? (rows as Row[]) : [];
   }
 
-  list<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
-    return this.rows(text, values);
-  }
-
   async change(text: string, values: readonly SqlValue[]): Promise<number> {
     return ((await this.run(text, values)) as { affectedRows: number }).affectedRows;
   }

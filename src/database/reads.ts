@@ -37,7 +37,7 @@ export class Reads {
   ): Promise<Partial<Row>[]> {
     const map = this.maps.of(entity);
     const reading = map.reading(columns);
-    const rows = await this.connection.list<Record<string, unknown>>(
+    const rows = await this.connection.rows<Record<string, unknown>>(
       `${reading.select} ${from.text}`,
       from.values,
     );
@@ -93,10 +93,5 @@ export class Reads {
   rows<Row>(statement: Sql | string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
     if (statement instanceof Sql) return this.connection.rows(statement.text, statement.values);
     return this.connection.rows(statement, parameters);
-  }
-
-  /** The same for a select of many rows whose columns have names of their own; costs less for them. */
-  list<Row>(select: Sql): Promise<Row[]> {
-    return this.connection.list(select.text, select.values);
   }
 }

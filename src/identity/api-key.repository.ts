@@ -87,7 +87,7 @@ export function findLiveSecrets(
 ): Promise<ApiKeySecret[]> {
   const keys = sql`SELECT id ${apiKeysVisibleTo(actor)} AND id IN ${apiKeyIds} AND ${hasStatus(ApiKeyStatus.ACTIVE, now)}`;
   // Both databases take null, which the newest has, for the smallest.
-  return reads.list(
+  return reads.rows(
     sql`SELECT apiKeyId AS apiKeyId, lastCharacters AS lastCharacters, createdAt AS createdAt, expiresAt AS expiresAt
       FROM api_key_secret WHERE apiKeyId IN (${keys}) AND (expiresAt IS NULL OR expiresAt > ${now}) ORDER BY expiresAt`,
   );

@@ -139,7 +139,7 @@ export async function findActiveRelationshipsOf(
     actor,
     withPartner ? sql`JOIN partner ON partner.id = reseller_relationship.partnerId` : undefined,
   );
-  const rows = await reads.list<ListedRow>(sql`SELECT ${listOf(names.map((each) => LISTED[each]))} ${scope}
+  const rows = await reads.rows<ListedRow>(sql`SELECT ${listOf(names.map((each) => LISTED[each]))} ${scope}
     AND reseller_relationship.customerId IN ${customerIds} AND reseller_relationship.status = ${RelationshipStatus.ACTIVE}
     ORDER BY reseller_relationship.customerId, reseller_relationship.id`);
   const partners = new Map<string, VisiblePartner>();

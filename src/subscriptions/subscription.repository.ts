@@ -119,7 +119,7 @@ export async function countSubscriptionsOf(
   reads: Reads,
   customerIds: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await reads.list<{ customerId: string; count: number | string }>(
+  const rows = await reads.rows<{ customerId: string; count: number | string }>(
     sql`SELECT customerId AS customerId, COUNT(*) AS count ${subscriptionsVisibleTo(actor)}
       AND customerId IN ${customerIds} GROUP BY customerId`,
   );
@@ -187,7 +187,7 @@ export function getSellingCustomer(reads: Reads, customerId: string): Promise<Cu
 
 /** The catalogue ids of the offers that a customer has active subscriptions of, whoever sold them. */
 export async function findActiveCatalogIds(reads: Reads, customerId: string): Promise<Set<string>> {
-  const rows = await reads.list<{ catalogId: string }>(
+  const rows = await reads.rows<{ catalogId: string }>(
     sql`SELECT DISTINCT offer.catalogId AS catalogId FROM subscription JOIN offer ON offer.id = subscription.offerId
       WHERE subscription.customerId = ${customerId} AND subscription.status = ${SubscriptionStatus.ACTIVE}`,
   );
@@ -215,7 +215,7 @@ export async function findActiveSellers(
   reads: Reads,
   customerIds: readonly string[],
 ): Promise<Map<string, Set<string>>> {
-  const rows = await reads.list<{ customerId: string; partnerId: string }>(
+  const rows = await reads.rows<{ customerId: string; partnerId: string }>(
     sql`SELECT customerId AS customerId, partnerId AS partnerId FROM reseller_relationship
       WHERE customerId IN ${customerIds} AND status = ${RelationshipStatus.ACTIVE}`,
   );

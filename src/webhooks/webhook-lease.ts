@@ -42,7 +42,7 @@ export async function dueEndpoints(
        OR endpoint.id IN (SELECT delivery.endpointId FROM webhook_delivery delivery
                           WHERE delivery.outcome = ${WebhookDeliveryOutcome.PENDING})`,
   );
-  const rows = await reads.list<{ id: string; organizationId: string; leaseNumber: number | string }>(
+  const rows = await reads.rows<{ id: string; organizationId: string; leaseNumber: number | string }>(
     sql`${due}${isTheirs ? sql`` : sql` ORDER BY endpoint.leaseUntil`}${limited(limit)}`,
   );
   return rows.map(({ id, organizationId, leaseNumber }) => ({

@@ -93,7 +93,7 @@ describe("reading many rows at once", () => {
       for (const each of names) await insertPartner(tx, { name: each, country: "ZZ" });
     });
     const rows = await house.database.read((reads) =>
-      reads.list<object>(
+      reads.rows<object>(
         sql`SELECT name AS name, version AS version, NULL AS none FROM partner WHERE country = ${"ZZ"} ORDER BY name DESC`,
       ),
     );

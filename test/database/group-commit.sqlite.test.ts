@@ -1,0 +1,106 @@
+import type { Transaction } from "../../src/database/transaction";
+import { type House, openHouse } from "../support/house";
+import { insertPartner, partnersNamed } from "./rows";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+beforeEach(() => void (house.statements.length = 0));
+
+const make = (name: string, ending: (tx: Transaction) => Promise<unknown> = () => Promise.resolve()) =>
+  house.system.transaction(async (tx) => {
+    await insertPartner(tx, { name });
+    await ending(tx);
+    return name;
+  });
+
+const fail = (reason: string) => () => Promise.reject(new Error(reason));
+
+const controls = () => house.statements.filter((text) => /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/.test(text));
+
+/** A violation that SQLite tells at the commit. */
+const spoilTheCommit = async (tx: Transaction) => {
+  await tx.execute("PRAGMA defer_foreign_keys = ON");
+  await tx.execute(`INSERT INTO partnership (id, createdAt, updatedAt, version, providerId, resellerId, status)
+    VALUES ('none', '', '', 1, 'nobody', 'nobody', 'ACTIVE')`);
+};
+
+describe("transactions of one turn of the event loop", () => {
+  it("are committed together, and one alone as ever", async () => {
+    expect(await Promise.all(["a1", "a2", "a3"].map((name) => make(name)))).toEqual(["a1", "a2", "a3"]);
+    expect(controls()).toEqual(["BEGIN IMMEDIATE", "SAVEPOINT member", "SAVEPOINT member", "COMMIT"]);
+
+    house.statements.length = 0;
+    await make("a4");
+    expect(controls()).toEqual(["BEGIN IMMEDIATE", "COMMIT"]);
+    for (const name of ["a1", "a2", "a3", "a4"]) expect(await partnersNamed(house, name)).toBe(1);
+  });
+
+  it("do not return, and do not throw either, before the commit", async () => {
+    const told: string[] = [];
+    const tell = () => void told.push(house.statements.includes("COMMIT") ? "after" : "before");
+    const works = [make("b1"), make("b2", fail("no")), make("b3")];
+    await Promise.all(works.map((work) => work.then(tell, tell)));
+
+    expect(told).toEqual(["after", "after", "after"]);
+  });
+
+  it.each([0, 1, 2])("lose nothing when the one at place %i throws", async (place) => {
+    const names = [0, 1, 2].map((at) => `c${place}${at}`);
+    const works = names.map((name, at) => make(name, at === place ? fail("the policy says no") : undefined));
+    const outcomes = await Promise.allSettled(works);
+
+    for (const [at, name] of names.entries()) {
+      expect(outcomes[at]?.status).toBe(at === place ? "rejected" : "fulfilled");
+      expect(await partnersNamed(house, name)).toBe(at === place ? 0 : 1);
+    }
+  });
+});
+
+describe("a group that cannot be committed", () => {
+  it("is refused whole, and nothing of it is left", async () => {
+    const outcomes = await Promise.allSettled([make("d1"), make("d2", spoilTheCommit), make("d3")]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    for (const outcome of outcomes)
+      expect((outcome as PromiseRejectedResult).reason).toMatchObject({
+        message: expect.stringMatching(/FOREIGN KEY/) as string,
+      });
+    for (const name of ["d1", "d2", "d3"]) expect(await partnersNamed(house, name)).toBe(0);
+    expect(await make("d4")).toBe("d4");
+    expect(await partnersNamed(house, "d4")).toBe(1);
+  });
+
+  it("is refused whole where the database undid all of it under one of them", async () => {
+    const undo = async (tx: Transaction) => {
+      await tx.execute("ROLLBACK");
+      throw new Error("the disk is full");
+    };
+    const outcomes = await Promise.allSettled([make("e1"), make("e2", undo), make("e3")]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(outcomes[0]).toMatchObject({ reason: { message: "the disk is full" } });
+    expect(await partnersNamed(house, "e1")).toBe(0);
+    expect(await partnersNamed(house, "e2")).toBe(0);
+    expect(await partnersNamed(house, "e3")).toBe(1);
+  });
+});
+
+describe("a transaction that waits for something else", () => {
+  it("holds up those before it only until it is done, and nobody joins after that turn", async () => {
+    let goOn: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (goOn = resolve));
+    const quick = make("f1");
+    const slow = make("f2", () => waiting);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const late = make("f3");
+    expect(await partnersNamed(house, "f1")).toBe(0);
+    goOn();
+    await Promise.all([quick, slow, late]);
+
+    const [begin, commit] = ["BEGIN IMMEDIATE", "COMMIT"];
+    expect(controls()).toEqual([begin, "SAVEPOINT member", commit, begin, commit]);
+  });
+});
