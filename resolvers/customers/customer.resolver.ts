@@ -28,11 +28,11 @@ import { RemovalBlockerType } from "../../schema/errors/user-error.type";
 import { RelationshipType } from "../../schema/relationships/relationship.type";
 import { SubscriptionConnection } from "../../schema/subscriptions/subscription.type";
 import {
+  type CustomerPart,
   createCustomer,
   getVisibleCustomer,
   listCustomers,
   updateCustomer,
-  type VisibleCustomer,
 } from "../../src/customers";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
@@ -50,9 +50,10 @@ export class CustomerResolver {
   customers(
     @Ctx() ctx: GraphqlContext,
     @Args(() => CustomersArgs) { filter, orderBy, ...page }: CustomersArgs,
+    @Info() info: GraphQLResolveInfo,
   ) {
     const order = { orderBy: orderBy?.field, direction: orderBy?.direction ?? "ASC" };
-    return listCustomers(ctx, { ...filter, ...order, ...page });
+    return listCustomers(ctx, { ...filter, ...order, ...page }, selectedNodeFields(info));
   }
 
   @Query(() => CustomerType, {
@@ -63,8 +64,9 @@ export class CustomerResolver {
   customer(
     @Ctx() ctx: GraphqlContext,
     @Arg("id", () => ID, { description: "The customer's id." }) id: string,
+    @Info() info: GraphQLResolveInfo,
   ) {
-    return getVisibleCustomer(ctx, id);
+    return getVisibleCustomer(ctx, id, { wanted: selectedFields(info) });
   }
 
   @Mutation(() => CreateCustomerPayload, {
@@ -99,7 +101,7 @@ export class CustomerResolver {
       "The active relationships with it that you may see: your own, and those of your provider or resellers. You never see other partners'.",
   })
   relationships(
-    @Root() customer: VisibleCustomer,
+    @Root() customer: CustomerPart,
     @Ctx() ctx: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -111,7 +113,7 @@ export class CustomerResolver {
     description: "Its subscriptions that you may see, oldest first.",
   })
   subscriptions(
-    @Root() customer: VisibleCustomer,
+    @Root() customer: CustomerPart,
     @Ctx() ctx: GraphqlContext,
     @Args(() => PageArgs) page: PageArgs,
     @Info() info: GraphQLResolveInfo,
@@ -124,7 +126,7 @@ export class CustomerResolver {
     description:
       "What would keep `removeRelationship` from removing your relationship with it; empty when nothing would.",
   })
-  async removalBlockers(@Root() customer: VisibleCustomer, @Ctx() ctx: GraphqlContext) {
+  async removalBlockers(@Root() customer: CustomerPart, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.relationships.removalBlockers.load(customer.id);
   }
 }

@@ -4,8 +4,9 @@ import { RelationshipStatus } from "../../entities/relationships/reseller-relati
 import { type Actor, isOfCustomer, isOfPartner } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
+import { columnsReader, type PartOf } from "../database/narrow-reads";
 import type { Reads } from "../database/reads";
-import { and, type Sql, sql } from "../database/sql";
+import { and, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
 /**
@@ -34,18 +35,60 @@ export interface VisibleCustomer {
   relationshipId: string | null;
 }
 
-const OF_THE_TENANT = sql`customer.id AS id, customer.tenantId AS tenantId, customer.country AS country,
-  customer.cloud AS cloud`;
-const KEPT_BY_PARTNER = sql`relationship.id AS relationshipId, relationship.establishedAt AS since,
-  relationship.companyName AS companyName, relationship.companyNameKey AS companyNameKey, relationship.domain AS domain,
-  relationship.contactEmail AS contactEmail, relationship.contactPhone AS contactPhone,
-  relationship.contactFirstName AS contactFirstName, relationship.contactMiddleName AS contactMiddleName,
-  relationship.contactLastName AS contactLastName, relationship.registrationNumber AS registrationNumber,
-  relationship.version AS version`;
-const OWN = sql`NULL AS relationshipId, customer.createdAt AS since, customer.companyName AS companyName,
-  customer.domain AS domain, customer.version AS version`;
+/** A customer of which no more was read than what the wanted fields are made of, and what lists are sorted by. */
+export type CustomerPart = PartOf<VisibleCustomer, "id" | "companyNameKey" | "since" | "domain">;
 
-/** A select of VisibleCustomer rows: what it reads, and from FROM to its WHERE clause where. */
+const OF_THE_TENANT = {
+  id: sql`customer.id`,
+  tenantId: sql`customer.tenantId`,
+  country: sql`customer.country`,
+  cloud: sql`customer.cloud`,
+};
+const KEPT_BY_PARTNER = selectionOf({
+  ...OF_THE_TENANT,
+  relationshipId: sql`relationship.id`,
+  since: sql`relationship.establishedAt`,
+  companyName: sql`relationship.companyName`,
+  companyNameKey: sql`relationship.companyNameKey`,
+  domain: sql`relationship.domain`,
+  contactEmail: sql`relationship.contactEmail`,
+  contactPhone: sql`relationship.contactPhone`,
+  contactFirstName: sql`relationship.contactFirstName`,
+  contactMiddleName: sql`relationship.contactMiddleName`,
+  contactLastName: sql`relationship.contactLastName`,
+  registrationNumber: sql`relationship.registrationNumber`,
+  version: sql`relationship.version`,
+});
+const OWN = selectionOf({
+  ...OF_THE_TENANT,
+  relationshipId: sql`NULL`,
+  since: sql`customer.createdAt`,
+  companyName: sql`customer.companyName`,
+  domain: sql`customer.domain`,
+  version: sql`customer.version`,
+});
+
+/** Callers choose what is read, so there is no end of ways to read. */
+const MOST_SELECTIONS = 500;
+
+const customerColumns = columnsReader<VisibleCustomer>(["id", "companyNameKey", "since", "domain"], {});
+
+/** What is selected for these fields of the GraphQL type, of those columns that there are; all of them without a list. */
+function selectionOf(columns: Partial<Record<string, Sql>>): (fields?: readonly string[]) => Sql {
+  const known = new Map<string, Sql>();
+  return (fields) => {
+    const wanted = customerColumns(fields);
+    const key = wanted?.key ?? "";
+    const before = known.get(key);
+    if (before) return before;
+    const names = Object.keys(columns).filter((each) => wanted?.names.includes(each) ?? true);
+    const selected = listOf(names.map((each) => sql`${columns[each] ?? sql`NULL`} AS ${name(each)}`));
+    if (known.size < MOST_SELECTIONS) known.set(key, selected);
+    return selected;
+  };
+}
+
+/** A select of customers' rows: what it reads, and from FROM to its WHERE clause where. */
 export interface CustomerScope {
   columns: Sql;
   from: Sql;
@@ -53,17 +96,17 @@ export interface CustomerScope {
 
 /**
  * The customers that an actor may see: for a partner's user those with an active relationship, for a customer's user
- * its own. Every read of customers on behalf of somebody starts here. With a hint a partner's are read by that index.
+ * its own. Every read of customers on behalf of somebody starts here. With a hint a partner's are read by that index; with
+ * fields of the GraphQL type no more is read than these are made of.
  */
-export function customersVisibleTo(actor: Actor, hint = sql``): CustomerScope {
+export function customersVisibleTo(actor: Actor, hint = sql``, fields?: readonly string[]): CustomerScope {
   const mayRead = actor.kind === "SYSTEM" || mayUse(actor, "customer.read");
   if (isOfPartner(actor)) {
     const from = sql`FROM reseller_relationship relationship ${hint} JOIN customer ON customer.id = relationship.customerId
       WHERE relationship.partnerId = ${actor.partnerId} AND relationship.status = ${RelationshipStatus.ACTIVE}`;
-    const columns = sql`${OF_THE_TENANT}, ${KEPT_BY_PARTNER}`;
-    return { columns, from: mayRead ? from : and(from, sql`1 = 0`) };
+    return { columns: KEPT_BY_PARTNER(fields), from: mayRead ? from : and(from, sql`1 = 0`) };
   }
-  const columns = sql`${OF_THE_TENANT}, ${OWN}`;
+  const columns = OWN(fields);
   if (actor.kind === "SYSTEM") return { columns, from: sql`FROM customer WHERE 1 = 1` };
   const own = isOfCustomer(actor) && mayRead ? actor.customerId : "";
   return { columns, from: sql`FROM customer WHERE customer.id = ${own}` };
@@ -77,6 +120,18 @@ export function findVisibleCustomers(
 ): Promise<VisibleCustomer[]> {
   const { columns, from } = customersVisibleTo(actor);
   return reads.rows(sql`SELECT ${columns} ${from} AND customer.id IN ${ids}`);
+}
+
+/** What these fields of the GraphQL type are made of, of one customer that the actor may see. */
+export async function findVisibleCustomer(
+  actor: Actor,
+  reads: Reads,
+  id: string,
+  fields?: readonly string[],
+): Promise<CustomerPart | undefined> {
+  const { columns, from } = customersVisibleTo(actor, undefined, fields);
+  const [found] = await reads.rows<CustomerPart>(sql`SELECT ${columns} ${from} AND customer.id = ${id}`);
+  return found;
 }
 
 /**

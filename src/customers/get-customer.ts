@@ -1,19 +1,20 @@
 import type { UseCaseContext } from "../context/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { customerErrors } from "./customer.errors";
-import { findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
+import { type CustomerPart, findVisibleCustomer } from "./customer.repository";
 
 /**
- * One customer; `field` is the name that the id has in the caller's input.
+ * One customer; `field` is the name that the id has in the caller's input. Of it is read what `wanted`, fields of its GraphQL
+ * type, are made of, or all.
  * @throws CUSTOMER_NOT_FOUND no such customer that the caller may see
  */
 export async function getVisibleCustomer(
   ctx: UseCaseContext,
   id: string,
-  field = "id",
-): Promise<VisibleCustomer> {
+  { field = "id", wanted }: { field?: string; wanted?: readonly string[] } = {},
+): Promise<CustomerPart> {
   new FieldChecks().id(field, id, "customer").done();
-  const [customer] = await ctx.read((reads) => findVisibleCustomers(ctx.actor, reads, [id]));
+  const customer = await ctx.read((reads) => findVisibleCustomer(ctx.actor, reads, id, wanted));
   if (!customer) throw customerNotFound(field);
   return customer;
 }

@@ -2,7 +2,7 @@ export { companyNameProblem } from "./company-name.policy";
 export { createCustomer, type CreateCustomer } from "./create-customer";
 export { customerErrors } from "./customer.errors";
 export { type CustomerLoader, makeCustomerLoader } from "./customer.loader";
-export { getCustomer, lockCustomerByTenant, type VisibleCustomer } from "./customer.repository";
+export { type CustomerPart, getCustomer, lockCustomerByTenant } from "./customer.repository";
 export { domainNameProblem, normalizeDomainName } from "./domain-name.policy";
 export { emailAddressProblem, normalizeEmailAddress, ownDomainProblem } from "./email-address.policy";
 export { getVisibleCustomer } from "./get-customer";

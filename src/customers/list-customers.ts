@@ -7,7 +7,7 @@ import { counting, type WholeList } from "../database/row-counts";
 import { searchKey } from "../database/search-key";
 import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
-import { customersVisibleTo, type VisibleCustomer } from "./customer.repository";
+import { type CustomerPart, customersVisibleTo } from "./customer.repository";
 
 /** What a list of customers can be ordered by. */
 export type CustomerOrderField = "COMPANY_NAME" | "SINCE";
@@ -26,13 +26,14 @@ export interface ListCustomers extends PageInput {
 /**
  * The customers that the caller may see. Every order, and every filter in its own order, is one range of an index of the
  * partner's relationships; a search in another order sorts all that it finds. The customer's own user has one row, for
- * which no index matters.
+ * which no index matters. Of each is read what these fields of its GraphQL type are made of, or all.
  * @throws CURSOR_INVALID `after` is not a cursor of this list in this order
  */
 export async function listCustomers(
   ctx: UseCaseContext,
   input: ListCustomers,
-): Promise<Page<VisibleCustomer>> {
+  fields?: readonly string[],
+): Promise<Page<CustomerPart>> {
   new FieldChecks()
     .id("id", input.id, "customer")
     .text("companyNameStartsWith", input.companyNameStartsWith, { max: 200 })
@@ -43,9 +44,9 @@ export async function listCustomers(
   const ofPartner = isOfPartner(actor);
   const by = orderNameOf(input);
   const order = ofPartner ? orderOf(by, input.direction) : OWN_ROW;
-  const { columns, from } = customersVisibleTo(actor, hintFor(by, input));
+  const { columns, from } = customersVisibleTo(actor, hintFor(by, input), fields);
   const select = keyset(sql`SELECT ${columns} ${applyFilter(from, input, ofPartner)}`, order, page);
-  const rows = await ctx.read((reads) => reads.rows<VisibleCustomer>(select));
+  const rows = await ctx.read((reads) => reads.rows<CustomerPart>(select));
   const counted = applyFilter(customersVisibleTo(actor).from, input, ofPartner);
   const count = counting(ctx, wholeList(input, ofPartner), (reads) => reads.count(counted));
   return pageOf(rows, order, page, (row) => [ofPartner ? row[ORDERS[by].field] : row.id, row.id], count);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import { systemClock } from "../context/instant";
 import { type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 
@@ -28,7 +28,7 @@ export class BelievedTokens {
    * @throws TOKEN_EXPIRED, TOKEN_INVALID, SIGN_IN_UNAVAILABLE as `verifyToken` does
    */
   async claimsOf(token: string): Promise<TokenClaims> {
-    const hash = createHash("sha256").update(token).digest("base64");
+    const hash = hashOf("sha256", token, "base64");
     this.forgetIfKeysChanged();
     const known = this.believed.get(hash);
     if (known && performance.now() < known.until) return known.claims;

@@ -55,7 +55,8 @@ export interface InvitedCustomer {
 export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer): Promise<InvitedCustomer> {
   const actor = asPartner(ctx.actor);
   checkInput(input);
-  if (input.customerId) await getVisibleCustomer(ctx, input.customerId, "customerId");
+  if (input.customerId)
+    await getVisibleCustomer(ctx, input.customerId, { field: "customerId", wanted: ["id"] });
   return ctx.transaction(
     async (tx) => {
       const partner = await getPartner(tx, actor.partnerId);

@@ -20,7 +20,7 @@ import type { Reads } from "../database/reads";
 import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
 import { and, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
-import { firstOfEach } from "./first-of-each";
+import { allOfEach, firstOfEach, MOST_AT_ONCE } from "./first-of-each";
 
 /** Subscriptions in the order they were made. */
 const BY_AGE: KeysetOrder = {
@@ -95,11 +95,12 @@ export function subscriptionPage(
 }
 
 /**
- * The first subscriptions of each of these customers that the actor may see, after the page's cursor, oldest first, and one
- * more: one statement for all of them, which reads no more than these, however many a customer has.
+ * The first subscriptions of each of these customers that the actor may see, after the page's cursor, oldest first, and at
+ * least one more where there is one. One statement reads all that they have; where that are too many, a second one reads
+ * no more than is wanted of each.
  * @throws CURSOR_INVALID the cursor is not of this list
  */
-export function firstSubscriptionsOf(
+export async function firstSubscriptionsOf(
   actor: Actor,
   reads: Reads,
   customerIds: readonly string[],
@@ -108,9 +109,12 @@ export function firstSubscriptionsOf(
 ): Promise<SubscriptionPart[]> {
   const after = lastIdBefore(BY_AGE, page.after) ?? "";
   const sides = subscriptionSidesOf(actor).map(({ holds }) => holds);
-  const from = firstOfEach(reads.family, sides, { customerIds, after, most: page.first + 1 });
-  const found = sql`${from} ORDER BY subscription.id`;
-  return reads.some(Subscription, columns, found) as Promise<SubscriptionPart[]>;
+  const wanted = { customerIds, after, most: page.first + 1 };
+  const read = (from: Sql) =>
+    reads.some(Subscription, columns, sql`${from} ORDER BY subscription.id`) as Promise<SubscriptionPart[]>;
+  const all = await read(allOfEach(sides, wanted));
+  if (all.length < MOST_AT_ONCE) return all.filter(({ id }) => id !== null);
+  return read(firstOfEach(reads.family, sides, wanted));
 }
 
 /** How many subscriptions of each of these customers the actor may see. */
