@@ -39,6 +39,7 @@ async function receive({ person, authorization, accept, body }: Sent): Promise<R
   });
   const text = await response.text();
   const headers = Object.fromEntries(response.headers);
+  expect(headers["content-length"]).toBe(String(Buffer.byteLength(text)));
   for (const name of OWN_EACH_TIME) delete headers[name];
   return { status: response.status, headers, body: withoutBudget(text) };
 }
@@ -78,6 +79,16 @@ it("a list with everything that hangs on it", async () => {
   expect(body).toContain('"partner":{"__typename":"Partner"');
   for (const variables of [null, {}, { first: 1, more: false }, { first: null }])
     await asAgent(LIST, variables);
+});
+
+it("an answer of many pages, with letters of several bytes", async () => {
+  const fields =
+    "id companyName domain country cloud tenantId since version contactEmail contactPhone contactFirstName contactLastName";
+  const pages = [0, 1, 2, 3, 4].map((at) => `p${at}: customers(first: 12) { nodes { ${fields} } }`);
+  const { status, body } = await asAgent(`{ ${pages.join(" ")} }`);
+  expect(status).toBe(200);
+  expect(body).toContain("Évora");
+  expect(String(body).length).toBeGreaterThan(10_000);
 });
 
 it.each([

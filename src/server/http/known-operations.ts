@@ -31,6 +31,8 @@ export interface KnownOperationsMeans {
 
 /** Browsers and libraries send a handful of them. */
 const MOST_ACCEPTS = 100;
+/** Characters from which on an answer is encoded at once: as a text it would be copied twice on its way to the socket. */
+const LONG_ANSWER = 10_000;
 
 /**
  * Answers operations that Apollo has answered before, in the same way and without asking it again: what Apollo finds out
@@ -67,7 +69,7 @@ export class KnownOperations {
   }
 
   /** Answers a known request whole: status, headers and body. */
-  async answer(known: KnownRequest, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  async answer(known: KnownRequest, request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
     const startedAt = performance.now();
     const { services, guard, compiled, schema } = this.means;
     const { id: requestId, ip, headers } = request;
@@ -95,7 +97,8 @@ export class KnownOperations {
     // What was refused unread leaves no line: a flood would fill the log.
     if (cost) logAnswered(services, context, { ...known, startedAt, errors });
     void reply.header("content-type", known.contentType);
-    return `${JSON.stringify({ errors: told, data, extensions: cost && { cost } })}\n`;
+    const text = `${JSON.stringify({ errors: told, data, extensions: cost && { cost } })}\n`;
+    return text.length < LONG_ANSWER ? text : Buffer.from(text);
   }
 }
 
