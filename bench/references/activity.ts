@@ -1,4 +1,9 @@
 import { createHash } from "node:crypto";
+import {
+  ActivityOutcome,
+  type ActivityRecord,
+  type ActivityResource,
+} from "../../entities/audit/activity-record";
 import { searchKey } from "../../src/database/search-key";
 import type { SqlValue } from "../../src/database/sql";
 import { quickId } from "./ids";
@@ -9,68 +14,81 @@ import type { Head } from "./stream";
 export interface Deed {
   organizationId: string;
   operation: string;
-  resourceType: string;
+  resourceType: ActivityResource;
   resourceId: string;
   customerId: string;
   customerName: string;
   /** Their members in the order of their names, as the hash wants them. */
-  oldValues: object | null;
-  newValues: object | null;
+  oldValues: Record<string, unknown> | null;
+  newValues: Record<string, unknown> | null;
 }
 
 const BY = "reference";
 const COLUMNS = [
-  ...["organizationId", "sequence", "id", "occurredAt", "actorId", "actorName", "operation", "outcome"],
-  ...[
-    "errorCode",
-    "resourceType",
-    "resourceId",
-    "customerId",
-    "customerName",
-    "customerNameKey",
-    "oldValues",
-  ],
-  ...["newValues", "requestId", "previousHash", "hash"],
-];
+  "organizationId",
+  "sequence",
+  "id",
+  "occurredAt",
+  "actorId",
+  "actorName",
+  "operation",
+  "outcome",
+  "errorCode",
+  "resourceType",
+  "resourceId",
+  "customerId",
+  "customerName",
+  "customerNameKey",
+  "oldValues",
+  "newValues",
+  "requestId",
+  "previousHash",
+  "hash",
+] as const;
 const PLACES = `(${COLUMNS.map(() => "?").join(", ")})`;
 
-/** Writes records of the activity log with one statement, chained by hashes as docs/activity-log.md says. */
+/** The end of an organization's activity log. */
+type LogEnd = Pick<Head, "lastSequence" | "lastHash">;
+
+/** Writes records of the activity log with one statement. */
 export async function writeActivity(
   run: Run,
   heads: Map<string, Head>,
   deeds: Deed[],
   now: string,
 ): Promise<void> {
-  const values = deeds.flatMap((deed) => {
-    const head = heads.get(deed.organizationId);
-    if (!head) throw new Error(`${deed.organizationId} has no activity log`);
-    return place(deed, head, now);
-  });
+  const stored = (value: unknown) => (value && typeof value === "object" ? JSON.stringify(value) : value);
+  const records = activityRecords(heads, deeds, now);
   await run.change(
     `INSERT INTO activity_record (${COLUMNS.join(", ")}) VALUES ${deeds.map(() => PLACES).join(", ")}`,
-    values,
+    records.flatMap((record) => COLUMNS.map((column) => stored(record[column]) as SqlValue)),
   );
 }
 
-function place(deed: Deed, head: Head, now: string): SqlValue[] {
+/** Makes the records, chained by hashes as docs/activity-log.md says, and moves the ends of the logs on. */
+export function activityRecords(heads: Map<string, LogEnd>, deeds: Deed[], now: string): ActivityRecord[] {
+  return deeds.map((deed) => {
+    const head = heads.get(deed.organizationId);
+    if (!head) throw new Error(`${deed.organizationId} has no activity log`);
+    return chained(deed, head, now);
+  });
+}
+
+function chained(deed: Deed, head: LogEnd, now: string): ActivityRecord {
   const { organizationId, operation, resourceType, resourceId, customerId, customerName } = deed;
   const { oldValues, newValues } = deed;
   const id = quickId("act");
-  const sequence = head.lastSequence + 1;
+  const sequence = ++head.lastSequence;
   const previousHash = head.lastHash;
   // The members in the order of their names: what the hash covers needs no sorting here.
-  const text = JSON.stringify({
+  const covered = {
     ...{ actorId: BY, actorName: BY, customerId, customerName, errorCode: null, id, newValues },
-    ...{ occurredAt: now, oldValues, operation, organizationId, outcome: "SUCCEEDED", requestId: BY },
-    ...{ resourceId, resourceType, sequence },
-  });
-  const hash = createHash("sha256").update(`${previousHash}\n${text}`).digest("hex");
-  head.lastSequence = sequence;
+    ...{ occurredAt: now, oldValues, operation, organizationId, outcome: ActivityOutcome.SUCCEEDED },
+    ...{ requestId: BY, resourceId, resourceType, sequence },
+  };
+  const hash = createHash("sha256")
+    .update(`${previousHash}\n${JSON.stringify(covered)}`)
+    .digest("hex");
   head.lastHash = hash;
-  const stored = (value: object | null) => value && JSON.stringify(value);
-  return [
-    ...[organizationId, sequence, id, now, BY, BY, operation, "SUCCEEDED", null, resourceType, resourceId],
-    ...[customerId, customerName, searchKey(customerName), stored(oldValues), stored(newValues), BY],
-    ...[previousHash, hash],
-  ];
+  return { ...covered, customerNameKey: searchKey(customerName), previousHash, hash };
 }

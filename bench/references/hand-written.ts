@@ -12,7 +12,7 @@ import { writesOf } from "./writes";
  */
 const sql = openSql();
 const reads = readsOf(sql, process.env.BENCH_PARTNER_ID ?? "");
-const writes = writesOf(sql, { activity: true });
+const writes = writesOf(sql);
 
 const customer = ({
   id,

@@ -18,12 +18,11 @@ import { writesOf } from "./writes";
 
 /**
  * Reference (m): Mercurius with its JIT on our SDL, plain functions as resolvers, the hand-written statements in batches.
- * Nobody is asked who they are, nothing is limited or logged; the mutations write the row, the relationship, the events
- * and the heads in one transaction, but no activity records.
+ * Nobody is asked who they are, nothing is limited or logged; the mutations write every row that ours do.
  */
 const sql = openSql();
 const reads = readsOf(sql, process.env.BENCH_PARTNER_ID ?? "");
-const writes = writesOf(sql, { activity: false });
+const writes = writesOf(sql);
 
 interface Loaders {
   relationships: DataLoader<string, RelationshipRow[]>;

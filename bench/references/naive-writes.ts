@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type DataSource, type EntityManager, In } from "typeorm";
+import { ActivityRecord } from "../../entities/audit/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
@@ -16,8 +17,10 @@ import {
   SuspensionReason,
 } from "../../entities/subscriptions/subscription";
 import { searchKey } from "../../src/database/search-key";
+import { activityRecords, type Deed } from "./activity";
 import { quickId } from "./ids";
-import type { Told } from "./stream";
+import { moved, type Told } from "./stream";
+import { ACCEPTED, acceptDeeds, SUSPENDED, suspendDeeds } from "./writes";
 
 const BY = "reference";
 let last: Promise<unknown> = Promise.resolve();
@@ -38,7 +41,7 @@ function locking(source: DataSource) {
   return onSqlite(source) ? {} : { lock: { mode: "pessimistic_write" as const } };
 }
 
-/** Accepts an invitation for the customer that it names: the rows and events of ours, without activity records. */
+/** Accepts an invitation for the customer that it names: the same rows as ours. */
 export function naiveAccept(source: DataSource, token: string) {
   return transaction(source, async (manager) => {
     const now = new Date().toISOString();
@@ -63,7 +66,7 @@ export function naiveAccept(source: DataSource, token: string) {
     const established = { relationshipId: relationship.id, ...names };
     const accepted = { ...names, providerId: null, recipientEmail, reusable: false };
     const audience = [partnerId, customerId];
-    await tell(source, manager, now, [
+    const told = [
       { type: "relationship.established", customerId, facts: established, audience },
       {
         type: "invitation.accepted",
@@ -71,18 +74,22 @@ export function naiveAccept(source: DataSource, token: string) {
         facts: { ...accepted, relationshipIds: [relationship.id] },
         audience,
       },
-    ]);
+    ];
+    const deeds = acceptDeeds({ id: invitationId, partnerId, customerId }, relationship, customer, now);
+    await tell(source, manager, now, { told, deeds, moves: ACCEPTED });
     return { invitation, relationships: [relationship] };
   });
 }
 
-/** Suspends a subscription: the row and event of ours, without activity records. */
+/** Suspends a subscription: the same rows as ours. */
 export function naiveSuspend(source: DataSource, id: string) {
   return transaction(source, async (manager) => {
     const now = new Date().toISOString();
     const found = await manager.findOne(Subscription, { where: { id }, ...locking(source) });
     if (found?.status !== SubscriptionStatus.ACTIVE || found.termEndsAt <= now)
       throw new Error("no such subscription, or not active");
+    const renewed = found.autoRenewEnabled;
+    const { companyName } = await manager.findOneByOrFail(Customer, { id: found.customerId });
     const suspended = { status: SubscriptionStatus.SUSPENDED, autoRenewEnabled: false, updatedAt: now };
     Object.assign(found, suspended, {
       suspensionReasons: [SuspensionReason.PARTNER],
@@ -94,13 +101,25 @@ export function naiveSuspend(source: DataSource, id: string) {
       ...{ subscriptionId: id, customerId, partnerId, resellerId, offerId, offerName, quantity, status },
       ...{ termEndsAt, autoRenewEnabled: false },
     };
-    const type = "subscription.suspended";
-    await tell(source, manager, now, [{ type, customerId, facts, audience: [customerId, partnerId] }]);
+    const told = [{ type: "subscription.suspended", customerId, facts, audience: [customerId, partnerId] }];
+    const deeds = suspendDeeds(found, companyName, renewed);
+    await tell(source, manager, now, { told, deeds, moves: SUSPENDED });
     return found;
   });
 }
 
-async function tell(source: DataSource, manager: EntityManager, now: string, told: Told[]): Promise<void> {
+interface Done {
+  told: Told[];
+  deeds: Deed[];
+  moves: Record<string, number>;
+}
+
+async function tell(
+  source: DataSource,
+  manager: EntityManager,
+  now: string,
+  { told, deeds, moves }: Done,
+): Promise<void> {
   const organizationIds = [...new Set(told.flatMap(({ audience }) => audience))];
   const heads = await manager.find(OrganizationHead, {
     where: { organizationId: In(organizationIds) },
@@ -118,5 +137,8 @@ async function tell(source: DataSource, manager: EntityManager, now: string, tol
       });
   });
   await manager.insert(Event, events);
+  const byOrganization = new Map(heads.map((head) => [head.organizationId, head]));
+  await manager.insert(ActivityRecord, activityRecords(byOrganization, deeds, now) as object[]);
+  for (const head of heads) head.rowCounts = moved(head.rowCounts, moves);
   await manager.save(heads);
 }

@@ -15,7 +15,7 @@ import { NaiveCustomerResolver, NaiveMutations, NaiveRelationshipResolver } from
 /**
  * Reference (a): the stack as most people put it together. Apollo Server with its defaults on Express, TypeGraphQL with our
  * types and entities, repository calls in the resolvers, DataLoader against N + 1. Nobody is asked who they are, nothing is
- * limited or logged; the mutations leave the activity records out.
+ * limited or logged; the mutations write every row that ours do.
  */
 async function main(): Promise<void> {
   const { DATABASE_URL: url, DATA_DIR = "", BENCH_PARTNER_ID = "" } = process.env;

@@ -93,9 +93,13 @@ export async function writeEvents(
 
 /** Moves the counts of all these heads on, by kind and status. */
 export function moveCounts(heads: Map<string, Head>, moves: Record<string, number>): void {
-  for (const head of heads.values()) {
-    const counts = JSON.parse(head.rowCounts) as Record<string, number>;
-    for (const [name, by] of Object.entries(moves)) counts[name] = (counts[name] ?? 0) + by;
-    head.rowCounts = JSON.stringify(counts);
-  }
+  for (const head of heads.values())
+    head.rowCounts = JSON.stringify(moved(JSON.parse(head.rowCounts) as Record<string, number>, moves));
+}
+
+/** The counts after these moves. */
+export function moved(counts: Record<string, number>, moves: Record<string, number>): Record<string, number> {
+  const after = { ...counts };
+  for (const [name, by] of Object.entries(moves)) after[name] = (after[name] ?? 0) + by;
+  return after;
 }

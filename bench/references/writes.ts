@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ActivityResource } from "../../entities/audit/activity-record";
 import { searchKey } from "../../src/database/search-key";
 import { type Deed, writeActivity } from "./activity";
 import { quickId } from "./ids";
@@ -30,12 +31,12 @@ interface SubscriptionRow {
 }
 
 /**
- * The two mutations by hand, in one transaction each. Same effect and same rows as our server where `activity` is on:
- * the row itself, the relationship, the events in both streams, both heads, and a record for each changed row in both
- * activity logs (accept: 1 + 1 + 4 + 2 + 4 rows; suspend: 1 + 2 + 2 + 2). Without it the records are left out. Who asks
- * is not looked at: an invitation names its customer, a subscription its partner.
+ * The two mutations by hand, in one transaction each. Same effect and same rows as our server: the row itself, the
+ * relationship, the events in both streams, both heads, and a record for each changed row in both activity logs
+ * (accept: 1 + 1 + 4 + 2 + 4 rows; suspend: 1 + 2 + 2 + 2). Who asks is not looked at: an invitation names its customer,
+ * a subscription its partner.
  */
-export function writesOf(sql: Sql, { activity }: { activity: boolean }) {
+export function writesOf(sql: Sql) {
   const tell = async (
     run: Run,
     organizationIds: string[],
@@ -45,7 +46,7 @@ export function writesOf(sql: Sql, { activity }: { activity: boolean }) {
     const heads = await lockHeads(sql, run, organizationIds);
     moveCounts(heads, moves);
     await writeEvents(run, heads, told, now);
-    if (activity) await writeActivity(run, heads, deeds, now);
+    await writeActivity(run, heads, deeds, now);
     await storeHeads(run, heads);
   };
   return {
@@ -103,7 +104,16 @@ export function writesOf(sql: Sql, { activity }: { activity: boolean }) {
         };
         const audience = [customerId, partnerId];
         const told = [{ type: "subscription.suspended", customerId, facts, audience }];
-        await tell(run, audience, { told, deeds: suspendDeeds(found), moves: SUSPENDED }, now);
+        await tell(
+          run,
+          audience,
+          {
+            told,
+            deeds: suspendDeeds(found, found.customerName, found.autoRenewEnabled === 1),
+            moves: SUSPENDED,
+          },
+          now,
+        );
         return {
           id,
           status: "SUSPENDED",
@@ -115,9 +125,10 @@ export function writesOf(sql: Sql, { activity }: { activity: boolean }) {
   };
 }
 
-/** How the counts of both organizations move. */
-const ACCEPTED = { "INVITATION PENDING": -1, "INVITATION ACCEPTED": 1, "RELATIONSHIP ACTIVE": 1 };
-const SUSPENDED = { "SUBSCRIPTION ACTIVE": -1, "SUBSCRIPTION SUSPENDED": 1 };
+/** How the counts of both organizations move when an invitation is accepted. */
+export const ACCEPTED = { "INVITATION PENDING": -1, "INVITATION ACCEPTED": 1, "RELATIONSHIP ACTIVE": 1 };
+/** How they move when a subscription is suspended. */
+export const SUSPENDED = { "SUBSCRIPTION ACTIVE": -1, "SUBSCRIPTION SUSPENDED": 1 };
 
 async function lockInvitation(sql: Sql, run: Run, token: string, now: string): Promise<InvitationRow> {
   const [invitation] = await run.rows<InvitationRow>(
@@ -158,16 +169,21 @@ async function insertRelationship(
   return { id, customerId, partnerId, kind: "RESELLER", status: "ACTIVE", establishedAt: now, version: 1 };
 }
 
-/** Each in the log of the partner, which may see the values, and in the customer's, which may not. */
-function acceptDeeds(
-  { id, partnerId, customerId }: InvitationRow,
+/** What accepting an invitation does: each in the log of the partner, which may see the values, and in the customer's, which may not. */
+export function acceptDeeds(
+  { id, partnerId, customerId }: { id: string; partnerId: string; customerId: string },
   relationship: { id: string; establishedAt: string },
   { companyName, domain }: { companyName: string; domain: string },
   now: string,
 ): Deed[] {
   const what = { operation: "acceptInvitation", customerId, customerName: companyName };
-  const made = { ...what, resourceType: "RELATIONSHIP", resourceId: relationship.id, oldValues: null };
-  const changed = { ...what, resourceType: "INVITATION", resourceId: id };
+  const made = {
+    ...what,
+    resourceType: ActivityResource.RELATIONSHIP,
+    resourceId: relationship.id,
+    oldValues: null,
+  };
+  const changed = { ...what, resourceType: ActivityResource.INVITATION, resourceId: id };
   const nobody = { contactEmail: null, contactFirstName: null, contactLastName: null };
   const values = {
     ...{ companyName, ...nobody, contactMiddleName: null, contactPhone: null, customerId, domain },
@@ -187,12 +203,19 @@ function acceptDeeds(
   ];
 }
 
-/** In both logs with the values. */
-function suspendDeeds(found: SubscriptionRow): Deed[] {
-  const { id, customerId, partnerId, customerName } = found;
-  const renewed = found.autoRenewEnabled === 1;
+/** What suspending a subscription does, in both logs with the values. */
+export function suspendDeeds(
+  { id, customerId, partnerId }: { id: string; customerId: string; partnerId: string },
+  customerName: string,
+  renewed: boolean,
+): Deed[] {
   const deed = {
-    ...{ operation: "suspendSubscription", resourceType: "SUBSCRIPTION", resourceId: id, customerId },
+    ...{
+      operation: "suspendSubscription",
+      resourceType: ActivityResource.SUBSCRIPTION,
+      resourceId: id,
+      customerId,
+    },
     customerName,
     oldValues: { ...(renewed && { autoRenewEnabled: true }), status: "ACTIVE", suspensionReasons: [] },
     newValues: {

@@ -11,7 +11,7 @@ export interface Options {
 
 /**
  * Reads the command line: `--database sqlite --questions byId,list --rounds 1 --seconds 1 --calls 100 --connections 8
- * --write`. Without any, everything in some eight minutes.
+ * --write`. Without any, everything in some nine minutes.
  * @throws Error it cannot be understood
  */
 export function readOptions(args: string[]): Options {
@@ -21,8 +21,8 @@ export function readOptions(args: string[]): Options {
     options: {
       database: text,
       questions: text,
-      rounds: { ...text, default: "3" },
-      seconds: { ...text, default: "1.5" },
+      rounds: { ...text, default: "5" },
+      seconds: { ...text, default: "1.2" },
       calls: { ...text, default: "400" },
       connections: { ...text, default: "8" },
       write: { type: "boolean", default: false },
