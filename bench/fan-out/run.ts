@@ -1,19 +1,33 @@
 import { median } from "../median";
-import { measureFanOut } from "./fan-out";
+import { readScale } from "../process/options";
+import { runScript } from "../run-script";
+import { type FanOutResult, measureFanOut, type ServerKind } from "./fan-out";
 
-/** `npm run bench:fan-out`: 2,000 listeners, five rounds in turns. Prints a table; numbers may be given: listeners events rounds. */
-async function main(): Promise<void> {
-  const [listeners = 2_000, events = 100, rounds = 5] = process.argv.slice(2).map(Number);
-  const results = await measureFanOut({ listeners, events, rounds });
-  const floor = median(results.find(({ server }) => server === "raw")?.cpuMsPer1000 ?? []);
-  for (const { server, cpuMsPer1000 } of results) {
-    const middle = median(cpuMsPer1000);
-    const each = cpuMsPer1000.map((figure) => figure.toFixed(1)).join(" ");
-    const times = (middle / floor).toFixed(2);
-    process.stdout.write(
-      `${server.padEnd(6)} ${middle.toFixed(1)} µs of CPU a delivery, ${times} times raw ws (${each})\n`,
-    );
-  }
+const USUAL = { listeners: 2_000, events: 100, rounds: 5 };
+
+const NAMES: Record<ServerKind, string> = {
+  ours: "**ours**",
+  raw: "raw `ws`",
+  usual: "`graphql-ws`, as usual",
+};
+
+/** `npm run bench:fan-out`: 2,000 listeners, 100 events a turn, five turns each, in some two minutes. */
+runScript("npm run bench:fan-out", async (args) => {
+  const scale = readScale(args, USUAL);
+  const results = await measureFanOut(scale);
+  const ours = results.find(({ server }) => server === "ours");
+  const lines = [
+    `${scale.listeners} listeners, ${scale.events} events a turn, ${scale.rounds} turns.`,
+    "",
+    "| server | µs of CPU a delivery (each turn) | ours ÷ it |",
+    "| --- | --: | --: |",
+    ...results.map((result) => lineOf(result, ours?.cpuMsPer1000 ?? [])),
+  ];
+  return lines.join("\n");
+});
+
+function lineOf({ server, cpuMsPer1000 }: FanOutResult, ours: number[]): string {
+  const each = cpuMsPer1000.map((figure) => figure.toFixed(1)).join(", ");
+  const ratio = median(cpuMsPer1000.map((figure, turn) => (ours[turn] ?? NaN) / figure));
+  return `| ${NAMES[server]} | ${median(cpuMsPer1000).toFixed(1)} (${each}) | ${ratio.toFixed(2)} |`;
 }
-
-void main();

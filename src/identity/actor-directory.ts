@@ -9,6 +9,7 @@ import { generalErrors } from "../errors/general.errors";
 import { ApiKeyRefused } from "./api-key-refused";
 import { findKeyBySecret, type OrganizationKey } from "./api-key.repository";
 import type { ApiKeyUses } from "./note-api-key-use";
+import { ShortMemory } from "./short-memory";
 import type { TokenClaims } from "./token-issuers";
 import { findOrganizationUser, type OrganizationUser } from "./user.repository";
 
@@ -42,7 +43,7 @@ const MOST_REMEMBERED = 10_000;
 
 /** Finds out who bears a token or an API key: identity from the token, rights from our database (design.md 8). */
 export class ActorDirectory {
-  private readonly remembered = new Map<string, { bearer: Bearer; until: number }>();
+  private readonly remembered = new ShortMemory<Bearer>(BELIEVED_MS, MOST_REMEMBERED);
   private timesForgotten = 0;
 
   constructor(private readonly options: DirectoryOptions) {}
@@ -55,8 +56,7 @@ export class ActorDirectory {
   async bearerOf(credential: Credential, requestId = "sign-in"): Promise<Bearer> {
     const key = memoryKey(credential);
     const known = this.remembered.get(key);
-    const isBelieved = known && known.until > performance.now() && !this.hasEnded(known.bearer);
-    const bearer = isBelieved ? known.bearer : await this.lookUp(key, credential, requestId);
+    const bearer = known && !this.hasEnded(known) ? known : await this.lookUp(key, credential, requestId);
     if (isKey(bearer.actor)) this.options.keyUses?.note(bearer.actor.apiKeyId, this.options.now());
     return bearer;
   }
@@ -65,9 +65,7 @@ export class ActorDirectory {
   forget(organizationIds: Iterable<string>): void {
     this.timesForgotten++;
     const changed = new Set(organizationIds);
-    for (const [key, { bearer }] of this.remembered) {
-      if (changed.has(organizationOf(bearer.actor) ?? "")) this.remembered.delete(key);
-    }
+    this.remembered.forget(({ actor }) => changed.has(organizationOf(actor) ?? ""));
   }
 
   private async lookUp(key: string, credential: Credential, requestId: string): Promise<Bearer> {
@@ -79,7 +77,7 @@ export class ActorDirectory {
     // A prospect becomes a customer's user by accepting, and shall be one at once. And what was read while something
     // changed may be from before the change.
     if (bearer.actor.kind !== "PROSPECT" && timesForgotten === this.timesForgotten)
-      this.remember(key, bearer);
+      this.remembered.set(key, bearer);
     return bearer;
   }
 
@@ -114,11 +112,6 @@ export class ActorDirectory {
   /** A token's end is the door's to watch; a key ends by our own clock. */
   private hasEnded({ actor, expiresAt = Infinity }: Bearer): boolean {
     return isKey(actor) && expiresAt <= Date.parse(this.options.now());
-  }
-
-  private remember(key: string, bearer: Bearer): void {
-    if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
-    this.remembered.set(key, { bearer, until: performance.now() + BELIEVED_MS });
   }
 }
 

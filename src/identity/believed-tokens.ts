@@ -1,15 +1,11 @@
 import { hash as hashOf } from "node:crypto";
 import { systemClock } from "../context/instant";
+import { ShortMemory } from "./short-memory";
 import { type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 
 /** An issuer whose keys are old is asked again at the next check, which must not be put off for ever. */
 const BELIEVED_MS = 60_000;
 const MOST_BELIEVED = 10_000;
-
-interface Believed {
-  claims: TokenClaims;
-  until: number;
-}
 
 /**
  * Checks bearer tokens, and believes a good one for a minute without checking its signature again: that alone costs
@@ -17,8 +13,7 @@ interface Believed {
  * its bearer still may do anything is the directory's to say.
  */
 export class BelievedTokens {
-  private readonly believed = new Map<string, Believed>();
-
+  private readonly believed = new ShortMemory<TokenClaims>(BELIEVED_MS, MOST_BELIEVED);
   private keySets: unknown[] = [];
 
   constructor(readonly issuers: readonly TrustedIssuer[]) {}
@@ -31,16 +26,12 @@ export class BelievedTokens {
     const hash = hashOf("sha256", token, "base64");
     this.forgetIfKeysChanged();
     const known = this.believed.get(hash);
-    if (known && performance.now() < known.until) return known.claims;
-    this.believed.delete(hash);
+    if (known) return known;
     const claims = await verifyToken(this.issuers, token);
     // Checked perhaps by a key that was withdrawn meanwhile; the next request tells.
     if (this.forgetIfKeysChanged()) return claims;
     // An ended one may still be within the tolerance between clocks, which is verifyToken's to judge.
-    const left = claims.expiresAt - Date.parse(systemClock());
-    this.believed.set(hash, { claims, until: performance.now() + Math.min(left, BELIEVED_MS) });
-    const [oldest] = this.believed.keys();
-    if (this.believed.size > MOST_BELIEVED && oldest !== undefined) this.believed.delete(oldest);
+    this.believed.set(hash, claims, claims.expiresAt - Date.parse(systemClock()));
     return claims;
   }
 
@@ -48,7 +39,7 @@ export class BelievedTokens {
     const haveChanged = this.issuers.some(({ keySet }, at) => keySet && keySet() !== this.keySets[at]);
     if (!haveChanged) return false;
     this.keySets = this.issuers.map(({ keySet }) => keySet?.());
-    this.believed.clear();
+    this.believed.forget();
     return true;
   }
 }
