@@ -1,7 +1,8 @@
 import cluster, { type Worker } from "node:cluster";
 import type { Neighbours } from "../../events/doorbell";
-import type { Charge, ChargeTogether } from "../limits/budget";
-import type { FromPrimary, FromWorker } from "./messages";
+import type { ChargeTogether } from "../limits/budget";
+import type { Answer, Asked, FromPrimary, FromWorker } from "./messages";
+import { PointsInHand } from "./points-in-hand";
 import { RingLine } from "./ring-line";
 
 /** A primary that takes longer to count is away: the next requests are counted here at once, for a while. */
@@ -15,7 +16,8 @@ export class PrimaryLine implements Neighbours {
   private readonly rings = new RingLine((organizationIds, done) =>
     this.send({ kind: "ring", organizationIds }, done),
   );
-  private readonly asked = new Map<number, (charge: Charge) => void>();
+  private readonly inHand = new PointsInHand((asked, hear) => this.ask(asked, hear));
+  private readonly asked = new Map<number, (answer: Answer) => void>();
   private lastAsked = 0;
   private isAwayUntil = 0;
   private hear: (organizationIds: string[]) => void = () => undefined;
@@ -71,25 +73,25 @@ export class PrimaryLine implements Neighbours {
     this.stop = listener;
   }
 
-  /** Has the primary count a charge for all workers together; undefined when it does not answer in time. */
-  readonly charge: ChargeTogether = (ledger, key, points) => {
+  /** Counts a charge for all workers together; undefined when the primary does not answer in time. */
+  readonly charge: ChargeTogether = (...charge) => this.inHand.charge(...charge);
+
+  private ask(asked: Asked, hear: (answer?: Answer) => void): void {
     const isAway = !this.worker.isConnected() || performance.now() < this.isAwayUntil;
-    if (isAway || this.asked.size >= MOST_ASKED) return Promise.resolve(undefined);
+    if (isAway || this.asked.size >= MOST_ASKED) return hear();
     const id = ++this.lastAsked;
-    return new Promise((resolve) => {
-      const answer = (charge?: Charge) => {
-        clearTimeout(patience);
-        this.asked.delete(id);
-        resolve(charge);
-      };
-      const patience = setTimeout(() => {
-        this.isAwayUntil = performance.now() + AWAY_MS;
-        answer();
-      }, PATIENCE_MS);
-      this.asked.set(id, answer);
-      this.send({ kind: "charge", id, ledger, key, points });
-    });
-  };
+    const patience = setTimeout(() => {
+      this.isAwayUntil = performance.now() + AWAY_MS;
+      answered();
+    }, PATIENCE_MS);
+    const answered = (answer?: Answer) => {
+      clearTimeout(patience);
+      this.asked.delete(id);
+      hear(answer);
+    };
+    this.asked.set(id, answered);
+    this.send({ kind: "charge", id, asked });
+  }
 
   private obey(message: FromPrimary): void {
     switch (message.kind) {
@@ -98,7 +100,9 @@ export class PrimaryLine implements Neighbours {
       case "ring":
         return this.hear(message.organizationIds);
       case "charged":
-        return this.asked.get(message.id)?.(message.charge);
+        return this.asked.get(message.id)?.(message.answer);
+      case "callBack":
+        return this.send({ ...message, kind: "back", points: this.inHand.giveBack(message.window) });
       case "figures":
         return void this.figures().then((figures) => this.send({ kind: "figures", id: message.id, figures }));
     }

@@ -3,10 +3,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "../../config/config";
 import { openDevelopmentIssuer } from "../../identity";
-import { Budgets } from "../limits/budget";
 import { serveMetricsOfWorkers } from "../metrics/open-metrics";
 import type { RunningServer } from "../start-server";
 import { type FromWorker, tell } from "./messages";
+import { PointsLender } from "./points-lender";
 import { restartDelay, shortLivesAfter } from "./restart-delay";
 import { RingLine } from "./ring-line";
 import { WorkersFigures } from "./workers-figures";
@@ -54,7 +54,7 @@ export async function startWorkers(
 class Primary {
   private readonly lives = new Map<Life, RingLine>();
   private readonly stopping = new AbortController();
-  private readonly budgets: Budgets;
+  private readonly points: PointsLender<Worker>;
   private readonly figures = new WorkersFigures();
   private closeMetrics: () => Promise<void> = () => Promise.resolve();
 
@@ -62,7 +62,9 @@ class Primary {
     private readonly config: Config,
     private readonly log: Logger,
   ) {
-    this.budgets = new Budgets({ limits: config.limits, onTrouble: () => undefined });
+    this.points = new PointsLender(config.limits, config.workers, (worker, window) =>
+      tell(worker, { kind: "callBack", window }),
+    );
   }
 
   async start(): Promise<string> {
@@ -118,6 +120,7 @@ class Primary {
     const ended = new Promise<string>((resolve) => {
       worker.once("exit", (code, signal) => {
         this.lives.delete(life);
+        this.points.forget(worker);
         resolve(refusal ?? `worker ${worker.id} ended with ${signal || `code ${code}`}`);
       });
     });
@@ -125,7 +128,7 @@ class Primary {
       worker.on("message", (message: FromWorker) => {
         if (message.kind === "up") resolve(message.url);
         else if (message.kind === "refused") refusal = message.why;
-        else void this.serve(life, message);
+        else this.serve(life, message);
       });
       void ended.then((reason) => reject(new WorkerRefused(reason)));
     });
@@ -141,12 +144,14 @@ class Primary {
     return life;
   }
 
-  private async serve(asker: Life, message: FromWorker): Promise<void> {
+  private serve(asker: Life, message: FromWorker): void {
+    const { worker } = asker;
     if (message.kind === "ring") {
       for (const [life, line] of this.lives) if (life !== asker) line.ring(message.organizationIds);
     } else if (message.kind === "charge") {
-      const { id, ledger, key, points } = message;
-      tell(asker.worker, { kind: "charged", id, charge: await this.budgets.charge(ledger, key, points) });
-    } else if (message.kind === "figures") this.figures.heard(message.id, message.figures);
+      const { id, asked } = message;
+      this.points.charge(worker, asked, (answer) => tell(worker, { kind: "charged", id, answer }));
+    } else if (message.kind === "back") this.points.back(worker, message.window, message.points);
+    else if (message.kind === "figures") this.figures.heard(message.id, message.figures);
   }
 }

@@ -26,9 +26,12 @@ export type LedgerName = "points" | "strangers";
 /** Has another process count a charge; undefined when that process does not answer. */
 export type ChargeTogether = (ledger: LedgerName, key: string, points: number) => Promise<Charge | undefined>;
 
+/** What one caller may spend, and in how many seconds. */
+export type BudgetLimits = Pick<Limits, "budget" | "anonymousRequests" | "budgetSeconds">;
+
 /** Where budgets are kept. */
 export interface BudgetOptions {
-  limits: Limits;
+  limits: BudgetLimits;
   redisUrl?: string;
   /** Counts for all workers of this machine, where there is no Redis. */
   chargeTogether?: ChargeTogether;
@@ -130,7 +133,12 @@ async function charge(from: Ledger, key: string, points: number): Promise<Charge
 }
 
 function stateOf({ remainingPoints, msBeforeNext }: RateLimiterRes, limit: number): BudgetState {
-  return { limit, remaining: remainingPoints, resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
+  return { limit, remaining: remainingPoints, resetSeconds: wholeSeconds(msBeforeNext) };
+}
+
+/** A time in milliseconds as callers are told it: in whole seconds, rounded up, at least 1. */
+export function wholeSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1_000));
 }
 
 /** One caller may have a whole /64 of IPv6 addresses, so that counts as one. */
