@@ -52,13 +52,14 @@ function leavesOf(type: unknown): string {
   return `{ ${leaves.map(({ name }) => name).join(" ")} }`;
 }
 
+async function ask(document: string) {
+  const { data, errors } = await caller.ask(document, {});
+  expect(errors).toBeUndefined();
+  return data;
+}
+
 /** The rows of a list under a customer, asked for these fields alone, and asked for by id, which reads them whole. */
 async function bothReads(typeName: string, list: (fields: string) => string, fields: string) {
-  const ask = async (document: string) => {
-    const { data, errors } = await caller.ask(document, {});
-    expect(errors).toBeUndefined();
-    return data;
-  };
   const rowsOf = async (selected: string) => {
     const { customer } = await ask(`{ customer(id: "${customerId}") { rows: ${list(selected)} } }`);
     const { rows } = customer;
@@ -121,5 +122,18 @@ describe("what is read of a customer's subscriptions", () => {
     const [statement] = server.statements.filter((text) => text.includes("subscription.quantity")).slice(-1);
     const selected = statement?.slice(0, statement.indexOf(" FROM")).match(/\bsubscription\.\w+/g);
     expect(selected).toEqual(["subscription.customerId", "subscription.id", "subscription.quantity"]);
+  });
+});
+
+describe("a field that is the only one asked for of a customer is what it is in the whole row", () => {
+  it.each(selectionsOf("Customer"))("%s", async (field, selection) => {
+    const { node } = await ask(`{ node(id: "${customerId}") { ... on Customer { ${selection} } } }`);
+    const { customer } = await ask(`{ customer(id: "${customerId}") { ${selection} } }`);
+    const { customers } = await ask(
+      `{ customers { nodes { ${selection} } edges { node { ${selection} } } } }`,
+    );
+    expect(node).toHaveProperty(field);
+    expect(customer).toEqual(node);
+    expect(customers).toEqual({ nodes: [node], edges: [{ node }] });
   });
 });
