@@ -9,14 +9,13 @@ export class CustomerFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      "Beginning of the company name, without regard to case and accents. In another order than by name it takes the longer the more customers it finds.",
+      "Beginning of the company name, without regard to case and accents. The customers come by company name then, and in no other order.",
   })
   companyNameStartsWith?: string;
 
   @Field(() => String, {
     nullable: true,
-    description:
-      "Beginning of the primary domain. Without `orderBy` the customers come by domain; in another order it takes the longer the more customers it finds.",
+    description: "Beginning of the primary domain. The customers come by domain then, without `orderBy`.",
   })
   domainStartsWith?: string;
 

@@ -24,9 +24,8 @@ export interface ListCustomers extends PageInput {
 }
 
 /**
- * The customers that the caller may see. Every order, and every filter in its own order, is one range of an index of the
- * partner's relationships; a search in another order sorts all that it finds. The customer's own user has one row, for
- * which no index matters. Of each is read what these fields of its GraphQL type are made of, or all.
+ * The customers that the caller may see. Every order, and every search, is one range of an index of the partner's
+ * relationships, so a search comes in no other order. The customer's own user has one row, for which no index matters. Of each is read what these fields of its GraphQL type are made of, or all.
  * @throws CURSOR_INVALID `after` is not a cursor of this list in this order
  */
 export async function listCustomers(
@@ -38,6 +37,7 @@ export async function listCustomers(
     .id("id", input.id, "customer")
     .text("companyNameStartsWith", input.companyNameStartsWith, { max: 200 })
     .text("domainStartsWith", input.domainStartsWith, { max: 253 })
+    .field("orderBy", isOfPartner(ctx.actor) ? problemOfOrder(input) : undefined)
     .done();
   const page = pageRequest(input);
   const { actor } = ctx;
@@ -63,6 +63,16 @@ const ORDERS = {
 
 type OrderName = keyof typeof ORDERS;
 
+/** What is wrong with the order: no index serves a search in another one, and sorting all that is found has no bound. */
+function problemOfOrder({ orderBy, ...filter }: ListCustomers): string | undefined {
+  if (!orderBy || filter.id || filter.tenantId) return undefined;
+  if (filter.domainStartsWith)
+    return "Customers that are searched by domain come by domain. Leave orderBy out, or search by company name.";
+  if (filter.companyNameStartsWith && orderBy !== "COMPANY_NAME")
+    return "Customers that are searched by company name come by name: order by COMPANY_NAME, or leave the filter out.";
+  return undefined;
+}
+
 /** No index serves a search by domain in the order of names, so that search has an order of its own. */
 function orderNameOf({ orderBy, domainStartsWith }: ListCustomers): OrderName {
   return orderBy ?? (domainStartsWith ? "DOMAIN" : "COMPANY_NAME");
@@ -74,8 +84,8 @@ function orderOf(by: OrderName, direction: KeysetOrder["direction"]): KeysetOrde
 }
 
 /** The index that MariaDB does not find by itself: that of the domain searched for, else that of the order. */
-function hintFor(by: OrderName, { id, tenantId, domainStartsWith, companyNameStartsWith }: ListCustomers) {
-  if (id || tenantId || (companyNameStartsWith && by === "SINCE")) return undefined;
+function hintFor(by: OrderName, { id, tenantId, domainStartsWith }: ListCustomers) {
+  if (id || tenantId) return undefined;
   return byIndex(ORDERS[domainStartsWith ? "DOMAIN" : by].index);
 }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const list = (actor: Actor, input: Partial<ListCustomers> = {}) =>
-  listCustomers(house.as(actor), { orderBy: "COMPANY_NAME", direction: "ASC", ...input });
+  listCustomers(house.as(actor), { direction: "ASC", ...input });
 const namesFor = async (actor: Actor, input: Partial<ListCustomers> = {}) =>
   (await list(actor, input)).nodes.map(({ companyName }) => companyName);
 
@@ -144,6 +144,26 @@ describe("the search for customers", () => {
     expect(await namesFor(seller.actor, { id: newId("customer") })).toEqual([]);
     const page = await list(seller.actor, { companyNameStartsWith: "o", first: 1 });
     expect(await page.totalCount).toBe(1);
+  });
+
+  it("comes in the order of what is searched for, and says so where another one is asked for", async () => {
+    const seller = await aPartner(house);
+    const [{ customer }] = await customersOf(seller, "One");
+    const found = async (input: Partial<ListCustomers>) =>
+      (await list(seller.actor, input)).nodes.map(({ companyName }) => companyName);
+    const refused = async (input: Partial<ListCustomers>) => refusalsOf(list(seller.actor, input));
+    const { domain: domainStartsWith, id } = customer;
+
+    expect(await found({ companyNameStartsWith: "one", orderBy: "COMPANY_NAME" })).toEqual(["One"]);
+    expect(await found({ companyNameStartsWith: "one", orderBy: "SINCE", id })).toEqual(["One"]);
+    for (const [input, wayOut] of [
+      [{ companyNameStartsWith: "one", orderBy: "SINCE" }, "order by COMPANY_NAME"],
+      [{ domainStartsWith, orderBy: "SINCE" }, "Leave orderBy out"],
+      [{ domainStartsWith, orderBy: "COMPANY_NAME" }, "Leave orderBy out"],
+    ] as const)
+      expect(await refused(input)).toMatchObject([
+        { code: "FIELD_INVALID", field: "orderBy", message: expect.stringContaining(wayOut) as string },
+      ]);
   });
 
   it("with bad input names each field", async () => {

@@ -85,7 +85,7 @@ describe("25 customers in pages of seven", () => {
     expect(nodes.every(({ companyName }) => /^[aä]hre$/i.test(companyName ?? ""))).toBe(true);
   });
 
-  it("come by domain, page by page, where that is searched for and no other order is asked for", async () => {
+  it("come by domain, page by page, where that is searched for", async () => {
     const input = { direction: "ASC", domainStartsWith: "customer-" } as const;
     const found: string[] = [];
     let after: string | null = null;
@@ -94,7 +94,7 @@ describe("25 customers in pages of seven", () => {
       found.push(...page.nodes.map(({ domain }) => domain));
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
     } while (after);
-    const byName = await list(seller.actor, { ...input, orderBy: "COMPANY_NAME", first: 500 });
+    const byName = await list(seller.actor, { ...ORDERS[0], first: 500 });
     const domains = byName.nodes.map(({ domain }) => domain);
     expect(found).toHaveLength(MANY);
     expect(found).toEqual([...domains].sort());
