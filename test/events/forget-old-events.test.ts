@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { eventCursor } from "../../src/events/event-cursor";
 import { readEvents } from "../../src/events/event-log";
 import { forgetOldEvents } from "../../src/events/forget-old-events";
@@ -152,6 +153,7 @@ describe("while old events are forgotten", () => {
     const reading = Promise.all(
       range(1, 3).map(async (reader) => {
         for (let after = 0, seen = 0; !over || seen < 50; seen++) {
+          await nextTurn();
           try {
             const page = await read(stream, after, 40 * reader);
             expect(positions(page)).toEqual(range(after + 1, after + page.length));
