@@ -101,8 +101,10 @@ function bound(values: readonly SqlValue[]): unknown[] {
   return values.map((value) => (typeof value === "boolean" ? Number(value) : value));
 }
 
+/** While there is room for all of them, it does not matter which was used last. */
 function kept<Statement>(cache: Map<string, Statement>, text: string, prepare: () => Statement): Statement {
   const known = cache.get(text);
+  if (known && cache.size < MOST_PREPARED) return known;
   const statement = known ?? prepare();
   if (text.length > LONGEST_PREPARED) return statement;
   if (known) cache.delete(text);
