@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { post, send } from "../api/at-the-door";
 import { startLoggedServer, type LoggedServer } from "../api/logged-server";
 import { openSocket } from "../live/socket";
@@ -176,6 +177,8 @@ describe("where only trusted documents are executed", () => {
   it("live events are heard by ids alone", async () => {
     const socket = await openSocket(enforcing, await enforcing?.token("direct-agent"));
     socket.send({ type: "subscribe", id: "live", payload: { documentId: idOf(HEARD) } });
+    // It hears what happens after it has begun, which takes it a moment.
+    while (enforcing?.running.live.listenerCount === 0) await pause(10);
     socket.send({ type: "subscribe", id: "act", payload: { documentId: idOf(INVITE), query: "" } });
     await socket.heard(({ id, type }) => id === "act" && type === "complete");
     const event = await socket.heard(({ id }) => id === "live");

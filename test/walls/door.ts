@@ -84,7 +84,8 @@ export function withoutEndpoint(text: string): string {
   return text
     .replace(new RegExp(`${idPrefixes.webhookEndpoint}_\\w{26}`, "g"), "<endpoint>")
     .replace(/whsec_[\w+/=]+/g, "<secret>")
-    .replace(/"version":\d+/g, '"version":"…"')
+    .replace(/"(version|currentVersion)":\d+/g, '"$1":"…"')
+    .replace(/its version is \d+ now/g, "its version is … now")
     .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"…"');
 }
 
