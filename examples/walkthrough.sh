@@ -18,6 +18,7 @@ shopt -u patsub_replacement 2>/dev/null || true # bash 5.2 gives & in a replacem
 base_url=${BASE_URL:-http://127.0.0.1:4000}
 base_url=${base_url%/}
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+# mktemp puts letters of its own in the place of the Xs.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/walkthrough.XXXXXX")
 listeners=""   # process ids
 listener=""    # process id of the one started last

@@ -4,7 +4,7 @@ import type { MemberActor } from "./actor";
 const PERSONAL = ["userId", "apiKeyId", "subject", "email", "displayName"];
 
 /**
- * An actor as any one of all who have the same rights, for work that is done once for many of them. What names the person
+ * An actor in the place of all who have the same rights, for work that is done once for many of them. What names the person
  * or key throws when it is asked for, so no answer can depend on it.
  */
 export function impersonal(actor: MemberActor): MemberActor {

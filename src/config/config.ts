@@ -126,7 +126,9 @@ function productionProblems(found: Record<string, string | undefined>): string[]
   if (found.NODE_ENV !== "production") return [];
   const problems: string[] = [];
   if (found.DEVELOPMENT_ISSUER === "on")
-    problems.push("DEVELOPMENT_ISSUER must not be on in production: anybody could sign in as anybody");
+    problems.push(
+      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in under anybody's name",
+    );
   if (found.WEBHOOKS_ALLOW_INSECURE === "on")
     problems.push(
       "WEBHOOKS_ALLOW_INSECURE must not be on in production: anybody could make this server call its own network",

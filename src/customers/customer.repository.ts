@@ -38,35 +38,25 @@ export interface VisibleCustomer {
 /** A customer of which no more was read than what the wanted fields are made of, and what lists are sorted by. */
 export type CustomerPart = PartOf<VisibleCustomer, "id" | "companyNameKey" | "since" | "domain">;
 
-const OF_THE_TENANT = {
-  id: sql`customer.id`,
-  tenantId: sql`customer.tenantId`,
-  country: sql`customer.country`,
-  cloud: sql`customer.cloud`,
-};
+const OF_THE_TENANT = columnsOf("customer", ["id", "tenantId", "country", "cloud"]);
 const KEPT_BY_PARTNER = selectionOf({
   ...OF_THE_TENANT,
+  ...columnsOf("relationship", ["companyName", "companyNameKey", "domain", "contactEmail", "contactPhone"]),
+  ...columnsOf("relationship", ["contactFirstName", "contactMiddleName", "contactLastName"]),
+  ...columnsOf("relationship", ["registrationNumber", "version"]),
   relationshipId: sql`relationship.id`,
   since: sql`relationship.establishedAt`,
-  companyName: sql`relationship.companyName`,
-  companyNameKey: sql`relationship.companyNameKey`,
-  domain: sql`relationship.domain`,
-  contactEmail: sql`relationship.contactEmail`,
-  contactPhone: sql`relationship.contactPhone`,
-  contactFirstName: sql`relationship.contactFirstName`,
-  contactMiddleName: sql`relationship.contactMiddleName`,
-  contactLastName: sql`relationship.contactLastName`,
-  registrationNumber: sql`relationship.registrationNumber`,
-  version: sql`relationship.version`,
 });
 const OWN = selectionOf({
   ...OF_THE_TENANT,
+  ...columnsOf("customer", ["companyName", "domain", "version"]),
   relationshipId: sql`NULL`,
   since: sql`customer.createdAt`,
-  companyName: sql`customer.companyName`,
-  domain: sql`customer.domain`,
-  version: sql`customer.version`,
 });
+
+function columnsOf(table: string, columns: readonly (keyof VisibleCustomer)[]): Record<string, Sql> {
+  return Object.fromEntries(columns.map((column) => [column, name(`${table}.${column}`)]));
+}
 
 /** Callers choose what is read, so there is no end of ways to read. */
 const MOST_SELECTIONS = 500;
@@ -74,15 +64,15 @@ const MOST_SELECTIONS = 500;
 const customerColumns = columnsReader<VisibleCustomer>(["id", "companyNameKey", "since", "domain"], {});
 
 /** What is selected for these fields of the GraphQL type, of those columns that there are; all of them without a list. */
-function selectionOf(columns: Partial<Record<string, Sql>>): (fields?: readonly string[]) => Sql {
+function selectionOf(columns: Record<string, Sql>): (fields?: readonly string[]) => Sql {
   const known = new Map<string, Sql>();
   return (fields) => {
     const wanted = customerColumns(fields);
     const key = wanted?.key ?? "";
     const before = known.get(key);
     if (before) return before;
-    const names = Object.keys(columns).filter((each) => wanted?.names.includes(each) ?? true);
-    const selected = listOf(names.map((each) => sql`${columns[each] ?? sql`NULL`} AS ${name(each)}`));
+    const read = Object.entries(columns).filter(([property]) => wanted?.names.includes(property) ?? true);
+    const selected = listOf(read.map(([property, column]) => sql`${column} AS ${name(property)}`));
     if (known.size < MOST_SELECTIONS) known.set(key, selected);
     return selected;
   };

@@ -115,7 +115,7 @@ export async function startServer(
     if (developmentIssuer && !LOOPBACK.has(config.host)) {
       log.warn(
         { host: config.host },
-        "whoever reaches this address can sign in as anybody: DEVELOPMENT_ISSUER is on",
+        "whoever reaches this address can sign in under anybody's name: DEVELOPMENT_ISSUER is on",
       );
     }
     const { stop, ...serving } = await serve(config, services, { schema, guard, developmentIssuer });

@@ -79,7 +79,7 @@ describe("the configuration in production", () => {
 
   it("must say where links point to, and have no development issuer", () => {
     expect(problemsOf({ NODE_ENV: "production", DEVELOPMENT_ISSUER: "on" }).sort()).toEqual([
-      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in as anybody",
+      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in under anybody's name",
       "PUBLIC_URL is required in production: links point to it",
     ]);
     expect(problemsOf({ NODE_ENV: "production", PUBLIC_URL: "" })).toHaveLength(1);

@@ -118,7 +118,7 @@ describe("a hole in the trust stops the start", () => {
     );
   });
 
-  it("in production as anywhere, and every one is told", () => {
+  it("in production no less than elsewhere, and every one is told", () => {
     const wrong = { OIDC_ISSUER: ISSUER, OIDC_AUDIENCE: "*", OIDC_ALGORITHMS: "none", OIDC_CLOUD: "MOON" };
     const names = problemsOf({ ...PRODUCTION, ...wrong }).map((problem) => problem.split(" ")[0]);
     expect(names.sort()).toEqual(["OIDC_ALGORITHMS", "OIDC_AUDIENCE", "OIDC_CLOUD"]);
@@ -126,7 +126,7 @@ describe("a hole in the trust stops the start", () => {
 
   it("the development issuer beside a real one in production", () => {
     expect(problemsOf({ ...PRODUCTION, ...MINIMAL, DEVELOPMENT_ISSUER: "on" })).toEqual([
-      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in as anybody",
+      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in under anybody's name",
     ]);
   });
 });

@@ -66,7 +66,7 @@ describe("a start that cannot be", () => {
     const { code, stderr } = await startWith(more);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in as anybody",
+      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in under anybody's name",
     );
   });
 
