@@ -7,7 +7,7 @@ import {
   type ListCustomers,
   makeCustomerLoader,
 } from "../../src/customers";
-import { removeRelationship } from "../../src/relationships";
+import { establishRelationship, removeRelationship } from "../../src/relationships";
 import { aCustomer, aPartner, aPartnerUser, aRelationship, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalOf, refusalsOf } from "../support/refusals";
@@ -62,6 +62,20 @@ describe("the list of customers", () => {
     const since = async ({ actor }: PartnerWithUser) => (await list(actor)).nodes.map((node) => node.since);
     expect(await since(first)).toEqual(["2026-03-01T12:00:00.000Z"]);
     expect(await since(second)).toEqual(["2026-04-01T00:00:00.000Z"]);
+  });
+
+  it("has a customer that came back since it came back", async () => {
+    const seller = await aPartner(house);
+    const [{ customer }] = await customersOf(seller, "Back");
+    const { relationshipId } = await getVisibleCustomer(house.as(seller.actor), customer.id);
+    await removeRelationship(house.as(seller.actor), { relationshipId: relationshipId ?? "" });
+    house.clock.now = "2026-05-01T00:00:00.000Z";
+    await house.system.transaction((tx) =>
+      establishRelationship(tx, { partner: seller.partner, customer, invitationId: null }),
+    );
+    house.clock.now = "2026-03-01T12:00:00.000Z";
+    const [back] = (await list(seller.actor)).nodes;
+    expect(back?.since).toBe("2026-05-01T00:00:00.000Z");
   });
 
   it("loses a customer whose relationship is removed", async () => {
