@@ -6,13 +6,11 @@ import {
   isObjectType,
 } from "graphql";
 import { inspect } from "graphql/jsutils/inspect";
-import type { Complete } from "./complete-value";
-import { isPromise } from "./execution";
-import type { FieldPlan } from "./field-plan";
+import { type Complete, type ExecutedField, isPromise } from "./execution";
 
 /** Makes the function that completes values of an interface or union: it finds out the type of each, then completes it. */
 export function completeAbstract(
-  field: FieldPlan,
+  field: ExecutedField,
   type: GraphQLAbstractType,
   completerFor: (runtimeType: GraphQLObjectType) => Complete,
 ): Complete {
@@ -30,7 +28,7 @@ export function completeAbstract(
 function runtimeTypeOf(
   name: unknown,
   value: unknown,
-  { parts: { schema }, parentType, definition, fieldNodes: nodes }: FieldPlan,
+  { parts: { schema }, parentType, definition, fieldNodes: nodes }: ExecutedField,
   type: GraphQLAbstractType,
 ): GraphQLObjectType {
   const abstract = `Abstract type "${type.name}"`;

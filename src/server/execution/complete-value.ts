@@ -1,5 +1,4 @@
 import {
-  type FieldNode,
   GraphQLBoolean,
   GraphQLError,
   GraphQLID,
@@ -16,21 +15,25 @@ import {
   locatedError,
   responsePathAsArray,
 } from "graphql";
-import { collectSubfields } from "graphql/execution/collectFields";
 import { inspect } from "graphql/jsutils/inspect";
 import { completeAbstract } from "./complete-abstract";
 import type { ResponsePath } from "./collected-errors";
-import { type Execution, isPromise } from "./execution";
-import type { FieldPlan } from "./field-plan";
-import { ObjectPlan } from "./object-plan";
-
-/** Makes of what a resolver returned what the response has: a value, null, or a promise of it. */
-export type Complete = (execution: Execution, path: ResponsePath, value: unknown) => unknown;
+import {
+  type Complete,
+  type ExecutedField,
+  type Execution,
+  isPromise,
+  type ObjectCompleterFactory,
+} from "./execution";
 
 /** Makes the function that completes a field's values of a type, as `completeValue` of graphql-js does. */
-export function completerOf(field: FieldPlan, type: GraphQLOutputType): Complete {
-  if (!isNonNullType(type)) return nullableCompleterOf(field, type);
-  const complete = nullableCompleterOf(field, type.ofType);
+export function completerOf(
+  field: ExecutedField,
+  type: GraphQLOutputType,
+  objects: ObjectCompleterFactory,
+): Complete {
+  if (!isNonNullType(type)) return nullableCompleterOf(field, type, objects);
+  const complete = nullableCompleterOf(field, type.ofType, objects);
   const { parentType, definition } = field;
   const message = `Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`;
   return (execution, path, value) => {
@@ -43,37 +46,48 @@ export function completerOf(field: FieldPlan, type: GraphQLOutputType): Complete
 /** Whether a value that is no promise is what the response has, whoever made it: most leaves are such. */
 export function isFinished(value: unknown, type: GraphQLOutputType): boolean {
   const named = isNonNullType(type) ? type.ofType : type;
-  switch (typeof value) {
-    case "string":
-      return named === GraphQLString || named === GraphQLID;
-    case "boolean":
-      return named === GraphQLBoolean;
-    default:
-      return value === null && named === type;
-  }
+  if (typeof value === "string") return named === GraphQLString || named === GraphQLID;
+  if (typeof value === "boolean") return named === GraphQLBoolean;
+  return value === null && named === type;
 }
 
 type NullableType = Exclude<GraphQLOutputType, { ofType: unknown }> | GraphQLList<GraphQLOutputType>;
 
-function nullableCompleterOf(field: FieldPlan, type: GraphQLOutputType): Complete {
-  const complete = presentCompleterOf(field, type as NullableType);
+function nullableCompleterOf(
+  field: ExecutedField,
+  type: GraphQLOutputType,
+  objects: ObjectCompleterFactory,
+): Complete {
+  const complete = presentCompleterOf(field, type as NullableType, objects);
   return (execution, path, value) => {
     if (value instanceof Error) throw value;
     return value === null || value === undefined ? null : complete(execution, path, value);
   };
 }
 
-function presentCompleterOf(field: FieldPlan, type: NullableType): Complete {
-  if (isListType(type)) return listCompleterOf(field, type);
+function presentCompleterOf(
+  field: ExecutedField,
+  type: NullableType,
+  objects: ObjectCompleterFactory,
+): Complete {
+  if (isListType(type)) return listCompleterOf(field, type, objects);
   if (isLeafType(type)) return (_execution, _path, value) => serialize(type, value);
-  const objects = new ObjectCompleters(field);
-  if (isObjectType(type)) return objects.of(type);
+  if (isObjectType(type)) return objects(field, type);
   if (!isAbstractType(type)) throw new Error(`A field cannot return ${inspect(type)}.`);
-  return completeAbstract(field, type, (runtimeType) => objects.of(runtimeType));
+  const known = new Map<GraphQLObjectType, Complete>();
+  return completeAbstract(field, type, (runtimeType) => {
+    const complete = known.get(runtimeType) ?? objects(field, runtimeType);
+    known.set(runtimeType, complete);
+    return complete;
+  });
 }
 
-function listCompleterOf(field: FieldPlan, { ofType: itemType }: GraphQLList<GraphQLOutputType>): Complete {
-  const complete = completerOf(field, itemType);
+function listCompleterOf(
+  field: ExecutedField,
+  { ofType: itemType }: GraphQLList<GraphQLOutputType>,
+  objects: ObjectCompleterFactory,
+): Complete {
+  const complete = completerOf(field, itemType, objects);
   const { parentType, definition, fieldNodes } = field;
   const notIterable = `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`;
   const isNullable = !isNonNullType(itemType);
@@ -115,53 +129,6 @@ function serialize(type: GraphQLLeafType, value: unknown): unknown {
     throw new Error(`Expected \`${call}\` to return non-nullable value, returned: ${got}`);
   }
   return serialized;
-}
-
-/** Completes objects of a field by the plan of their type, which is made when the first such object comes. */
-class ObjectCompleters {
-  private readonly known = new Map<GraphQLObjectType, Complete>();
-
-  constructor(private readonly field: FieldPlan) {}
-
-  of(type: GraphQLObjectType): Complete {
-    const known = this.known.get(type) ?? objectCompleterOf(this.field, type);
-    this.known.set(type, known);
-    return known;
-  }
-}
-
-function objectCompleterOf(field: FieldPlan, type: GraphQLObjectType): Complete {
-  const { fieldNodes } = field;
-  let plan: ObjectPlan | undefined;
-  const execute = (execution: Execution, path: ResponsePath, value: unknown) =>
-    (plan as ObjectPlan).execute(execution, value, path);
-  const wrongType = (value: unknown) =>
-    new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
-      nodes: fieldNodes,
-    });
-  return (execution, path, value) => {
-    plan ??= planFor(execution, field, type);
-    if (!type.isTypeOf) return execute(execution, path, value);
-    const info = field.infoFor(execution, path);
-    const isOfType = type.isTypeOf(value, execution.contextValue, info);
-    if (isPromise(isOfType)) {
-      return isOfType.then((found) => {
-        if (!found) throw wrongType(value);
-        return execute(execution, path, value);
-      });
-    }
-    if (!isOfType) throw wrongType(value);
-    return execute(execution, path, value);
-  };
-}
-
-function planFor({ variableValues, parts }: Execution, { fieldNodes }: FieldPlan, type: GraphQLObjectType) {
-  const nodes = fieldNodes as FieldNode[];
-  return new ObjectPlan(
-    parts,
-    type,
-    collectSubfields(parts.schema, parts.fragments, variableValues, type, nodes),
-  );
 }
 
 function isIterableObject(value: unknown): value is Iterable<unknown> {

@@ -1,6 +1,13 @@
-import type { FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
-import type { CollectedErrors } from "./collected-errors";
-import type { FieldPlan } from "./field-plan";
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from "graphql";
+import type { CollectedErrors, ResponsePath } from "./collected-errors";
 
 /** What stays the same in every execution of an operation. */
 export interface OperationParts {
@@ -19,8 +26,25 @@ export interface Execution {
   readonly variableValues: Record<string, unknown>;
   readonly errors: CollectedErrors;
   /** Arguments of fields that are resolved once for each row, coerced once; only ones whose values are all primitive. */
-  readonly knownArguments: Map<FieldPlan, Record<string, unknown>>;
+  readonly knownArguments: Map<ExecutedField, Record<string, unknown>>;
 }
+
+/** One response name of one object type, as an operation selects it. */
+export interface ExecutedField {
+  readonly parts: OperationParts;
+  readonly parentType: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  /** All nodes that stand for it; their selections are merged. */
+  readonly fieldNodes: readonly FieldNode[];
+  /** What graphql-js hands to resolvers about the field. */
+  infoFor(execution: Execution, path: ResponsePath): GraphQLResolveInfo;
+}
+
+/** Makes of what a resolver returned what the response has: a value, null, or a promise of it. */
+export type Complete = (execution: Execution, path: ResponsePath, value: unknown) => unknown;
+
+/** Makes the function that completes the objects of one type that a field returns. */
+export type ObjectCompleterFactory = (field: ExecutedField, type: GraphQLObjectType) => Complete;
 
 /** Whether graphql-js would wait for a value. */
 export function isPromise(value: unknown): value is Promise<unknown> {

@@ -13,8 +13,15 @@ import {
 } from "graphql";
 import { getFieldDef } from "graphql/execution/execute";
 import type { ResponsePath } from "./collected-errors";
-import { type Complete, completerOf, isFinished } from "./complete-value";
-import { type Execution, isPromise, type OperationParts } from "./execution";
+import { completerOf, isFinished } from "./complete-value";
+import {
+  type Complete,
+  type ExecutedField,
+  type Execution,
+  isPromise,
+  type ObjectCompleterFactory,
+  type OperationParts,
+} from "./execution";
 
 type Source = Record<string, unknown>;
 
@@ -22,7 +29,7 @@ type Source = Record<string, unknown>;
  * One response name of one object type: everything about it that does not depend on the row, found out once. `execute`
  * does what graphql-js does in `executeField`, promise by promise, so that the order of errors is the same.
  */
-export class FieldPlan {
+export class FieldPlan implements ExecutedField {
   readonly returnType: GraphQLField<unknown, unknown>["type"];
   private readonly isNullable: boolean;
   private readonly complete: Complete;
@@ -37,10 +44,11 @@ export class FieldPlan {
     readonly responseName: string,
     readonly fieldNodes: readonly FieldNode[],
     readonly definition: GraphQLField<unknown, unknown>,
+    objects: ObjectCompleterFactory,
   ) {
     this.returnType = definition.type;
     this.isNullable = !isNonNullType(definition.type);
-    this.complete = completerOf(this, definition.type);
+    this.complete = completerOf(this, definition.type, objects);
     const isProperty = !definition.resolve || definition.resolve === defaultFieldResolver;
     this.property = isProperty ? definition.name : undefined;
     this.isLeaf = isLeafType(isNonNullType(definition.type) ? definition.type.ofType : definition.type);
@@ -53,10 +61,12 @@ export class FieldPlan {
     parentType: GraphQLObjectType,
     responseName: string,
     fieldNodes: readonly FieldNode[],
+    objects: ObjectCompleterFactory,
   ): FieldPlan | undefined {
     const [first] = fieldNodes;
     const definition = first && getFieldDef(parts.schema, parentType, first);
-    return definition ? new FieldPlan(parts, parentType, responseName, fieldNodes, definition) : undefined;
+    if (!definition) return undefined;
+    return new FieldPlan(parts, parentType, responseName, fieldNodes, definition, objects);
   }
 
   /**
@@ -87,7 +97,6 @@ export class FieldPlan {
     return this.completeResult(execution, path, result);
   }
 
-  /** What graphql-js hands to resolvers about the field. */
   infoFor(execution: Execution, path: ResponsePath): GraphQLResolveInfo {
     const { schema, fragments, operation } = this.parts;
     return {
@@ -133,7 +142,7 @@ export class FieldPlan {
     if (known) return { ...known };
     const args = getArgumentValues(
       this.definition,
-      this.fieldNodes[0] as FieldNode,
+      this.fieldNodes[0],
       execution.variableValues,
     );
     if (Object.values(args).every(isPrimitive)) execution.knownArguments.set(this, { ...args });

@@ -1,6 +1,14 @@
-import type { FieldNode, GraphQLObjectType } from "graphql";
+import { type FieldNode, GraphQLError, type GraphQLObjectType } from "graphql";
+import { collectSubfields } from "graphql/execution/collectFields";
+import { inspect } from "graphql/jsutils/inspect";
 import type { ResponsePath } from "./collected-errors";
-import { type Execution, isPromise, type OperationParts } from "./execution";
+import {
+  type Complete,
+  type ExecutedField,
+  type Execution,
+  isPromise,
+  type OperationParts,
+} from "./execution";
 import { FieldPlan } from "./field-plan";
 
 type Results = Record<string, unknown>;
@@ -20,7 +28,7 @@ export class ObjectPlan {
     collected: ReadonlyMap<string, readonly FieldNode[]>,
   ) {
     for (const [responseName, fieldNodes] of collected) {
-      const plan = FieldPlan.of(parts, type, responseName, fieldNodes);
+      const plan = FieldPlan.of(parts, type, responseName, fieldNodes, objectCompleterOf);
       if (plan) this.fields.push(plan);
     }
     this.needsNoPrototype = collected.has("__proto__");
@@ -87,4 +95,36 @@ function addResult(
   }
   results[field.responseName] = result;
   return results;
+}
+
+/** The plan of a type is made when the first object of it comes: a selection may never be reached. */
+function objectCompleterOf(field: ExecutedField, type: GraphQLObjectType): Complete {
+  let plan: ObjectPlan | undefined;
+  const wrongType = (value: unknown) =>
+    new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+      nodes: field.fieldNodes,
+    });
+  return (execution, path, value) => {
+    const itsPlan = (plan ??= planOf(execution, field, type));
+    if (!type.isTypeOf) return itsPlan.execute(execution, value, path);
+    const executeIf = (isOfType: boolean) => {
+      if (!isOfType) throw wrongType(value);
+      return itsPlan.execute(execution, value, path);
+    };
+    const found = type.isTypeOf(value, execution.contextValue, field.infoFor(execution, path));
+    return isPromise(found) ? found.then((isOfType) => executeIf(isOfType)) : executeIf(found);
+  };
+}
+
+function planOf(
+  { variableValues, parts }: Execution,
+  { fieldNodes }: ExecutedField,
+  type: GraphQLObjectType,
+): ObjectPlan {
+  const { schema, fragments } = parts;
+  return new ObjectPlan(
+    parts,
+    type,
+    collectSubfields(schema, fragments, variableValues, type, [...fieldNodes]),
+  );
 }

@@ -54,7 +54,7 @@ export class PreparedOperation {
     const { coerced, errors } = getVariableValues(schema, variableDefinitions, inputs.variableValues ?? {}, {
       maxErrors: MAX_VARIABLE_ERRORS,
     });
-    if (!coerced) return { errors: errors as GraphQLError[] };
+    if (!coerced) return { errors: errors };
     const plan = this.planFor(coerced);
     if (!plan) return undefined;
     const { rootValue, contextValue } = inputs;
