@@ -25,12 +25,9 @@ function project(name, options) {
     roots: ["src", "schema", "entities", "resolvers", "test"]
       .filter((room) => existsSync(join(__dirname, room)))
       .map((room) => `<rootDir>/${room}`),
-    testEnvironment: "node",
-    // Product code loads it in main.ts and ormconfig.ts; a test may begin with any file.
-    setupFiles: ["reflect-metadata"],
-    // `jose` is ESM only, and jest 30 on Node 20 cannot require() that.
-    transform: { "^.+\\.ts$": swc, "/node_modules/jose/.+\\.js$": swc },
-    transformIgnorePatterns: ["/node_modules/(?!jose/)"],
+    testEnvironment: "<rootDir>/test/runner/environment.js",
+    runtime: join(__dirname, "test/runner/runtime.js"),
+    transform: { "^.+\\.ts$": swc },
     ...options,
   };
 }
