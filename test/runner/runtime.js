@@ -9,8 +9,10 @@ require("reflect-metadata");
 
 const ROOT = resolve(__dirname, "../..");
 
-/** What is loaded once per worker: our program, and every package. Not the tests and what they are made of. */
-const PROGRAM = ["src", "schema", "entities", "resolvers", "node_modules"].map((folder) => join(ROOT, folder) + sep);
+/** What is loaded once per worker: our program, every package, and what is here. Not the tests and what they are made of. */
+const PROGRAM = ["src", "schema", "entities", "resolvers", "node_modules", "test/runner"].map(
+  (folder) => join(ROOT, folder) + sep,
+);
 const ORMCONFIG = join(ROOT, "ormconfig");
 
 const isProgram = (path) => path === ORMCONFIG || PROGRAM.some((folder) => path.startsWith(folder));
@@ -30,7 +32,7 @@ class SharedProgramRuntime extends JestRuntime {
   constructor(config, environment, ...others) {
     super(config, environment, ...others);
     current = this;
-    compileTypeScript();
+    Module._extensions[".ts"] = loadTypeScript; // Each time: jest leaves a hook there that does not compile.
     for (const [file, map] of sourceMaps) this.getSourceMaps().set(file, map);
     const { executor } = this;
     executor.compile = (source, filename) =>
@@ -51,14 +53,12 @@ function isShared(from, name) {
   return isProgram(resolve(dirname(from), name));
 }
 
-/** Has Node load TypeScript, by way of jest's cache on disk. */
-function compileTypeScript() {
-  Module._extensions[".ts"] ??= (module, filename) => {
-    const code = current.transformCache.transform(filename);
-    const map = current.getSourceMaps().get(filename);
-    if (map) sourceMaps.set(filename, map);
-    module._compile(code, filename);
-  };
+/** Loads a file of TypeScript as Node loads JavaScript, compiled by way of jest's cache on disk. */
+function loadTypeScript(module, filename) {
+  const code = current.transformCache.transform(filename);
+  const map = current.getSourceMaps().get(filename);
+  if (map) sourceMaps.set(filename, map);
+  module._compile(code, filename);
 }
 
 module.exports = { default: SharedProgramRuntime, __esModule: true };
