@@ -1,7 +1,14 @@
 "use strict";
 
+const { setPriority } = require("node:os");
 const { ModernFakeTimers } = require("@jest/fake-timers");
 const { ModuleMocker } = require("jest-mock");
+const { isWaiting } = require("./selection");
+
+/** What computes takes the time that others leave, so that what waits is served when its time has come. */
+const LOW_PRIORITY = 10;
+
+const isWorker = process.send !== undefined;
 
 /**
  * A jest test environment that runs test files in the global scope of the worker process, one after the other. Jest's own
@@ -10,8 +17,12 @@ const { ModuleMocker } = require("jest-mock");
  * working directory is taken back after it. Only together with runtime.js.
  */
 class SharedScopeEnvironment {
-  /** @param {{ projectConfig: import("@jest/types").Config.ProjectConfig }} config */
-  constructor({ projectConfig }) {
+  /**
+   * @param {{ projectConfig: import("@jest/types").Config.ProjectConfig }} config
+   * @param {{ testPath: string }} context
+   */
+  constructor({ projectConfig }, { testPath }) {
+    if (isWorker && !isWaiting(testPath)) setPriority(LOW_PRIORITY);
     this.global = globalThis;
     this.before = {
       globals: new Map(Reflect.ownKeys(globalThis).map((key) => [key, descriptor(key)])),
