@@ -1,5 +1,6 @@
 "use strict";
 
+const { randomBytes } = require("node:crypto");
 const { existsSync } = require("node:fs");
 const { delimiter, join } = require("node:path");
 const { leftOut } = require("./test/runner/selection");
@@ -17,6 +18,9 @@ if (!["fast", "usual", "full"].includes(scope)) throw new Error(`PARTNERGRAPH_TE
 
 // Every temporary file of the tests is in it.
 process.env.TMPDIR = makeRunFolder();
+
+// With it the tests draw what they try where they do not try everything. They print it when they do; set it to try the same again.
+process.env.PARTNERGRAPH_TEST_SEED ||= randomBytes(4).toString("hex");
 
 // Compiled as `npm run build` does, by .swcrc.
 const swc = "@swc/jest";
@@ -86,6 +90,7 @@ if (!withMariadb && scope !== "fast") {
 module.exports = {
   maxWorkers: 2,
   workerIdleMemoryLimit: "1GB",
+  workerGracefulExitTimeout: 5_000,
   testTimeout: 30_000, // jest reads it here only, not in a project
   projects: [
     project("plain", {

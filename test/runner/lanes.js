@@ -28,7 +28,10 @@ class LanesRunner {
 
   async runTests(tests, watcher, options) {
     if (options.serial) return this.computing.runTests(tests, watcher, options);
-    const ordered = [...tests.filter(({ path }) => isLong(path)), ...tests.filter(({ path }) => !isLong(path))];
+    const ordered = [
+      ...tests.filter(({ path }) => isLong(path)),
+      ...tests.filter(({ path }) => !isLong(path)),
+    ];
     const lanes = [
       [this.computing, ordered.filter(({ path }) => !isWaiting(path))],
       [this.waiting, ordered.filter(({ path }) => isWaiting(path))],

@@ -71,4 +71,9 @@ const isWaiting = (path) => matches(WAITING, fromRoot(path)) && !path.endsWith("
 /** Whether a file is among the longest. @param {string} path */
 const isLong = (path) => matches(LONGEST, fromRoot(path)) && !path.endsWith(".plain.test.ts");
 
-module.exports = { leftOut, isWaiting, isLong, lists: { ONLY_FULL, NOT_FAST, ONLY_SQLITE, ONLY_MARIADB, WAITING, LONGEST } };
+module.exports = {
+  leftOut,
+  isWaiting,
+  isLong,
+  lists: { ONLY_FULL, NOT_FAST, ONLY_SQLITE, ONLY_MARIADB, WAITING, LONGEST },
+};

@@ -65,6 +65,8 @@ async function statementsOf(connection: Connection): Promise<string[]> {
   }
   const triggers: string[] = [];
   for (const { Trigger } of await ask("SHOW TRIGGERS"))
-    triggers.push(String((await ask(`SHOW CREATE TRIGGER ${String(Trigger)}`))[0]?.["SQL Original Statement"]));
+    triggers.push(
+      String((await ask(`SHOW CREATE TRIGGER ${String(Trigger)}`))[0]?.["SQL Original Statement"]),
+    );
   return ["SET foreign_key_checks = 0", ...made, ...filled, ...triggers];
 }
