@@ -16,8 +16,8 @@ const { makeRunFolder } = require("./test/runner/throwaway");
 const scope = process.env.PARTNERGRAPH_TEST_SCOPE || "usual";
 if (!["fast", "usual", "full"].includes(scope)) throw new Error(`PARTNERGRAPH_TEST_SCOPE is ${scope}`);
 
-// Every temporary file of the tests is in it.
-process.env.TMPDIR = makeRunFolder();
+// Every temporary file of the tests is in it, and what all test files of the run share.
+process.env.TMPDIR = process.env.PARTNERGRAPH_TEST_RUN_FOLDER = makeRunFolder();
 
 // With it the tests draw what they try where they do not try everything. They print it when they do; set it to try the same again.
 process.env.PARTNERGRAPH_TEST_SEED ||= randomBytes(4).toString("hex");
