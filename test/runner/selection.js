@@ -13,7 +13,7 @@ const ROOT = resolve(__dirname, "../..");
 const ONLY_FULL = ["test/bench/(?!slope)", "test/server/.*\\.browser\\.test"];
 
 /** What `fast` leaves out besides: what waits, and what tries everything. */
-const NOT_FAST = ["test/walls/(?!generator)", "test/plans/", "test/architecture/layers", "\\.browser\\.test"];
+const NOT_FAST = ["test/walls/(?!generator)", "test/plans/", "test/architecture/layers"];
 
 /**
  * Tests of what no database has a part in: HTTP, sockets, limits, sign-in, commands, examples. `usual` and `fast` run them on
