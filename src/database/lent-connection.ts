@@ -55,7 +55,8 @@ export class LentConnection implements Statements {
   }
 
   private async statement<T>(run: () => Promise<T>): Promise<T> {
-    if (this.isOver) throw new Error("A statement came after the end of the work that its connection was lent to.");
+    if (this.isOver)
+      throw new Error("A statement came after the end of the work that its connection was lent to.");
     this.ensureWhole();
     this.running++;
     try {
