@@ -16,7 +16,8 @@ export interface NamedCall {
   input?: object;
 }
 
-const REMEMBERED_DAYS = 1;
+/** For how many days a result is given again to a repeat of its call. */
+export const REMEMBERED_DAYS = 1;
 
 /**
  * Gives the first result where the caller used the key before; otherwise does the work and remembers its result.
