@@ -1,4 +1,4 @@
-import { ArgsType, type ClassType, Extensions, Field, Int, ObjectType } from "type-graphql";
+import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
 
 /** What page of a list is wanted. */
 @ArgsType()
@@ -59,7 +59,6 @@ export function connectionOf<Node extends object>(nodeType: () => ClassType<Node
     @Field(() => PageInfoType, { description: "Where the page stands in the list." })
     pageInfo: PageInfoType;
 
-    @Extensions({ computed: true })
     @Field(() => Int, { description: "How many the whole list has. Counted only when asked for." })
     totalCount: number;
   }

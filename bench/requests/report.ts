@@ -14,7 +14,7 @@ const NAMES: Record<ServerKind, string> = {
 
 const PACKAGES = [
   ...["@apollo/server", "graphql", "type-graphql", "typeorm", "mysql2", "libsql", "fastify"],
-  ...["express", "mercurius", "graphql-jit"],
+  ...["express", "mercurius"],
 ];
 
 const root = join(__dirname, "../..");

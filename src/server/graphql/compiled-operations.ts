@@ -4,11 +4,10 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   getOperationAST,
-  GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
-import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
+import { PreparedOperation } from "../execution/prepared-operation";
 
 /** One operation of a valid document. */
 export interface ValidOperation {
@@ -16,57 +15,45 @@ export interface ValidOperation {
   operation: OperationDefinitionNode;
 }
 
-/** What is sent once is not worth compiling, and shall not take the place of what is sent all the time. */
+/** An operation that is sent once is not worth preparing, and must not displace one that is sent all the time. */
 const USES_BEFORE = 1;
-/** A compiled operation takes some ten kilobytes. */
-const MOST_COMPILED = 500;
+/** Prepared operations kept; each takes some ten kilobytes. */
+const MAX_PREPARED = 500;
 
 /**
- * Executes operations of every door by functions compiled for them, from their second time on: most of the work of
- * graphql-js is finding out, for each row again, what the document says (ADR 0022). The answers are those of graphql-js.
+ * Executes operations of every endpoint: the first time by graphql-js, from then on prepared (ADR 0022, ADR 0030). The
+ * answers are the same; generated operations prove it (`npm run fuzz:execution`).
  */
 export class CompiledOperations {
   private readonly uses = new WeakMap<OperationDefinitionNode, number>();
-  private readonly compiled = new Map<OperationDefinitionNode, CompiledQuery | undefined>();
+  private readonly prepared = new Map<OperationDefinitionNode, PreparedOperation>();
 
   constructor(private readonly schema: GraphQLSchema) {}
 
   /**
-   * Executes an operation of a valid document; of a live one, what is selected of the event that `rootValue` is. What is
-   * new here, cannot be compiled, or has wrong variables, of which graphql-js tells more, is left to graphql-js.
+   * Executes an operation of a valid document; of a live one, what is selected of the event that `rootValue` is.
+   * @returns what `execute` of graphql-js returns for the same arguments
    */
   execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
-    const { document, operationName, rootValue, contextValue, variableValues } = args;
+    const { document, operationName } = args;
     const operation = getOperationAST(document, operationName);
-    const compiled = operation && this.compiledFor(document, operation);
-    const result = compiled?.query(rootValue, contextValue, variableValues);
-    // Only what failed before anything was executed has no data at all.
-    if (!result || ("data" in result ? result.data === undefined : "errors" in result))
-      return execute({ ...args, schema: this.schema });
-    return "then" in result ? result.then(asUsual) : asUsual(result);
+    const prepared = operation && this.preparedFor(document, operation);
+    return prepared?.execute(args) ?? execute({ ...args, schema: this.schema });
   }
 
-  private compiledFor(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | undefined {
-    if (this.compiled.has(operation)) return this.compiled.get(operation);
+  private preparedFor(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): PreparedOperation | undefined {
+    const known = this.prepared.get(operation);
+    if (known) return known;
     const uses = this.uses.get(operation) ?? 0;
     this.uses.set(operation, uses + 1);
     if (uses < USES_BEFORE) return undefined;
-    const found = compileQuery(this.schema, document, operation.name?.value);
-    const compiled = isCompiledQuery(found) ? found : undefined;
-    this.compiled.set(operation, compiled);
-    const [oldest] = this.compiled.keys();
-    if (this.compiled.size > MOST_COMPILED && oldest !== undefined) this.compiled.delete(oldest);
-    return compiled;
+    const prepared = new PreparedOperation(this.schema, document, operation);
+    this.prepared.set(operation, prepared);
+    const [oldest] = this.prepared.keys();
+    if (this.prepared.size > MAX_PREPARED && oldest !== undefined) this.prepared.delete(oldest);
+    return prepared;
   }
-}
-
-function asUsual(result: ExecutionResult): ExecutionResult {
-  return result.errors ? { ...result, errors: result.errors.map(usualError) } : result;
-}
-
-/** A real GraphQLError, with an original error wherever graphql-js has one: without one it counts as the caller's. */
-function usualError({ message, path, locations, originalError }: GraphQLError): GraphQLError {
-  const isCallers = message.startsWith("Argument ");
-  const cause = originalError ?? (isCallers ? undefined : new Error(message));
-  return Object.assign(new GraphQLError(message, { path, originalError: cause }), { locations });
 }

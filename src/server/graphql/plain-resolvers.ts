@@ -19,8 +19,8 @@ type Class = Handler["target"];
 /**
  * Puts in place of TypeGraphQL's interpreters what they interpret: each field calls its resolver's method by itself, with
  * the parameters and behind the middlewares that the decorators name, and a field without a method is the property of
- * its name; `@Extensions({ computed: true })` says that the property may be a promise. Rows and inputs are handed on as they are, not copied into instances (ADR 0002, ADR 0022). A decorator that
- * this does not know keeps the server from starting.
+ * its name. Rows and inputs are handed on as they are, not copied into instances (ADR 0002, ADR 0022). A decorator that this
+ * does not know keeps the server from starting.
  */
 export function resolvePlainly(schema: GraphQLSchema): void {
   const storage = getMetadataStorage();
@@ -64,8 +64,7 @@ export function resolvePlainly(schema: GraphQLSchema): void {
       const handler = storage.fieldResolvers.find(resolves);
       if (handler) use(field, handler);
       else if (middlewares.length > 0) throw new Error(`The property ${name} has a middleware.`);
-      // A compiled operation takes a property without a function to be there at once.
-      else if (name === field.name && !field.extensions.computed) field.resolve = undefined;
+      else if (name === field.name) field.resolve = undefined;
       else field.resolve = (root: Record<string, unknown>) => root[name];
     }
   }

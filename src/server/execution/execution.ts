@@ -1,0 +1,56 @@
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from "graphql";
+import type { CollectedErrors, ResponsePath } from "./collected-errors";
+
+/** What stays the same in every execution of an operation. */
+export interface OperationParts {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  /** The fragments of the document by name; an object without a prototype. */
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+}
+
+/** One execution of an operation: what its fields are resolved with, and the errors so far. */
+export interface Execution {
+  readonly parts: OperationParts;
+  readonly rootValue: unknown;
+  readonly contextValue: unknown;
+  /** Coerced by graphql-js: defaults are in it, and a variable that was left out has no property. */
+  readonly variableValues: Record<string, unknown>;
+  readonly errors: CollectedErrors;
+  /** Arguments of fields that are resolved once for each row, coerced once; only ones whose values are all primitive. */
+  readonly knownArguments: Map<ExecutedField, Record<string, unknown>>;
+}
+
+/** One response name of one object type, as an operation selects it. */
+export interface ExecutedField {
+  readonly parts: OperationParts;
+  readonly parentType: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  /** All nodes that stand for it; their selections are merged. */
+  readonly fieldNodes: readonly FieldNode[];
+  /** What graphql-js hands to resolvers about the field. */
+  infoFor(execution: Execution, path: ResponsePath): GraphQLResolveInfo;
+}
+
+/** Makes of what a resolver returned what the response has: a value, null, or a promise of it. */
+export type Complete = (execution: Execution, path: ResponsePath, value: unknown) => unknown;
+
+/** Makes the function that completes the objects of one type that a field returns. */
+export type ObjectCompleterFactory = (field: ExecutedField, type: GraphQLObjectType) => Complete;
+
+/** Whether graphql-js would wait for a value. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return (
+    value !== null &&
+    (typeof value === "object" || typeof value === "function") &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}

@@ -1,0 +1,162 @@
+import {
+  defaultFieldResolver,
+  type FieldNode,
+  getArgumentValues,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  isLeafType,
+  isNonNullType,
+  locatedError,
+  responsePathAsArray,
+  TypeNameMetaFieldDef,
+} from "graphql";
+import { getFieldDef } from "graphql/execution/execute";
+import type { ResponsePath } from "./collected-errors";
+import { completerOf, isFinished } from "./complete-value";
+import {
+  type Complete,
+  type ExecutedField,
+  type Execution,
+  isPromise,
+  type ObjectCompleterFactory,
+  type OperationParts,
+} from "./execution";
+
+type Source = Record<string, unknown>;
+
+/**
+ * One response name of one object type: everything about it that does not depend on the row, found out once. `execute`
+ * does what graphql-js does in `executeField`, promise by promise, so that the order of errors is the same.
+ */
+export class FieldPlan implements ExecutedField {
+  readonly returnType: GraphQLField<unknown, unknown>["type"];
+  private readonly isNullable: boolean;
+  private readonly complete: Complete;
+  /** The property that is the field's value where it has no resolver. */
+  private readonly property: string | undefined;
+  private readonly isLeaf: boolean;
+  private readonly isTypename: boolean;
+
+  private constructor(
+    readonly parts: OperationParts,
+    readonly parentType: GraphQLObjectType,
+    readonly responseName: string,
+    readonly fieldNodes: readonly FieldNode[],
+    readonly definition: GraphQLField<unknown, unknown>,
+    objects: ObjectCompleterFactory,
+  ) {
+    this.returnType = definition.type;
+    this.isNullable = !isNonNullType(definition.type);
+    this.complete = completerOf(this, definition.type, objects);
+    const isProperty = !definition.resolve || definition.resolve === defaultFieldResolver;
+    this.property = isProperty ? definition.name : undefined;
+    this.isLeaf = isLeafType(isNonNullType(definition.type) ? definition.type.ofType : definition.type);
+    this.isTypename = definition === TypeNameMetaFieldDef;
+  }
+
+  /** The plan for field nodes with one response name; undefined where the type has no such field. */
+  static of(
+    parts: OperationParts,
+    parentType: GraphQLObjectType,
+    responseName: string,
+    fieldNodes: readonly FieldNode[],
+    objects: ObjectCompleterFactory,
+  ): FieldPlan | undefined {
+    const [first] = fieldNodes;
+    const definition = first && getFieldDef(parts.schema, parentType, first);
+    if (!definition) return undefined;
+    return new FieldPlan(parts, parentType, responseName, fieldNodes, definition, objects);
+  }
+
+  /**
+   * The field's value for the response, or a promise of it.
+   * @throws GraphQLError the field failed and must not be null, so that its parent becomes null
+   */
+  execute(execution: Execution, source: unknown, parentPath: ResponsePath | undefined): unknown {
+    if (this.isTypename) return this.parentType.name;
+    if (this.property !== undefined && typeof source === "object" && source !== null) {
+      let value: unknown;
+      try {
+        value = (source as Source)[this.property];
+      } catch (error) {
+        return this.nullAfter(error, execution, this.pathBelow(parentPath));
+      }
+      // Most fields are such: neither arguments, path nor info are needed.
+      if (this.isLeaf && isFinished(value, this.returnType)) return value;
+      if (typeof value !== "function")
+        return this.completeResult(execution, this.pathBelow(parentPath), value);
+    }
+    const path = this.pathBelow(parentPath);
+    let result: unknown;
+    try {
+      result = this.resolve(execution, source, path);
+    } catch (error) {
+      return this.nullAfter(error, execution, path);
+    }
+    return this.completeResult(execution, path, result);
+  }
+
+  infoFor(execution: Execution, path: ResponsePath): GraphQLResolveInfo {
+    const { schema, fragments, operation } = this.parts;
+    return {
+      fieldName: this.definition.name,
+      fieldNodes: this.fieldNodes,
+      returnType: this.returnType,
+      parentType: this.parentType,
+      path,
+      schema,
+      fragments,
+      rootValue: execution.rootValue,
+      operation,
+      variableValues: execution.variableValues,
+    };
+  }
+
+  private pathBelow(prev: ResponsePath | undefined): ResponsePath {
+    return { prev, key: this.responseName, typename: this.parentType.name };
+  }
+
+  private completeResult(execution: Execution, path: ResponsePath, result: unknown): unknown {
+    try {
+      const completed: unknown = isPromise(result)
+        ? result.then((value) => this.complete(execution, path, value))
+        : this.complete(execution, path, result);
+      if (!isPromise(completed)) return completed;
+      return completed.then(undefined, (error: unknown) => this.nullAfter(error, execution, path));
+    } catch (error) {
+      return this.nullAfter(error, execution, path);
+    }
+  }
+
+  private resolve(execution: Execution, source: unknown, path: ResponsePath): unknown {
+    const args = this.argumentsIn(execution);
+    const { resolve = defaultFieldResolver } = this.definition;
+    return resolve(source, args, execution.contextValue, this.infoFor(execution, path));
+  }
+
+  /** A new object for each call, as graphql-js makes it: a resolver may change it. */
+  private argumentsIn(execution: Execution): Record<string, unknown> {
+    if (this.definition.args.length === 0) return {};
+    const known = execution.knownArguments.get(this);
+    if (known) return { ...known };
+    const args = getArgumentValues(
+      this.definition,
+      this.fieldNodes[0],
+      execution.variableValues,
+    );
+    if (Object.values(args).every(isPrimitive)) execution.knownArguments.set(this, { ...args });
+    return args;
+  }
+
+  private nullAfter(thrown: unknown, execution: Execution, path: ResponsePath): null {
+    const error = locatedError(thrown, this.fieldNodes, responsePathAsArray(path));
+    if (!this.isNullable) throw error;
+    execution.errors.add(error, path);
+    return null;
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== "object" && typeof value !== "function");
+}

@@ -1,0 +1,130 @@
+import { type FieldNode, GraphQLError, type GraphQLObjectType } from "graphql";
+import { collectSubfields } from "graphql/execution/collectFields";
+import { inspect } from "graphql/jsutils/inspect";
+import type { ResponsePath } from "./collected-errors";
+import {
+  type Complete,
+  type ExecutedField,
+  type Execution,
+  isPromise,
+  type OperationParts,
+} from "./execution";
+import { FieldPlan } from "./field-plan";
+
+type Results = Record<string, unknown>;
+
+/** The fields that an operation selects of one object type, in the order of the response. */
+export class ObjectPlan {
+  private readonly fields: FieldPlan[] = [];
+  /** Setting `__proto__` on an ordinary object would set its prototype. */
+  private readonly needsNoPrototype: boolean;
+
+  /**
+   * @param collected response names with their field nodes, as graphql-js collects them for these directive values
+   */
+  constructor(
+    parts: OperationParts,
+    type: GraphQLObjectType,
+    collected: ReadonlyMap<string, readonly FieldNode[]>,
+  ) {
+    for (const [responseName, fieldNodes] of collected) {
+      const plan = FieldPlan.of(parts, type, responseName, fieldNodes, objectCompleterOf);
+      if (plan) this.fields.push(plan);
+    }
+    this.needsNoPrototype = collected.has("__proto__");
+  }
+
+  /** Resolves all fields of `source` side by side, as graphql-js does for queries and nested objects. */
+  execute(execution: Execution, source: unknown, path: ResponsePath | undefined): Results | Promise<Results> {
+    const results = this.emptyResults();
+    let containsPromise = false;
+    try {
+      for (const field of this.fields) {
+        const result = field.execute(execution, source, path);
+        results[field.responseName] = result;
+        if (isPromise(result)) containsPromise = true;
+      }
+    } catch (error) {
+      if (!containsPromise) throw error;
+      // The promises of other fields may reject as well, and nobody else would handle that.
+      return this.settled(results).finally(() => {
+        throw error;
+      });
+    }
+    return containsPromise ? this.settled(results) : results;
+  }
+
+  /** Resolves the fields of `source` one after the other, as GraphQL wants it for the root fields of a mutation. */
+  executeSerially(execution: Execution, source: unknown): Results | Promise<Results> {
+    return this.fields.reduce<Results | Promise<Results>>(
+      (before, field) =>
+        before instanceof Promise
+          ? before.then((results) => addResult(results, field, execution, source))
+          : addResult(before, field, execution, source),
+      this.emptyResults(),
+    );
+  }
+
+  private emptyResults(): Results {
+    return this.needsNoPrototype ? (Object.create(null) as Results) : {};
+  }
+
+  private settled(results: Results): Promise<Results> {
+    return Promise.all(Object.values(results)).then((values) => {
+      const settled = this.emptyResults();
+      let index = 0;
+      for (const name of Object.keys(results)) settled[name] = values[index++];
+      return settled;
+    });
+  }
+}
+
+/** Resolves one field and adds it; a promise where the field is one. */
+function addResult(
+  results: Results,
+  field: FieldPlan,
+  execution: Execution,
+  source: unknown,
+): Results | Promise<Results> {
+  const result = field.execute(execution, source, undefined);
+  if (isPromise(result)) {
+    return result.then((value) => {
+      results[field.responseName] = value;
+      return results;
+    });
+  }
+  results[field.responseName] = result;
+  return results;
+}
+
+/** The plan of a type is made when the first object of it comes: a selection may never be reached. */
+function objectCompleterOf(field: ExecutedField, type: GraphQLObjectType): Complete {
+  let plan: ObjectPlan | undefined;
+  const wrongType = (value: unknown) =>
+    new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+      nodes: field.fieldNodes,
+    });
+  return (execution, path, value) => {
+    const itsPlan = (plan ??= planOf(execution, field, type));
+    if (!type.isTypeOf) return itsPlan.execute(execution, value, path);
+    const executeIf = (isOfType: boolean) => {
+      if (!isOfType) throw wrongType(value);
+      return itsPlan.execute(execution, value, path);
+    };
+    const found = type.isTypeOf(value, execution.contextValue, field.infoFor(execution, path));
+    return isPromise(found) ? found.then((isOfType) => executeIf(isOfType)) : executeIf(found);
+  };
+}
+
+function planOf(
+  { variableValues, parts }: Execution,
+  { fieldNodes }: ExecutedField,
+  type: GraphQLObjectType,
+): ObjectPlan {
+  const { schema, fragments } = parts;
+  return new ObjectPlan(
+    parts,
+    type,
+    collectSubfields(schema, fragments, variableValues, type, [...fieldNodes]),
+  );
+}
