@@ -38,8 +38,15 @@ export async function compareOperation(
   const observeStep = (step: Step, run: (args: ExecutionArgs) => ReturnType<typeof execute>) => {
     const context = recorder(step.contextSeed);
     const { variables: variableValues } = step;
-    const args = { schema, document, operationName, rootValue: context.root, contextValue: context, variableValues };
-    return observe(() => run(args as ExecutionArgs), context);
+    const args = {
+      schema,
+      document,
+      operationName,
+      rootValue: context.root,
+      contextValue: context,
+      variableValues,
+    };
+    return observe(() => run(args), context);
   };
   for (const [at, step] of stepsOf(operation, seed).entries()) {
     const reference = references.get(step) ?? (await observeStep(step, execute));

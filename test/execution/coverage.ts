@@ -22,7 +22,8 @@ export class Coverage {
    */
   constructor(schema: GraphQLSchema) {
     for (const type of Object.values(schema.getTypeMap())) {
-      if (isObjectType(type) || isInterfaceType(type) || isUnionType(type)) this.uses.set(`... on ${type.name}`, 0);
+      if (isObjectType(type) || isInterfaceType(type) || isUnionType(type))
+        this.uses.set(`... on ${type.name}`, 0);
       if (isObjectType(type) || isInterfaceType(type))
         for (const field of Object.values(type.getFields())) {
           this.uses.set(`${type.name}.${field.name}`, 0);
@@ -40,6 +41,11 @@ export class Coverage {
   /** Counts one use of a part. */
   count(part: string): void {
     this.uses.set(part, (this.uses.get(part) ?? 0) + 1);
+  }
+
+  /** Whether a part was never generated. */
+  isUnused(part: string): boolean {
+    return this.uses.get(part) === 0;
   }
 
   /** The least used of some candidates, chosen at random among equals. `part` names a candidate's part of the schema. */
@@ -64,7 +70,8 @@ export class Coverage {
 function inputTypes(schema: GraphQLSchema): Set<GraphQLNamedType> {
   const found = new Set<GraphQLNamedType>();
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) found.add(getNamedType(field.type));
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields())) found.add(getNamedType(field.type));
     if (isObjectType(type))
       for (const field of Object.values(type.getFields()))
         for (const argument of field.args) found.add(getNamedType(argument.type));

@@ -65,7 +65,12 @@ export function describeError(error: GraphQLError): DescribedError {
     originalError ? originOf(originalError) : "no original error",
     JSON.stringify(error),
   ];
-  return { message, path: JSON.stringify(path), locations: JSON.stringify(locations), rest: rest.join(" | ") };
+  return {
+    message,
+    path: JSON.stringify(path),
+    locations: JSON.stringify(locations),
+    rest: rest.join(" | "),
+  };
 }
 
 function originOf(error: Error): string {

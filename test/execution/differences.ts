@@ -17,7 +17,11 @@ export function differencesBetween(expected: Observation, actual: Observation): 
     callDifference(expected, actual),
   ];
   if (expected.isSync !== actual.isSync)
-    found.push({ kind: "a result instead of a promise, or the reverse", expected: expected.isSync, actual: actual.isSync });
+    found.push({
+      kind: "a result instead of a promise, or the reverse",
+      expected: expected.isSync,
+      actual: actual.isSync,
+    });
   return found.filter((difference) => difference !== undefined);
 }
 
@@ -30,9 +34,15 @@ function resultDifference(expected: Observation, actual: Observation): Differenc
 }
 
 /** The kind of difference between two answers of GraphQL; undefined if only their errors differ. */
-export function dataDifference(wanted: Result, got: Result, told: { expected: unknown; actual: unknown }): Difference | undefined {
+export function dataDifference(
+  wanted: Result,
+  got: Result,
+  told: { expected: unknown; actual: unknown },
+): Difference | undefined {
   if (JSON.stringify(wanted.data) === JSON.stringify(got.data) && "data" in wanted === "data" in got) {
-    return Object.keys(wanted).join() === Object.keys(got).join() ? undefined : { kind: "keys of the result", ...told };
+    return Object.keys(wanted).join() === Object.keys(got).join()
+      ? undefined
+      : { kind: "keys of the result", ...told };
   }
   if (!("data" in wanted)) return { kind: "executed although a variable is wrong", ...told };
   if (!("data" in got)) return { kind: "refused although the variables are right", ...told };
@@ -40,7 +50,9 @@ export function dataDifference(wanted: Result, got: Result, told: { expected: un
   const [paths, gotPaths] = [pathsOf(wanted.data), pathsOf(got.data)];
   const lost = [...paths.keys()].filter((path) => !gotPaths.has(path));
   const added = [...gotPaths.keys()].filter((path) => !paths.has(path));
-  const isSpecial = [...lost, ...added].some((path) => /\/(__proto__|constructor|toString|hasOwnProperty|valueOf)\b/.test(path));
+  const isSpecial = [...lost, ...added].some((path) =>
+    /\/(__proto__|constructor|toString|hasOwnProperty|valueOf)\b/.test(path),
+  );
   if (isSpecial) return { kind: "alias that is a property of every object", ...told };
   const becameNull = (path: string, of: Map<string, unknown>) => isNullAbove(path, of);
   if (lost.some((path) => !becameNull(path, gotPaths))) return { kind: "fields lost", ...told };
@@ -76,13 +88,18 @@ function sorted(value: unknown): string {
 }
 
 function errorDifference(expected: DescribedError[], actual: DescribedError[]): Difference | undefined {
-  const compare = (kind: string, read: (error: DescribedError) => string, order = false): Difference | undefined => {
+  const compare = (
+    kind: string,
+    read: (error: DescribedError) => string,
+    order = false,
+  ): Difference | undefined => {
     const wanted = expected.map(read);
     const got = actual.map(read);
     if (order) [wanted, got].forEach((list) => list.sort());
     return wanted.join("\n") === got.join("\n") ? undefined : { kind, expected: wanted, actual: got };
   };
-  const whole = ({ message, path, locations, rest }: DescribedError) => [message, path, locations, rest].join(" | ");
+  const whole = ({ message, path, locations, rest }: DescribedError) =>
+    [message, path, locations, rest].join(" | ");
   if (!compare("", whole)) return undefined;
   if (expected.length !== actual.length)
     return { kind: "number of errors", expected: expected.map(whole), actual: actual.map(whole) };
@@ -96,8 +113,10 @@ function errorDifference(expected: DescribedError[], actual: DescribedError[]): 
 }
 
 function callDifference(expected: Observation, actual: Observation): Difference | undefined {
-  const part = (of: Observation, read: (call: Observation["calls"][number]) => string) => of.calls.map(read).join("\n");
-  const differs = (read: (call: Observation["calls"][number]) => string) => part(expected, read) !== part(actual, read);
+  const part = (of: Observation, read: (call: Observation["calls"][number]) => string) =>
+    of.calls.map(read).join("\n");
+  const differs = (read: (call: Observation["calls"][number]) => string) =>
+    part(expected, read) !== part(actual, read);
   const told = (read: (call: Observation["calls"][number]) => string) => ({
     expected: part(expected, read),
     actual: part(actual, read),

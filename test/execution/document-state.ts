@@ -31,7 +31,14 @@ export interface KeyMeaning {
 }
 
 /** Names that are properties of every object, or that begin like those of introspection. */
-const INHERITED_NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "__defineGetter__"];
+const INHERITED_NAMES = [
+  "__proto__",
+  "constructor",
+  "toString",
+  "hasOwnProperty",
+  "valueOf",
+  "__defineGetter__",
+];
 
 /** Everything that the parts of one document under generation know about each other. */
 export class DocumentState {

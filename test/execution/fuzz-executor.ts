@@ -3,7 +3,7 @@ import { compareOperation, type FoundDifference } from "./compare-operation";
 import { Coverage } from "./coverage";
 import { type GeneratorCounts, OperationGenerator } from "./operation-generator";
 import { hashOf } from "./random";
-import { buildRecordingSchema } from "./recording-schema";
+import { buildRecordingSchema, type RecordingOptions } from "./recording-schema";
 
 /** What a run over many operations found. */
 export interface FuzzReport extends GeneratorCounts {
@@ -16,7 +16,7 @@ export interface FuzzReport extends GeneratorCounts {
 }
 
 /** How long and with what to run. */
-export interface FuzzOptions {
+export interface FuzzOptions extends RecordingOptions {
   seed: number;
   operations: number;
   /** Hears after each document how many operations were compared. */
@@ -27,8 +27,13 @@ export interface FuzzOptions {
 const OPERATIONS_PER_EXECUTOR = 2_000;
 
 /** Compares the executor under test with graphql-js on random operations, with recording resolvers. */
-export async function fuzzExecutor({ seed, operations, onProgress }: FuzzOptions): Promise<FuzzReport> {
-  const recording = buildRecordingSchema();
+export async function fuzzExecutor({
+  seed,
+  operations,
+  onProgress,
+  isCalm,
+}: FuzzOptions): Promise<FuzzReport> {
+  const recording = buildRecordingSchema({ isCalm });
   const coverage = new Coverage(recording.schema);
   const generator = new OperationGenerator(recording.schema, coverage, seed);
   const kinds: FuzzReport["kinds"] = new Map();
@@ -50,7 +55,8 @@ export async function fuzzExecutor({ seed, operations, onProgress }: FuzzOptions
         if (known) known.count++;
         else kinds.set(difference.kind, { count: 1, first: { ...difference, operation: report.operations } });
       }
-      if (report.operations % OPERATIONS_PER_EXECUTOR === 0) compiled = new CompiledOperations(recording.schema);
+      if (report.operations % OPERATIONS_PER_EXECUTOR === 0)
+        compiled = new CompiledOperations(recording.schema);
     }
     Object.assign(report, generator.counts);
     onProgress?.(report);

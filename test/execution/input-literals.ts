@@ -23,7 +23,14 @@ const NULL_SHARE = 0.08;
 const MAX_DEPTH = 4;
 
 /** Texts of strings: empty, escaped, in several bytes, and block strings. */
-const STRINGS = ['""', '"a"', '"Ünïcode ✓ 𝒳"', '"quote \\" \\\\ \\u0041"', '"""\n  block\n    text\n  """', '"__proto__"'];
+const STRINGS = [
+  '""',
+  '"a"',
+  '"Ünïcode ✓ 𝒳"',
+  '"quote \\" \\\\ \\u0041"',
+  '"""\n  block\n    text\n  """',
+  '"__proto__"',
+];
 
 /** The literals of each scalar of the schema, all of them valid. */
 const SCALARS: Record<string, readonly string[]> = {
@@ -36,7 +43,12 @@ const SCALARS: Record<string, readonly string[]> = {
 };
 
 /** Writes a valid value of an input type, in which variables may stand. `hasDefault` tells that the place has a default. */
-export function inputLiteral(type: GraphQLInputType, place: LiteralPlace, hasDefault = false, depth = 0): string {
+export function inputLiteral(
+  type: GraphQLInputType,
+  place: LiteralPlace,
+  hasDefault = false,
+  depth = 0,
+): string {
   const { random, variable } = place;
   if (variable && random.chance(VARIABLE_SHARE)) return variable(type, hasDefault);
   if (isNonNullType(type)) return presentLiteral(type.ofType, place, depth);
@@ -48,17 +60,20 @@ function presentLiteral(type: GraphQLInputType, place: LiteralPlace, depth: numb
   const { random, coverage } = place;
   if (isNonNullType(type)) return presentLiteral(type.ofType, place, depth);
   if (isListType(type)) {
-    const itemType = type.ofType as GraphQLInputType;
+    const itemType = type.ofType;
     // A single value counts as a list of one.
     if (random.chance(0.2)) return presentLiteral(itemType, { ...place, variable: undefined }, depth + 1);
-    const items = Array.from({ length: random.below(4) }, () => inputLiteral(itemType, place, false, depth + 1));
+    const items = Array.from({ length: random.below(4) }, () =>
+      inputLiteral(itemType, place, false, depth + 1),
+    );
     return `[${items.join(", ")}]`;
   }
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields());
-    const chosen = fields.filter(
-      (field) => isRequiredInputField(field) || (depth < MAX_DEPTH && random.chance(0.45)),
-    );
+    const chosen = fields.filter((field) => {
+      const isUnused = coverage.isUnused(`${type.name}.${field.name}`);
+      return isRequiredInputField(field) || (depth < MAX_DEPTH && random.chance(isUnused ? 0.9 : 0.45));
+    });
     const texts = random.shuffled(chosen).map((field) => {
       coverage.count(`${type.name}.${field.name}`);
       return `${field.name}: ${inputLiteral(field.type, place, field.defaultValue !== undefined, depth + 1)}`;

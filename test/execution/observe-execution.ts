@@ -21,15 +21,23 @@ export async function observe(
   run: () => ExecutionResult | Promise<ExecutionResult>,
   recorder: Recorder,
 ): Promise<Observation> {
-  const never: Omit<Observation, "calls"> = { isSync: false, text: "thrown: no result", result: undefined, errors: [] };
+  const never: Omit<Observation, "calls"> = {
+    isSync: false,
+    text: "thrown: no result",
+    result: undefined,
+    errors: [],
+  };
   let seen: Omit<Observation, "calls"> | undefined;
   void resultOf(run).then((result) => (seen = result));
   // What hangs on the last promises still takes some turns of microtasks.
-  for (let turns = 0; turns < (seen ? 1 : MAX_TURNS); turns = recorder.pending > 0 ? 0 : turns + 1) await nextTurn();
+  for (let turns = 0; turns < (seen ? 1 : MAX_TURNS); turns = recorder.pending > 0 ? 0 : turns + 1)
+    await nextTurn();
   return { ...(seen ?? never), calls: recorder.calls };
 }
 
-async function resultOf(run: () => ExecutionResult | Promise<ExecutionResult>): Promise<Omit<Observation, "calls">> {
+async function resultOf(
+  run: () => ExecutionResult | Promise<ExecutionResult>,
+): Promise<Omit<Observation, "calls">> {
   try {
     const given = run();
     const isSync = !("then" in given);

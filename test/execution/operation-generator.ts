@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type GraphQLObjectType,
   type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
   parse,
@@ -81,7 +82,9 @@ class GeneratedDocument {
     const state = new DocumentState(schema, coverage, random);
     const count = random.chance(0.12) ? 2 + random.below(2) : 1;
     const operations = Array.from({ length: count }, (_, at) => this.operation(state, at, count > 1));
-    const fragments = [...state.fragments.values()].map(({ name, on, body }) => `fragment ${name} on ${on.name} ${body}`);
+    const fragments = [...state.fragments.values()].map(
+      ({ name, on, body }) => `fragment ${name} on ${on.name} ${body}`,
+    );
     this.text = random.shuffled([...operations, ...fragments]).join("\n");
   }
 
@@ -90,7 +93,7 @@ class GeneratedDocument {
     const { text, random } = this;
     return this.written.map(({ name, variables }) => {
       const operation = document.definitions.find(
-        (node) => node.kind === "OperationDefinition" && node.name?.value === name,
+        (node) => node.kind === Kind.OPERATION_DEFINITION && node.name?.value === name,
       ) as OperationDefinitionNode;
       const valid = [1, 2, 3].map(() => validValues(variables, random));
       const invalid = variables.length > 0 ? [1, 2].map(() => invalidValues(variables, random)) : [];

@@ -41,7 +41,7 @@ export class Random {
   /** One of the values. Throws if there is none. */
   pick<T>(values: readonly T[]): T {
     if (values.length === 0) throw new Error("There is nothing to choose from.");
-    return values[this.below(values.length)] as T;
+    return values[this.below(values.length)];
   }
 
   /** The values in random order. */

@@ -1,4 +1,9 @@
-import { type GraphQLOutputType, type GraphQLResolveInfo, type GraphQLSchema, type ResponsePath } from "graphql";
+import {
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type ResponsePath,
+} from "graphql";
 import { describeValue, identityOf } from "./describe-value";
 import { Random } from "./random";
 import { type Outcome, outcomeFor, type ResolverHabits } from "./resolver-values";
@@ -12,12 +17,13 @@ export interface RecordedCall {
 }
 
 /** Kinds of executions: calm ones show what is different without a fault, the others what faults and waiting change. */
+const CALM: ResolverHabits = { faults: 0, promises: 0, changesArgs: 0, methods: 0 };
 const HABITS: readonly ResolverHabits[] = [
-  { faults: 0, promises: 0, changesArgs: 0 },
-  { faults: 0, promises: 0.3, changesArgs: 0.1 },
-  { faults: 0.15, promises: 0, changesArgs: 0.1 },
-  { faults: 0.15, promises: 0.3, changesArgs: 0 },
-  { faults: 0.02, promises: 0.05, changesArgs: 0.05 },
+  CALM,
+  { faults: 0, promises: 0.3, changesArgs: 0.1, methods: 0.06 },
+  { faults: 0.15, promises: 0, changesArgs: 0.1, methods: 0.06 },
+  { faults: 0.15, promises: 0.3, changesArgs: 0, methods: 0.06 },
+  { faults: 0.02, promises: 0.05, changesArgs: 0.05, methods: 0.06 },
 ];
 
 /**
@@ -37,15 +43,17 @@ export class Recorder {
     private readonly schema: GraphQLSchema,
     private readonly classes: ReadonlyMap<string, RecordedClass>,
     private readonly seed: number,
+    isCalm: boolean,
   ) {
-    this.habits = new Random(seed, "habits").pick(HABITS);
+    this.habits = isCalm ? CALM : new Random(seed, "habits").pick(HABITS);
   }
 
   /** Answers a call of a resolver. */
   resolve(source: unknown, args: Record<string, unknown>, info: GraphQLResolveInfo): unknown {
     const key = pathText(info.path);
     const described = describeValue(args);
-    const sourceKey = source === this.root ? "root" : source instanceof RecordedObject ? source.key : describeValue(source);
+    const sourceKey =
+      source === this.root ? "root" : source instanceof RecordedObject ? source.key : describeValue(source);
     this.calls.push({
       field: `${info.parentType.name}.${info.fieldName} at ${key} of ${sourceKey}`,
       args: described,
@@ -60,7 +68,7 @@ export class Recorder {
   property(object: RecordedObject, name: string, type: GraphQLOutputType): unknown {
     const key = `${object.key}.${name}`;
     const random = new Random(this.seed, key);
-    if (random.chance(0.06))
+    if (random.chance(this.habits.methods))
       return (args: Record<string, unknown>, context: Recorder, info: GraphQLResolveInfo) =>
         context.resolve(object, args, info);
     return this.produce(type, key, random);
@@ -70,7 +78,8 @@ export class Recorder {
   typeOf(object: unknown, info: GraphQLResolveInfo): unknown {
     if (!(object instanceof RecordedObject)) return undefined;
     const random = new Random(this.seed, object.key, "type");
-    this.calls.push({ field: `type of ${object.key}`, args: pathText(info.path), info: this.describeInfo(info) });
+    const description = `${pathText(info.path)} ${this.describeInfo(info)}`;
+    this.calls.push({ field: `type of ${object.key}`, args: "", info: description });
     const { faults, promises } = this.habits;
     const wrong = ["Customer", "Nowhere", "Cloud", undefined, 7, this.schema.getQueryType()];
     if (random.chance(faults * 0.15)) throw new Error(`no type at ${object.key}`);

@@ -15,19 +15,26 @@ export interface RecordingSchema {
   recorder(seed: number): Recorder;
 }
 
+/** How the resolvers of a recording schema behave. */
+export interface RecordingOptions {
+  /** No resolver fails, waits or changes its arguments. */
+  isCalm?: boolean;
+}
+
 /** Builds the API's schema and puts recording resolvers in place of its own; fields that are properties remain so. */
-export function buildRecordingSchema(): RecordingSchema {
+export function buildRecordingSchema({ isCalm = false }: RecordingOptions = {}): RecordingSchema {
   const schema = buildApiSchema();
   const classes = new Map<string, RecordedClass>();
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isInterfaceType(type)) type.resolveType = (object, context: Recorder, info) => context.typeOf(object, info) as string;
+    if (isInterfaceType(type))
+      type.resolveType = (object, context: Recorder, info) => context.typeOf(object, info) as string;
     if (!isObjectType(type) || type.name.startsWith("__")) continue;
     classes.set(type.name, classOf(type));
     for (const field of Object.values(type.getFields()))
       if (field.resolve && field.resolve !== defaultFieldResolver)
         field.resolve = (source, args, context: Recorder, info) => context.resolve(source, args, info);
   }
-  return { schema, recorder: (seed) => new Recorder(schema, classes, seed) };
+  return { schema, recorder: (seed) => new Recorder(schema, classes, seed, isCalm) };
 }
 
 function classOf(type: GraphQLObjectType): RecordedClass {

@@ -21,6 +21,8 @@ export interface ResolverHabits {
   promises: number;
   /** Changes its arguments. */
   changesArgs: number;
+  /** Has a method where its object could have a property. */
+  methods: number;
 }
 
 /** What a resolver does, before it becomes a promise or not. */
@@ -52,14 +54,14 @@ function valueFor(type: GraphQLOutputType, key: string, making: Making): unknown
     return valueFor(type.ofType as GraphQLOutputType, key, making);
   }
   if (random.chance(0.08)) return random.pick([null, undefined]);
-  if (isListType(type)) return listFor(type.ofType as GraphQLOutputType, key, making);
+  if (isListType(type)) return listFor(type.ofType, key, making);
   if (isAbstractType(type)) {
     const possible = making.schema.getPossibleTypes(type as never);
     return making.makeObject(random.pick(possible).name, key);
   }
   if (isObjectType(type)) return making.makeObject(type.name, key);
   if (isEnumType(type)) return enumValue(type, making);
-  return scalarValue(type as GraphQLScalarType, making);
+  return scalarValue(type, making);
 }
 
 function listFor(itemType: GraphQLOutputType, key: string, making: Making): unknown {
@@ -70,7 +72,9 @@ function listFor(itemType: GraphQLOutputType, key: string, making: Making): unkn
     const outcome = outcomeFor(itemType, `${key}/${at}`, making);
     if (random.chance(habits.promises * 0.4)) return making.later(outcome, random);
     // An item cannot be thrown; it can be an error.
-    return "thrown" in outcome ? withOrigin(new Error(`item ${at} of ${key}`), `${key}/${at}`) : outcome.value;
+    return "thrown" in outcome
+      ? withOrigin(new Error(`item ${at} of ${key}`), `${key}/${at}`)
+      : outcome.value;
   });
   const form = random.below(10);
   if (form === 0) return new Set(items);
@@ -91,8 +95,14 @@ const SCALARS: Record<string, { right: readonly unknown[]; wrong: readonly unkno
   Int: { right: [0, 1, -5, 2147483647, "12", true, 3.0], wrong: ["abc", 1.5, 2 ** 40, {}, [], NaN, ""] },
   Float: { right: [0, 1.5, "2.5", false], wrong: ["abc", {}, Infinity] },
   Boolean: { right: [true, false, 1, 0], wrong: ["true", {}, NaN] },
-  ID: { right: ["id_1", "", 7, { toJSON: () => "id_2" }, { valueOf: () => 3 }], wrong: [1.5, true, {}, ["x"]] },
-  String: { right: ["text", "", "Ünïcode ✓ \u2028", 7, true, { valueOf: () => "valued" }], wrong: [{}, ["x"], NaN] },
+  ID: {
+    right: ["id_1", "", 7, { toJSON: () => "id_2" }, { valueOf: () => 3 }],
+    wrong: [1.5, true, {}, ["x"]],
+  },
+  String: {
+    right: ["text", "", "Ünïcode ✓ \u2028", 7, true, { valueOf: () => "valued" }],
+    wrong: [{}, ["x"], NaN],
+  },
   DateTime: { right: ["2026-01-02T03:04:05.678Z"], wrong: ["no time", {}] },
 };
 
@@ -112,7 +122,8 @@ const ERRORS: readonly ((key: string) => unknown)[] = [
   (key) => new GraphQLError(`with path at ${key}`, { path: ["some", 1, "where"] }),
   (key) => new GraphQLError(`with cause at ${key}`, { originalError: new Error("cause") }),
   (key) => Object.assign(new Error(`bears extensions at ${key}`), { extensions: { code: "Y" } }),
-  (key) => Object.assign(new Error(`bears path at ${key}`), { path: ["own"], locations: [{ line: 9, column: 9 }] }),
+  (key) =>
+    Object.assign(new Error(`bears path at ${key}`), { path: ["own"], locations: [{ line: 9, column: 9 }] }),
   (key) => Object.assign(new Error(`bears nodes at ${key}`), { nodes: [], positions: [1] }),
   (key) => `text at ${key}`,
   () => undefined,

@@ -6,7 +6,6 @@ import {
   type GraphQLField,
   GraphQLNonNull,
   type GraphQLObjectType,
-  type GraphQLSchema,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
@@ -17,6 +16,7 @@ import {
 } from "graphql";
 import type { DocumentState, KeyMeaning } from "./document-state";
 import { inputLiteral } from "./input-literals";
+import { keyOf, overlappingTypes } from "./merging-types";
 
 type AnyField = GraphQLField<unknown, unknown>;
 
@@ -82,7 +82,8 @@ export class Selections {
     const { random } = this.state;
     // Fragments only while there is room: each of them can be spread many times.
     const kind = this.state.selectionsLeft-- > 0 ? random.next() : 1;
-    if (kind < 0.06) return { head: `${random.chance(0.3) ? `${this.typenameAlias(parent)}: ` : ""}__typename`, body: "" };
+    if (kind < 0.06)
+      return { head: `${random.chance(0.3) ? `${this.typenameAlias(parent)}: ` : ""}__typename`, body: "" };
     if (kind < 0.22) return this.inlineFragment(parent, depth);
     if (kind < 0.4) return this.fragmentSpread(parent, depth);
     const again = kind < 0.5 && written.length > 0 ? random.pick(written) : undefined;
@@ -140,7 +141,12 @@ export class Selections {
       key = state.uniqueAlias();
     }
     const { text, uses } = state.writeDefinition(() => this.args(parent, field));
-    const meaning = { fieldName: field.name, type: String(field.type), args: text, variables: uses.variables };
+    const meaning = {
+      fieldName: field.name,
+      type: String(field.type),
+      args: text,
+      variables: uses.variables,
+    };
     state.keys.set(keyOf(parent, key), meaning);
     return { key, meaning };
   }
@@ -148,7 +154,10 @@ export class Selections {
   private args(parent: GraphQLCompositeType, field: AnyField): string {
     const { state } = this;
     const { random, coverage } = state;
-    const chosen = field.args.filter((argument) => isRequiredArgument(argument) || random.chance(0.35));
+    const chosen = field.args.filter((argument) => {
+      const isUnused = coverage.isUnused(`${parent.name}.${field.name}(${argument.name}:)`);
+      return isRequiredArgument(argument) || random.chance(isUnused ? 0.9 : 0.35);
+    });
     if (chosen.length === 0) return "";
     const texts = random.shuffled(chosen).map(({ name, type, defaultValue }) => {
       coverage.count(`${parent.name}.${field.name}(${name}:)`);
@@ -208,7 +217,9 @@ export class Selections {
   private directives(): string {
     const { random } = this.state;
     if (!random.chance(0.22)) return "";
-    const names = random.chance(0.25) ? random.shuffled(["include", "skip"]) : [random.pick(["include", "skip"])];
+    const names = random.chance(0.25)
+      ? random.shuffled(["include", "skip"])
+      : [random.pick(["include", "skip"])];
     return names.map((name) => ` @${name}(if: ${this.condition()})`).join("");
   }
 
@@ -218,30 +229,10 @@ export class Selections {
   }
 }
 
-const overlapping = new WeakMap<GraphQLCompositeType, GraphQLCompositeType[]>();
-
-function overlappingTypes(schema: GraphQLSchema, parent: GraphQLCompositeType): GraphQLCompositeType[] {
-  const found =
-    overlapping.get(parent) ??
-    Object.values(schema.getTypeMap()).filter(
-      (type): type is GraphQLCompositeType => isCompositeType(type) && doTypesOverlap(schema, type, parent),
-    );
-  overlapping.set(parent, found);
-  return found;
-}
-
 /** A selection without its directives, which stand between its two parts. */
 interface Selected {
   head: string;
   body: string;
-}
-
-/** Types that may meet in one place share the meaning of their keys. */
-function keyOf(parent: GraphQLCompositeType, key: string): string {
-  const interfaces = isObjectType(parent) || isInterfaceType(parent) ? parent.getInterfaces() : [];
-  const names = interfaces.map(({ name }) => name);
-  const family = [parent.name, ...names].find((name) => name === "Event" || name === "Node") ?? parent.name;
-  return `${family}.${key}`;
 }
 
 function levelsIn(body: string): number {

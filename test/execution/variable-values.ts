@@ -47,7 +47,7 @@ const WRONG_VALUES: readonly (() => unknown)[] = [
 
 /** Valid values for variables: each one given, null, or left out, where its type allows that. */
 export function validValues(variables: Iterable<GeneratedVariable>, random: Random): VariableValues {
-  const values = ownProperties();
+  const values: VariableValues = {};
   for (const { name, type, defaultLiteral } of variables) {
     const mayBeLeftOut = !isNonNullType(type) || defaultLiteral !== undefined;
     if (mayBeLeftOut && random.chance(0.35)) continue;
@@ -78,14 +78,15 @@ function validValue(type: GraphQLInputType, random: Random): unknown {
 function presentValue(type: GraphQLInputType, random: Random): unknown {
   if (isNonNullType(type)) return presentValue(type.ofType, random);
   if (isListType(type)) {
-    const itemType = type.ofType as GraphQLInputType;
+    const itemType = type.ofType;
     if (random.chance(0.2)) return presentValue(itemType, random);
     return Array.from({ length: random.below(4) }, () => validValue(itemType, random));
   }
   if (isInputObjectType(type)) {
-    const value = ownProperties();
+    const value: VariableValues = {};
     for (const field of random.shuffled(Object.values(type.getFields())))
-      if (isRequiredInputField(field) || random.chance(0.45)) value[field.name] = validValue(field.type, random);
+      if (isRequiredInputField(field) || random.chance(0.45))
+        value[field.name] = validValue(field.type, random);
     return value;
   }
   if (isEnumType(type)) return random.pick(type.getValues()).name;
@@ -102,7 +103,7 @@ function damaged(value: unknown, random: Random): unknown {
     return [...items, wrong];
   }
   if (typeof value !== "object" || value === null) return wrong;
-  const damagedObject = ownProperties();
+  const damagedObject: VariableValues = {};
   for (const [name, inner] of Object.entries(value)) {
     const action = random.below(5);
     if (action === 0) continue;
@@ -110,10 +111,6 @@ function damaged(value: unknown, random: Random): unknown {
   }
   if (random.chance(0.3)) damagedObject[random.pick(["unknown", "toString", "Name", "feild"])] = wrong;
   return damagedObject;
-}
-
-function ownProperties(): VariableValues {
-  return {};
 }
 
 /** Sets an own property even if its name is `__proto__`, as JSON.parse does. */

@@ -38,7 +38,8 @@ export class Variables {
     const name = this.newName();
     const constant = (of: GraphQLInputType) => inputLiteral(of, { random, coverage: this.coverage });
     if (isNonNullType(type)) {
-      if (random.chance(0.5)) return { name, type, ...(random.chance(0.3) && { defaultLiteral: constant(type) }) };
+      if (random.chance(0.5))
+        return { name, type, ...(random.chance(0.3) && { defaultLiteral: constant(type) }) };
       if (hasDefault && random.chance(0.5)) return { name, type: nullable };
       return { name, type: nullable, defaultLiteral: constant(type) };
     }
@@ -52,7 +53,11 @@ export class Variables {
   }
 }
 
-function mayStandAt({ type, defaultLiteral }: GeneratedVariable, place: GraphQLInputType, hasDefault: boolean): boolean {
+function mayStandAt(
+  { type, defaultLiteral }: GeneratedVariable,
+  place: GraphQLInputType,
+  hasDefault: boolean,
+): boolean {
   if (String(type) === String(place)) return true;
   if (!isNonNullType(place)) return isNonNullType(type) && String(type.ofType) === String(place);
   const neverMissing = hasDefault || (defaultLiteral !== undefined && defaultLiteral !== "null");
@@ -63,7 +68,8 @@ function mayStandAt({ type, defaultLiteral }: GeneratedVariable, place: GraphQLI
 export function declarationOf(variables: readonly GeneratedVariable[]): string {
   if (variables.length === 0) return "";
   const texts = variables.map(
-    ({ name, type, defaultLiteral }) => `$${name}: ${String(type)}${defaultLiteral === undefined ? "" : ` = ${defaultLiteral}`}`,
+    ({ name, type, defaultLiteral }) =>
+      `$${name}: ${String(type)}${defaultLiteral === undefined ? "" : ` = ${defaultLiteral}`}`,
   );
   return `(${texts.join(", ")})`;
 }
