@@ -1,0 +1,79 @@
+import { execute, type ExecutionArgs } from "graphql";
+import type { CompiledOperations } from "../../src/server/graphql/compiled-operations";
+import { type Difference, differencesBetween } from "./differences";
+import { observe, type Observation } from "./observe-execution";
+import type { GeneratedOperation } from "./operation-generator";
+import { hashOf } from "./random";
+import type { RecordingSchema } from "./recording-schema";
+import type { VariableValues } from "./variable-values";
+
+/** A difference, and what to execute to see it again. */
+export interface FoundDifference extends Difference {
+  text: string;
+  operationName: string | undefined;
+  variables: VariableValues;
+  /** Which execution of the operation it was; 1 is the first. */
+  time: number;
+  contextSeed: number;
+}
+
+/** One execution of a sequence: which values, and which resolvers. */
+interface Step {
+  variables: VariableValues;
+  contextSeed: number;
+}
+
+/**
+ * Executes an operation by graphql-js and by the executor under test: the first values at the 1st, 2nd and last time, with
+ * other values and other resolvers in between. Returns every difference of the first execution that differs.
+ */
+export async function compareOperation(
+  { schema, recorder }: RecordingSchema,
+  compiled: CompiledOperations,
+  operation: GeneratedOperation,
+  seed: number,
+): Promise<FoundDifference[]> {
+  const { text, document, operationName } = operation;
+  const references = new Map<Step, Observation>();
+  const observeStep = (step: Step, run: (args: ExecutionArgs) => ReturnType<typeof execute>) => {
+    const context = recorder(step.contextSeed);
+    const { variables: variableValues } = step;
+    const args = {
+      schema,
+      document,
+      operationName,
+      rootValue: context.root,
+      contextValue: context,
+      variableValues,
+    };
+    return observe(() => run(args), context);
+  };
+  for (const [at, step] of stepsOf(operation, seed).entries()) {
+    const reference = references.get(step) ?? (await observeStep(step, execute));
+    references.set(step, reference);
+    const actual = await observeStep(step, (args) => compiled.execute(args));
+    const differences = differencesBetween(reference, actual);
+    if (differences.length > 0) {
+      const where = { text, operationName, ...step, time: at + 1 };
+      return differences.map((difference) => ({ ...difference, ...where }));
+    }
+  }
+  return [];
+}
+
+function stepsOf({ valid, invalid }: GeneratedOperation, seed: number): Step[] {
+  const step = (variables: VariableValues | undefined, context: number): Step => ({
+    variables: variables ?? {},
+    contextSeed: hashOf(seed, context),
+  });
+  const first = step(valid[0], 0);
+  return [
+    first,
+    first,
+    step(valid[1], 0),
+    ...invalid.map((variables) => step(variables, 0)),
+    step(valid[0], 1),
+    step(valid[2], 2),
+    first,
+  ];
+}

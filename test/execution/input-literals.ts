@@ -1,0 +1,95 @@
+import {
+  type GraphQLInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  type GraphQLScalarType,
+} from "graphql";
+import type { Coverage } from "./coverage";
+import type { Random } from "./random";
+
+/** Where a literal is written and what it may hold. */
+export interface LiteralPlace {
+  random: Random;
+  coverage: Coverage;
+  /** Writes a variable in place of a literal; undefined where only constants are allowed. */
+  variable?(type: GraphQLInputType, hasDefault: boolean): string;
+}
+
+const VARIABLE_SHARE = 0.4;
+const NULL_SHARE = 0.08;
+const MAX_DEPTH = 4;
+
+/** Texts of strings: empty, escaped, in several bytes, and block strings. */
+const STRINGS = [
+  '""',
+  '"a"',
+  '"Ünïcode ✓ 𝒳"',
+  '"quote \\" \\\\ \\u0041"',
+  '"""\n  block\n    text\n  """',
+  '"__proto__"',
+];
+
+/** The literals of each scalar of the schema, all of them valid. */
+const SCALARS: Record<string, readonly string[]> = {
+  Int: ["0", "1", "2", "-1", "17", "2147483647", "-2147483648"],
+  Float: ["0", "1.5", "-2e3"],
+  Boolean: ["true", "false"],
+  ID: ['"cust_01h455vb4pex5vsknk084sn02q"', '"x"', "7", '""'],
+  String: STRINGS,
+  DateTime: ['"2026-01-02T03:04:05.678Z"', '"2026-11-21T10:00:00Z"'],
+};
+
+/** Writes a valid value of an input type, in which variables may stand. `hasDefault` tells that the place has a default. */
+export function inputLiteral(
+  type: GraphQLInputType,
+  place: LiteralPlace,
+  hasDefault = false,
+  depth = 0,
+): string {
+  const { random, variable } = place;
+  if (variable && random.chance(VARIABLE_SHARE)) return variable(type, hasDefault);
+  if (isNonNullType(type)) return presentLiteral(type.ofType, place, depth);
+  if (random.chance(NULL_SHARE)) return "null";
+  return presentLiteral(type, place, depth);
+}
+
+function presentLiteral(type: GraphQLInputType, place: LiteralPlace, depth: number): string {
+  const { random, coverage } = place;
+  if (isNonNullType(type)) return presentLiteral(type.ofType, place, depth);
+  if (isListType(type)) {
+    const itemType = type.ofType;
+    // A single value counts as a list of one.
+    if (random.chance(0.2)) return presentLiteral(itemType, { ...place, variable: undefined }, depth + 1);
+    const items = Array.from({ length: random.below(4) }, () =>
+      inputLiteral(itemType, place, false, depth + 1),
+    );
+    return `[${items.join(", ")}]`;
+  }
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields());
+    const chosen = fields.filter((field) => {
+      const isUnused = coverage.isUnused(`${type.name}.${field.name}`);
+      return isRequiredInputField(field) || (depth < MAX_DEPTH && random.chance(isUnused ? 0.9 : 0.45));
+    });
+    const texts = random.shuffled(chosen).map((field) => {
+      coverage.count(`${type.name}.${field.name}`);
+      return `${field.name}: ${inputLiteral(field.type, place, field.defaultValue !== undefined, depth + 1)}`;
+    });
+    return `{${texts.join(", ")}}`;
+  }
+  if (isEnumType(type)) {
+    const { name } = coverage.leastUsed(type.getValues(), (value) => `${type.name}.${value.name}`, random);
+    coverage.count(`${type.name}.${name}`);
+    return name;
+  }
+  return scalarLiteral(type, random);
+}
+
+function scalarLiteral({ name }: GraphQLScalarType, random: Random): string {
+  const literals = SCALARS[name];
+  if (!literals) throw new Error(`The generator has no literals of the scalar ${name}. Add some.`);
+  return random.pick(literals);
+}
