@@ -14,7 +14,12 @@ export interface TextPosition {
   /** Where it stands among the variables. */
   path: string[];
   isList: boolean;
+  /** The name of the type of what stands there. */
+  typeName: string;
 }
+
+/** Arguments of fields that are not root fields, which many documents have: one document each. */
+const nested = new Set<string>();
 
 /** Every argument and every input field of the schema, at each root field that takes it. */
 export const allTextPositions: TextPosition[] = allRootFields.flatMap((field) => {
@@ -23,12 +28,26 @@ export const allTextPositions: TextPosition[] = allRootFields.flatMap((field) =>
     const named = getNamedType(type);
     if (isInputObjectType(named))
       for (const part of Object.values(named.getFields())) visit(part.type, [...path, part.name]);
-    else found.push({ field, path, isList: isListType(getNullableType(type)) });
+    else found.push({ field, path, isList: isListType(getNullableType(type)), typeName: named.name });
   };
   for (const { name, type } of field.args) visit(type, [name]);
-  for (const { variable, type } of field.nested) visit(type, [variable]);
+  // Those of a live field are read when an event comes.
+  for (const { variable, type } of field.operation === "query" ? field.nested : []) {
+    if (!nested.has(variable)) visit(type, [variable]);
+    nested.add(variable);
+  }
   return found;
 });
+
+/** Whether a position is an argument of the root field itself, or an input field in one. */
+export function isOfRootField({ field, path }: TextPosition): boolean {
+  return field.args.some(({ name }) => name === path[0]);
+}
+
+/** Whether a text belongs at a position, so that more than its type is looked at. */
+export function takesText({ typeName }: TextPosition): boolean {
+  return ["String", "ID", "DateTime"].includes(typeName);
+}
 
 /** How a position is called in messages. */
 export function positionName({ field, path }: TextPosition): string {

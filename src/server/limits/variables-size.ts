@@ -11,36 +11,43 @@ export interface VariablesExcess extends Omit<Excess, "found"> {
 
 type VariableLimits = Pick<Limits, "name" | "text" | "values">;
 
+/** A value, and where it stands. */
+interface Place {
+  value: unknown;
+  key: string;
+  parent?: Place;
+}
+
 /**
- * The first limit that variables are beyond, where there is one. Looks at the length of texts and at how many values there
- * are, never at what a text says, and stops at the first excess: this comes before whatever reads a value.
+ * One limit that variables are beyond, where there is one. Looks at the length of texts and at how many values there are,
+ * never at what a text says, and stops at the first excess: this comes before whatever reads a value.
  */
 export function excessOfVariables(
   variables: Variables,
   { name, text, values }: VariableLimits,
 ): VariablesExcess | undefined {
   let count = 0;
-  const find = (value: unknown): { excess: VariablesExcess; path: string[] } | undefined => {
-    if (typeof value === "string")
-      return value.length > text ? found({ limit: "text", maximum: text, found: value.length }) : undefined;
-    if (typeof value !== "object" || value === null) return undefined;
-    const object = value as Record<string, unknown>;
-    for (const key in object) {
-      if (++count > values) return found({ limit: "values", maximum: values });
-      if (key.length > name) return found({ limit: "name", maximum: name, found: key.length });
-      const inside = find(object[key]);
-      if (!inside) continue;
-      inside.path.unshift(key);
-      return inside;
+  // Not by recursion: a list in a list in a list may be deeper than the stack.
+  const open: Place[] = [{ value: variables, key: "" }];
+  for (let place = open.pop(); place; place = open.pop()) {
+    const { value } = place;
+    if (typeof value === "string" && value.length > text)
+      return { limit: "text", maximum: text, found: value.length, ...fieldOf(place, name) };
+    if (typeof value !== "object" || value === null) continue;
+    for (const key in value) {
+      if (++count > values) return { limit: "values", maximum: values };
+      if (key.length > name)
+        return { limit: "name", maximum: name, found: key.length, ...fieldOf(place, name) };
+      open.push({ value: (value as Record<string, unknown>)[key], key, parent: place });
     }
-    return undefined;
-  };
-  const beyond = find(variables);
-  if (!beyond) return undefined;
-  const field = beyond.path.join(".");
-  return { ...beyond.excess, ...(field !== "" && field.length <= name && { field }) };
+  }
+  return undefined;
 }
 
-function found(excess: VariablesExcess): { excess: VariablesExcess; path: string[] } {
-  return { excess, path: [] };
+/** The path to a place with dots between its keys, unless it is longer than one name may be. */
+function fieldOf(place: Place, maxLength: number): { field?: string } {
+  let field = place.key;
+  for (let above = place.parent; above?.parent && field.length <= maxLength; above = above.parent)
+    field = `${above.key}.${field}`;
+  return field !== "" && field.length <= maxLength ? { field } : {};
 }
