@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { createConnection } from "mysql2/promise";
 import type { DatabaseAddress } from "../../src/database/open-database";
 import { startMariadb } from "../support/mariadb-server";
@@ -96,7 +97,7 @@ async function makeFixture(
   const files = fixtureFiles(release, database);
   mkdirSync(dirname(files.dump), { recursive: true });
   await dumpDatabase(address, files.dump);
-  writeFileSync(files.facts, `${JSON.stringify(facts)}\n`);
+  writeFileSync(files.facts, gzipSync(JSON.stringify(facts), { level: 9 }));
   process.stdout.write(`${files.dump}\n${files.facts}\n`);
 }
 

@@ -37,7 +37,8 @@ export function releaseApi(url: string, tokenOf: (person: string) => Promise<str
     },
     refused: async (person, field, input, code) => {
       const { userErrors } = await change(person, field, input, "");
-      if (userErrors[0]?.code !== code) throw new Error(`${field}: not ${code} but ${JSON.stringify(userErrors)}`);
+      if (userErrors[0]?.code !== code)
+        throw new Error(`${field}: not ${code} but ${JSON.stringify(userErrors)}`);
     },
   };
 }

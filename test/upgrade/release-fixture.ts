@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import type { Data } from "./release-api";
 import type { Told } from "./story";
 
@@ -24,7 +25,7 @@ export type FixtureDatabase = "sqlite" | "mariadb";
 export function fixtureFiles(release: string, database: FixtureDatabase): { dump: string; facts: string } {
   return {
     dump: join(folder, release, `${database}.dump.gz`),
-    facts: join(folder, release, `${database}.facts.json`),
+    facts: join(folder, release, `${database}.facts.json.gz`),
   };
 }
 
@@ -35,5 +36,6 @@ export function releasesWithFixture(): string[] {
 
 /** Reads what is known of a release's database. */
 export function readFacts(release: string, database: FixtureDatabase): ReleaseFacts {
-  return JSON.parse(readFileSync(fixtureFiles(release, database).facts, "utf8")) as ReleaseFacts;
+  const json = gunzipSync(readFileSync(fixtureFiles(release, database).facts)).toString();
+  return JSON.parse(json) as ReleaseFacts;
 }

@@ -114,7 +114,7 @@ function triggerProblems(table: NeededTable, needed: NeededTrigger, { triggers }
   if (!triggers) return [];
   const trigger = triggers.find(({ name, table: of }) => name === needed.name && of === table.name);
   if (!trigger) return [`trigger ${needed.name} on ${table.name} is missing`];
-  const isAsNeeded =
-    new RegExp(`^BEFORE\\s+${needed.event}\\b`, "i").test(trigger.text) && trigger.text.includes(needed.says);
-  return isAsNeeded ? [] : [`trigger ${needed.name} on ${table.name} does not refuse every ${needed.event}`];
+  const says = trigger.body?.includes(needed.says) ?? true;
+  if (trigger.firesOn === `BEFORE ${needed.event}` && says) return [];
+  return [`trigger ${needed.name} on ${table.name} does not refuse every ${needed.event}`];
 }

@@ -31,8 +31,10 @@ export interface FoundIndex {
 export interface FoundTrigger {
   name: string;
   table: string;
-  /** From its timing on: event and body. */
-  text: string;
+  /** Its timing and event, such as `BEFORE UPDATE`. */
+  firesOn: string;
+  /** What it does; undefined where this user may not see that. */
+  body: string | undefined;
 }
 
 /** A table as the database has it. */

@@ -94,17 +94,21 @@ function foundColumn({ name, declared, isNullable, defaultValue, extra, collatio
   };
 }
 
-/** The server shows triggers only to a user who may make them: none to be seen may mean that there are some. */
+/**
+ * To a user who may not make triggers MySQL shows none and MariaDB none of their bodies: none to be seen may mean that
+ * there are some.
+ */
 async function readTriggers(source: DataSource): Promise<FoundTrigger[] | undefined> {
   const rows =
-    await source.query<{ name: string; tableName: string; timing: string; event: string; body: string }[]>(
-      TRIGGERS,
-    );
+    await source.query<
+      { name: string; tableName: string; timing: string; event: string; body: string | null }[]
+    >(TRIGGERS);
   if (rows.length === 0 && !(await maySeeTriggers(source))) return undefined;
   return rows.map(({ name, tableName, timing, event, body }) => ({
     name,
     table: tableName,
-    text: `${timing} ${event} ${body}`,
+    firesOn: `${timing} ${event}`,
+    body: body ?? undefined,
   }));
 }
 

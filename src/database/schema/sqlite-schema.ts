@@ -32,6 +32,9 @@ const INDEXES = `SELECT t.name AS tableName, i.name AS indexName, c.name AS colu
 
 const TRIGGERS = "SELECT name, tbl_name AS tableName, sql FROM sqlite_master WHERE type = 'trigger'";
 
+/** The text of a trigger: when it fires, and what it does. */
+const TRIGGER = /^CREATE TRIGGER \S+ (\w+ \w+) ON ([^]*)/i;
+
 /** Looks at the schema of embedded SQLite, with three statements. */
 export const sqliteSchema: SchemaReader = {
   collation: "BINARY",
@@ -70,11 +73,10 @@ async function read(source: DataSource): Promise<FoundSchema> {
   const triggers = await source.query<{ name: string; tableName: string; sql: string }[]>(TRIGGERS);
   return {
     tables,
-    triggers: triggers.map(({ name, tableName, sql }) => ({
-      name,
-      table: tableName,
-      text: sql.replace(/^CREATE\s+TRIGGER\s+\S+\s+/i, ""),
-    })),
+    triggers: triggers.map(({ name, tableName, sql }) => {
+      const [, firesOn = "", body] = TRIGGER.exec(sql) ?? [];
+      return { name, table: tableName, firesOn: firesOn.toUpperCase(), body };
+    }),
   };
 }
 
