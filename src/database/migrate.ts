@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { missesTriggerRight } from "./database-errors";
 
-/** The database is not one that this program may migrate: a newer version wrote it, or something else did. */
+/** The program cannot work with this database; the message says why, and what to do. */
 export class SchemaRefused extends Error {
   override readonly name = "SchemaRefused";
 }
@@ -16,22 +16,34 @@ const TRIGGER_RIGHT =
 const LEASE_MS = 30_000;
 const LONGEST_WAIT_MS = 120_000;
 
+/** A migration with such a name changes what older versions rely on; all others only add to it. */
+const BREAKING = /^Breaking/;
+
+/** A migration that the database has recorded. */
+interface RecordedMigration {
+  name: string;
+  /** When it was written, in milliseconds since 1970; a text where the driver gives one. */
+  timestamp: number | string;
+}
+
 /**
  * Brings the schema up to date, one node at a time: the others wait for the lease and then find nothing to do.
  * The lease is a row that runs out by itself, so a node that died while migrating stops nobody for long.
- * @throws SchemaRefused the database knows a migration that this program does not, has tables of something else, or
+ * Returns the names of the migrations that a newer version recorded and that only added to the schema.
+ * @throws SchemaRefused the database has a migration that this program cannot work with, has tables of something else, or
  * does not let this user make the triggers that keep the activity log as it was written
  */
-export async function migrate(source: DataSource, onProgress: (message: string) => void): Promise<void> {
-  await refuseNewerSchema(source);
-  if (!(await hasPending(source))) return;
+export async function migrate(source: DataSource, onProgress: (message: string) => void): Promise<string[]> {
+  const newer = await newerMigrations(source);
+  if (!(await hasPending(source))) return newer;
   await refuseForeignTables(source);
   const holder = randomUUID();
   await acquireLease(source, holder, onProgress);
   const renewal = setInterval(() => void extendLease(source, holder).catch(() => undefined), LEASE_MS / 3);
   try {
-    await refuseNewerSchema(source);
+    await newerMigrations(source);
     await source.runMigrations({ transaction: "each" });
+    return newer;
   } catch (error) {
     throw missesTriggerRight(error) ? new SchemaRefused(TRIGGER_RIGHT) : error;
   } finally {
@@ -40,15 +52,38 @@ export async function migrate(source: DataSource, onProgress: (message: string) 
   }
 }
 
-async function refuseNewerSchema(source: DataSource): Promise<void> {
-  const known = new Set(source.migrations.map((migration) => migration.name ?? migration.constructor.name));
-  const unknown = (await appliedMigrations(source)).filter((name) => !known.has(name));
-  if (unknown.length > 0) {
+/** The recorded migrations of a newer version, where this one can still work; refuses all others that are not known. */
+async function newerMigrations(source: DataSource): Promise<string[]> {
+  const known = source.migrations.map((migration) => migration.name ?? migration.constructor.name);
+  const recorded = await recordedMigrations(source);
+  const unknown = recorded.filter(({ name }) => !known.includes(name));
+  if (unknown.length === 0) return [];
+  const newest = Math.max(...known.map(timestampIn));
+  const strange = unknown.filter(({ timestamp }) => Number(timestamp) <= newest);
+  if (strange.length > 0) {
     throw new SchemaRefused(
-      `The database was upgraded by a newer version of Partnergraph (it has ${unknown.join(", ")}). ` +
+      `The database has migrations that no release has (${namesOf(strange)}): a development build made it, and no migration ` +
+        "leads from there. Set DATA_DIR to another folder or DATABASE_URL to another database, or start the build that made it.",
+    );
+  }
+  const breaking = unknown.filter(({ name }) => BREAKING.test(name));
+  const isBehind = recorded.length - unknown.length < known.length;
+  if (breaking.length > 0 || isBehind) {
+    throw new SchemaRefused(
+      `The database was upgraded by a newer version of Partnergraph (it has ${namesOf(unknown)}). ` +
         "Start that version, or restore a backup from before the upgrade.",
     );
   }
+  return unknown.map(({ name }) => name);
+}
+
+function namesOf(migrations: readonly RecordedMigration[]): string {
+  return migrations.map(({ name }) => name).join(", ");
+}
+
+/** A migration's name ends with the time when it was written. */
+function timestampIn(name: string): number {
+  return Number(/\d{13}$/.exec(name)?.[0] ?? 0);
 }
 
 /** Our first migration goes over tables that are there already, so it must not meet somebody else's. */
@@ -68,15 +103,15 @@ async function refuseForeignTables(source: DataSource): Promise<void> {
 }
 
 async function hasPending(source: DataSource): Promise<boolean> {
-  return (await appliedMigrations(source)).length < source.migrations.length;
+  const recorded = new Set((await recordedMigrations(source)).map(({ name }) => name));
+  return source.migrations.some((migration) => !recorded.has(migration.name ?? migration.constructor.name));
 }
 
-async function appliedMigrations(source: DataSource): Promise<string[]> {
+async function recordedMigrations(source: DataSource): Promise<RecordedMigration[]> {
   const runner = source.createQueryRunner();
   try {
     if (!(await runner.hasTable("schema_migration"))) return [];
-    const rows = (await runner.query("SELECT name FROM schema_migration")) as { name: string }[];
-    return rows.map((row) => row.name);
+    return (await runner.query("SELECT timestamp, name FROM schema_migration")) as RecordedMigration[];
   } finally {
     await runner.release();
   }

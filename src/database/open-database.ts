@@ -2,6 +2,7 @@ import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
 import { Database, type DatabaseListener } from "./database";
 import { migrate } from "./migrate";
+import { refuseOtherSchema } from "./schema/refuse-other-schema";
 
 /** Where the database is, as the operator says it. */
 export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour">;
@@ -11,14 +12,22 @@ export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
 }
 
+/** How to open a database, besides where it is. */
+export interface OpenDatabaseOptions extends DatabaseListener {
+  /** Told in a sentence what takes time, and what the operator should know. */
+  onProgress: (message: string) => void;
+  /** Whether to compare the schema with the one that the program needs; true when absent. */
+  compareSchema?: boolean;
+}
+
 /**
- * Opens a database and brings its schema up to date.
+ * Opens a database, brings its schema up to date and compares it with the schema that the program needs.
  * @throws DatabaseUnavailable it cannot be reached or refuses us
- * @throws SchemaRefused it was upgraded by a newer version of the program
+ * @throws SchemaRefused the program cannot work with this database; the message says why, and what to do
  */
 export async function openDatabase(
   address: DatabaseAddress,
-  { onProgress, ...listener }: DatabaseListener & { onProgress: (message: string) => void },
+  { onProgress, compareSchema = true, ...listener }: OpenDatabaseOptions,
 ): Promise<Database> {
   let database: Database;
   try {
@@ -27,7 +36,12 @@ export async function openDatabase(
     throw new DatabaseUnavailable(`The database ${nameOf(address)} cannot be used: ${reasonOf(error)}`);
   }
   try {
-    await migrate(database.schemaSource, onProgress);
+    const newer = await migrate(database.schemaSource, onProgress);
+    if (compareSchema) await refuseOtherSchema(database.schemaSource, newer);
+    if (newer.length > 0)
+      onProgress(
+        `a newer version upgraded the database (${newer.join(", ")}); this one can still work with it`,
+      );
     return database;
   } catch (error) {
     await database.close();

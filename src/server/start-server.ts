@@ -79,7 +79,12 @@ export async function startServer(
   const metrics = await openMetrics(config, log, seams.primary);
   const { meter } = metrics;
   const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
-  const database = await openDatabase(config.database, { ...meter.database, onStatement, onProgress });
+  const database = await openDatabase(config.database, {
+    ...meter.database,
+    onStatement,
+    onProgress,
+    compareSchema: isFirstHere(seams.primary),
+  });
   const { services, doorbell, keyUses, processor } = makeServices(config, {
     database,
     log,
@@ -128,6 +133,11 @@ export async function startServer(
     await giveBack();
     throw error;
   }
+}
+
+/** The primary starts its first worker alone: what that one found, the others need not look for. */
+function isFirstHere(primary: ServerSeams["primary"]): boolean {
+  return primary === undefined || primary.number === 1;
 }
 
 function bothOf(one?: StatementListener, other?: StatementListener): StatementListener | undefined {

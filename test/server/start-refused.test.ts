@@ -4,6 +4,7 @@ import { createConnection } from "mysql2/promise";
 import { loadConfig } from "../../src/config/config";
 import { openDatabase } from "../../src/database/open-database";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { makeDevelopmentBuild } from "../upgrade/development-build";
 import { buildProgram, type Ended, type Program } from "./program";
 
 let program: Program;
@@ -83,14 +84,26 @@ describe("a start that cannot be", () => {
     const { database: address } = loadConfig(upgraded.environment);
     const opened = await openDatabase(address, { onProgress: () => undefined });
     await opened.schemaSource.query(
-      "INSERT INTO schema_migration (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
+      "INSERT INTO schema_migration (timestamp, name) VALUES (9999999999999, 'BreakingFuture9999999999999')",
     );
     await opened.close();
     const line = expectOneLine(await startWith(upgraded.environment));
     expect(line).toMatch(
-      /newer version.*FromTheFuture9999999999999.*Start that version, or restore a backup/,
+      /newer version.*BreakingFuture9999999999999.*Start that version, or restore a backup/,
     );
     await upgraded.drop();
+  });
+
+  it("because a development build made the database lists what is missing, and says what to do", async () => {
+    const old = await makeTestDatabase();
+    await makeDevelopmentBuild(old);
+    const { code, stdout, stderr } = await startWith(old.environment);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    const [head, ...lines] = linesOf(stderr);
+    expect(head).toBe("The database does not have the schema that this version of Partnergraph needs:");
+    expect(lines).toContain("  - column webhook_endpoint.customerId is missing: varchar(40), may be null");
+    expect(stderr).toMatch(/What to do:\n {2}- A development build .* set DATA_DIR to another folder/);
+    await old.drop();
   });
 });
 

@@ -11,7 +11,8 @@ async function main(name: string | undefined): Promise<void> {
   if (!name || !/^[A-Z]\w+$/.test(name))
     throw new Error("Name the migration in PascalCase: npm run migration:generate -- Name");
   const config = loadConfig();
-  const database = await openDatabase(config.database, { onProgress: () => undefined });
+  // The entities are ahead of the migrations here: that is what this command is for.
+  const database = await openDatabase(config.database, { onProgress: () => undefined, compareSchema: false });
   try {
     const sql = await database.schemaSource.driver.createSchemaBuilder().log();
     if (sql.upQueries.length === 0)
