@@ -270,6 +270,8 @@ describe("a server that stops", () => {
     });
     expect(await listenersLeft(stopping, 1)).toBe(1);
     stuck.response.pause();
+    const { socket } = stuck.response;
+    const readBefore = socket.bytesRead;
     const partnerId = await organizationOf(stopping, "direct-agent");
     const facts = { customerId: "cust", partnerId, companyName: "x".repeat(20_000), domain: "d.example" };
     // More than what the buffers on the way take: 7 MB.
@@ -277,6 +279,7 @@ describe("a server that stops", () => {
       for (let n = 0; n < 40; n++) tx.record("customer.updated", facts, [partnerId]);
       return Promise.resolve();
     });
+    while (socket.bytesRead === readBefore) await pause(50);
     await pause(1_000);
     const startedAt = performance.now();
     await stopping.stop();

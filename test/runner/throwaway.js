@@ -1,6 +1,6 @@
 "use strict";
 
-const { existsSync, mkdtempSync, rmSync, statfsSync } = require("node:fs");
+const { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
@@ -14,9 +14,27 @@ const ENOUGH_BYTES = 2 * 1024 ** 3;
  * @returns {string} the folder
  */
 function makeRunFolder() {
-  const folder = mkdtempSync(join(hasMemory() ? MEMORY : tmpdir(), "partnergraph-run-"));
+  const place = hasMemory() ? MEMORY : tmpdir();
+  removeLeftovers(place);
+  const folder = mkdtempSync(join(place, `partnergraph-run-${process.pid}-`));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A run that was killed could not remove its folder, and a folder in memory takes memory. */
+function removeLeftovers(place) {
+  for (const name of readdirSync(place)) {
+    const [, pid] = /^partnergraph-run-(\d+)-/.exec(name) ?? [];
+    if (pid && !isRunning(Number(pid))) rmSync(join(place, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code !== "ESRCH";
+  }
 }
 
 function hasMemory() {

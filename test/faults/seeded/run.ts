@@ -10,17 +10,21 @@ import { ScratchTree, type TestRun } from "./scratch-tree";
  *   npm run test:seeded-faults -- --only 07 --only cursor   faults whose name has one of these in it
  *   npm run test:seeded-faults -- --everything              all tests for each fault, not only those that its patch names
  *   npm run test:seeded-faults -- --tree FOLDER             another tree of the program and its tests
+ *   npm run test:seeded-faults -- --project sqlite          only this project of jest's, such as plain, sqlite, mariadb
  *   npm run test:seeded-faults -- --verbose                 with jest's output
  */
 
 const { values: options } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
+    project: { type: "string", multiple: true, default: [] },
     everything: { type: "boolean", default: false },
     tree: { type: "string", default: resolve(__dirname, "../../..") },
     verbose: { type: "boolean", default: false },
   },
 });
+
+const jest = { projects: options.project, isLoud: options.verbose };
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -41,7 +45,7 @@ function tryFault(tree: ScratchTree, fault: SeededFault): string | undefined {
   const refusal = tree.patch(file);
   if (refusal) return `NO LONGER APPLIES, make the patch anew: ${refusal}`;
   try {
-    const run = tree.test(options.everything ? [] : foundBy, { isLoud: options.verbose });
+    const run = tree.test(options.everything ? [] : foundBy, jest);
     const problem = problemOf(run);
     say(
       `${problem ? "    " : "ok  "}${fault.name}: ${problem ?? `${run.failed} failed: ${run.failures[0]}`}`,
@@ -58,7 +62,7 @@ function main(): void {
   const tree = ScratchTree.of(resolve(options.tree));
   try {
     const files = options.everything ? [] : [...new Set(faults.flatMap(({ foundBy }) => foundBy))];
-    const sound = tree.test(files, { isLoud: options.verbose });
+    const sound = tree.test(files, jest);
     if (sound.failed > 0 || sound.notRun.length > 0 || sound.passed === 0)
       throw new Error(`Without a fault the tests must pass: ${JSON.stringify(sound)}`);
     say(`ok  without a fault: ${sound.passed} tests pass`);

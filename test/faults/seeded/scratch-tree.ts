@@ -46,13 +46,22 @@ export class ScratchTree {
     return status === 0 ? undefined : stderr.trim();
   }
 
-  /** Runs test files, or all of them, with the configuration of `npm test`. Jest's output goes to ours if `isLoud`. */
-  test(files: readonly string[], { isLoud = false } = {}): TestRun {
+  /**
+   * Runs test files, or all of them, with the configuration of `npm test`, in all projects of jest's or in these. Jest's output
+   * goes to ours if `isLoud`.
+   * @throws Error jest ended without a report
+   */
+  test(files: readonly string[], { projects = [] as readonly string[], isLoud = false } = {}): TestRun {
     const report = join(this.folder, "seeded-report.json");
     rmSync(report, { force: true });
     const jest = join(this.folder, "node_modules/jest/bin/jest.js");
-    const options = ["--json", `--outputFile=${report}`, "--runTestsByPath", ...files];
-    spawnSync(process.execPath, [jest, ...(files.length > 0 ? options : options.slice(0, 2))], {
+    const options = [
+      "--json",
+      `--outputFile=${report}`,
+      ...(projects.length > 0 ? ["--selectProjects", ...projects] : []),
+      ...(files.length > 0 ? ["--runTestsByPath", ...files] : []),
+    ];
+    spawnSync(process.execPath, [jest, ...options], {
       cwd: this.folder,
       env: { ...process.env, PARTNERGRAPH_TEST_SCOPE: "" },
       stdio: ["ignore", "ignore", isLoud ? "inherit" : "ignore"],
