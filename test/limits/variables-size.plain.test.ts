@@ -1,6 +1,9 @@
-import { excessOfVariables } from "../../src/server/limits/variables-size";
+import { sizeOfVariables } from "../../src/server/limits/variables-size";
 
 const limits = { name: 10, text: 20, values: 30 };
+
+const excessOf = (variables: Record<string, unknown> | null | undefined, bounds = limits) =>
+  sizeOfVariables(variables, bounds).excess;
 
 describe("variables are measured", () => {
   it("and taken as long as each is within its limit", () => {
@@ -11,9 +14,9 @@ describe("variables are measured", () => {
       flag: false,
       inner: { a: { b: [] } },
     };
-    expect(excessOfVariables(variables, limits)).toBeUndefined();
-    expect(excessOfVariables(undefined, limits)).toBeUndefined();
-    expect(excessOfVariables(null, limits)).toBeUndefined();
+    expect(excessOf(variables, limits)).toBeUndefined();
+    expect(excessOf(undefined, limits)).toBeUndefined();
+    expect(excessOf(null, limits)).toBeUndefined();
   });
 
   it.each([
@@ -33,15 +36,19 @@ describe("variables are measured", () => {
   ] as [string, Record<string, unknown>, object][])(
     "and refused where one is beyond: %s",
     (_, variables, excess) => {
-      expect(excessOfVariables(variables, limits)).toEqual(excess);
+      expect(excessOf(variables, limits)).toEqual(excess);
     },
   );
 
   it("without a look at more than the limit lets through, however deep they are", () => {
     let deep: unknown = "t".repeat(1_000);
     for (let depth = 0; depth < 100_000; depth++) deep = [deep];
-    const excess = excessOfVariables({ deep }, { ...limits, values: 100_000 });
+    const excess = excessOf({ deep }, { ...limits, values: 100_000 });
     expect(excess).toEqual({ limit: "values", maximum: 100_000 });
+  });
+
+  it("and the length of all texts and names is told", () => {
+    expect(sizeOfVariables({ ab: ["cde", 1, { f: null }], g: "hi" }, limits)).toEqual({ length: 12 });
   });
 
   it("a name that every object has is a name like others", () => {
@@ -49,6 +56,6 @@ describe("variables are measured", () => {
       string,
       unknown
     >;
-    expect(excessOfVariables(variables, limits)).toMatchObject({ limit: "text" });
+    expect(excessOf(variables, limits)).toMatchObject({ limit: "text" });
   });
 });

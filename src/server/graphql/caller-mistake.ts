@@ -109,13 +109,18 @@ function endFrom(message: string, text: string): string {
 /** Where a value that graphql-js has written into a message ends: before what follows it outside of quotes. */
 function endOfValue(message: string, start: number): number {
   let isQuoted = false;
-  for (let at = start; at < message.length; at++) {
-    const character = message[at];
-    if (isQuoted && character === "\\") at++;
-    else if (character === '"') isQuoted = !isQuoted;
-    else if (!isQuoted && (message.startsWith("; ", at) || message.startsWith(' at "', at))) return at;
+  for (let at = start; ;) {
+    // A new one each time: another message may be read in between.
+    const marks = isQuoted ? /[\\"]/g : /["; ]/g;
+    marks.lastIndex = at;
+    const found = marks.exec(message);
+    if (!found) return message.length;
+    const [mark] = found;
+    at = found.index;
+    if (!isQuoted && (message.startsWith("; ", at) || message.startsWith(' at "', at))) return at;
+    if (mark === '"') isQuoted = !isQuoted;
+    at += mark === "\\" ? 2 : 1;
   }
-  return message.length;
 }
 
 /** A message of any length, cut in the middle where it is too long. */

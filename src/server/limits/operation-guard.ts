@@ -21,7 +21,7 @@ import { compileCost, type CostOf, type Variables } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
 import { readDocument, readingWithin } from "./read-document";
 import { ensureSignedIn, isSignedIn, isStranger } from "./stranger";
-import { excessOfVariables } from "./variables-size";
+import { sizeOfVariables } from "./variables-size";
 
 /** One operation as a caller sends it. */
 export interface OperationPayload {
@@ -144,13 +144,18 @@ export class OperationGuard {
 
   /**
    * What an operation costs. Every endpoint calls it before anything else reads the variables.
-   * @throws OPERATION_TOO_LARGE a text or a name in the variables is too long, or there are too many values
+   * @throws OPERATION_TOO_LARGE a text or a name in the variables is too long, there are too many values, or long variables
+   * have too many mistakes
    */
   report(operation: ValidOperation, variables: Variables): CostReport {
-    const excess = excessOfVariables(variables, this.options.limits);
+    const { limits } = this.options;
+    const { excess, length } = sizeOfVariables(variables, limits);
     if (excess) throw tooLarge(excess);
+    // Each mistake repeats the values, so that many of them in long variables would take long to say.
+    if (length > limits.text && this.mistakesIn(operation.operation, variables).length > MOST_MISTAKES)
+      throw tooLarge({ limit: "mistakes", maximum: MOST_MISTAKES });
     const requested = this.measure(operation).costOf(variables);
-    return { requested, maximum: this.options.limits.cost };
+    return { requested, maximum: limits.cost };
   }
 
   /**

@@ -11,6 +11,14 @@ export interface VariablesExcess extends Omit<Excess, "found"> {
 
 type VariableLimits = Pick<Limits, "name" | "text" | "values">;
 
+/** How large variables are. */
+export interface VariablesSize {
+  /** One limit that they are beyond, where there is one. */
+  excess?: VariablesExcess;
+  /** UTF-16 code units of all texts and names in them, as far as they were looked at. */
+  length: number;
+}
+
 /** A value, and where it stands. */
 interface Place {
   value: unknown;
@@ -19,29 +27,37 @@ interface Place {
 }
 
 /**
- * One limit that variables are beyond, where there is one. Looks at the length of texts and at how many values there are,
- * never at what a text says, and stops at the first excess: this comes before whatever reads a value.
+ * Measures variables. Looks at the length of texts and at how many values there are, never at what a text says, and stops at
+ * the first excess: this comes before whatever reads a value.
  */
-export function excessOfVariables(
-  variables: Variables,
-  { name, text, values }: VariableLimits,
-): VariablesExcess | undefined {
+export function sizeOfVariables(variables: Variables, { name, text, values }: VariableLimits): VariablesSize {
   let count = 0;
+  let length = 0;
   // Not by recursion: a list in a list in a list may be deeper than the stack.
   const open: Place[] = [{ value: variables, key: "" }];
   for (let place = open.pop(); place; place = open.pop()) {
     const { value } = place;
-    if (typeof value === "string" && value.length > text)
-      return { limit: "text", maximum: text, found: value.length, ...fieldOf(place, name) };
+    if (typeof value === "string") {
+      length += value.length;
+      if (value.length <= text) continue;
+      return {
+        excess: { limit: "text", maximum: text, found: value.length, ...fieldOf(place, name) },
+        length,
+      };
+    }
     if (typeof value !== "object" || value === null) continue;
     for (const key in value) {
-      if (++count > values) return { limit: "values", maximum: values };
+      length += key.length;
+      if (++count > values) return { excess: { limit: "values", maximum: values }, length };
       if (key.length > name)
-        return { limit: "name", maximum: name, found: key.length, ...fieldOf(place, name) };
+        return {
+          excess: { limit: "name", maximum: name, found: key.length, ...fieldOf(place, name) },
+          length,
+        };
       open.push({ value: (value as Record<string, unknown>)[key], key, parent: place });
     }
   }
-  return undefined;
+  return { length };
 }
 
 /** The path to a place with dots between its keys, unless it is longer than one name may be. */
