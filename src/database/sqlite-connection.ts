@@ -9,6 +9,8 @@ import type { SqlValue } from "./sql";
 
 /** What is used of libsql: its calls are synchronous. */
 export interface SqliteDriver {
+  /** Whether the connection was not closed. */
+  readonly open: boolean;
   /** Whether a transaction is open. Asked of a closed connection, libsql ends the process. */
   readonly inTransaction: boolean;
   prepare(text: string): SqliteStatement;
@@ -44,7 +46,7 @@ export class SqliteConnection implements Connection {
 
   /** Whether a transaction is open: the database's own word, whatever was heard of the statements that end one. */
   get isInTransaction(): boolean {
-    return this.driver.inTransaction;
+    return this.driver.open && this.driver.inTransaction;
   }
 
   rows<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {

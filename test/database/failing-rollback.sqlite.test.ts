@@ -1,0 +1,157 @@
+import { acceptInvitation } from "../../src/invitations";
+import { codeOf } from "../../src/server/graphql/error-format";
+import { findingsIn } from "../consistency/story";
+import { anInvitation, aPartner, aProspect } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalOf } from "../support/refusals";
+import { type FailingControls, failingControls } from "./failing-controls";
+import { insertPartner, partnersNamed } from "./rows";
+
+let house: House;
+let controls: FailingControls;
+beforeAll(async () => {
+  house = await openHouse();
+  controls = failingControls(house);
+});
+beforeEach(() => void (controls.failed = []));
+afterEach(() => void (controls.fails = () => false));
+afterAll(() => house.close());
+
+const make = (name: string, ending: () => Promise<unknown> = () => Promise.resolve()) =>
+  house.system.transaction(async (tx) => {
+    await insertPartner(tx, { name });
+    await ending();
+    return name;
+  });
+
+const refuse = () => Promise.reject(new Error("the policy says no"));
+
+/** Lets each of these statements fail a number of times. */
+const failing = (texts: Record<string, number>) => {
+  const left = { ...texts };
+  controls.fails = (text) => (left[text] ?? 0) > 0 && left[text]-- > 0;
+};
+
+/** How transactions of one group ended: by name, or by the message of their error. */
+async function outcomesOf(works: Promise<string>[]): Promise<string[]> {
+  const outcomes = await Promise.allSettled(works);
+  return outcomes.map((one) => (one.status === "fulfilled" ? one.value : (one.reason as Error).message));
+}
+
+const namesIn = async (...names: string[]) => {
+  const there = await Promise.all(names.map((name) => partnersNamed(house, name)));
+  return names.filter((_name, at) => there[at] === 1);
+};
+
+describe("a rollback that fails on embedded SQLite", () => {
+  it("is made up for before the next transaction, which then works", async () => {
+    failing({ ROLLBACK: 1 });
+    expect(await outcomesOf([make("a1", refuse)])).toEqual(["the policy says no"]);
+    expect(await make("a2")).toBe("a2");
+
+    expect(controls.failed).toEqual(["ROLLBACK"]);
+    expect(await namesIn("a1", "a2")).toEqual(["a2"]);
+  });
+
+  it("as long as it fails keeps every transaction from beginning, with SERVICE_UNAVAILABLE", async () => {
+    failing({ ROLLBACK: 3 });
+    await outcomesOf([make("b1", refuse)]);
+    expect(await refusalOf(make("b2"))).toBe("SERVICE_UNAVAILABLE");
+    expect(await refusalOf(make("b3"))).toBe("SERVICE_UNAVAILABLE");
+    expect(await make("b4")).toBe("b4");
+
+    expect(await namesIn("b1", "b2", "b3", "b4")).toEqual(["b4"]);
+  });
+
+  it("to a savepoint refuses the whole group, also when the rest fails too", async () => {
+    failing({ "ROLLBACK TO member": 1, ROLLBACK: 1 });
+    const group = [make("c1"), make("c2", refuse), make("c3")];
+    expect(await outcomesOf(group)).toEqual(["the policy says no", "the policy says no", "c3"]);
+
+    expect(controls.failed).toEqual(["ROLLBACK TO member", "ROLLBACK"]);
+    expect(await namesIn("c1", "c2", "c3")).toEqual(["c3"]);
+  });
+});
+
+describe("a savepoint that cannot be released", () => {
+  it("fails its own transaction, and no other one", async () => {
+    failing({ "RELEASE member": 1 });
+    expect(await outcomesOf([make("d1"), make("d2"), make("d3")])).toEqual(["d1", "disk I/O error", "d3"]);
+
+    expect(await namesIn("d1", "d2", "d3")).toEqual(["d1", "d3"]);
+  });
+});
+
+describe("a commit that fails", () => {
+  it("refuses the whole group, and nothing of it is committed later, when its rollback fails too", async () => {
+    failing({ COMMIT: 1, ROLLBACK: 1 });
+    expect(await outcomesOf([make("e1"), make("e2")])).toEqual(["disk I/O error", "disk I/O error"]);
+    expect(await make("e3")).toBe("e3");
+
+    expect(await namesIn("e1", "e2", "e3")).toEqual(["e3"]);
+  });
+});
+
+describe("a database that was closed", () => {
+  it("refuses transactions; libsql would end the process when asked about its state", async () => {
+    const closed = await openHouse();
+    await closed.database.close();
+    await expect(closed.database.transact(() => Promise.resolve())).rejects.toThrow(/not open/);
+    await closed.close().catch(() => undefined);
+  });
+});
+
+describe("a statement that fails", () => {
+  it("fails its transaction, also where the work caught it", async () => {
+    const caught = house.system.transaction(async (tx) => {
+      await insertPartner(tx, { name: "f1" });
+      await tx.execute("INSERT INTO nowhere VALUES (1)").catch(() => undefined);
+    });
+    await expect(caught).rejects.toThrow(/nowhere/);
+    expect(await namesIn("f1")).toEqual([]);
+  });
+});
+
+describe("eight clients that accept invitations while ends of transactions fail now and then", () => {
+  it("lose nothing that they were told was done, and leave nothing half done", async () => {
+    const inviter = await aPartner(house);
+    const invitations = await Promise.all(Array.from({ length: 64 }, () => anInvitation(house, inviter)));
+    const accepted: string[] = [];
+    let ends = 0;
+    // Two in a row, so that what should make up for the first one fails too.
+    controls.fails = () => ends++ % 23 >= 21;
+    const left = [...invitations];
+    const client = async () => {
+      for (let next = left.pop(); next; next = left.pop()) {
+        await untilAccepted(next);
+        accepted.push(next.id);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, client));
+    controls.fails = () => false;
+
+    expect(controls.failed.length).toBeGreaterThan(5);
+    const ids = accepted.map((id) => `'${id}'`).join(", ");
+    expect(await house.count("invitation", `status = 'ACCEPTED' AND id IN (${ids})`)).toBe(
+      invitations.length,
+    );
+    expect(await house.count("reseller_relationship", "status = 'ACTIVE'")).toBe(invitations.length);
+    expect(await house.database.snapshot(findingsIn)).toEqual([]);
+  });
+});
+
+async function untilAccepted({ id, token }: { id: string; token: string }): Promise<void> {
+  const ctx = house.as(aProspect());
+  const company = { companyName: `Company ${id}`, domain: `${id.slice(4)}.example`, country: "US" };
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      await acceptInvitation(ctx, { token, ...company });
+      return;
+    } catch (error) {
+      const isOurs =
+        (error as Error).message === "disk I/O error" || codeOf(error).code === "SERVICE_UNAVAILABLE";
+      if (!isOurs) throw error;
+    }
+  }
+  throw new Error("an invitation could not be accepted in 100 tries");
+}
