@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import { defineConfig } from "eslint/config";
+import redos from "eslint-plugin-redos";
 import tseslint from "typescript-eslint";
 
 const nodeGlobals = Object.fromEntries(
@@ -62,6 +63,15 @@ const onlyClock = [
   "NewExpression[callee.name='Date'][arguments.length=0]",
   "CallExpression[callee.object.name='Date'][callee.property.name='now']",
 ].map((selector) => ({ selector, message: "`ctx.now()` is the only clock: tests and the sandbox set it." }));
+
+const onlyLiteralPatterns = [
+  ":matches(NewExpression, CallExpression)[callee.name='RegExp']",
+  ":matches(NewExpression, CallExpression)[callee.property.name='RegExp']",
+].map((selector) => ({
+  selector,
+  message:
+    "Write a regular expression as a literal: redos/no-vulnerable proves of literals only that they are linear.",
+}));
 
 export default defineConfig(
   { ignores: ["dist/", "data/", "coverage/", "node_modules/"] },
@@ -129,10 +139,19 @@ export default defineConfig(
     rules: { "no-restricted-properties": ["error", noProcessEnv] },
   },
   {
+    // What a caller sends can be long: no expression may take more than linear time (docs/limits.md).
+    files: ["{src,schema,resolvers,entities}/**/*.ts", "ormconfig.ts"],
+    plugins: { redos },
+    rules: {
+      "redos/no-vulnerable": ["error", { ignoreErrors: false }],
+      "no-restricted-syntax": ["error", ...onlyLiteralPatterns],
+    },
+  },
+  {
     // The areas: every room of src that is not infrastructure.
     files: ["src/*/**/*.ts"],
     ignores: ["src/{server,config,context,access,errors,database,events}/**"],
-    rules: { "no-restricted-syntax": ["error", ...onlyClock] },
+    rules: { "no-restricted-syntax": ["error", ...onlyClock, ...onlyLiteralPatterns] },
   },
   {
     files: ["test/**/*.ts", "bench/**/*.ts", "examples/**/*.ts"],

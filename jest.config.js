@@ -1,13 +1,26 @@
 "use strict";
 
+const { randomBytes } = require("node:crypto");
 const { existsSync } = require("node:fs");
 const { delimiter, join } = require("node:path");
+const { leftOut } = require("./test/runner/selection");
+const { makeRunFolder } = require("./test/runner/throwaway");
 
 /*
- * Three projects. `plain`: tests that touch no database (`*.plain.test.ts`, `*.browser.test.ts`, `test/architecture/`),
+ * `npm test` runs what a change needs, `npm run test:full` everything on both databases, `npm run test:fast` what takes less
+ * than two minutes: see test/runner/selection.js. Three projects. `plain`: tests that touch no database (`*.plain.test.ts`, `*.browser.test.ts`, `test/architecture/`),
  * run once. `sqlite` and `mariadb`: every other test, run on each database, told which by the global `testDatabase`.
  * A test that makes sense on one database only is named `*.sqlite.test.ts` or `*.mariadb.test.ts`.
  */
+
+const scope = process.env.PARTNERGRAPH_TEST_SCOPE || "usual";
+if (!["fast", "usual", "full"].includes(scope)) throw new Error(`PARTNERGRAPH_TEST_SCOPE is ${scope}`);
+
+// Every temporary file of the tests is in it, and what all test files of the run share.
+process.env.TMPDIR = process.env.PARTNERGRAPH_TEST_RUN_FOLDER = makeRunFolder();
+
+// With it the tests draw what they try where they do not try everything. They print it when they do; set it to try the same again.
+process.env.PARTNERGRAPH_TEST_SEED ||= randomBytes(4).toString("hex");
 
 // Compiled as `npm run build` does, by .swcrc.
 const swc = "@swc/jest";
@@ -25,12 +38,10 @@ function project(name, options) {
     roots: ["src", "schema", "entities", "resolvers", "test"]
       .filter((room) => existsSync(join(__dirname, room)))
       .map((room) => `<rootDir>/${room}`),
-    testEnvironment: "node",
-    // Product code loads it in main.ts and ormconfig.ts; a test may begin with any file.
-    setupFiles: ["reflect-metadata"],
-    // `jose` is ESM only, and jest 30 on Node 20 cannot require() that.
-    transform: { "^.+\\.ts$": swc, "/node_modules/jose/.+\\.js$": swc },
-    transformIgnorePatterns: ["/node_modules/(?!jose/)"],
+    testEnvironment: "<rootDir>/test/runner/environment.js",
+    runtime: join(__dirname, "test/runner/runtime.js"),
+    runner: "<rootDir>/test/runner/lanes.js",
+    transform: { "^.+\\.ts$": swc },
     ...options,
   };
 }
@@ -40,6 +51,7 @@ function databaseProject(testDatabase, otherDatabase, options) {
     testMatch: ["<rootDir>/test/**/*.test.ts"],
     testPathIgnorePatterns: [
       "/node_modules/",
+      ...leftOut(scope, testDatabase),
       "<rootDir>/test/architecture/",
       "\\.(plain|browser)\\.test\\.ts$",
       `\\.${otherDatabase}\\.test\\.ts$`,
@@ -57,7 +69,7 @@ function mariadbIsInstalled() {
 
 const withMariadb = mariadbIsInstalled();
 
-if (!withMariadb) {
+if (!withMariadb && scope !== "fast") {
   const howToGetIt =
     "Install it with: apt-get install mariadb-server\n" +
     "(Leave its service off. The tests start a private server of their own and end it.)";
@@ -77,13 +89,16 @@ if (!withMariadb) {
 
 module.exports = {
   maxWorkers: 2,
-  // Each test file loads the program anew; a process that has loaded it a hundred times collects garbage more than it tests.
   workerIdleMemoryLimit: "1GB",
+  workerGracefulExitTimeout: 5_000,
   testTimeout: 30_000, // jest reads it here only, not in a project
   projects: [
-    project("plain", { testMatch: plainTests }),
+    project("plain", {
+      testMatch: plainTests,
+      testPathIgnorePatterns: ["/node_modules/", ...leftOut(scope, "plain")],
+    }),
     databaseProject("sqlite", "mariadb"),
-    ...(withMariadb
+    ...(withMariadb && scope !== "fast"
       ? [
           databaseProject("mariadb", "sqlite", {
             globalSetup: "<rootDir>/test/support/mariadb-global-setup.ts",

@@ -7,6 +7,7 @@ import { allEntities } from "./entities";
 import { MOST_PREPARED, type StatementListener } from "./src/database/connection";
 import { mysqlMigrations } from "./src/database/migrations/mysql";
 import { sqliteMigrations } from "./src/database/migrations/sqlite";
+import type { SqliteDriver } from "./src/database/sqlite-connection";
 
 /** Where the embedded database is: a file's path. */
 export interface SqliteAddress {
@@ -30,19 +31,11 @@ export interface DataSources {
   reader: DataSource;
 }
 
-interface MysqlPool {
-  on(event: "connection", listener: (connection: { query(sql: string): void }) => void): void;
-}
-
 interface SqliteConnection {
   pragma(text: string): void;
 }
 
-/** What every MySQL connection is told first. Locks held too long end in a retry rather than in a queue (ADR 0003). */
-const SESSION_SETTINGS = [
-  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-  "SET SESSION innodb_lock_wait_timeout = 5",
-];
+const READER_PRAGMAS = ["busy_timeout = 5000", "query_only = 1"];
 
 /**
  * Makes the data sources of a database, not yet connected. SQLite gets two connections to one file, because TypeORM
@@ -83,21 +76,26 @@ export function makeDataSources(
     });
   return {
     writer: sqlite(["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000"]),
-    reader: sqlite(["busy_timeout = 5000", "query_only = 1"]),
+    reader: sqlite(READER_PRAGMAS),
   };
 }
 
-/** Connects, and sets what every connection needs; the caller destroys what it connected. */
-export async function connect(sources: DataSources): Promise<void> {
-  await sources.writer.initialize();
-  if (sources.reader !== sources.writer) {
-    await sources.reader.initialize();
-    return;
-  }
-  const pool = (sources.writer.driver as unknown as { pool: MysqlPool }).pool;
-  pool.on("connection", (connection) => SESSION_SETTINGS.forEach((setting) => connection.query(setting)));
-  // TypeORM opened one connection before anybody could listen; it is idle now, so it is the one that answers.
-  for (const setting of SESSION_SETTINGS) await sources.writer.query(setting);
+/** Connects; the caller closes what it connected, also where this throws. */
+export async function connect({ reader, writer }: DataSources): Promise<void> {
+  await writer.initialize();
+  if (reader !== writer) await reader.initialize();
+}
+
+/** Closes what is connected of these. */
+export async function closeSources({ reader, writer }: DataSources): Promise<void> {
+  for (const source of new Set([writer, reader])) if (source.isInitialized) await source.destroy();
+}
+
+/** Opens one more connection to an embedded database, which can only read; the caller closes it. */
+export function openSqliteReader(file: string): SqliteDriver & { close(): void } {
+  const connection = new libsql(file);
+  for (const text of READER_PRAGMAS) connection.pragma(text);
+  return connection as unknown as SqliteDriver & { close(): void };
 }
 
 /** Statements are handed on and never logged; errors are logged at the door. */

@@ -182,7 +182,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     production,
     port: found.PORT,
     host: found.HOST,
-    publicUrl: (found.PUBLIC_URL ?? `http://localhost:${found.PORT}`).replace(/\/+$/, ""),
+    publicUrl: withoutFinalSlashes(found.PUBLIC_URL ?? `http://localhost:${found.PORT}`),
     dataDir,
     database: found.DATABASE_URL
       ? {
@@ -210,4 +210,10 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     eventRetentionDays: found.EVENT_RETENTION_DAYS,
     webhooks: webhookConfigOf(found),
   };
+}
+
+function withoutFinalSlashes(url: string): string {
+  let end = url.length;
+  while (url.endsWith("/", end)) end--;
+  return url.slice(0, end);
 }

@@ -12,6 +12,12 @@ export interface Limits {
   directives: number;
   /** Lexical tokens of the document. */
   tokens: number;
+  /** UTF-16 code units of a name in the document, and of a field's name in the variables. */
+  name: number;
+  /** UTF-16 code units of one text, in the document or in the variables. */
+  text: number;
+  /** Values in the variables: objects, lists, and what is in them. */
+  values: number;
   /** Points of one operation. */
   cost: number;
   /** Points that one user or API key may spend in `budgetSeconds`. */
@@ -28,6 +34,9 @@ export interface Limits {
 
 /** Bytes of an HTTP request's body. */
 export const LARGEST_BODY = 256 * 1024;
+
+/** UTF-16 code units of a bearer token; Node takes no more than 16 KiB of headers. */
+export const MAX_TOKEN_LENGTH = 16 * 1024;
 
 /** A number within bounds, written as text. */
 export const whole = (min: number, max: number) =>
@@ -52,6 +61,10 @@ export const limitVariables = {
   LIMIT_DIRECTIVES: whole(0, 1_000).default(10),
   // graphql-js reads nested braces by recursion, and some 6,000 tokens of them are more than the stack holds.
   LIMIT_TOKENS: whole(10, 4_000).default(2_000),
+  LIMIT_NAME: whole(50, 10_000).default(200),
+  // The longest text of the schema is an invitation's body: 5,000 characters, of which each may be two code units.
+  LIMIT_TEXT: whole(10_000, LARGEST_BODY).default(10_000),
+  LIMIT_VALUES: whole(100, 100_000).default(1_000),
   LIMIT_COST: whole(1, 1_000_000).default(2_000),
   LIMIT_BUDGET: whole(1, 100_000_000).default(20_000),
   LIMIT_BUDGET_SECONDS: whole(1, 86_400).default(40),
@@ -71,6 +84,9 @@ export function limitsOf(found: { [Name in keyof typeof limitVariables]: number 
     sameField: found.LIMIT_SAME_FIELD,
     directives: found.LIMIT_DIRECTIVES,
     tokens: found.LIMIT_TOKENS,
+    name: found.LIMIT_NAME,
+    text: found.LIMIT_TEXT,
+    values: found.LIMIT_VALUES,
     cost: found.LIMIT_COST,
     budget: found.LIMIT_BUDGET,
     budgetSeconds: found.LIMIT_BUDGET_SECONDS,

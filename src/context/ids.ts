@@ -20,6 +20,8 @@ export const idPrefixes = {
 /** A kind of row that has ids of its own. */
 export type IdKind = keyof typeof idPrefixes;
 
+/** The longest id: prefix, underscore, suffix. */
+const MAX_LENGTH = Math.max(...Object.values(idPrefixes).map((prefix) => prefix.length)) + 1 + 26;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** A new TypeID: the kind's prefix and a UUIDv7, so ids sort by the time they were made. */
@@ -29,6 +31,7 @@ export function newId(kind: IdKind): string {
 
 /** The kind that a well-formed id says it is; nothing for a malformed one. */
 export function kindOfId(id: string): IdKind | undefined {
+  if (id.length > MAX_LENGTH) return undefined;
   const at = id.lastIndexOf("_");
   if (at < 0 || !SUFFIX.test(id.slice(at + 1))) return undefined;
   const prefix = id.slice(0, at);

@@ -1,3 +1,5 @@
+import { isLongerThan } from "../errors/text-length";
+
 const MAX_LENGTH = 200;
 
 // Written without dots and spaces, as bareWords leaves them; domain.md 4.4's list, spelled out and in Cyrillic too.
@@ -14,18 +16,19 @@ const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /**
  * Says in one sentence why a company may not be called `name`, and what would do; undefined when it may.
- * The name is 1 to 200 characters (code points) in any script; whitespace around it counts for the length only.
- * Refused: blank, too long, line breaks and other control characters, nothing but special characters, a single
+ * The name is 1 to 200 characters (code points) in any script; whitespace around it counts for the length only. The length
+ * is looked at first, so the name may come from anywhere.
+ * Refused: too long, blank, line breaks and other control characters, nothing but special characters, a single
  * character, a bare legal form ("GmbH", "Pty. Ltd."). What domain.md 4.4 only warns of ("contoso.com", "aaa", "a b c")
  * is allowed. Source: domain.md 4.4; the control characters are our own rule, since names go into mails and exports.
  */
 export function companyNameProblem(name: string): string | undefined {
+  if (isLongerThan(name, MAX_LENGTH)) {
+    return `A company name has at most ${MAX_LENGTH} characters; shorten it.`;
+  }
   const visible = name.trim().normalize("NFC");
   if (visible === "") {
     return "A company name may not be empty or blank; give the name the company is registered under.";
-  }
-  if (Array.from(name).length > MAX_LENGTH) {
-    return `A company name has at most ${MAX_LENGTH} characters; shorten it.`;
   }
   if (UNSAFE.test(name)) {
     return "A company name may not contain line breaks, tabs or other control characters; write it on one line.";

@@ -1,6 +1,8 @@
 import { domainToASCII } from "node:url";
 
 const MAX_LENGTH = 253;
+/** A longer text, in UTF-16 code units, is no domain name in any spelling. */
+const MAX_RAW_LENGTH = 2 * MAX_LENGTH;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const CONVERTIBLE = /^[a-z0-9.\-\u0080-\u{10ffff}]{1,253}$/iu;
 const PLATFORM_DOMAIN = /^[a-z0-9]{1,27}\.onmicrosoft\.com$/;
@@ -8,10 +10,12 @@ const PLATFORM_DOMAIN = /^[a-z0-9]{1,27}\.onmicrosoft\.com$/;
 /**
  * Gives the one spelling under which a domain name is stored and compared: no whitespace around it, lower case, and
  * an international name in its ASCII form ("MÜNCHEN.de" becomes "xn--mnchen-3ya.de"). Any text is allowed; what is no
- * domain name comes back trimmed and in lower case, for domainNameProblem to refuse. Normalising twice changes nothing.
+ * domain name comes back trimmed and, unless it is much too long, in lower case, for domainNameProblem to refuse.
+ * Normalising twice changes nothing.
  */
 export function normalizeDomainName(domain: string): string {
   const text = domain.trim();
+  if (text.length > MAX_RAW_LENGTH) return text;
   // domainToASCII mends what must be refused (it cuts the text at a slash, decodes %41, drops tabs) and takes seconds
   // for a very long text, so it sees only what could be a domain name. It knows lower case better than toLowerCase (Σ).
   return (CONVERTIBLE.test(text) && domainToASCII(text)) || text.toLowerCase();
@@ -26,12 +30,12 @@ export function normalizeDomainName(domain: string): string {
  */
 export function domainNameProblem(domain: string): string | undefined {
   const name = normalizeDomainName(domain);
+  if (name.length > MAX_LENGTH) {
+    return `A domain name has at most ${MAX_LENGTH} characters in its ASCII form; shorten it.`;
+  }
   const labels = name.split(".");
   if (/[:/\\?#@]/.test(name)) {
     return "A domain name stands alone; leave out the scheme, user, port and path, for example contoso.com.";
-  }
-  if (name.length > MAX_LENGTH) {
-    return `A domain name has at most ${MAX_LENGTH} characters in its ASCII form; shorten it.`;
   }
   if (name.endsWith(".")) {
     return "A domain name does not end with a dot; leave the last dot out.";

@@ -1,14 +1,19 @@
 import { domainNameProblem, normalizeDomainName } from "./domain-name.policy";
 
 const MAX_LENGTH = 254;
+/** A longer text, in UTF-16 code units, is no e-mail address in any spelling. */
+const MAX_RAW_LENGTH = 2 * MAX_LENGTH;
 const LOCAL_PART = /^(?=.{1,64}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 
 /**
  * Gives the one spelling under which an e-mail address is stored and compared: trimmed, all in lower case, its domain
- * as normalizeDomainName gives it. Any text is allowed; normalising twice changes nothing.
+ * as normalizeDomainName gives it. Any text is allowed, one that is much too long only comes back trimmed; normalising
+ * twice changes nothing.
  */
 export function normalizeEmailAddress(email: string): string {
-  const { localPart, domain } = split(email.trim());
+  const text = email.trim();
+  if (text.length > MAX_RAW_LENGTH) return text;
+  const { localPart, domain } = split(text);
   return domain === undefined
     ? localPart.toLowerCase()
     : `${localPart.toLowerCase()}@${normalizeDomainName(domain)}`;
@@ -23,14 +28,14 @@ export function normalizeEmailAddress(email: string): string {
  * the partner. Source: domain.md 4.4, RFC 5321 4.1.2 and 4.5.3.1.
  */
 export function emailAddressProblem(email: string): string | undefined {
+  if (email.length > MAX_RAW_LENGTH || normalizeEmailAddress(email).length > MAX_LENGTH) {
+    return `An e-mail address has at most ${MAX_LENGTH} characters; give a shorter one.`;
+  }
   if (/[\s\p{C},<>]/u.test(email)) {
     return (
       "An e-mail address contains no spaces, line breaks, commas, angle brackets or invisible characters; " +
       "give one bare address."
     );
-  }
-  if (normalizeEmailAddress(email).length > MAX_LENGTH) {
-    return `An e-mail address has at most ${MAX_LENGTH} characters; give a shorter one.`;
   }
   const { localPart, domain } = split(email);
   if (domain === undefined || !LOCAL_PART.test(localPart)) {

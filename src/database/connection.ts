@@ -3,13 +3,17 @@ import type { SqlValue } from "./sql";
 /** Which SQL the database speaks. */
 export type DatabaseFamily = "sqlite" | "mysql";
 
-/** One connection of the driver, with prepared statements: a text is prepared once and named by itself. */
-export interface Connection {
+/** What work may run on a connection. Statements are prepared: a text is prepared once and named by itself. */
+export interface Statements {
   readonly family: DatabaseFamily;
   /** Runs one statement with `?` placeholders and gives its rows as the driver has them. */
   rows<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]>;
   /** Runs one writing statement and tells how many rows it found to change. */
   change(text: string, values: readonly SqlValue[]): Promise<number>;
+}
+
+/** One connection of the driver. Only what lends it begins and ends transactions on it. */
+export interface Connection extends Statements {
   /** Begins or ends a transaction. */
   control(text: string): Promise<void>;
 }

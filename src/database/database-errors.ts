@@ -2,6 +2,8 @@ interface DriverError {
   code?: string;
   errno?: number;
   message?: string;
+  /** mysql2: the connection cannot be used any more. */
+  fatal?: boolean;
   driverError?: DriverError;
 }
 
@@ -20,6 +22,13 @@ const LOST = new Set([
   "ER_CONNECTION_KILLED",
 ]);
 const AWAY = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH", "ER_CON_COUNT_ERROR"]);
+/** A server that answers but does not work for us now: a Galera node that refuses queries (1047), or one that only reads. */
+const REFUSING = new Set([
+  "ER_UNKNOWN_COM_ERROR",
+  "ER_OPTION_PREVENTS_STATEMENT",
+  "ER_READ_ONLY_MODE",
+  "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
+]);
 const DUPLICATE = new Set(["ER_DUP_ENTRY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"]);
 
 /** Whether the database undid the transaction for a reason that may be gone when it is tried again. */
@@ -41,9 +50,28 @@ export function isConnectionLost(error: unknown): boolean {
   return LOST.has(codeOf(error)) || /connection is in closed state/i.test(messageOf(error));
 }
 
-/** Whether no connection could be made. */
+/** Whether no connection could be made, or the server refuses to work for anybody. */
 export function isDatabaseAway(error: unknown): boolean {
-  return AWAY.has(codeOf(error)) || isConnectionLost(error);
+  return AWAY.has(codeOf(error)) || REFUSING.has(codeOf(error)) || isConnectionLost(error);
+}
+
+/**
+ * Whether a COMMIT that failed like this may have been done: nothing was heard of it, or the server says itself that it
+ * failed in the middle.
+ */
+export function isOutcomeUnknown(error: unknown): boolean {
+  const { fatal, code } = driverErrorOf(error);
+  return fatal === true || code === "ER_ERROR_DURING_COMMIT" || isConnectionLost(error);
+}
+
+/**
+ * Whether a connection's session is as it was before a statement failed like this: the database answered that it undid the
+ * statement or the transaction, as it is meant to. After any other error nobody knows what the session has become: whether
+ * the server only reads now, or still has the prepared statements.
+ */
+export function leavesSessionKnown(error: unknown): boolean {
+  if (driverErrorOf(error).fatal === true || isConnectionLost(error)) return false;
+  return RETRYABLE.has(codeOf(error)) || DUPLICATE.has(codeOf(error));
 }
 
 /** Whether a unique index refused a row, and, if a word is given, whether its name or columns contain that word. */

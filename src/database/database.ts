@@ -1,18 +1,18 @@
 import type { DataSource } from "typeorm";
 import {
+  closeSources,
   connect,
   type DataSources,
   makeDataSources,
   type MysqlAddress,
+  openSqliteReader,
   type SqliteAddress,
 } from "../../ormconfig";
-import { generalErrors } from "../errors/general.errors";
 import { Admission, type AdmissionListener } from "./admission";
-import type { Connection, DatabaseFamily, StatementListener } from "./connection";
-import { isConnectionLost } from "./database-errors";
+import type { DatabaseFamily, StatementListener, Statements } from "./connection";
 import { EntityMaps } from "./entity-map";
 import { GroupCommit } from "./group-commit";
-import { MysqlConnection, type MysqlDriver } from "./mysql-connection";
+import { MysqlPool } from "./mysql-pool";
 import { Reads } from "./reads";
 import { SqliteConnection, type SqliteDriver } from "./sqlite-connection";
 
@@ -36,8 +36,11 @@ export interface DatabaseOptions {
   listener?: DatabaseListener;
 }
 
-/** Lends a connection for as long as some work takes, or for one transaction. */
-type Lend = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+/** Lends a connection for as long as some work takes. */
+type Lend = <T>(work: (connection: Statements) => Promise<T>) => Promise<T>;
+
+/** The ways in which a connection is lent: for reads, for one transaction, for reads of one instant. */
+type Loans = Record<"reader" | "transaction" | "snapshot", Lend>;
 
 /** One opened database: reads and transactions, each with a bounded wait for its connection. */
 export class Database {
@@ -47,7 +50,7 @@ export class Database {
   private constructor(
     readonly family: DatabaseFamily,
     private readonly sources: DataSources,
-    private readonly lend: { reader: Lend; transaction: Lend },
+    private readonly lend: Loans,
     readonly listener: DatabaseListener,
   ) {
     this.maps = new EntityMaps(sources.writer);
@@ -56,12 +59,17 @@ export class Database {
   /** Connects. Throws the driver's error when the database cannot be reached. */
   static async open({ address, listener = {} }: DatabaseOptions): Promise<Database> {
     const sources = makeDataSources(address, listener.onStatement);
-    await connect(sources);
-    const lend =
-      address.family === "sqlite"
-        ? lendOne(sources, listener)
-        : lendFromPool(sources.writer, address.poolSize, listener);
-    return new Database(address.family, sources, lend, listener);
+    try {
+      await connect(sources);
+      const lend =
+        address.family === "sqlite"
+          ? lendOne(sources, address.file, listener)
+          : await lendFromPool(sources.writer, address.poolSize, listener);
+      return new Database(address.family, sources, lend, listener);
+    } catch (error) {
+      await closeSources(sources);
+      throw error;
+    }
   }
 
   /** The connection that migrations and schema comparison work on. */
@@ -82,8 +90,17 @@ export class Database {
    * @throws SERVICE_BUSY no connection became free in time
    * @throws OUTCOME_UNKNOWN the connection was lost while committing
    */
-  transact<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  transact<T>(work: (connection: Statements) => Promise<T>): Promise<T> {
     return this.lend.transaction(work);
+  }
+
+  /**
+   * Runs reads that all see the rows as they were committed at one instant. The database keeps what is overwritten
+   * meanwhile, so this is for checks and copies, and not for requests.
+   * @throws SERVICE_BUSY no connection became free in time
+   */
+  snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
+    return this.lend.snapshot((connection) => work(new Reads(connection, this.maps)));
   }
 
   /** Answers when the database does. */
@@ -93,72 +110,53 @@ export class Database {
 
   /** Gives all connections back. */
   async close(): Promise<void> {
-    await this.sources.writer.destroy();
-    if (this.sources.reader !== this.sources.writer) await this.sources.reader.destroy();
+    await closeSources(this.sources);
   }
 }
 
-function lendOne({ reader, writer }: DataSources, listener: DatabaseListener) {
+function lendOne({ reader, writer }: DataSources, file: string, listener: DatabaseListener): Loans {
   const connectionOf = (source: DataSource) => {
     const { databaseConnection } = source.driver as unknown as { databaseConnection: SqliteDriver };
     return new SqliteConnection(databaseConnection, listener.onStatement);
   };
-  const admissionOf = (places: number) => new Admission(places, LONGEST_WAIT_MS, listener);
-  const [reading, readers] = [connectionOf(reader), admissionOf(SQLITE_READERS)];
-  const commits = new GroupCommit(connectionOf(writer), admissionOf(1));
-  const lend: Lend = (work) => readers.run(() => work(reading));
-  const transaction: Lend = (work) => commits.run(work);
-  return { reader: lend, transaction };
+  const [reading, readers] = [connectionOf(reader), admissionOf(SQLITE_READERS, listener)];
+  const commits = new GroupCommit(connectionOf(writer), admissionOf(1, listener));
+  return {
+    reader: (work) => readers.run(() => work(reading)),
+    transaction: (work) => commits.run(work),
+    snapshot: (work) => readers.run(() => inSqliteSnapshot(file, listener, work)),
+  };
 }
 
-interface MysqlPool {
-  getConnection(taken: (error: Error | null, connection: MysqlDriver) => void): void;
-}
-
-function lendFromPool(source: DataSource, places: number, listener: DatabaseListener) {
-  const { pool } = source.driver as unknown as { pool: MysqlPool };
-  const admission = new Admission(places, LONGEST_WAIT_MS, listener);
-  const take = () =>
-    new Promise<MysqlDriver>((resolve, reject) => {
-      pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
-    });
-  const lend: Lend = (work) =>
-    admission.run(async () => {
-      const taken = await take();
-      try {
-        return await work(new MysqlConnection(taken, listener.onStatement));
-      } finally {
-        taken.release();
-      }
-    });
-  const transaction: Lend = (work) => lend((connection) => inTransaction(connection, work));
-  return { reader: lend, transaction };
-}
-
-async function inTransaction<T>(
-  connection: Connection,
-  work: (connection: Connection) => Promise<T>,
+/** On a connection of its own: a transaction on the one that all reads share would stop the clock for all of them. */
+async function inSqliteSnapshot<T>(
+  file: string,
+  { onStatement }: DatabaseListener,
+  work: (connection: Statements) => Promise<T>,
 ): Promise<T> {
-  const rollback = () => connection.control("ROLLBACK").catch(() => undefined);
-  await connection.control("START TRANSACTION");
-  let result: T;
+  const driver = openSqliteReader(file);
+  const connection = new SqliteConnection(driver, onStatement);
   try {
-    result = await work(connection);
-  } catch (error) {
-    // A rollback that fails too has nothing to add: the connection is gone and took the transaction with it.
-    await rollback();
-    throw error;
+    await connection.control("BEGIN");
+    // The snapshot is taken by the first read.
+    await connection.rows("SELECT 1 FROM sqlite_master", []);
+    return await work(connection);
+  } finally {
+    await connection.control("ROLLBACK").catch(() => undefined);
+    driver.close();
   }
-  try {
-    await connection.control("COMMIT");
-  } catch (error) {
-    if (isConnectionLost(error)) {
-      throw generalErrors.OUTCOME_UNKNOWN(
-        "The connection to the database was lost while committing. Repeat with the same idempotencyKey, or read first.",
-      );
-    }
-    await rollback();
-    throw error;
-  }
-  return result;
+}
+
+async function lendFromPool(source: DataSource, places: number, listener: DatabaseListener): Promise<Loans> {
+  const { onStatement } = listener;
+  const pool = await MysqlPool.open(source, { admission: admissionOf(places, listener), onStatement });
+  return {
+    reader: (work) => pool.use(work),
+    transaction: (work) => pool.transact(work),
+    snapshot: (work) => pool.snapshot(work),
+  };
+}
+
+function admissionOf(places: number, listener: DatabaseListener): Admission {
+  return new Admission(places, LONGEST_WAIT_MS, listener);
 }

@@ -1,5 +1,8 @@
+import { generalErrors } from "../errors/general.errors";
 import type { Admission } from "./admission";
-import type { Connection } from "./connection";
+import type { Statements } from "./connection";
+import { LentConnection } from "./lent-connection";
+import type { SqliteConnection } from "./sqlite-connection";
 
 /** What one transaction of a group came to, before the group is committed. */
 type Outcome<T> = { result: T } | { error: unknown };
@@ -39,15 +42,16 @@ export class GroupCommit {
 
   /** `admission` has one place; nobody else may write on the connection. */
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: SqliteConnection,
     private readonly admission: Admission,
   ) {}
 
   /**
    * Runs the work in a transaction: committed when this returns, rolled back when it throws.
    * @throws SERVICE_BUSY its turn did not come in time; the driver's error where the group could not be committed
+   * @throws SERVICE_UNAVAILABLE an earlier transaction still cannot be rolled back
    */
-  async run<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async run<T>(work: (connection: Statements) => Promise<T>): Promise<T> {
     await this.admission.enter();
     let group: Group;
     let outcome: Outcome<T>;
@@ -67,6 +71,7 @@ export class GroupCommit {
   }
 
   private async begin(): Promise<Group> {
+    await this.rollBackLeftover();
     // The write lock is taken at once: a transaction that reads first fails if another process writes meanwhile.
     await this.connection.control("BEGIN IMMEDIATE");
     const group = new Group();
@@ -79,14 +84,18 @@ export class GroupCommit {
   }
 
   /** The first of a group can be rolled back whole, so that most transactions need no savepoint. */
-  private async attempt<T>(group: Group, work: (connection: Connection) => Promise<T>): Promise<Outcome<T>> {
+  private async attempt<T>(group: Group, work: (connection: Statements) => Promise<T>): Promise<Outcome<T>> {
     const isFirst = group.size++ === 0;
+    const lent = new LentConnection(this.connection, true);
     try {
       if (!isFirst) await this.connection.control("SAVEPOINT member");
-      const result = await work(this.connection);
+      const result = await work(lent);
+      lent.end();
+      lent.ensureWhole();
       if (!isFirst) await this.connection.control("RELEASE member");
       return { result };
     } catch (error) {
+      lent.end();
       await (isFirst ? this.rollBack(group) : this.rollBackMember(group, error));
       return { error };
     }
@@ -105,10 +114,25 @@ export class GroupCommit {
   /** Ends a group whose only transaction threw, or all of whose work is lost, for which there is a reason then. */
   private async rollBack(group: Group, ...lost: [reason?: unknown]): Promise<void> {
     if (this.open === group) this.open = undefined;
-    // A rollback that fails has nothing to add: there is no transaction any more.
-    await this.connection.control("ROLLBACK").catch(() => undefined);
+    // A group that was opened meanwhile shows that this one's transaction is over. Most rollbacks that fail show the same;
+    // what another one leaves open, the next group rolls back first.
+    if (!this.open) await this.connection.control("ROLLBACK").catch(() => undefined);
     if (lost.length > 0) group.failed(lost[0]);
     else group.committed();
+  }
+
+  /**
+   * There is only this one connection, and closing it would not help: libsql holds it, with its lock, until the last
+   * prepared statement is collected. So it is used again only when the database says that no transaction is open.
+   */
+  private async rollBackLeftover(): Promise<void> {
+    if (!this.connection.isInTransaction) return;
+    await this.connection.control("ROLLBACK").catch(() => undefined);
+    if (!this.connection.isInTransaction) return;
+    throw generalErrors.SERVICE_UNAVAILABLE(
+      "The database cannot undo an earlier change now. Nothing was done; try again.",
+      { details: { retryAfterSeconds: 2 } },
+    );
   }
 
   private async commit(group: Group): Promise<void> {

@@ -16,13 +16,13 @@ export interface NamedCall {
   input?: object;
 }
 
-const REMEMBERED_DAYS = 1;
+/** For how many days a result is given again to a repeat of its call. */
+export const REMEMBERED_DAYS = 1;
 
 /**
  * Gives the first result where the caller used the key before; otherwise does the work and remembers its result.
  * The row is claimed before the work, so a second call under way waits for the first on the row itself.
  * @throws IDEMPOTENCY_KEY_REUSED the key was used for another call
- * @throws FIELD_INVALID the key is longer than 255 characters
  */
 export async function runOnce<T>(
   tx: Transaction,
@@ -30,7 +30,6 @@ export async function runOnce<T>(
   call: { operation: string; key: string; input: object },
   work: () => Promise<T>,
 ): Promise<T> {
-  new FieldChecks().text("idempotencyKey", call.key, { max: 255 }).done();
   const id = sha256(`${caller}\n${call.key}`);
   const inputHash = sha256(JSON.stringify(call.input, sortedKeys));
   await tx.execute(sql`DELETE FROM idempotency_record WHERE id = ${id} AND expiresAt <= ${tx.now}`);
@@ -56,6 +55,14 @@ export async function runOnce<T>(
   const sealedResult = seal(JSON.stringify({ result }), call.key);
   await tx.change(IdempotencyRecord, { sealedResult }, sql`id = ${id}`);
   return result;
+}
+
+/**
+ * Checks a key before any work is done for its call.
+ * @throws FIELD_INVALID it is blank or longer than 255 characters
+ */
+export function checkIdempotencyKey(key: string): void {
+  new FieldChecks().text("idempotencyKey", key, { max: 255 }).done();
 }
 
 /** Forgets the results whose 24 hours are over, so that the table does not grow for ever. */

@@ -8,7 +8,11 @@ export interface MysqlDriver {
   /** Prepared once for each text, and kept. */
   execute(text: string, values: readonly SqlValue[], answer: Answer): void;
   query(text: string, values: readonly SqlValue[], answer: Answer): void;
+  on(event: "error", listener: (error: Error) => void): void;
+  /** Back into the pool, for others. */
   release(): void;
+  /** Closes it, upon which the server rolls back; the pool opens another one when it needs one. */
+  destroy(): void;
 }
 
 /** A connection of MySQL or MariaDB, taken from the pool. */

@@ -36,6 +36,9 @@ export interface Page<Row> {
   readonly totalCount: Promise<number>;
 }
 
+/** No cursor that is given out is longer: 200 characters of a search key, and an id, in base64. */
+const MAX_CURSOR_LENGTH = 2_000;
+
 type Key = [value: string | number, id: string];
 
 /**
@@ -168,7 +171,8 @@ function encodeCursor(order: KeysetOrder, key: Key): string {
 
 function decodeCursor(order: KeysetOrder, cursor: string): Key {
   try {
-    const [name, value, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
+    const text = cursor.length > MAX_CURSOR_LENGTH ? "[]" : Buffer.from(cursor, "base64url").toString("utf8");
+    const [name, value, id] = JSON.parse(text) as unknown[];
     const isKey = (typeof value === "string" || typeof value === "number") && typeof id === "string";
     if (name === order.name && isKey) return [value, id];
   } catch {

@@ -1,5 +1,5 @@
 import type { EntityTarget, ObjectLiteral } from "typeorm";
-import type { Connection, DatabaseFamily } from "./connection";
+import type { DatabaseFamily, Statements } from "./connection";
 import type { EntityMaps } from "./entity-map";
 import type { Columns } from "./narrow-reads";
 import { name, Sql, sql, type SqlValue } from "./sql";
@@ -10,7 +10,7 @@ import { name, Sql, sql, type SqlValue } from "./sql";
  */
 export class Reads {
   constructor(
-    protected readonly connection: Connection,
+    protected readonly connection: Statements,
     protected readonly maps: EntityMaps,
   ) {}
 

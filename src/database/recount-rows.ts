@@ -3,10 +3,12 @@ import type { UseCaseContext } from "../context/use-case-context";
 import type { Reads } from "./reads";
 import { type CountedRow, countedRows, nameOf } from "./row-counts";
 
-/** An organization whose counts were not those of its rows, and are now. */
+/** An organization whose counts are not those of its rows. */
 export interface Recounted {
   organizationId: string;
+  /** As they are kept. */
   before: RowCounts;
+  /** As the rows are. */
   after: RowCounts;
 }
 
@@ -20,21 +22,35 @@ const BATCH = 200;
 export async function* recountRows(
   ctx: Pick<UseCaseContext, "read" | "transaction">,
 ): AsyncGenerator<{ looked: number; wrong: Recounted[] }, void> {
-  let last: string | undefined = "";
-  while (last !== undefined) {
-    const after: string = last;
-    const { heads, truth } = await ctx.read(async (reads) => {
-      const found = await headsAfter(reads, after);
-      return { heads: found, truth: await countsOf(reads, [...found.keys()]) };
-    });
+  for await (const { looked, differing } of compareCounts((work) => ctx.read(work))) {
     const wrong: Recounted[] = [];
-    for (const [organizationId, counts] of heads) {
-      if (areEqual(counts, truth.get(organizationId) ?? {})) continue;
+    for (const { organizationId } of differing) {
       // It may only have changed between the two statements: looked at again, with nobody able to change it.
       const corrected = await correct(ctx, organizationId);
       if (corrected) wrong.push(corrected);
     }
-    yield { looked: heads.size, wrong };
+    yield { looked, wrong };
+  }
+}
+
+/**
+ * Compares the counts of every organization with its rows, some at a time, each time with reads of their own. Where those
+ * are not of one instant a difference may be no more than a change in between.
+ */
+export async function* compareCounts(
+  read: UseCaseContext["read"],
+): AsyncGenerator<{ looked: number; differing: Recounted[] }, void> {
+  let last: string | undefined = "";
+  while (last !== undefined) {
+    const after: string = last;
+    const { heads, truth } = await read(async (reads) => {
+      const found = await headsAfter(reads, after);
+      return { heads: found, truth: await countsOf(reads, [...found.keys()]) };
+    });
+    const compared = [...heads].map(([organizationId, before]) => {
+      return { organizationId, before, after: truth.get(organizationId) ?? {} };
+    });
+    yield { looked: heads.size, differing: compared.filter((one) => !areEqual(one.before, one.after)) };
     last = heads.size < BATCH ? undefined : [...heads.keys()].pop();
   }
 }

@@ -1,6 +1,9 @@
 /** The longest search key, in code points; a column of this length holds every key. */
 export const SEARCH_KEY_LENGTH = 200;
 
+/** UTF-16 code units of a text that are looked at: twice as many as 200 code points can have. */
+const MAX_TEXT_LENGTH = 4 * SEARCH_KEY_LENGTH;
+
 // Accents on Latin, Greek and Cyrillic letters, Arabic vowel signs, and characters that are never seen (soft hyphen,
 // zero-width and direction marks). Not all of \p{M}: in other scripts a mark makes another letter (か, が) or a vowel.
 const IGNORED = /[\u0300-\u036f\u064b-\u065f\u0670\p{Cf}]/gu;
@@ -8,8 +11,8 @@ const IGNORED = /[\u0300-\u036f\u064b-\u065f\u0670\p{Cf}]/gu;
 /**
  * Gives the key under which a name is searched: two texts that differ only in letter case, accents, width of letters
  * or amount of whitespace have equal keys ("Ärzte  GmbH" and "arzte gmbh"). Compare keys by code point; they are for
- * finding, not for display. Any text is allowed; the key has at most 200 code points, the rest of the text is not
- * looked at, and the key of a text without visible characters is empty. Source: the name search of domain.md 5.1.
+ * finding, not for display. Any text is allowed; no more than its first 800 UTF-16 code units are looked at, the key has at
+ * most 200 code points, and the key of a text without visible characters is empty. Source: the name search of domain.md 5.1.
  *
  * - `searchKey(searchKey(text))` is `searchKey(text)`.
  * - The key of a beginning of the text is a beginning of the text's key, so a prefix search over keys finds every
@@ -18,6 +21,7 @@ const IGNORED = /[\u0300-\u036f\u064b-\u065f\u0670\p{Cf}]/gu;
  */
 export function searchKey(text: string): string {
   const key = text
+    .slice(0, MAX_TEXT_LENGTH)
     .normalize("NFKD")
     .replace(IGNORED, "")
     // Lower case alone keeps ß apart from SS and ı from I. Upper case joins them, all but ẞ, which needs ß first.

@@ -9,6 +9,8 @@ import type { SqlValue } from "./sql";
 
 /** What is used of libsql: its calls are synchronous. */
 export interface SqliteDriver {
+  /** Whether a transaction is open. Asked of a closed connection, libsql ends the process. */
+  readonly inTransaction: boolean;
   prepare(text: string): SqliteStatement;
 }
 
@@ -39,6 +41,11 @@ export class SqliteConnection implements Connection {
     private readonly driver: SqliteDriver,
     private readonly onStatement?: StatementListener,
   ) {}
+
+  /** Whether a transaction is open: the database's own word, whatever was heard of the statements that end one. */
+  get isInTransaction(): boolean {
+    return this.driver.inTransaction;
+  }
 
   rows<Row>(text: string, values: readonly SqlValue[]): Promise<Row[]> {
     return this.run(text, values, () => {

@@ -5,7 +5,7 @@ import { newId } from "../context/ids";
 import type { Instant } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { BufferedEvent, EventMap, EventType } from "../events/event-map";
-import type { Connection } from "./connection";
+import type { Statements } from "./connection";
 import type { EntityMaps } from "./entity-map";
 import { Reads } from "./reads";
 import { name, Sql, sql, type SqlValue } from "./sql";
@@ -29,7 +29,7 @@ export class Transaction extends Reads {
   readonly refused: RefusedAttempt[] = [];
 
   constructor(
-    connection: Connection,
+    connection: Statements,
     maps: EntityMaps,
     readonly now: Instant,
   ) {

@@ -1,6 +1,7 @@
 import { type IdKind, idPrefixes, kindOfId } from "../context/ids";
 import { type DomainError, InvalidInput } from "./domain-error";
 import { generalErrors } from "./general.errors";
+import { isLongerThan } from "./text-length";
 
 /** Collects everything that is wrong with an input, so that the caller learns it in one answer. */
 export class FieldChecks {
@@ -39,8 +40,12 @@ export class FieldChecks {
   ): this {
     if (value === null || value === undefined) return this;
     const text = value.trim();
+    if (isLongerThan(text, max)) {
+      const message = `${name} must have ${min} to ${max} characters; it has more. Shorten it.`;
+      return this.noteRange(name, message, min, max);
+    }
     const length = [...text].length;
-    if (length < min || length > max) {
+    if (length < min) {
       const message = `${name} must have ${min} to ${max} characters; it has ${length}.`;
       return this.noteRange(name, message, min, max);
     }

@@ -48,11 +48,11 @@ const LONGEST_LIFE_DAYS = 3_653;
 export async function createApiKey(ctx: UseCaseContext, input: CreateApiKey): Promise<ApiKeyWithSecret> {
   const creator = asAdministrator(ctx.actor);
   const organizationId = organizationOf(creator);
-  const given = new Set(input.permissions);
   return ctx.transaction(
     async (tx) => {
       checkApiKey(input, await lockKeyGiver(ctx, tx, "api-key.create"), ctx.matrix, tx.now);
       if ((await countActiveKeysLocked(tx, organizationId)) >= MOST_ACTIVE_KEYS) throw limitReached();
+      const given = new Set(input.permissions);
       const apiKey = await tx.insert(ApiKey, {
         id: newId("apiKey"),
         organizationId,

@@ -2,6 +2,7 @@ export { acceptInvitation, type AcceptedInvitation, type AcceptInvitation } from
 export { declineInvitation, type DeclineInvitation } from "./decline-invitation";
 export { editInvitation, type EditedInvitation, type EditInvitation } from "./edit-invitation";
 export { expiredInvitations } from "./expire-invitations.processor";
+export { invitationCheck } from "./invitation.check";
 export type { InvitationDraft } from "./invitation-draft";
 export { type InvitationLoader, makeInvitationLoader } from "./invitation.loader";
 export { statusAt } from "./invitation.lifecycle";

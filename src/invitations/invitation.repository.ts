@@ -13,7 +13,7 @@ import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
 import { and, anyOf, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import type { Seller } from "./acceptance";
-import { hashToken } from "./invitation-link";
+import { hashToken, isToken } from "./invitation-link";
 
 const NEWEST_FIRST: KeysetOrder = {
   name: "invitation",
@@ -83,12 +83,12 @@ export function lockOwnInvitation(
 
 /** The invitation behind a link; whoever asks must still be checked by mayLearnOf. */
 export function findInvitationByToken(reads: Reads, token: string): Promise<Invitation | null> {
-  return reads.one(Invitation, byToken(token));
+  return isToken(token) ? reads.one(Invitation, byToken(token)) : Promise.resolve(null);
 }
 
 /** The invitation behind a link, locked until the end of the transaction: two clicks, or a click against a revoke. */
 export function lockInvitationByToken(tx: Transaction, token: string): Promise<Invitation | null> {
-  return tx.one(Invitation, tx.locked(byToken(token)));
+  return isToken(token) ? tx.one(Invitation, tx.locked(byToken(token))) : Promise.resolve(null);
 }
 
 function byToken(token: string): Sql {

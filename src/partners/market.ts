@@ -19,6 +19,7 @@ const regions = new Map<string, Region>(
  * Any other text is false: lower case, alpha-3, numeric, blank.
  */
 export function isCountryCode(value: string): boolean {
+  if (value.length > 2) return false;
   countryCodes ??= new Set(Object.keys(getAlpha2Codes()));
   return countryCodes.has(value);
 }

@@ -7,6 +7,7 @@ export type { WhichSubscription } from "./lock-to-change";
 export { reactivateSubscription } from "./reactivate-subscription";
 export { refundableQuantity } from "./refundable-batches.policy";
 export { actionsOf, type SubscriptionAction, type SubscriptionVerb } from "./subscription-actions";
+export { subscriptionCheck } from "./subscription.check";
 export { cancellationAllowedUntil } from "./subscription.lifecycle";
 export { makeSubscriptionLoaders, type SubscriptionLoaders } from "./subscription.loader";
 export { findActiveSubscriptionsThrough } from "./subscription.repository";

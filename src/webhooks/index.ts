@@ -11,6 +11,7 @@ export { retryWebhookDelivery, type RetryWebhookDelivery } from "./retry-webhook
 export { rotateWebhookSecret, type RotateWebhookSecret } from "./rotate-webhook-secret";
 export { sendTestWebhook, type SendTestWebhook } from "./send-test-webhook";
 export { updateWebhookEndpoint, type UpdateWebhookEndpoint } from "./update-webhook-endpoint";
+export { webhookCheck } from "./webhook.check";
 export { liveSecrets } from "./webhook-secret";
 export { readWebhookLag, type WebhookLag } from "./webhook-lag";
 export { makeWebhookLoaders, type WebhookLoaders } from "./webhook.loader";

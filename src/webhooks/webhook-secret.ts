@@ -14,6 +14,8 @@ const MADE_BYTES = 32;
 const FEWEST_BYTES = 24;
 const MOST_BYTES = 64;
 
+const MAX_SECRET_LENGTH = PREFIX.length + 4 * Math.ceil(MOST_BYTES / 3);
+
 /** A new signing secret: `whsec_` and 32 random bytes in base64. */
 export function newWebhookSecret(): string {
   return PREFIX + randomBytes(MADE_BYTES).toString("base64");
@@ -23,9 +25,14 @@ export function newWebhookSecret(): string {
 export function webhookSecretProblem(secret: string | null | undefined): DomainError | undefined {
   if (secret === null || secret === undefined) return undefined;
   const place = { field: "secret", details: { minimum: FEWEST_BYTES, maximum: MOST_BYTES } };
+  if (secret.length > MAX_SECRET_LENGTH)
+    return generalErrors.FIELD_INVALID(
+      `secret must be ${PREFIX} and at most ${MOST_BYTES} bytes in base64: ${MAX_SECRET_LENGTH} characters. Take a shorter one.`,
+      place,
+    );
   const text = secret.slice(PREFIX.length);
   const bytes = Buffer.from(text, "base64");
-  const isBase64 = bytes.toString("base64").replace(/=+$/, "") === text.replace(/=+$/, "");
+  const isBase64 = withoutPadding(bytes.toString("base64")) === withoutPadding(text);
   if (!secret.startsWith(PREFIX) || !isBase64) {
     return generalErrors.FIELD_INVALID(
       `secret must be ${PREFIX} and ${FEWEST_BYTES} to ${MOST_BYTES} bytes in base64.`,
@@ -40,6 +47,12 @@ export function webhookSecretProblem(secret: string | null | undefined): DomainE
   }
   if (bytes.length <= MOST_BYTES) return undefined;
   return generalErrors.FIELD_INVALID(`secret must have at most ${MOST_BYTES} bytes.`, place);
+}
+
+function withoutPadding(base64: string): string {
+  let end = base64.length;
+  while (base64.endsWith("=", end)) end--;
+  return base64.slice(0, end);
 }
 
 /**

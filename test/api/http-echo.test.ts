@@ -52,7 +52,7 @@ describe("a value of the wrong type is not shown again, only what it should be",
       "an enum value with quotes",
       STATUS,
       { status: 's3cret" at "x"; s3cret' },
-      'Variable "$status" got an invalid value.',
+      'Variable "$status" got an invalid value; The value does not exist in "SubscriptionStatus" enum.',
     ],
     [
       "a list for an object",

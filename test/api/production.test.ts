@@ -108,7 +108,7 @@ describe("in production", () => {
 
 describe("the live door in production", () => {
   it("tells the schema to somebody who is signed in", async () => {
-    const testDatabase = await makeTestDatabase();
+    const testDatabase = await makeTestDatabase({ migrated: true });
     // No operator can have this, and it is the only way to be signed in to production in a test.
     const config = { ...loadConfig({ ...testDatabase.environment, PORT: "0" }), production: true };
     const running = await startServer(config, pino({ level: "silent" }));
@@ -138,7 +138,7 @@ describe("the live door in production", () => {
 
 describe("readiness", () => {
   it("is taken back when the database is away, while the process is alive", async () => {
-    const testDatabase = await makeTestDatabase();
+    const testDatabase = await makeTestDatabase({ migrated: true });
     const config = loadConfig({ ...testDatabase.environment, PORT: "0", DEMO: "off" });
     const running = await startServer(config, pino({ level: "silent" }));
     try {

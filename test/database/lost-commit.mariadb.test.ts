@@ -14,7 +14,7 @@ let database: Database;
 const rung: string[][] = [];
 
 beforeAll(async () => {
-  storage = await makeTestDatabase();
+  storage = await makeTestDatabase({ migrated: true });
   proxy = await startCuttingProxy(storage.environment.DATABASE_URL);
   const address = { family: "mysql" as const, url: proxy.url, poolSize: 3 };
   database = await openDatabase(address, { onProgress: () => undefined });

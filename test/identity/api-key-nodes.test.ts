@@ -11,7 +11,7 @@ import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 let database: TestDatabase;
 let nodes: [RunningServer, RunningServer];
 beforeAll(async () => {
-  database = await makeTestDatabase();
+  database = await makeTestDatabase({ migrated: true });
   const config = loadConfig({ ...database.environment, PORT: "0" });
   const start = () => startServer(config, pino({ level: "silent" }));
   nodes = [await start(), await start()];

@@ -15,7 +15,7 @@ let server: Awaited<ReturnType<typeof startServer>>;
 let database: TestDatabase;
 const log: string[] = [];
 beforeAll(async () => {
-  database = await makeTestDatabase();
+  database = await makeTestDatabase({ migrated: true });
   const config = loadConfig({ ...database.environment, PORT: "0", LOG_LEVEL: "trace" });
   server = await startServer(config, pino({ level: "trace" }, { write: (line) => void log.push(line) }));
 });

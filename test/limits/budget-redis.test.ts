@@ -22,7 +22,7 @@ beforeAll(async () => {
   if (!isThere && inCi) throw new Error("redis-server is not installed, and in CI its tests must run.");
   if (!isThere) return;
   await redis.start();
-  database = await makeTestDatabase();
+  database = await makeTestDatabase({ migrated: true });
   const settings = {
     LIMIT_BUDGET: "100",
     LIMIT_BUDGET_SECONDS: "3",

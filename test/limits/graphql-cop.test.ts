@@ -33,7 +33,7 @@ describe("graphql-cop's thirteen checks, for an anonymous caller of a server in 
 });
 
 it("they find only what signed-in callers of a server in production are meant to have", async () => {
-  const database = await makeTestDatabase();
+  const database = await makeTestDatabase({ migrated: true });
   // No operator can have this, and it is a way to be signed in to production in a test.
   const config = { ...loadConfig({ ...database.environment, PORT: "0" }), production: true };
   const running = await startServer(config, pino({ level: "silent" }));

@@ -8,6 +8,9 @@ const usual = {
   LIMIT_SAME_FIELD: 10,
   LIMIT_DIRECTIVES: 10,
   LIMIT_TOKENS: 2_000,
+  LIMIT_NAME: 200,
+  LIMIT_TEXT: 10_000,
+  LIMIT_VALUES: 1_000,
   LIMIT_COST: 2_000,
   LIMIT_BUDGET: 20_000,
   LIMIT_BUDGET_SECONDS: 40,
@@ -25,11 +28,12 @@ describe("the limits", () => {
   });
 
   it.each(Object.keys(usual))("are set by %s, each its own", (variable) => {
+    const figure = variable === "LIMIT_TEXT" ? 77_777 : variable === "LIMIT_VALUES" ? 777 : 77;
     const before = Object.entries(loadConfig({}).limits);
-    const changed = Object.entries(loadConfig({ [variable]: "77" }).limits).filter(
+    const changed = Object.entries(loadConfig({ [variable]: String(figure) }).limits).filter(
       ([name, value]) => value !== Object.fromEntries(before)[name],
     );
-    expect(changed.map(([, value]) => value)).toEqual([77]);
+    expect(changed.map(([, value]) => value)).toEqual([figure]);
   });
 
   it.each(["many", "1.5", "-1", "1e12", " "])("must be whole numbers within bounds: not %j", (text) => {

@@ -26,6 +26,8 @@ describe("the size of an operation", () => {
       fields: 5,
       sameField: 1,
       directives: 1,
+      name: "displayName".length,
+      text: 0,
       introspects: false,
     });
   });

@@ -82,3 +82,13 @@ export function costing(points: number): string {
   const viewers = "viewer { kind } ".repeat(points - 11 - rows * perRow);
   return `{ ${viewers} customers(first: ${rows}) { totalCount nodes { id relationships { id } } } }`;
 }
+
+/** A document with a name of this many letters. */
+export function withName(length: number): string {
+  return `{ ${"a".repeat(length)}: viewer { kind } viewer { kind } }`;
+}
+
+/** A document with a text of this many letters. */
+export function withText(length: number): string {
+  return `{ viewer { kind } __type(name: "${"a".repeat(length)}") { name } }`;
+}

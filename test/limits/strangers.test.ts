@@ -82,7 +82,7 @@ describe("in production", () => {
   let token: string;
   let giveBack: () => Promise<void>;
   beforeAll(async () => {
-    const database = await makeTestDatabase();
+    const database = await makeTestDatabase({ migrated: true });
     // No operator can have this, and it is a way to be signed in to production in a test.
     const config = { ...loadConfig({ ...database.environment, PORT: "0" }), production: true };
     production = await startServer(config, pino({ level: "silent" }));

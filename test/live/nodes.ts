@@ -19,7 +19,7 @@ export interface TwoNodes {
 
 /** Starts two servers on one new database. */
 export async function startTwoNodes(environment: Record<string, string> = {}): Promise<TwoNodes> {
-  const database = await makeTestDatabase();
+  const database = await makeTestDatabase({ migrated: true });
   const nodes: [TestServer, TestServer] = [
     await startTestServer(environment, database),
     await startTestServer(environment, database),

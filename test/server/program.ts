@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -38,10 +38,11 @@ export interface Ended {
 /** Longer than any start takes: tests fail on what is said, not on how fast. */
 const PATIENCE_MS = 20_000;
 
-/** Compiles the program apart from `dist`, so that builds at the same time do not fight. */
+/** Compiles the program apart from `dist`, so that builds at the same time do not fight; in a run of jest once for all tests. */
 export async function buildProgram(): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-program-"));
-  const dist = await compileProgram(folder);
+  const run = process.env.PARTNERGRAPH_TEST_RUN_FOLDER;
+  const dist = run ? await compileOnce(join(run, "program")) : await compileProgram(folder);
   const runs: Run[] = [];
   const begin = (file: string, args: string[], environment: Record<string, string>) => {
     const run = spawnRun(join(dist, file), args, folder, environment);
@@ -57,6 +58,21 @@ export async function buildProgram(): Promise<Program> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Compiles the program into a folder, unless it is there already. Several processes may do it at once: one of them is first. */
+async function compileOnce(folder: string): Promise<string> {
+  const dist = join(folder, "dist");
+  if (existsSync(dist)) return dist;
+  const own = mkdtempSync(`${folder}-`);
+  await compileProgram(own);
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    rmSync(own, { recursive: true, force: true });
+    if (!existsSync(dist)) throw error;
+  }
+  return dist;
 }
 
 /** Compiles the program into `dist` in a folder, as `npm run build` does, and tells where that is. */

@@ -13,7 +13,7 @@ import { type Listener, startTestServer, type TestServer } from "../support/test
 let database: TestDatabase;
 let nodes: TestServer[];
 beforeAll(async () => {
-  database = await makeTestDatabase();
+  database = await makeTestDatabase({ migrated: true });
   nodes = [await startTestServer({}, database, 100), await startTestServer({}, database, 100)];
 });
 afterAll(async () => {

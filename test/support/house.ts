@@ -40,7 +40,7 @@ export interface House {
 
 /** Opens a house for one test file: `beforeAll(async () => { house = await openHouse() })`, `afterAll(() => house.close())`. */
 export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
-  const testDb = await makeTestDatabase({ poolSize });
+  const testDb = await makeTestDatabase({ poolSize, migrated: true });
   const statements: string[] = [];
   const onStatement = (sql: string) => void statements.push(sql);
   const database = await openDatabase(testDb.address, { onStatement, onProgress: () => undefined });

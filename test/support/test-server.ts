@@ -66,7 +66,7 @@ export async function startTestServer(
   sweepMs = NEVER,
   onStatement?: StatementListener,
 ): Promise<TestServer> {
-  const database = shared ?? (await makeTestDatabase());
+  const database = shared ?? (await makeTestDatabase({ migrated: true }));
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
   const statements: string[] = [];
   let fixed: Instant | undefined;

@@ -10,6 +10,7 @@ import { Judge, type Reader } from "./judge";
 import { personOf } from "./people";
 import { Pools } from "./pools";
 import { Rules } from "./rules";
+import { isDrawn } from "./share";
 import { takeSnapshot } from "./snapshot";
 import { variablesFor } from "./slots";
 import { buildTown, idOf, type Town } from "./town";
@@ -64,10 +65,13 @@ export async function openArena(onStatement?: StatementListener): Promise<Arena>
   const door = new Door(server.url);
   const visitors = [...(await people(server, town)), ...(await strangers(server))];
   visitors.push(...(await keys(door, town, visitors)));
+  const isKept = ({ role, kind, name }: Visitor) =>
+    (kind === "person" && role === "global-admin") || isDrawn(name);
+  const drawn = visitors.filter((visitor) => visitor.key === undefined || isKept(visitor));
   const { database } = server.running.services;
   const cursors = new Map<string, Record<string, string[]>>();
   const sentBy = new Map<string, Set<string>>();
-  const arena = { server, town, door, visitors } as Arena;
+  const arena = { server, town, door, visitors: drawn } as Arena;
   arena.lookAgain = async () => {
     arena.rules = new Rules(await takeSnapshot(database));
     arena.judge = new Judge(town.marks, arena.rules, sentBy);

@@ -46,8 +46,9 @@ describe("the log, at its most talkative", () => {
     });
     // A secret that cannot be opened is told of; what was to be opened is not.
     await server.running.services.database.transact((connection) =>
-      connection.control(
+      connection.change(
         'UPDATE webhook_endpoint SET sealedSecrets = \'[{"sealed":"v1.CANARYSEALED","expiresAt":null}]\', status = \'ACTIVE\'',
+        [],
       ),
     );
     await until(() => server.log.some((line) => line.includes("webhooks could not be delivered")));

@@ -11,7 +11,8 @@ import { helpOf, inWords, readCommandLine } from "./command-line";
 import { createPartnerCommand } from "./create-partner";
 import { createPartnershipCommand } from "./create-partnership";
 import { recountRowsCommand } from "./recount-rows";
-import type { Subcommand } from "./subcommand";
+import type { Subcommand, SubcommandResult } from "./subcommand";
+import { verifyCommand } from "./verify";
 import { verifyActivityLogCommand } from "./verify-activity-log";
 
 /** What can be done by whoever may start the program, besides all that users do through the API. */
@@ -21,16 +22,29 @@ const subcommands: Record<string, Subcommand> = {
   "add-global-admin": addGlobalAdminCommand,
   "verify-activity-log": verifyActivityLogCommand,
   "recount-rows": recountRowsCommand,
+  verify: verifyCommand,
 };
 
-/** `npm run admin -- SUBCOMMAND --OPTION VALUE ...`; exits 1 when it was refused, and has then changed nothing. */
+/** `npm run admin -- SUBCOMMAND --OPTION VALUE ...`; exits 1, or as the subcommand says, when it was refused. */
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || [name, ...args].includes("--help")) {
     process.stdout.write(helpOf(subcommands));
     return;
   }
   const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-  if (!subcommand) throw new Error(`Say what to do: ${Object.keys(subcommands).join(", ")}; or --help.`);
+  try {
+    if (!subcommand) throw new Error(`Say what to do: ${Object.keys(subcommands).join(", ")}; or --help.`);
+    const result = await run(name, subcommand, args);
+    const { text, exitCode } = typeof result === "string" ? { text: result, exitCode: 0 } : result;
+    process.stdout.write(`${text}\n`);
+    process.exitCode = exitCode;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = subcommand?.exitCodeOfFailure ?? 1;
+  }
+}
+
+async function run(name: string, subcommand: Subcommand, args: string[]): Promise<string | SubcommandResult> {
   const { values, problems } = readCommandLine(subcommand, args);
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const config = loadConfig();
@@ -46,7 +60,7 @@ async function main([name, ...args]: string[]): Promise<void> {
     transaction: (work, once) => runUnitOfWork(database, () => undefined, caller, work, once),
   };
   try {
-    process.stdout.write(`${await subcommand.run(ctx, values)}\n`);
+    return await subcommand.run(ctx, values, database);
   } catch (error) {
     throw refusalInWords(subcommand, error);
   } finally {
@@ -61,7 +75,4 @@ function refusalInWords({ options }: Subcommand, error: unknown): unknown {
   return new Error(ours.map((refusal) => inWords(options, refusal)).join("\n"));
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-});
+void main(process.argv.slice(2));

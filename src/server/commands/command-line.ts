@@ -38,9 +38,8 @@ export function inWords(
   if (!option || !field) return words;
   // A field of one small letter word, such as domain, may stand in a sentence as the plain word that it is.
   const isUnmistakable = /[A-Z]/.test(field);
-  const named = words.replaceAll(
-    new RegExp(`${isUnmistakable ? "\\b" : "^"}${field}\\b`, "g"),
-    `--${option}`,
+  const named = words.replace(/\w+(?:\.\w+)*/g, (word, at) =>
+    word === field && (isUnmistakable || at === 0) ? `--${option}` : word,
   );
   return named.includes(`--${option}`) ? named : `--${option}: ${named}`;
 }

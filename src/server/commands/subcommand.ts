@@ -1,4 +1,5 @@
 import type { UseCaseContext } from "../../context/use-case-context";
+import type { Database } from "../../database/database";
 
 /** One option of a subcommand of `npm run admin`; every option takes a value. */
 export interface OptionAbout {
@@ -12,6 +13,12 @@ export interface OptionAbout {
 /** The options that were given, by name. Of a required one the value is there. */
 export type OptionValues = Record<string, string | undefined>;
 
+/** What a subcommand that ran to its end has to say. */
+export interface SubcommandResult {
+  text: string;
+  exitCode: number;
+}
+
 /** One subcommand of `npm run admin`. */
 export interface Subcommand {
   /** What it does, in a line of the help. */
@@ -20,6 +27,8 @@ export interface Subcommand {
   options: Record<string, OptionAbout>;
   /** Throws InvalidInput with everything that is wrong with the values; called before the database is opened. */
   check?(values: OptionValues): void;
+  /** The exit code when it throws; 1 when absent. */
+  exitCodeOfFailure?: number;
   /** Does it, as the program itself, and gives what to print: the ids, and what to do next. */
-  run(ctx: UseCaseContext, values: OptionValues): Promise<string>;
+  run(ctx: UseCaseContext, values: OptionValues, database: Database): Promise<string | SubcommandResult>;
 }

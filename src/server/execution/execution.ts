@@ -36,8 +36,8 @@ export interface ExecutedField {
   readonly definition: GraphQLField<unknown, unknown>;
   /** All nodes that stand for it; their selections are merged. */
   readonly fieldNodes: readonly FieldNode[];
-  /** What graphql-js hands to resolvers about the field. */
-  infoFor(execution: Execution, path: ResponsePath): GraphQLResolveInfo;
+  /** What graphql-js hands to resolvers about the field; `valuePath` may be that of an item in its list. */
+  infoFor(execution: Execution, valuePath: ResponsePath): GraphQLResolveInfo;
 }
 
 /** Makes of what a resolver returned what the response has: a value, null, or a promise of it. */

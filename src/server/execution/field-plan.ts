@@ -97,7 +97,10 @@ export class FieldPlan implements ExecutedField {
     return this.completeResult(execution, path, result);
   }
 
-  infoFor(execution: Execution, path: ResponsePath): GraphQLResolveInfo {
+  infoFor(execution: Execution, valuePath: ResponsePath): GraphQLResolveInfo {
+    // An item of a list has the info of its field.
+    let path = valuePath;
+    while (typeof path.key === "number" && path.prev) path = path.prev;
     const { schema, fragments, operation } = this.parts;
     return {
       fieldName: this.definition.name,
@@ -140,11 +143,7 @@ export class FieldPlan implements ExecutedField {
     if (this.definition.args.length === 0) return {};
     const known = execution.knownArguments.get(this);
     if (known) return { ...known };
-    const args = getArgumentValues(
-      this.definition,
-      this.fieldNodes[0],
-      execution.variableValues,
-    );
+    const args = getArgumentValues(this.definition, this.fieldNodes[0], execution.variableValues);
     if (Object.values(args).every(isPrimitive)) execution.knownArguments.set(this, { ...args });
     return args;
   }

@@ -65,8 +65,8 @@ function answerPlugin(services: Services, guard: OperationGuard): ApolloServerPl
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw servedElsewhere();
           if (!operation) return;
           guard.keep(source, document);
-          cost = guard.report({ document, operation }, request.variables);
           try {
+            cost = guard.report({ document, operation }, request.variables);
             await guard.admit(contextValue, { document, operation }, cost, contextValue.strangersBudget);
           } catch (refusal) {
             throw asHttpRefusal(refusal);

@@ -1,62 +1,125 @@
 import type { DomainError } from "../../errors/domain-error";
 import { eventErrors } from "../../events/event.errors";
 
-/** What graphql-js says about a value, up to the value itself; what follows that is the caller's and is cut off. */
+/** A message may quote names of any length from the document; it is cut to this many UTF-16 code units. */
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/** What graphql-js writes around a value is shorter than this: only so much of a message's start and end is searched. */
+const MAX_RULE_LENGTH = 600;
+
+const SUGGESTION = " Did you mean ";
+
+/**
+ * The rules whose messages quote a value, up to the value. Each is matched at the start of a bounded text. A message goes on
+ * with the value, which is the caller's and is cut off, and may end with a suggestion, which is kept.
+ */
 const RULES_BEFORE_VALUE: [RegExp, string][] = [
-  [
-    /^(\w+|Enum "\w+") cannot represent ((?:[\w-]+ )*value): .*?( Did you mean [\w", ]+\?)?$/s,
-    "$1 cannot represent $2.$3",
-  ],
-  [
-    /^Value .* does not exist in "(\w+)" enum\.( Did you mean [\w", ]+\?)?$/s,
-    'The value does not exist in "$1" enum.$2',
-  ],
-  [/^(Expected value of type "[\w![\]]+"), found .*?(?:; (A \w+ must [^"]*))?$/s, "$1. $2"],
-  [/^(Argument "\w+" has an? invalid value) .*$/s, "$1."],
-  [/^(Syntax Error: .*\b(?:String|BlockString|Int|Float)) ".*$/s, "$1."],
+  [/^(\w+|Enum "\w+") cannot represent ((?:[\w-]+ )*value): /, "$1 cannot represent $2."],
+  [/^(Argument "\w+" has an? invalid value) /, "$1."],
+  [/^(Syntax Error: (?:Expected \S{1,100}, found|Unexpected) (?:String|BlockString|Int|Float)) "/, "$1."],
 ];
 
-/** The ends of a message about a variable that say which rule was broken. */
-const VARIABLE_RULES = [
-  /Field "\w+" of required type "[\w![\]]+" was not provided\.$/,
-  /Field "\w+" is not defined by type "\w+"\.(?: Did you mean [^?]*\?)?$/,
-  /Expected non-nullable type "[\w![\]]+" not to be null\.$/,
-  /Expected type "\w+" to be an object\.$/,
-  /Expected type "\w+"\. A \w+ must [^"]*$/,
-  /(?:\w+|Enum "\w+") cannot represent (?:[\w-]+ )*value: .*$/s,
-  /Value "[^"]*" does not exist in "\w+" enum\..*$/s,
+/** The rules about a variable whose messages quote no value. */
+const RULES_WITHOUT_VALUE = [
+  /^Field "\w+" of required type "[\w![\]]+" was not provided\.$/,
+  /^Field "\w+" is not defined by type "\w+"\.(?: Did you mean [^?]*\?)?$/,
+  /^Expected non-nullable type "[\w![\]]+" not to be null\.$/,
+  /^Expected type "\w+" to be an object\.$/,
+  /^(?:Expected type "\w+"\. )?A \w+ must [^"]*$/,
 ];
 
 /** A message of graphql-js without what it guesses was meant: names of the schema, which a stranger is not told. */
 export function withoutSuggestions(message: string): string {
-  return message.replace(/ Did you mean [^?]*\?/g, "");
+  let rest = message;
+  let kept = "";
+  for (let at = rest.indexOf(SUGGESTION); at >= 0; at = rest.indexOf(SUGGESTION)) {
+    const end = rest.indexOf("?", at);
+    if (end < 0) break;
+    kept += rest.slice(0, at);
+    rest = rest.slice(end + 1);
+  }
+  return kept + rest;
 }
 
 /**
  * A message of graphql-js about a mistaken document or variable without the values that the caller sent: those may be
- * secrets, and answers are kept in places that secrets are not (design.md 7). Names of the document stay.
+ * secrets, and answers are kept in places that secrets are not. Names of the document stay. The result has at most 1,000
+ * UTF-16 code units, and the time that it takes grows with the message's length only.
  */
 export function withoutValues(message: string): string {
-  const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(message) ?? [];
-  if (!variable) return withoutValue(message);
-  const rule = VARIABLE_RULES.map((pattern) => pattern.exec(message)).find((found) => found !== null);
-  const before = rule ? message.slice(0, rule.index) : message;
-  const place = / at "([\w.[\]]+)"; $/.exec(before)?.[1];
-  const what = `Variable "${variable}" got an invalid value${place ? ` at "${place}"` : ""}`;
-  return rule ? `${what}; ${withoutValue(rule[0])}` : `${what}.`;
+  const [start, variable] = /^Variable "(\$\w+)" got invalid value /.exec(message) ?? [];
+  if (start === undefined || variable === undefined) return shortened(ruleWithoutValue(message) ?? message);
+  const rest = message.slice(endOfValue(message, start.length));
+  const [place = "", path] = /^ at "([\w.[\]]+)"/.exec(rest.slice(0, MAX_RULE_LENGTH)) ?? [];
+  const what = `Variable "${variable}" got an invalid value${path ? ` at "${path}"` : ""}`;
+  const rule = rest.startsWith("; ", place.length) ? rest.slice(place.length + 2) : "";
+  const told = RULES_WITHOUT_VALUE.some((pattern) => rule.length <= MAX_RULE_LENGTH && pattern.test(rule))
+    ? rule
+    : ruleWithoutValue(rule);
+  return shortened(told === undefined ? `${what}.` : `${what}; ${told}`);
 }
 
 /** The refusal of an event type that does not exist, which listeners must be able to tell from other mistakes; undefined for those. */
 export function unknownEventType(message: string): DomainError | undefined {
-  if (!/"EventType" (?:enum\b|cannot represent)/.test(message)) return undefined;
+  if (!message.includes('"EventType" enum') && !message.includes('"EventType" cannot represent'))
+    return undefined;
   return eventErrors.EVENT_TYPE_UNKNOWN(
     `${withoutValues(message)} Event types are written like INVITATION_ACCEPTED; docs/events.md lists them.`,
   );
 }
 
-function withoutValue(message: string): string {
-  for (const [pattern, safe] of RULES_BEFORE_VALUE) {
-    if (pattern.test(message)) return message.replace(pattern, safe).trim();
+/** The message of a broken rule without the value in it; undefined for one that is not known to quote a value. */
+function ruleWithoutValue(message: string): string | undefined {
+  const start = message.slice(0, MAX_RULE_LENGTH);
+  for (const [pattern, told] of RULES_BEFORE_VALUE) {
+    const [found] = pattern.exec(start) ?? [];
+    if (found !== undefined) return found.replace(pattern, told) + suggestionIn(message);
   }
-  return message;
+  return enumRule(message) ?? literalRule(start, message);
+}
+
+/** `Value "x" does not exist in "Colour" enum.`, with x written as it is, quotes in it too. */
+function enumRule(message: string): string | undefined {
+  if (!message.startsWith("Value ")) return undefined;
+  const [, name] =
+    /^" does not exist in "(\w+)" enum\./.exec(endFrom(message, '" does not exist in "')) ?? [];
+  return name && `The value does not exist in "${name}" enum.${suggestionIn(message)}`;
+}
+
+/** `Expected value of type "DateTime", found "x"; A DateTime must …`. */
+function literalRule(start: string, message: string): string | undefined {
+  const [, expected] = /^(Expected value of type "[\w![\]]+"), found /.exec(start) ?? [];
+  if (expected === undefined) return undefined;
+  const [, reason] = /^; (A \w+ must [^"]*)$/.exec(endFrom(message, "; A ")) ?? [];
+  return reason ? `${expected}. ${reason}` : `${expected}.`;
+}
+
+function suggestionIn(message: string): string {
+  const end = endFrom(message, SUGGESTION);
+  return /^ Did you mean [\w", ]+\?$/.test(end) ? end : "";
+}
+
+/** The end of a message from the last place on where a text stands; empty where that is not near the end. */
+function endFrom(message: string, text: string): string {
+  const end = message.slice(-MAX_RULE_LENGTH);
+  const at = end.lastIndexOf(text);
+  return at < 0 ? "" : end.slice(at);
+}
+
+/** Where a value that graphql-js has written into a message ends: before what follows it outside of quotes. */
+function endOfValue(message: string, start: number): number {
+  let isQuoted = false;
+  for (let at = start; at < message.length; at++) {
+    const character = message[at];
+    if (isQuoted && character === "\\") at++;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && (message.startsWith("; ", at) || message.startsWith(' at "', at))) return at;
+  }
+  return message.length;
+}
+
+/** A message of any length, cut in the middle where it is too long. */
+function shortened(message: string): string {
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
+  return `${message.slice(0, MAX_MESSAGE_LENGTH - MAX_RULE_LENGTH - 1)}…${message.slice(-MAX_RULE_LENGTH)}`;
 }

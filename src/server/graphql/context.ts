@@ -2,6 +2,7 @@ import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { type Loaders, makeLoaders } from "../../../resolvers/loaders";
 import type { Actor } from "../../access/actor";
 import { recordRefusal, type Refusal } from "../../audit/record-refusal";
+import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
 import { generalErrors } from "../../errors/general.errors";
@@ -39,6 +40,11 @@ export async function signIn(services: Services, authorization: unknown, request
 }
 
 async function credentialOf(services: Services, authorization: unknown): Promise<Credential> {
+  // A connection_init can be longer than a header.
+  if (typeof authorization === "string" && authorization.length > MAX_TOKEN_LENGTH)
+    throw generalErrors.TOKEN_INVALID(
+      `A bearer token has at most ${MAX_TOKEN_LENGTH} characters. Get one with fewer claims.`,
+    );
   const bearer =
     typeof authorization === "string" ? /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] : undefined;
   if (!bearer) {

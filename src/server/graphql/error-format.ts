@@ -122,8 +122,22 @@ export function withoutParameters(error: unknown): unknown {
   return { type, message: redacted(message), stack: redacted(stack), ...(query && { query }) };
 }
 
+/** Where a database writes a value into a message, and where that ends; the value may hold quotes and line breaks. */
+const VALUE_START = /(?:Duplicate entry|\bvalue:?|\bnear) '/g;
+const VALUE_END = /'(?= for | at |$)/gm;
+
+/** A message without values; what follows a value that does not end is left out too. */
 function redacted(text: string): string {
-  return text.replace(/(Duplicate entry|\bvalue:?|\bnear) '[^]*?'(?= for | at |$)/gm, "$1 (not logged)");
+  let kept = "";
+  for (let from = 0; ;) {
+    VALUE_START.lastIndex = from;
+    const start = VALUE_START.exec(text);
+    if (!start) return kept + text.slice(from);
+    kept += `${text.slice(from, VALUE_START.lastIndex - 1)}(not logged)`;
+    VALUE_END.lastIndex = VALUE_START.lastIndex;
+    if (!VALUE_END.exec(text)) return kept;
+    from = VALUE_END.lastIndex;
+  }
 }
 
 /** A request id that a caller sent and that is fit for logs, or a new one. */

@@ -2,6 +2,9 @@ import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import type { MeteredOperation } from "../metrics/meter";
 import type { Services } from "../services";
 
+/** UTF-16 code units of an operation's name in the log. */
+const MAX_LOGGED_NAME = 200;
+
 /** Counts an operation that was answered over HTTP, and writes the one line that it leaves in the log. */
 export function logAnswered(
   { log, meter }: Pick<Services, "log" | "meter">,
@@ -14,7 +17,8 @@ export function logAnswered(
   log.info(
     {
       requestId,
-      operation: operation?.name?.value ?? null,
+      // One that was refused may have a name of any length.
+      operation: operation?.name?.value.slice(0, MAX_LOGGED_NAME) ?? null,
       kind: operation?.operation,
       ms,
       errors: errors?.length ?? 0,

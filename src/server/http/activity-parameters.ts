@@ -10,16 +10,26 @@ import { FieldChecks } from "../../errors/field-checks";
 export function activityFilterIn(query: unknown): ActivityFilter {
   const filter: Record<string, string> = {};
   const checks = new FieldChecks();
-  for (const [name, value] of Object.entries(query as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries(query as Record<string, unknown>).slice(0, MAX_PARAMETERS)) {
     const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     const found = typeof value === "string" ? read?.(value) : undefined;
-    if (!read) checks.field(name, `${name} is no filter; there are ${Object.keys(PARAMETERS).join(", ")}.`);
+    if (!read) checks.field(...unknownParameter(name));
     else if (found === undefined)
       checks.field(name, `${name} must be given once, as in the query activityLog.`);
     else filter[name] = found;
   }
   checks.done();
   return filter;
+}
+
+/** More are not looked at: one of them at least is no filter, so the request is refused. */
+const MAX_PARAMETERS = 20;
+const MAX_NAME_LENGTH = 64;
+
+/** A name of any length is not said again. */
+function unknownParameter(name: string): [field: string, problem: string] {
+  const field = name.length > MAX_NAME_LENGTH ? "query" : name;
+  return [field, `${field} is no filter; there are ${Object.keys(PARAMETERS).join(", ")}.`];
 }
 
 const asText = (value: string) => value;

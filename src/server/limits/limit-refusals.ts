@@ -1,7 +1,7 @@
 import { DomainError, type ErrorDetails } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import type { BudgetState } from "./budget";
-import type { Excess } from "./operation-size";
+import type { VariablesExcess } from "./variables-size";
 
 /** The most mistakes of one document that are told; graphql-js then says that there are more. */
 export const MOST_MISTAKES = 5;
@@ -13,16 +13,23 @@ const WHAT: Record<string, string> = {
   sameField: "The operation has the same field too often in one place",
   directives: "The operation has too many directives",
   tokens: "The document is too long, counted in tokens",
+  name: "A name in the document, or of a field in the variables, is too long, counted in UTF-16 code units; shorten it",
+  text: "A text is too long, counted in UTF-16 code units; send a shorter one",
+  values: "The variables have too many values; send fewer in one operation",
   mistakes: "The document has too many mistakes; mend these first",
   cost: "The operation costs too many points; ask for smaller pages or fewer lists within lists",
   body: "The request's body is too long, counted in bytes",
 };
 
-/** OPERATION_TOO_LARGE with the limit, its figure, and what was found where that is known. */
-export function tooLarge({ limit, maximum, found }: Omit<Excess, "found"> & { found?: number }): DomainError {
+/** OPERATION_TOO_LARGE with the limit, its figure, and where and what was found as far as that is known. */
+export function tooLarge({ limit, maximum, found, field }: VariablesExcess): DomainError {
   const figures = found === undefined ? `at most ${maximum}` : `${found}, at most ${maximum}`;
   const details: ErrorDetails = { limit, maximum, ...(found !== undefined && { found }) };
-  return generalErrors.OPERATION_TOO_LARGE(`${WHAT[limit] ?? limit}: ${figures}.`, { details });
+  const place = field === undefined ? "" : ` (${field})`;
+  return generalErrors.OPERATION_TOO_LARGE(`${WHAT[limit] ?? limit}${place}: ${figures}.`, {
+    field,
+    details,
+  });
 }
 
 /** What graphql-js says when it stops reading or validating a document, as a refusal like those of the other limits. */

@@ -16,11 +16,12 @@ import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import { type BudgetState, Budgets, type ChargeTogether, type LedgerName } from "./budget";
 import { DocumentCache } from "./document-cache";
-import { RateLimited, tooLarge } from "./limit-refusals";
+import { MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
 import { compileCost, type CostOf, type Variables } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
 import { readDocument, readingWithin } from "./read-document";
 import { ensureSignedIn, isSignedIn, isStranger } from "./stranger";
+import { excessOfVariables } from "./variables-size";
 
 /** One operation as a caller sends it. */
 export interface OperationPayload {
@@ -116,9 +117,9 @@ export class OperationGuard {
       if (Array.isArray(document)) return isKnown ? document : document.map(forStranger);
       const operation = getOperationAST(document, operationName);
       if (!operation) return [new GraphQLError("The document has no such operation.")];
+      const cost = this.report({ document, operation }, variables);
       const mistakes = isKnown ? [] : this.mistakesIn(operation, variables);
       if (mistakes.length > 0) return mistakes.map(forStranger);
-      const cost = this.report({ document, operation }, variables);
       await this.admit(context, { document, operation }, cost, budget);
       const { schema } = this;
       const args = { schema, document, contextValue: context, variableValues: variables, operationName };
@@ -141,8 +142,13 @@ export class OperationGuard {
     return state;
   }
 
-  /** What an operation costs. */
+  /**
+   * What an operation costs. Every endpoint calls it before anything else reads the variables.
+   * @throws OPERATION_TOO_LARGE a text or a name in the variables is too long, or there are too many values
+   */
   report(operation: ValidOperation, variables: Variables): CostReport {
+    const excess = excessOfVariables(variables, this.options.limits);
+    if (excess) throw tooLarge(excess);
     const requested = this.measure(operation).costOf(variables);
     return { requested, maximum: this.options.limits.cost };
   }
@@ -212,7 +218,10 @@ export class OperationGuard {
 
   private mistakesIn(operation: OperationDefinitionNode, variables: Variables): readonly GraphQLError[] {
     const { variableDefinitions = [] } = operation;
-    return getVariableValues(this.schema, variableDefinitions, variables ?? {}).errors ?? [];
+    const { errors } = getVariableValues(this.schema, variableDefinitions, variables ?? {}, {
+      maxErrors: MOST_MISTAKES,
+    });
+    return errors ?? [];
   }
 }
 

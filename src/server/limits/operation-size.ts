@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, TokenKind } from "graphql";
 import type { Limits } from "../../config/limits";
 import { type AskedField, type Fold, foldOperation } from "./fold-operation";
 
@@ -10,6 +10,10 @@ export interface OperationSize {
   /** The most that one field of one type stands in one selection set. */
   sameField: number;
   directives: number;
+  /** The length of the document's longest name, in UTF-16 code units. */
+  name: number;
+  /** The length of the document's longest text, in UTF-16 code units. */
+  text: number;
   /** Whether it asks what the schema is. */
   introspects: boolean;
 }
@@ -21,7 +25,7 @@ export interface Excess {
   found: number;
 }
 
-interface Part extends OperationSize {
+interface Part extends Omit<OperationSize, "name" | "text"> {
   /** How often each field stands in this selection set itself. */
   here: ReadonlyMap<string, number>;
 }
@@ -41,10 +45,22 @@ export function sizeOf(
   const atTheTop =
     (operation.directives?.length ?? 0) +
     (operation.variableDefinitions ?? []).reduce((sum, { directives: own }) => sum + (own?.length ?? 0), 0);
-  return { depth, aliases, fields, sameField, directives: plus(directives, atTheTop), introspects };
+  const counts = { depth, aliases, fields, sameField, directives: plus(directives, atTheTop) };
+  return { ...counts, ...longestTokens(document), introspects };
 }
 
-const CHECKED = ["depth", "aliases", "fields", "sameField", "directives"] as const;
+/** A long alias is repeated in each row of the answer, so names have a limit as texts do. */
+function longestTokens({ loc }: DocumentNode): Pick<OperationSize, "name" | "text"> {
+  const longest = { name: 0, text: 0 };
+  for (let token = loc?.startToken; token; token = token.next ?? undefined) {
+    const length = token.value?.length ?? 0;
+    if (token.kind === TokenKind.NAME) longest.name = Math.max(longest.name, length);
+    else if (token.kind !== TokenKind.COMMENT) longest.text = Math.max(longest.text, length);
+  }
+  return longest;
+}
+
+const CHECKED = ["depth", "aliases", "fields", "sameField", "directives", "name", "text"] as const;
 
 /** The first limit that an operation of this size is beyond, where there is one. */
 export function excessOf(size: OperationSize, limits: Limits): Excess | undefined {

@@ -26,6 +26,9 @@ import { upgradeGate } from "./upgrade-gate";
 const PING_MS = 12_000;
 const INIT_WAIT_MS = 3_000;
 
+/** UTF-16 code units of an operation's id, which each of its messages repeats. */
+const MAX_ID_LENGTH = 200;
+
 /** What a stranger can make us keep in memory before it has said who it is. */
 const MESSAGE_LIMITS = { maxPayload: 64 * 1024, maxFragments: 64, maxBufferedChunks: 256 };
 
@@ -107,6 +110,7 @@ function serverOptions(
       const visitor = visitorOf(extra.socket);
       const session = visitor?.session;
       // Also one that was told to go, and has not hung up yet.
+      if (id.length > MAX_ID_LENGTH) return [idTooLong()];
       if (!session || session.isOver) return [new GraphQLError("The connection is not signed in.")];
       if (Object.keys(subscriptions).length > parts.operationsPerSocket) return [tooManyOperations(parts)];
       const requestId = requestIdOf(payload.extensions?.requestId);
@@ -180,6 +184,14 @@ async function connect(
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): unknown {
   const entries = Object.entries(params ?? {});
   return entries.find(([name]) => name.toLowerCase() === "authorization")?.[1];
+}
+
+function idTooLong(): GraphQLError {
+  return refusedAs(
+    generalErrors.BAD_REQUEST(
+      `An operation's id has at most ${MAX_ID_LENGTH} characters. Take a shorter one.`,
+    ),
+  );
 }
 
 function tooManyOperations({ operationsPerSocket: maximum }: LiveDoorParts): GraphQLError {

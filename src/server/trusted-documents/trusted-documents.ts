@@ -21,6 +21,9 @@ const MOST_TOLD = 1_000;
 /** At the beginning only: elsewhere it may be a word of a value, and values stay out of the log. */
 const OPERATION_NAME = /^\s*(?:query|mutation|subscription)\s+([_A-Za-z]\w{0,99})/;
 
+/** UTF-16 code units of an id: `sha256:` and 64 digits. */
+const MAX_ID_LENGTH = 71;
+
 const SEND_AN_ID = "Send `documentId`, such as sha256:… of a document that the operator has listed.";
 
 /** The documents that the operator has listed, and what becomes of others: the one answer for all doors. */
@@ -78,7 +81,7 @@ export class TrustedDocuments {
         "This server knows no documents by their ids. Send the operation's text as `query`.",
       );
     }
-    const hash = hashInId(id);
+    const hash = id.length > MAX_ID_LENGTH ? "" : hashInId(id);
     const text = this.documents.get(hash)?.text;
     if (sent !== undefined) {
       if (text === sent || documentHash(sent) === hash) return sent;

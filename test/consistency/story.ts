@@ -1,0 +1,110 @@
+import { AdminRole, AgentRole } from "../../entities/identity/user";
+import { consistencyChecks, verifyDatabase } from "../../src/consistency";
+import type { Finding } from "../../src/database/consistency-check";
+import type { Reads } from "../../src/database/reads";
+import { createCustomer, updateCustomer } from "../../src/customers";
+import { fillDemo } from "../../src/demo";
+import { createApiKey } from "../../src/identity";
+import { acceptInvitation, declineInvitation, inviteCustomer, revokeInvitation } from "../../src/invitations";
+import { removeRelationship } from "../../src/relationships";
+import { cancelSubscription, changeSubscription, suspendSubscription } from "../../src/subscriptions";
+import { createWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
+import {
+  aCustomer,
+  anInvitation,
+  anOffer,
+  aPartner,
+  aProspect,
+  aResellerWithProvider,
+  aSubscription,
+} from "../support/builders";
+import type { House } from "../support/house";
+
+/** The ids of what the scenario made. */
+export type Story = Awaited<ReturnType<typeof play>>;
+
+/** Fills the demo in, and has a direct partner, a reseller with its provider and their customers do what they can. */
+export async function play(house: House) {
+  await fillDemo(house.system);
+  const both = { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] };
+  const seller = await aPartner(house, {}, both);
+  const { reseller, provider } = await aResellerWithProvider(house);
+  const [buyer, shared, leaver] = [await aCustomer(house), await aCustomer(house), await aCustomer(house)];
+  const accepted = await anInvitation(house, seller);
+  await acceptInvitation(house.as(buyer.actor), { token: accepted.token });
+  const forBoth = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
+  await acceptInvitation(house.as(shared.actor), { token: forBoth.token });
+  const open = await anInvitation(house, seller, { reusable: true });
+  await acceptInvitation(house.as(aProspect()), {
+    ...{ token: open.token, companyName: "New Company", domain: "new-company.example", country: "US" },
+  });
+  const declined = await anInvitation(house, seller);
+  await declineInvitation(house.as(leaver.actor), { token: declined.token });
+  await revokeInvitation(house.as(seller.actor), { invitationId: (await anInvitation(house, seller)).id });
+  const pending = await anInvitation(house, seller);
+  const removed = await comeAndGo(house, seller, leaver);
+  const bought = await buy(house, seller, buyer.customer);
+  await aSubscription(house, provider, shared.customer, { resellerId: reseller.partner.id });
+  const keyed = await keyedCalls(house, seller);
+  return {
+    ...{ accepted, forBoth, open, pending, removed, ...bought, ...keyed },
+    ...{ partnerId: seller.partner.id, buyerId: buyer.customer.id, providerId: provider.partner.id },
+  };
+}
+
+type Partner = Awaited<ReturnType<typeof aPartner>>;
+type Customer = Awaited<ReturnType<typeof aCustomer>>;
+
+/** A customer that comes, goes, comes back and goes again. */
+async function comeAndGo(house: House, seller: Partner, leaver: Customer) {
+  let relationshipId = "";
+  for (const at of ["2026-03-01T13:00:00.000Z", "2026-03-01T14:00:00.000Z"]) {
+    house.clock.now = at;
+    const { token } = await anInvitation(house, seller);
+    const { relationships } = await acceptInvitation(house.as(leaver.actor), { token });
+    relationshipId = relationships[0]?.id ?? "";
+    await removeRelationship(house.as(seller.actor), { relationshipId });
+  }
+  return { id: relationshipId };
+}
+
+/** One subscription in each state that a partner brings about. */
+async function buy(house: House, seller: Partner, customer: Customer["customer"]) {
+  const ctx = house.as(seller.actor);
+  const offerId = (await anOffer(house)).id;
+  const bought = async () => (await aSubscription(house, seller, customer, { offerId })).id;
+  const [active, suspended, cancelled] = [await bought(), await bought(), await bought()];
+  await changeSubscription(ctx, { subscriptionId: active, quantity: 9 });
+  await suspendSubscription(ctx, { subscriptionId: suspended });
+  await cancelSubscription(ctx, { subscriptionId: cancelled });
+  await updateCustomer(ctx, { customerId: customer.id, companyName: "As the partner calls it" });
+  return { active, suspended, cancelled };
+}
+
+/** What has an idempotency record, an API key, a webhook endpoint and a delivery. */
+async function keyedCalls(house: House, seller: Partner) {
+  const ctx = house.as(seller.actor);
+  await createCustomer(ctx, {
+    ...{
+      companyName: "Created",
+      domain: "created.example",
+      country: "US",
+      contactEmail: "c@created.example",
+    },
+    ...{ contactFirstName: "Cora", contactLastName: "Long", idempotencyKey: "customer" },
+  });
+  await inviteCustomer(ctx, { recipientEmail: "keyed@somewhere.example", idempotencyKey: "invite" });
+  const { apiKey } = await createApiKey(ctx, { name: "CRM", permissions: ["customer.read"] });
+  const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://127.0.0.1:1/hooks" });
+  const { delivery } = await sendTestWebhook(ctx, { endpointId: endpoint.id });
+  return { apiKeyId: apiKey.id, endpointId: endpoint.id, deliveryId: delivery.id };
+}
+
+/** Everything that the checks find. */
+export async function findingsIn(reads: Reads): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const names: string[] = [];
+  for await (const { name } of verifyDatabase(reads, (finding) => findings.push(finding))) names.push(name);
+  expect(names).toEqual(consistencyChecks.map(({ name }) => name));
+  return findings;
+}

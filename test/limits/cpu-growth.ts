@@ -1,0 +1,37 @@
+/** Work that takes less CPU time than this is not looked at more closely: it is within what a measurement scatters by. */
+const FLOOR_MS = 40;
+
+/** Twice the text may take this many times the CPU time; twice as much is linear, four times is quadratic. */
+const MAX_GROWTH = 3;
+
+const REPEATS = 3;
+
+/** Does something with a text of this length. */
+export type Work = (length: number) => Promise<unknown>;
+
+/**
+ * Says how CPU time grows where it grows faster than the length of the text; undefined where it does not. Only work that
+ * takes long at the full length is measured again, at half of it too, each time the least of three.
+ */
+export async function superlinear(work: Work, length: number): Promise<string | undefined> {
+  if ((await cpuMs(() => work(length))) < FLOOR_MS) return undefined;
+  const whole = await leastCpuMs(() => work(length));
+  if (whole < FLOOR_MS) return undefined;
+  const half = await leastCpuMs(() => work(length / 2));
+  if (whole < MAX_GROWTH * half) return undefined;
+  return `${Math.round(half)} ms for ${length / 2}, ${Math.round(whole)} ms for ${length}`;
+}
+
+async function leastCpuMs(work: () => Promise<unknown>): Promise<number> {
+  let least = Infinity;
+  for (let repeat = 0; repeat < REPEATS; repeat++) least = Math.min(least, await cpuMs(work));
+  return least;
+}
+
+/** CPU time of the whole process, which serves and asks: other processes on the machine do not count. */
+async function cpuMs(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}

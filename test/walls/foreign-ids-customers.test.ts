@@ -1,0 +1,3 @@
+import { probeForeignIds, customers } from "./foreign-ids";
+
+probeForeignIds(customers, 1_500);

@@ -1,0 +1,3 @@
+import { probeForeignIds, invitations } from "./foreign-ids";
+
+probeForeignIds(invitations, 1_500);

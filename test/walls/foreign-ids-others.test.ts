@@ -1,0 +1,3 @@
+import { probeForeignIds, others } from "./foreign-ids";
+
+probeForeignIds(others, 1_500);

@@ -1,0 +1,139 @@
+import { type Arena, openArena, type Visitor } from "./arena";
+import type { RootField } from "./documents";
+import {
+  type Effort,
+  fieldsOf,
+  mayBegin,
+  type Probe,
+  probesOf,
+  sendAll,
+  sendAndCompareTables,
+} from "./probing";
+import { isComplete, isDrawn, SHARE, shareName } from "./share";
+import { slotName, slotsOf } from "./slots";
+import { emptyTally, median } from "./tally";
+
+/** A part of the API: what is about rows of some areas, by the area that a root field's permission names. */
+export interface Part {
+  name: string;
+  areas: string[];
+}
+
+/** What is about invitations and what comes of them. */
+export const invitations: Part = {
+  name: "invitations and relationships",
+  areas: ["invitation", "relationship", "partnership"],
+};
+
+/** What is about customers and what is sold to them. */
+export const customers: Part = {
+  name: "customers and subscriptions",
+  areas: ["customer", "subscription", "offer"],
+};
+
+/** Whatever the other parts do not name. */
+export const others: Part = { name: "everything else", areas: [] };
+
+/** Whether a root field belongs to a part. */
+function isIn(part: Part, { permission }: RootField): boolean {
+  const [area = ""] = permission.split(".");
+  if (part !== others) return part.areas.includes(area);
+  return ![invitations, customers].some(({ areas }) => areas.includes(area));
+}
+
+const effortOf = (role: string): Effort => (/^(global-admin|prospect)$/.test(role) ? "all" : "likely");
+
+/**
+ * Makes the tests that send other organizations' ids, tokens, cursors and texts to the root fields of a part.
+ * @param leastProbes how many there must be where everything is tried
+ */
+export function probeForeignIds(part: Part, leastProbes: number): void {
+  let arena: Arena;
+  const tally = emptyTally();
+  const drawn = drawerOf();
+
+  beforeAll(async () => {
+    arena = await openArena();
+  }, 900_000);
+  afterAll(() => arena.close());
+
+  const probes = (visitor: Visitor, operation: RootField["operation"]) =>
+    drawn(
+      probesOf(arena, visitor, operation, effortOf(visitor.role)).filter(({ slot }) =>
+        isIn(part, slot.field),
+      ),
+    );
+
+  test("a query with another organization's id, token, cursor or text is answered as with one that never existed", async () => {
+    const faults: string[] = [];
+    // Refused attempts last: they go into the log of their own organization, which is one of the lists that are probed.
+    for (const isLetIn of [true, false]) {
+      for (const visitor of arena.visitors) {
+        const now = probes(visitor, "query").filter(({ slot }) => mayBegin(visitor, slot.field) === isLetIn);
+        faults.push(...(await sendAll(arena, now, tally)));
+      }
+    }
+    expect(faults).toEqual([]);
+  }, 900_000);
+
+  test("so is a mutation, and it changes no row of anybody", async () => {
+    const faults: string[] = [];
+    for (const visitor of arena.visitors) {
+      const all = probes(visitor, "mutation");
+      for (const isKept of [false, true]) {
+        const now = all.filter(({ slot }) => slot.isOwnFilter === isKept);
+        if (now.length > 0) faults.push(...(await sendAndCompareTables(arena, visitor, now, tally)));
+      }
+    }
+    expect(faults).toEqual([]);
+  }, 900_000);
+
+  test("what filters one's own stream is taken, whatever customer it names, and kept in one's own endpoint", async () => {
+    const kept = await arena.server.running.services.database.read((reads) =>
+      reads.rows<{ organizationId: string; customerId: string }>(
+        "SELECT organizationId, customerId FROM webhook_endpoint WHERE customerId IS NOT NULL",
+      ),
+    );
+    const foreign = kept.filter(
+      ({ organizationId, customerId }) => !arena.rules.maySee(organizationId, customerId),
+    );
+    expect(foreign.length).toBeGreaterThan(part === others ? 20 : -1);
+  }, 60_000);
+
+  test("no argument and no input field that bears an id was left out", () => {
+    const slots = [...fieldsOf("query"), ...fieldsOf("mutation")]
+      .filter((field) => isIn(part, field))
+      .flatMap(slotsOf)
+      .filter((slot) => !slot.isOwnKey);
+    expect(slots.map(slotName).filter((name) => !tally.bySlot.has(name))).toEqual([]);
+  });
+
+  test("the probes were many", () => {
+    const [foreign, never] = [median(tally.msForeign), median(tally.msNever)].map((ms) => ms.toFixed(2));
+    process.stderr.write(
+      `isolation of ${part.name} on ${testDatabase}, ${shareName}: ${tally.probes} probes, ${arena.door.sent} requests; ` +
+        `median answer ${foreign} ms for foreign, ${never} ms for never existing values\n`,
+    );
+    expect(tally.probes).toBeGreaterThanOrEqual(isComplete ? leastProbes : leastProbes * SHARE * 0.5);
+  });
+}
+
+/**
+ * Gives a function that keeps of some probes those that are drawn, and besides what is first sent to a slot by somebody who may
+ * use it, so that no slot is left out, and what is kept in a row, of which there is little.
+ */
+function drawerOf(): (probes: Probe[]) => Probe[] {
+  const firsts = new Map<string, string>();
+  const isFirst = ({ visitor, slot }: Probe, name: string) => {
+    if (!mayBegin(visitor, slot.field)) return false;
+    const first = firsts.get(slotName(slot)) ?? name;
+    firsts.set(slotName(slot), first);
+    return first === name;
+  };
+  return (probes) =>
+    probes.filter((probe) => {
+      const { visitor, slot, value } = probe;
+      const name = `${visitor.name} ${slotName(slot)} ${value.kind} ${value.owner}`;
+      return isFirst(probe, name) || slot.isOwnFilter || isDrawn(name);
+    });
+}
