@@ -22,6 +22,12 @@ export function differencesBetween(expected: Observation, actual: Observation): 
       expected: expected.isSync,
       actual: actual.isSync,
     });
+  if (actual.unhandledRejections > expected.unhandledRejections)
+    found.push({
+      kind: "rejections that nobody handles",
+      expected: expected.unhandledRejections,
+      actual: actual.unhandledRejections,
+    });
   return found.filter((difference) => difference !== undefined);
 }
 

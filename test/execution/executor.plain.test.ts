@@ -7,12 +7,14 @@ import { seedOfRun } from "./seed-of-run";
  */
 
 const OPERATIONS = 600;
+/** Far more than it takes, for a machine that does other work too. */
+const TIMEOUT_MS = 300_000;
 const seed = seedOfRun();
 
 let report: FuzzReport;
 beforeAll(async () => {
   report = await fuzzExecutor({ seed, operations: OPERATIONS });
-});
+}, TIMEOUT_MS);
 
 it("repeated operations are executed exactly as graphql-js executes them", () => {
   expect(describeDifferences(report)).toBe("");

@@ -33,6 +33,7 @@ export async function fuzzExecutor({
   onProgress,
   isCalm,
 }: FuzzOptions): Promise<FuzzReport> {
+  const usualStackLimit = Error.stackTraceLimit;
   const recording = buildRecordingSchema({ isCalm });
   const coverage = new Coverage(recording.schema);
   const generator = new OperationGenerator(recording.schema, coverage, seed);
@@ -46,6 +47,8 @@ export async function fuzzExecutor({
     schemaParts: coverage.size,
   };
   let compiled = new CompiledOperations(recording.schema);
+  // Thousands of errors are made, and nobody reads their stacks.
+  Error.stackTraceLimit = 0;
   for (let number = 0; report.operations < operations; number++) {
     for (const operation of generator.operations(number)) {
       const found = await compareOperation(recording, compiled, operation, hashOf(seed, number));
@@ -61,6 +64,7 @@ export async function fuzzExecutor({
     Object.assign(report, generator.counts);
     onProgress?.(report);
   }
+  Error.stackTraceLimit = usualStackLimit;
   report.missingParts = coverage.missing();
   return report;
 }
