@@ -2,15 +2,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { disableWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
 import { dueEndpoints, takeLease } from "../../src/webhooks/webhook-lease";
 import { write } from "../events/streams";
-import { buildProgram } from "../server/program";
+import { buildProgram, type Program } from "../server/program";
 import { openPostOffice, type PostOffice, type Registered, until } from "./post-office";
 import { type Answering, status } from "./receiver";
 
 let office: PostOffice;
+let program: Program | undefined;
 beforeEach(async () => {
   office = await openPostOffice();
 });
 afterEach(async () => {
+  await program?.remove();
   expect(office.errors).toEqual([]);
   await office.close();
 });
@@ -94,7 +96,6 @@ describe("two workers on one database", () => {
     await until(() => one.receiver.got.length === 1, 25_000);
     run.process.kill("SIGKILL");
     await run.ended;
-    await program.remove();
 
     const worker = office.worker();
     office.house.clock.now = new Date().toISOString();

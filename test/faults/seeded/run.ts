@@ -44,17 +44,12 @@ function tryFault(tree: ScratchTree, fault: SeededFault): string | undefined {
   const { file, foundBy } = fault;
   const refusal = tree.patch(file);
   if (refusal) return `NO LONGER APPLIES, make the patch anew: ${refusal}`;
-  try {
-    const run = tree.test(options.everything ? [] : foundBy, jest);
-    const problem = problemOf(run);
-    say(
-      `${problem ? "    " : "ok  "}${fault.name}: ${problem ?? `${run.failed} failed: ${run.failures[0]}`}`,
-    );
-    return problem;
-  } finally {
-    const left = tree.patch(file, { reverse: true });
-    if (left) throw new Error(`${fault.name} cannot be taken back: ${left}`);
-  }
+  const run = tree.test(options.everything ? [] : foundBy, jest);
+  const problem = problemOf(run);
+  say(`${problem ? "    " : "ok  "}${fault.name}: ${problem ?? `${run.failed} failed: ${run.failures[0]}`}`);
+  const left = tree.patch(file, { reverse: true });
+  if (left) throw new Error(`${fault.name} cannot be taken back: ${left}`);
+  return problem;
 }
 
 function main(): void {
