@@ -81,7 +81,7 @@ async function begin(
   listeners: number,
   more: NodeJS.ProcessEnv,
 ): Promise<Measured> {
-  const environment = {
+  const variables = {
     ...process.env,
     ...more,
     DATA_DIR: folder,
@@ -91,7 +91,7 @@ async function begin(
   };
   const server = fork(join(HERE, `server-${kind}.ts`), [], {
     ...CHILD,
-    env: environment,
+    env: variables,
   });
   const { url } = await answer(server, (report: Report): report is { url: string } => "url" in report);
   const clients = fork(join(HERE, "clients.ts"), [url, token, String(listeners)], CHILD);

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { type DatabaseKind, databaseKinds } from "../ground";
+import { type DatabaseKind, databaseKinds } from "../environment";
 import { runScript } from "../run-script";
 import { readScale } from "./options";
 import { measureStarts, reportOfStarts } from "./start";
