@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
-import { type DatabaseKind, databaseKinds } from "../environment";
+import type { DatabaseKind } from "../environment";
 import { positive, readDatabases } from "../requests/options";
 
 /** What a comparison was asked for. */
 export interface CompareOptions<Scale> {
   /** The commit to compare with. */
   against: string;
-  /** What to compare, by name; everything without it. */
-  only: string[] | undefined;
+  /** What to compare, by name. */
+  only: string[];
   databases: DatabaseKind[];
   /** How often both programs are started anew. */
   launches: number;
@@ -23,15 +23,25 @@ export function isComparison(args: string[]): boolean {
   return args.some((word) => word === "--against" || word.startsWith("--against="));
 }
 
+/** What a kind of comparison can be asked for, and what it does without being asked. */
+export interface CompareDefaults<Scale> {
+  /** The names that `--only` takes. */
+  names: string[];
+  databases: DatabaseKind[];
+  rounds: number;
+  launches: number;
+  /** Further numbers, each an option of this name. */
+  scale: Scale;
+}
+
 /**
  * Reads the command line of a comparison: `--against COMMIT --only byId,list --database sqlite --rounds 15 --launches 5
- * --bound 1.10`, and by its name each number that `scale` has a default for.
- * @param defaults the numbers that this comparison has besides; `databases` is what it runs on without `--database`
+ * --bound 1.10`, and the numbers of `defaults.scale` by their names.
  * @throws Error it cannot be understood
  */
 export function readCompareOptions<Scale extends Record<string, number>>(
   args: string[],
-  defaults: { rounds: number; launches: number; databases?: DatabaseKind[]; scale: Scale },
+  defaults: CompareDefaults<Scale>,
 ): CompareOptions<Scale> {
   const text = { type: "string" } as const;
   const names = [
@@ -52,13 +62,19 @@ export function readCompareOptions<Scale extends Record<string, number>>(
   const scale = Object.entries(defaults.scale).map(([name, usual]) => [name, number(name, usual)]);
   return {
     against: given.against,
-    only: given.only?.split(","),
-    databases: given.database ? readDatabases(given.database) : (defaults.databases ?? [...databaseKinds]),
+    only: given.only ? known(given.only.split(","), defaults.names) : defaults.names,
+    databases: given.database ? readDatabases(given.database) : defaults.databases,
     launches,
     roundsPerLaunch: Math.ceil(rounds / launches),
     bound: given.bound === undefined ? undefined : positive("bound", given.bound),
     scale: Object.fromEntries(scale) as Scale,
   };
+}
+
+function known(names: string[], all: string[]): string[] {
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length === 0) return names;
+  throw new Error(`--only: unknown ${unknown.join(", ")}. There are ${all.join(", ")}`);
 }
 
 function whole(name: string, figure: number): number {

@@ -16,7 +16,7 @@ export interface ComparedRow {
 }
 
 /** Exit codes of a comparison: everything within the bound; something above it or not comparable; something not shown. */
-export const EXIT = { within: 0, failed: 1, notShown: 2 } as const;
+export const EXIT_CODES = { within: 0, failed: 1, notShown: 2 } as const;
 
 /** What was compared, for the beginning of a report. */
 export function introductionOf(builds: Builds, options: CompareOptions<Record<string, number>>): string {
@@ -58,8 +58,9 @@ export function figureCells({ candidate, baseline }: ComparedFigure, digits: num
  */
 export function exitCodeOf(rows: ComparedRow[], bound: number | undefined): number {
   const verdicts = rows.map((row) => verdictOfRow(row, bound));
-  if (verdicts.some((verdict) => verdict === "above" || verdict === "not comparable")) return EXIT.failed;
-  return verdicts.includes("not shown") ? EXIT.notShown : EXIT.within;
+  if (verdicts.some((verdict) => verdict === "above" || verdict === "not comparable"))
+    return EXIT_CODES.failed;
+  return verdicts.includes("not shown") ? EXIT_CODES.notShown : EXIT_CODES.within;
 }
 
 function verdictOfRow({ difference, judged }: ComparedRow, bound: number | undefined) {

@@ -1,33 +1,41 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { CHILD } from "../child";
 import { type DatabaseKind, type EnvironmentPair, makeEnvironmentPair } from "../environment";
-import { type OurServer, startCompiled } from "../our-server";
-import { ask, withoutNewValues } from "../requests/answers";
+import type { OurServer } from "../our-server";
 import { load, questionsNamed } from "../requests/measure";
 import type { LoadJob } from "../requests/protocol";
-import { type Question, type Request, requestsOf } from "../requests/questions";
+import { type Question, requestsOf } from "../requests/questions";
 import { seed, type Supply } from "../requests/seed";
 import { tell } from "../tell";
+import { compareAnswers, COMPARED, type Difference } from "./answers";
 import type { Builds } from "./builds";
 import type { CompareOptions } from "./options";
-import { type ComparedFigure, comparedFigure, measureRound, type Pair, type Sample } from "./rounds";
+import {
+  type Both,
+  type ComparedFigure,
+  comparedFigure,
+  measureRound,
+  type Pair,
+  type Sample,
+  SLICES,
+} from "./rounds";
+import { startBoth } from "./servers";
 
-/** The size of a slice: a round has two slices of each program. */
+/** How much work a round is. */
 export interface RequestScale extends Record<string, number> {
-  /** How many times the usual number of requests a slice has. */
+  /** How many times the usual number of requests a round has. */
   size: number;
   connections: number;
 }
 
 /**
- * The usual number of requests in a slice by scenario: a third of a second of work. A number rather than a time, since both
+ * The usual number of requests to each program in a round, by scenario: half a second of work. A number rather than a time, since both
  * programs are to do the same work, and be as warm, however little of the machine they get.
  */
-const SLICE_REQUESTS: Record<string, number> = {
-  ...{ byId: 2_500, search: 1_000, list: 150, listMiddle: 150, listEnd: 150 },
-  ...{ acceptInvitation: 150, suspendSubscription: 200 },
+const ROUND_REQUESTS: Record<string, number> = {
+  ...{ byId: 4_000, search: 1_800, list: 240, listMiddle: 240, listEnd: 240 },
+  ...{ acceptInvitation: 280, suspendSubscription: 320 },
 };
 /** A slice that takes longer than this, in seconds, ends early, so that a run ends. */
 const LONGEST_SLICE = 20;
@@ -56,10 +64,9 @@ export interface DatabaseComparison {
 }
 
 type Figure = "count" | "seconds" | "cpuMs" | "databaseCpuMs";
-type Servers = Record<keyof Pair<Figure>, OurServer>;
+type Servers = Both<OurServer>;
 
 interface Run {
-  builds: Builds;
   options: CompareOptions<RequestScale>;
   questions: Question[];
   pair: EnvironmentPair;
@@ -67,10 +74,8 @@ interface Run {
   client: ChildProcess;
 }
 
-/** A warm-up takes as long as so many slices. */
-const WARM_UP_SLICES = 2;
-/** How many requests of a scenario are compared, as far as it has different ones. */
-const COMPARED = 4;
+/** A warm-up is so many slices. */
+const WARM_UP_SLICES = 6;
 
 /**
  * Sends the same requests to both programs in turns, each with a database of its own that was filled with the same rows.
@@ -88,13 +93,13 @@ export async function compareRequests(
     const [candidate, baseline] = pair.environments;
     const supply = await seed(candidate, itemsFor(questions, options), [baseline]);
     tell(`${candidate.version}: filled`);
-    const run: Run = { builds, options, questions, pair, supply, client };
+    const run: Run = { options, questions, pair, supply, client };
     const launches: Map<string, Pair<Figure>[]>[] = [];
     let differences = new Map<string, Difference>();
     for (let launch = 0; launch < options.launches; launch++) {
-      const servers = await startBoth(run, launch);
+      const servers = await startBoth(builds, pair, launch);
       try {
-        if (launch === 0) differences = await compareAnswers(run, servers);
+        if (launch === 0) differences = await compareAnswers(questions, supply, servers);
         run.questions = questions.filter(({ name }) => differences.get(name)?.comparable ?? true);
         launches.push(await measureLaunch(run, servers, launch));
       } finally {
@@ -115,63 +120,13 @@ export async function compareRequests(
 }
 
 function itemsFor(questions: Question[], { launches, roundsPerLaunch, scale }: Run["options"]): number {
-  const slices = launches * (WARM_UP_SLICES + 2 * roundsPerLaunch);
+  const slices = launches * (WARM_UP_SLICES + SLICES * roundsPerLaunch);
   const mutating = questions.filter(({ mutates }) => mutates);
   return Math.max(0, ...mutating.map((question) => COMPARED + slices * sliceRequests(question, scale)));
 }
 
 function sliceRequests({ name }: Question, { size }: RequestScale): number {
-  return Math.ceil((SLICE_REQUESTS[name] ?? 100) * size);
-}
-
-async function startBoth({ builds, pair }: Pick<Run, "builds" | "pair">, launch: number): Promise<Servers> {
-  const [candidateEnvironment, baselineEnvironment] = pair.environments;
-  const start = {
-    candidate: () => startCompiled(builds.candidate.dist, candidateEnvironment, {}),
-    baseline: () => startCompiled(builds.baseline.dist, baselineEnvironment, {}),
-  };
-  if (launch % 2) {
-    const baseline = await start.baseline();
-    return { baseline, candidate: await start.candidate() };
-  }
-  const candidate = await start.candidate();
-  return { candidate, baseline: await start.baseline() };
-}
-
-interface Difference {
-  text: string;
-  /** Whether both answer with data, so that there is something to measure. */
-  comparable: boolean;
-}
-
-async function compareAnswers(
-  { questions, supply }: Run,
-  servers: Servers,
-): Promise<Map<string, Difference>> {
-  const differences = new Map<string, Difference>();
-  for (const question of questions) {
-    for (const request of requestsOf(question, supply, COMPARED).slice(0, COMPARED)) {
-      const difference = await differenceOf(question, request, servers);
-      if (difference) differences.set(question.name, difference);
-    }
-  }
-  return differences;
-}
-
-async function differenceOf(
-  { mutates }: Question,
-  request: Request,
-  { candidate, baseline }: Servers,
-): Promise<Difference | undefined> {
-  try {
-    const answers = [await ask(candidate.url, request), await ask(baseline.url, request)];
-    const [one, other] = mutates ? answers.map(withoutNewValues) : answers;
-    if (isDeepStrictEqual(one, other)) return undefined;
-    const text = `candidate: ${JSON.stringify(one)}\nbaseline: ${JSON.stringify(other)}`;
-    return { text, comparable: true };
-  } catch (error) {
-    return { text: String(error), comparable: false };
-  }
+  return Math.ceil(((ROUND_REQUESTS[name] ?? SLICES) * size) / SLICES);
 }
 
 async function measureLaunch(
@@ -185,10 +140,9 @@ async function measureLaunch(
     await warmUp(question, run, servers);
     const pairs: Pair<Figure>[] = [];
     for (let round = 0; round < options.roundsPerLaunch; round++) {
-      const jobs = [sliceJob(question, run, 1), sliceJob(question, run, 1)] as const;
-      pairs.push(
-        await measureRound(launch + round, (side, slice) => measureSlice(servers[side], jobs[slice], run)),
-      );
+      const nextJob = () => sliceJob(question, run, 1);
+      const measure = (side: keyof Servers, job: Job) => measureSlice(servers[side], job, run);
+      pairs.push(await measureRound(launch + round, nextJob, measure));
     }
     found.set(question.name, pairs);
   }
@@ -227,7 +181,9 @@ async function measureSlice(
 }
 
 function figuresOf(launches: Pair<Figure>[][]): NonNullable<RequestComparison["figures"]> {
-  const hasDatabase = launches.flat().every(({ candidate }) => candidate.databaseCpuMs > 0);
+  const hasDatabase = launches
+    .flat()
+    .every((pair) => Math.min(pair.candidate.databaseCpuMs, pair.baseline.databaseCpuMs) > 0);
   return {
     cpuMs: comparedFigure(launches, ({ cpuMs, count }) => cpuMs / count),
     perSecond: comparedFigure(launches, ({ seconds, count }) => count / seconds),

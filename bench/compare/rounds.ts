@@ -4,11 +4,16 @@ import { median } from "../median";
 /** Figures of one program in one round, by their name. */
 export type Sample<Name extends string> = Record<Name, number>;
 
-/** Figures of both programs in one round. */
-export interface Pair<Name extends string> {
-  candidate: Sample<Name>;
-  baseline: Sample<Name>;
+/** Something of both programs. */
+export interface Both<Value> {
+  /** Of the working tree. */
+  candidate: Value;
+  /** Of the commit that it is compared with. */
+  baseline: Value;
 }
+
+/** Figures of both programs in one round. */
+export type Pair<Name extends string> = Both<Sample<Name>>;
 
 /** A figure of both programs, and how many times the baseline's the candidate's is. */
 export interface ComparedFigure {
@@ -18,31 +23,55 @@ export interface ComparedFigure {
   interval: RatioInterval;
 }
 
+/** Slices of each program in a round. */
+export const SLICES = 4;
+
 /**
- * Measures both programs in the order candidate, baseline, baseline, candidate, in every other round the other way about:
- * a drift of the machine's speed that is even over the round adds as much to one as to the other.
- * @param round the round's number, which decides who begins
- * @param measure measures one of them once; what it gives is added up
+ * Who is measured first in each pair of slices. That gives the order of Thue and Morse (ABBA BAAB): a disturbance that grows
+ * evenly, or faster and faster, adds as much to one program as to the other.
  */
-export async function measureRound<Name extends string>(
-  round: number,
-  measure: (side: keyof Pair<Name>, slice: 0 | 1) => Promise<Sample<Name>>,
-): Promise<Pair<Name>> {
-  const [first, second] =
-    round % 2 ? (["baseline", "candidate"] as const) : (["candidate", "baseline"] as const);
-  const slices: [keyof Pair<Name>, Sample<Name>][] = [];
-  for (const [at, side] of [first, second, second, first].entries())
-    slices.push([side, await measure(side, at < 2 ? 0 : 1)]);
-  const sum = (side: keyof Pair<Name>) =>
-    slices
-      .filter(([of]) => of === side)
-      .reduce((total, [, sample]) => added(total, sample), {} as Sample<Name>);
-  return { candidate: sum("candidate"), baseline: sum("baseline") };
+const FIRST = [0, 1, 1, 0] as const;
+
+/** Does something with one program, then with the other: with the candidate first when `turn` is even. */
+export async function oneAfterTheOther<Value>(
+  turn: number,
+  work: (side: keyof Both<Value>) => Promise<Value>,
+): Promise<Both<Value>> {
+  if (turn % 2 === 0) {
+    const candidate = await work("candidate");
+    return { candidate, baseline: await work("baseline") };
+  }
+  const baseline = await work("baseline");
+  return { candidate: await work("candidate"), baseline };
 }
 
-function added<Name extends string>(one: Sample<Name>, other: Sample<Name>): Sample<Name> {
-  const names = Object.keys(other) as Name[];
-  return Object.fromEntries(names.map((name) => [name, (one[name] ?? 0) + other[name]])) as Sample<Name>;
+/**
+ * Measures both programs in eight slices by turns, and adds up what each needed.
+ * @param round the round's number, which decides who begins
+ * @param nextJob makes what both programs have to do in a slice
+ * @param measure measures one of them in a slice
+ */
+export async function measureRound<Job, Name extends string>(
+  round: number,
+  nextJob: () => Job,
+  measure: (side: keyof Pair<Name>, job: Job) => Promise<Sample<Name>>,
+): Promise<Pair<Name>> {
+  const slices: Pair<Name>[] = [];
+  for (const first of FIRST) {
+    const job = nextJob();
+    slices.push(await oneAfterTheOther(first + round, (side) => measure(side, job)));
+  }
+  return {
+    candidate: sumOf(slices.map(({ candidate }) => candidate)),
+    baseline: sumOf(slices.map(({ baseline }) => baseline)),
+  };
+}
+
+function sumOf<Name extends string>(samples: Sample<Name>[]): Sample<Name> {
+  return samples.reduce((total, sample) => {
+    const sums = (Object.keys(sample) as Name[]).map((name) => [name, total[name] + sample[name]]);
+    return Object.fromEntries(sums) as Sample<Name>;
+  });
 }
 
 /**

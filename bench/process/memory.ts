@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { answer, CHILD } from "../child";
-import type { Heard } from "../fan-out/protocol";
+import { CHILD } from "../child";
+import { openListeners } from "../fan-out/listeners";
 import { type DatabaseKind, makeEnvironment } from "../environment";
 import { type OurServer, startOurs } from "../our-server";
 import { residentMb } from "../processes";
@@ -108,12 +108,10 @@ async function withCrowd(
   await pause(SETTLING_MS);
   const withoutListeners = await keptBy(means, began);
   const { url } = means.server;
-  const script = join(__dirname, "../fan-out/clients.ts");
-  const crowd = fork(script, [url, means.supply.readerToken, String(listeners)], CHILD);
-  await answer(crowd, (heard: Heard) => "connected" in heard);
+  const crowd = await openListeners(url, means.supply.readerToken, listeners);
   await pause(SETTLING_MS);
   const withListeners = await keptBy(means, began);
-  crowd.kill("SIGKILL");
+  crowd.kill();
   await pause(SETTLING_MS);
   return { withoutListeners, withListeners };
 }

@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { isComparison } from "../compare/options";
-import { runRequestComparison } from "../compare/requests-run";
+import { requestComparison } from "../compare/requests-report";
+import { runComparison } from "../compare/run";
 import { runScript } from "../run-script";
 import { tell } from "../tell";
 import { measure, type Outcome } from "./measure";
@@ -12,7 +13,7 @@ import { reportOf } from "./report";
  * a commit. docs/performance.md says how to read both.
  */
 runScript("npm run bench", async (args) => {
-  if (isComparison(args)) return runRequestComparison(args);
+  if (isComparison(args)) return runComparison(args, requestComparison);
   const { databases, scale } = readOptions(args);
   const outcomes: Outcome[] = [];
   for (const database of databases) outcomes.push(await measure(database, scale, { tell }));
