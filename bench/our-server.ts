@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { compileProgram } from "../test/server/program";
-import type { Ground } from "./ground";
-import { cpuMsOf, family } from "./processes";
+import type { BenchEnvironment } from "./environment";
+import { family, threadCpuMsOf } from "./processes";
 
 /** Our program as it is delivered, in processes of its own. */
 export interface OurServer {
@@ -21,7 +22,7 @@ export interface OurServer {
 
 /** What is set besides, and options of Node such as `--cpu-prof`. */
 export interface OurOptions {
-  environment?: Record<string, string>;
+  variables?: Record<string, string>;
   nodeOptions?: string[];
 }
 
@@ -39,50 +40,89 @@ const OURS = {
   METRICS_PORT: "0",
 };
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
+const LOOK_EVERY_MS = 3;
 /** Several servers log apart. */
 let started = 0;
 
-/** Compiles it into the ground's folder, and starts it with its log in a file there. */
-export async function startOurs(ground: Ground, options: OurOptions = {}): Promise<OurServer> {
-  return startCompiled(await compileProgram(ground.folder), ground, options);
+/** Compiles it into the environment's folder, and starts it with its log in a file there. */
+export async function startOurs(environment: BenchEnvironment, options: OurOptions = {}): Promise<OurServer> {
+  return startCompiled(await compileProgram(environment.folder), environment, options);
 }
 
-/** Starts it as it was compiled before. */
-export async function startCompiled(dist: string, ground: Ground, options: OurOptions): Promise<OurServer> {
-  const server = spawnOurs(dist, ground, options);
-  for (let waited = 0; waited < PATIENCE_MS && !server.hasEnded(); waited += 20) {
-    const url = /^ +GraphQL +(http\S+)\/graphql /m.exec(server.output())?.[1];
-    if (url) return { ...server, url };
-    await pause(20);
+/**
+ * Starts a compiled program, of this or of another commit, and waits until it answers at `/healthz`.
+ * @throws Error it does not; the message has what it printed
+ */
+export async function startCompiled(
+  dist: string,
+  environment: BenchEnvironment,
+  options: OurOptions,
+): Promise<OurServer> {
+  const port = await freePort();
+  const variables = { ...options.variables, PORT: String(port) };
+  const server = spawnOurs(dist, environment, { ...options, variables });
+  try {
+    await untilHealthy(port, server);
+  } catch (error) {
+    await server.kill();
+    throw error;
   }
-  await server.kill();
+  return { ...server, url: `http://127.0.0.1:${port}` };
+}
+
+/**
+ * Waits until a program answers at `/healthz`.
+ * @throws Error it ended, or did not answer within 30 s; the message has what it printed
+ */
+export async function untilHealthy(port: number, server: SpawnedServer): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  while (!server.hasEnded() && performance.now() < until) {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    if (response?.ok) return;
+    await pause(LOOK_EVERY_MS);
+  }
   throw new Error(`our server did not start:\n${server.output()}`);
 }
+
+/** A loopback port that nothing listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+/** A server that may not be up yet. */
+export type SpawnedServer = Omit<OurServer, "url"> & { hasEnded(): boolean };
 
 /** Starts it as `startCompiled` does, and does not wait until it is up. */
 export function spawnOurs(
   dist: string,
-  ground: Ground,
-  { environment, nodeOptions = [] }: OurOptions,
-): Omit<OurServer, "url"> & { hasEnded(): boolean } {
-  const log = join(ground.folder, `server-${++started}.log`);
+  environment: BenchEnvironment,
+  { variables, nodeOptions = [] }: OurOptions,
+): SpawnedServer {
+  const log = join(environment.folder, `server-${++started}.log`);
   const file = openSync(log, "a");
   const child = spawn(process.execPath, [...nodeOptions, join(dist, "src/main.js")], {
-    cwd: ground.folder,
-    env: { PATH: process.env.PATH ?? "", ...OURS, ...ground.environment, ...environment },
+    cwd: environment.folder,
+    env: { PATH: process.env.PATH ?? "", ...OURS, ...environment.variables, ...variables },
     stdio: ["ignore", file, file],
   });
   closeSync(file);
   const endHard = () => child.kill("SIGKILL");
-  process.once("exit", endHard); // The others end with the line to us; this one has none.
+  // The others end with the line to us; this one has none. Before its folder is deleted, so that it writes nothing more.
+  process.prependOnceListener("exit", endHard);
   const output = () => readFileSync(log, "utf8");
   const { pid = 0 } = child;
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const kill = async () => {
     await end(child);
     process.off("exit", endHard);
   };
-  return { pid, output, cpuMs: () => cpuMsOf(family(pid)), kill, hasEnded: () => child.exitCode !== null };
+  return { pid, output, cpuMs: () => threadCpuMsOf(family(pid)), kill, hasEnded };
 }
 
 /** Workers end with their primary, in their own time; only a process that ends by itself writes its profile. */

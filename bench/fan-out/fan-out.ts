@@ -3,11 +3,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { demoPeople } from "../../src/demo";
 import { openDevelopmentIssuer } from "../../src/identity";
 import { answer, CHILD } from "../child";
-import type { Command, Heard, Report } from "./protocol";
+import { type Listeners, openListeners } from "./listeners";
+import type { Command, Report } from "./protocol";
 
 /** How one kind of server did. */
 export interface FanOutResult {
@@ -31,8 +31,7 @@ const HERE = __dirname;
 interface Measured {
   kind: ServerKind;
   server: ChildProcess;
-  clients: ChildProcess;
-  heard: { received: number; sample?: string };
+  listeners: Listeners;
 }
 
 /**
@@ -47,7 +46,7 @@ export async function measureFanOut({ listeners, events, rounds }: FanOutScale):
     const ours = await begin("ours", folder, token, listeners, {});
     running.push(ours);
     await fanOut(ours, 1, listeners);
-    const message = { BENCH_MESSAGE: ours.heard.sample ?? "" };
+    const message = { BENCH_MESSAGE: ours.listeners.sample() ?? "" };
     for (const kind of ["raw", "usual"] as const)
       running.push(await begin(kind, folder, token, listeners, message));
     for (const one of running) await fanOut(one, 20, listeners);
@@ -62,7 +61,10 @@ export async function measureFanOut({ listeners, events, rounds }: FanOutScale):
     }
     return results;
   } finally {
-    for (const { server, clients } of running) for (const child of [clients, server]) child.kill("SIGKILL");
+    for (const one of running) {
+      one.listeners.kill();
+      one.server.kill("SIGKILL");
+    }
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -81,7 +83,7 @@ async function begin(
   listeners: number,
   more: NodeJS.ProcessEnv,
 ): Promise<Measured> {
-  const environment = {
+  const variables = {
     ...process.env,
     ...more,
     DATA_DIR: folder,
@@ -91,32 +93,18 @@ async function begin(
   };
   const server = fork(join(HERE, `server-${kind}.ts`), [], {
     ...CHILD,
-    env: environment,
+    env: variables,
   });
   const { url } = await answer(server, (report: Report): report is { url: string } => "url" in report);
-  const clients = fork(join(HERE, "clients.ts"), [url, token, String(listeners)], CHILD);
-  const heard: Measured["heard"] = { received: 0 };
-  const connected = new Promise<void>((resolve, reject) => {
-    clients.once("exit", () => reject(new Error("the listeners could not connect")));
-    clients.on("message", (message: Heard) => {
-      if ("connected" in message) resolve();
-      else Object.assign(heard, message);
-    });
-  });
-  await connected;
-  await pause(500); // The last subscriptions are on their way.
-  return { kind, server, clients, heard };
+  return { kind, server, listeners: await openListeners(url, token, listeners) };
 }
 
 /** Has a server send events, and waits until all listeners have all of them. */
-async function fanOut({ server, heard }: Measured, events: number, listeners: number): Promise<void> {
-  const wanted = heard.received + events * listeners;
-  server.send({ fanOut: events } satisfies Command);
-  await answer(server, (report: Report) => "fannedOut" in report);
-  for (let waited = 0; heard.received < wanted; waited += 20) {
-    if (waited > 60_000) throw new Error(`${heard.received} of ${wanted} messages arrived`);
-    await pause(20);
-  }
+async function fanOut(one: Measured, events: number, listeners: number): Promise<void> {
+  const wanted = one.listeners.received() + events * listeners;
+  one.server.send({ fanOut: events } satisfies Command);
+  await answer(one.server, (report: Report) => "fannedOut" in report);
+  await one.listeners.untilReceived(wanted);
 }
 
 async function cpuOf(server: ChildProcess): Promise<number> {

@@ -1,3 +1,6 @@
+import { fanOutComparison } from "../compare/fan-out";
+import { isComparison } from "../compare/options";
+import { runComparison } from "../compare/run";
 import { median } from "../median";
 import { readScale } from "../process/options";
 import { runScript } from "../run-script";
@@ -11,8 +14,12 @@ const NAMES: Record<ServerKind, string> = {
   usual: "`graphql-ws`, as usual",
 };
 
-/** `npm run bench:fan-out`: 2,000 listeners, 100 events a turn, five turns each, in some two minutes. */
+/**
+ * `npm run bench:fan-out`: 2,000 listeners, 100 events a turn, five turns each, in some two minutes. With
+ * `--against COMMIT`: compared with that of a commit.
+ */
 runScript("npm run bench:fan-out", async (args) => {
+  if (isComparison(args)) return runComparison(args, fanOutComparison);
   const scale = readScale(args, USUAL);
   const results = await measureFanOut(scale);
   const ours = results.find(({ server }) => server === "ours");

@@ -5,7 +5,7 @@ import { median } from "../median";
 import { load } from "../requests/measure";
 import type { LoadResult } from "../requests/protocol";
 import { type BenchServer, startBenchServer } from "../requests/servers";
-import type { GrowthGround } from "./ground";
+import type { GrowthEnvironment } from "./environment";
 import type { GrowthQuestion } from "./questions";
 import { replay, REPLAYED } from "./replay";
 import { growthSupply, type GrowthSupply } from "./supply";
@@ -49,7 +49,7 @@ type Turn = (side: Side, limits: { seconds: number; calls: number }) => Promise<
 
 /** Asks the same program on both databases the same things in turns. */
 export async function measureGrowth(
-  ground: GrowthGround,
+  environment: GrowthEnvironment,
   scale: GrowthScale,
   tell: (text: string) => void,
 ): Promise<Growth[]> {
@@ -58,12 +58,12 @@ export async function measureGrowth(
   try {
     const items = scale.rounds * scale.calls + Math.min(WARM_UP.calls, scale.calls);
     for (const size of ["small", "large"] as const) {
-      const supply = await growthSupply(ground[size], scale[size], items);
-      sides.push({ supply, server: await startBenchServer("ours", ground[size], supply) });
+      const supply = await growthSupply(environment[size], scale[size], items);
+      sides.push({ supply, server: await startBenchServer("ours", environment[size], supply) });
     }
     const measured: Growth[] = [];
     const add = async (name: string, title: string, turn: Turn) => {
-      measured.push({ name, title, ...(await compare(sides, ground, scale, turn)) });
+      measured.push({ name, title, ...(await compare(sides, environment, scale, turn)) });
       tell(`${name}: ${ratioOf(measured[measured.length - 1], "p50Ms").toFixed(2)}`);
     };
     const title = `a listener comes back and reads ${REPLAYED} events on, from the middle`;
@@ -81,13 +81,14 @@ export async function measureGrowth(
 function turnOf(question: GrowthQuestion, client: ChildProcess, { connections }: GrowthScale): Turn {
   return ({ server, supply }, { seconds, calls }) => {
     const requests = question.requests(supply, calls);
-    return load(client, { url: server.url, requests, connections, seconds, once: question.mutates });
+    const count = question.mutates ? requests.length : undefined;
+    return load(client, { url: server.url, requests, connections, seconds, count });
   };
 }
 
 async function compare(
   sides: Side[],
-  ground: GrowthGround,
+  environment: GrowthEnvironment,
   { rounds, seconds, calls }: GrowthScale,
   turn: Turn,
 ): Promise<Pick<Growth, "small" | "large">> {
@@ -101,7 +102,7 @@ async function compare(
     const both = [...sides.entries()];
     // Each begins as often as the other: what the first one leaves behind hurts both alike.
     for (const [at, side] of round % 2 ? both.reverse() : both) {
-      const cpuMs = async () => ground.cpuMs() + (await side.server.cpuMs());
+      const cpuMs = async () => environment.cpuMs() + (await side.server.cpuMs());
       const before = await cpuMs();
       const { count, p50Ms } = await turn(side, { seconds, calls });
       const cost = at === 0 ? small : large;

@@ -2,7 +2,7 @@ import "reflect-metadata";
 import { parseArgs } from "node:util";
 import { positive } from "../requests/options";
 import { runScript } from "../run-script";
-import { makeGrowthGround } from "./ground";
+import { makeGrowthEnvironment } from "./environment";
 import { type GrowthScale, measureGrowth } from "./measure";
 import { growthQuestions } from "./questions";
 import { growthReport } from "./report";
@@ -16,14 +16,14 @@ runScript("npm run bench:growth", async (args) => {
   const told: string[] = [];
   const tell = (text: string) => void process.stderr.write(`${text}\n`);
   const means = { data, bufferPool, tell: (text: string) => (told.push(text), tell(text)) };
-  const ground = await makeGrowthGround(scale, means);
+  const environment = await makeGrowthEnvironment(scale, means);
   try {
-    const measured = await measureGrowth(ground, scale, tell);
+    const measured = await measureGrowth(environment, scale, tell);
     const filled = told.length > 0 ? told.join("; ") : "filled by an earlier run";
-    const filling = `${ground.large.version} with a buffer pool of ${bufferPool}; ${filled}.`;
+    const filling = `${environment.large.version} with a buffer pool of ${bufferPool}; ${filled}.`;
     return growthReport(measured, scale, filling);
   } finally {
-    await ground.remove();
+    await environment.remove();
   }
 });
 

@@ -3,7 +3,7 @@ import type { RowCounts } from "../../entities/events/organization-head";
 import { eventCursor } from "../../src/events/event-cursor";
 import { openDevelopmentIssuer } from "../../src/identity";
 import { cursorOf, idCursorOf } from "../references/cursor";
-import type { Ground } from "../ground";
+import type { BenchEnvironment } from "../environment";
 import { insertRows, type StoredRow } from "../requests/insert-rows";
 import { countsOfPool, makePool, tokenOf } from "../requests/pool";
 import type { Supply } from "../requests/seed";
@@ -26,10 +26,14 @@ const ASKED_FOR = 1_000;
 const DEEP = 0.7;
 
 /** Finds out who and what a database was filled with, and adds what the mutations of one run use up. */
-export async function growthSupply(ground: Ground, customers: number, items: number): Promise<GrowthSupply> {
-  const connection = await createConnection(ground.environment.DATABASE_URL);
+export async function growthSupply(
+  environment: BenchEnvironment,
+  customers: number,
+  items: number,
+): Promise<GrowthSupply> {
+  const connection = await createConnection(environment.variables.DATABASE_URL);
   try {
-    const issuer = await openDevelopmentIssuer(ground.folder);
+    const issuer = await openDevelopmentIssuer(environment.folder);
     const partner = await oneRow(connection, "SELECT * FROM partner WHERE name = ?", [BIG_PARTNER]);
     const partnerId = String(partner.id);
     const user = await oneRow(connection, "SELECT * FROM user_account WHERE organizationId = ?", [partnerId]);

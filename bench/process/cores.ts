@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { compileProgram } from "../../test/server/program";
 import { CHILD } from "../child";
-import { makeGround } from "../ground";
+import { databaseProcesses, makeEnvironment } from "../environment";
 import { median } from "../median";
 import { type OurServer, startCompiled } from "../our-server";
-import { cpuMsOf, processesWith } from "../processes";
+import { cpuMsOf } from "../processes";
 import { jobOf, load, questionsNamed } from "../requests/measure";
 import type { Question } from "../requests/questions";
 import { seed, type Supply } from "../requests/seed";
@@ -43,20 +44,22 @@ interface Means {
 
 /** Asks servers of one and of more workers, on one MariaDB, the same questions in turns. */
 export async function measureCores(scale: CoresScale): Promise<CoresFigures[]> {
-  const ground = await makeGround("mariadb");
+  const environment = await makeEnvironment("mariadb");
   const client = fork(join(__dirname, "../requests/load.ts"), [], CHILD);
   const servers: OurServer[] = [];
   try {
     const asked = questionsNamed(scale.questions);
     const mutates = asked.some((question) => question.mutates);
     const items = mutates ? scale.workers.length * (WARM_UP_CALLS + scale.rounds * scale.calls) : 0;
-    const supply = await seed(ground, items);
-    const dist = await compileProgram(ground.folder);
+    const supply = await seed(environment, items);
+    const dist = await compileProgram(environment.folder);
     for (const workers of scale.workers) {
-      const environment = { WORKERS: String(workers) };
-      servers.push(await startCompiled(dist, ground, { environment }));
+      const variables = { WORKERS: String(workers) };
+      const server = await startCompiled(dist, environment, { variables });
+      servers.push(server);
+      await untilGreeting(server);
     }
-    const database = processesWith("mariadbd", `--port=${new URL(ground.environment.DATABASE_URL).port}`);
+    const database = databaseProcesses(environment);
     const means = { client, scale, supply, database };
     const figures: CoresFigures[] = [];
     for (const question of asked) {
@@ -67,7 +70,15 @@ export async function measureCores(scale: CoresScale): Promise<CoresFigures[]> {
   } finally {
     await Promise.all(servers.map((server) => server.kill()));
     client.kill("SIGKILL");
-    await ground.remove();
+    await environment.remove();
+  }
+}
+
+/** The first worker serves before the others are up; the greeting comes when all are. */
+async function untilGreeting({ output }: OurServer): Promise<void> {
+  for (let waited = 0; !/^ +GraphQL /m.test(output()); waited += 20) {
+    if (waited > 20_000) throw new Error(`the workers did not start:\n${output()}`);
+    await pause(20);
   }
 }
 

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import type { DatabaseKind } from "../ground";
+import type { DatabaseKind } from "../environment";
 import { runScript } from "../run-script";
 import { measureMemory } from "./memory";
 import { reportOfMemory } from "./memory-report";

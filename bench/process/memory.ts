@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { answer, CHILD } from "../child";
-import type { Heard } from "../fan-out/protocol";
-import { type DatabaseKind, makeGround } from "../ground";
+import { CHILD } from "../child";
+import { openListeners } from "../fan-out/listeners";
+import { type DatabaseKind, makeEnvironment } from "../environment";
 import { type OurServer, startOurs } from "../our-server";
 import { residentMb } from "../processes";
 import { jobOf, load, questionsNamed } from "../requests/measure";
@@ -59,14 +59,14 @@ interface Means {
 
 /** Looks at our server's memory: at rest, under load, with idle listeners, and in a soak with churn. */
 export async function measureMemory(scale: MemoryScale): Promise<MemoryFigures> {
-  const ground = await makeGround(scale.database);
+  const environment = await makeEnvironment(scale.database);
   const client = fork(join(__dirname, "../requests/load.ts"), [], CHILD);
   let server: OurServer | undefined;
   try {
     const rounds = Math.ceil((scale.minutes * 60_000) / SHORTEST_ROUND_MS) + 1;
-    const supply = await seed(ground, rounds * ROUND_CALLS);
-    const environment = { LIMIT_SOCKETS_PER_USER: "100000", LIMIT_SOCKETS_PER_NODE: "100000" };
-    server = await startOurs(ground, { environment, nodeOptions: ["--inspect-port=0"] });
+    const supply = await seed(environment, rounds * ROUND_CALLS);
+    const variables = { LIMIT_SOCKETS_PER_USER: "100000", LIMIT_SOCKETS_PER_NODE: "100000" };
+    server = await startOurs(environment, { variables, nodeOptions: ["--inspect-port=0"] });
     await pause(SETTLING_MS);
     const restMb = residentMb(server.pid);
     const inspector = await inspect(server);
@@ -77,11 +77,11 @@ export async function measureMemory(scale: MemoryScale): Promise<MemoryFigures> 
     tell("listeners: measured");
     const soak = await soaked(means, scale);
     inspector.close();
-    return { database: ground.version, restMb, loadMb, listeners: scale.listeners, ...crowd, soak };
+    return { database: environment.version, restMb, loadMb, listeners: scale.listeners, ...crowd, soak };
   } finally {
     client.kill("SIGKILL");
     await server?.kill();
-    await ground.remove();
+    await environment.remove();
   }
 }
 
@@ -108,12 +108,10 @@ async function withCrowd(
   await pause(SETTLING_MS);
   const withoutListeners = await keptBy(means, began);
   const { url } = means.server;
-  const script = join(__dirname, "../fan-out/clients.ts");
-  const crowd = fork(script, [url, means.supply.readerToken, String(listeners)], CHILD);
-  await answer(crowd, (heard: Heard) => "connected" in heard);
+  const crowd = await openListeners(url, means.supply.readerToken, listeners);
   await pause(SETTLING_MS);
   const withListeners = await keptBy(means, began);
-  crowd.kill("SIGKILL");
+  crowd.kill();
   await pause(SETTLING_MS);
   return { withoutListeners, withListeners };
 }

@@ -1,3 +1,5 @@
+import { studentT95 } from "../student-t";
+
 /** A straight line through points, and how sure its slope is. */
 export interface Slope {
   /** By how much it rises where x grows by 1. */
@@ -7,9 +9,6 @@ export interface Slope {
   /** Which share of the scatter the line explains. */
   r2: number;
 }
-
-/** Student's t for a two-sided 95 %, by degrees of freedom; beyond the table it hardly changes. */
-const T95 = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13];
 
 /** The line of least squares. With fewer than three points its slope is not sure at all: `within` is not a number. */
 export function slopeOf(points: { x: number; y: number }[]): Slope {
@@ -22,7 +21,6 @@ export function slopeOf(points: { x: number; y: number }[]): Slope {
   const perUnit = sxy / sxx;
   const left = Math.max(0, syy - perUnit * sxy);
   const freedom = points.length - 2;
-  const t = T95[freedom - 1] ?? 2;
-  const within = freedom > 0 ? t * Math.sqrt(left / freedom / sxx) : NaN;
+  const within = studentT95(freedom) * Math.sqrt(left / freedom / sxx);
   return { perUnit, within, r2: syy === 0 ? 1 : 1 - left / syy };
 }

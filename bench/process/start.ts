@@ -1,17 +1,12 @@
 import { createConnection } from "mysql2/promise";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { once } from "node:events";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { demoPeople } from "../../src/demo";
 import { openDevelopmentIssuer } from "../../src/identity";
 import { compileProgram } from "../../test/server/program";
-import { type DatabaseKind, type Ground, makeGround } from "../ground";
+import { type DatabaseKind, type BenchEnvironment, makeEnvironment } from "../environment";
 import { median } from "../median";
-import { spawnOurs } from "../our-server";
-import { cpuMsOf } from "../processes";
+import { freePort, spawnOurs, untilHealthy } from "../our-server";
 import { tell } from "../tell";
 import { markdownTable } from "../surroundings";
 
@@ -38,7 +33,6 @@ export interface Starts {
 /** As after `npm install`: with the demo and the explorer, without metrics. */
 const AS_USUAL = { DEMO: "on", EXPLORER: "on", METRICS_PORT: "" };
 
-const PATIENCE_MS = 30_000;
 const QUESTION = JSON.stringify({ query: "{ customers(first: 10) { nodes { id companyName } } }" });
 
 /**
@@ -49,47 +43,73 @@ export async function measureStarts({ databases, rounds }: StartScale): Promise<
   const figures: StartFigures[] = [];
   let buildMs = NaN;
   for (const database of databases) {
-    const ground = await makeGround(database);
+    const environment = await makeEnvironment(database);
     try {
       const began = performance.now();
-      const dist = await compileProgram(ground.folder);
+      const dist = await compileProgram(environment.folder);
       buildMs = performance.now() - began;
-      const cold: StartFigures = { database: ground.version, kind: "cold", ms: [], cpuMs: [] };
+      const cold: StartFigures = { database: environment.version, kind: "cold", ms: [], cpuMs: [] };
       const warm: StartFigures = { ...cold, kind: "warm", ms: [], cpuMs: [] };
       for (let round = 0; round < rounds; round++) {
-        const home = await emptied(ground);
-        await startOnce(dist, home, cold);
-        await startOnce(dist, home, warm);
-        rmSync(home.folder, { recursive: true });
+        const starts = await startTwice(dist, environment);
+        for (const figures of [cold, warm]) {
+          figures.ms.push(starts[figures.kind].ms);
+          figures.cpuMs.push(starts[figures.kind].cpuMs);
+        }
       }
       figures.push(cold, warm);
-      tell(`${ground.version}: measured`);
+      tell(`${environment.version}: measured`);
     } finally {
-      await ground.remove();
+      await environment.remove();
     }
   }
   return { buildMs, figures };
 }
 
-/** A data folder of its own, and no tables. */
-async function emptied(ground: Ground): Promise<Ground> {
-  const folder = mkdtempSync(join(ground.folder, "start-"));
-  if (ground.address.family === "mysql") {
-    const connection = await createConnection(ground.address.url);
-    await connection.query("DROP DATABASE bench");
-    await connection.query("CREATE DATABASE bench");
-    await connection.end();
-  }
-  return { ...ground, folder, environment: { ...ground.environment, DATA_DIR: folder } };
+/** Milliseconds from the spawn of the process to its first answer, by the clock and of its CPU time. */
+export interface StartCost {
+  ms: number;
+  cpuMs: number;
 }
 
-async function startOnce(dist: string, home: Ground, figures: StartFigures): Promise<void> {
-  const port = await freePort();
-  // The key is made by the program at a cold start; this is asked after that.
-  const began = performance.now();
-  const { pid, kill, output } = spawnOurs(dist, home, { environment: { ...AS_USUAL, PORT: String(port) } });
+/**
+ * Starts a compiled program on an empty data folder and database, ends it, and starts it again on what is there then.
+ * @throws Error it does not answer with the demo's customers
+ */
+export async function startTwice(
+  dist: string,
+  environment: BenchEnvironment,
+): Promise<Record<"cold" | "warm", StartCost>> {
+  const home = await emptied(environment);
   try {
-    await untilListening(port, began, output);
+    const cold = await startOnce(dist, home);
+    return { cold, warm: await startOnce(dist, home) };
+  } finally {
+    rmSync(home.folder, { recursive: true });
+  }
+}
+
+/** A data folder of its own, and no tables. */
+async function emptied(environment: BenchEnvironment): Promise<BenchEnvironment> {
+  const folder = mkdtempSync(join(environment.folder, "start-"));
+  if (environment.address.family === "mysql") {
+    const { url } = environment.address;
+    const name = new URL(url).pathname.slice(1);
+    const connection = await createConnection(url);
+    await connection.query(`DROP DATABASE ${name}`);
+    await connection.query(`CREATE DATABASE ${name}`);
+    await connection.end();
+  }
+  return { ...environment, folder, variables: { ...environment.variables, DATA_DIR: folder } };
+}
+
+async function startOnce(dist: string, home: BenchEnvironment): Promise<StartCost> {
+  const port = await freePort();
+  const began = performance.now();
+  const server = spawnOurs(dist, home, { variables: { ...AS_USUAL, PORT: String(port) } });
+  try {
+    await untilHealthy(port, server);
+    // The program makes the key at a cold start, so the token can be signed only now.
     const issuer = await openDevelopmentIssuer(home.folder);
     const person = demoPeople["direct-agent"];
     if (!person) throw new Error("the demo has no direct-agent");
@@ -98,30 +118,12 @@ async function startOnce(dist: string, home: Ground, figures: StartFigures): Pro
     const url = `http://127.0.0.1:${port}/graphql`;
     const response = await fetch(url, { method: "POST", headers, body: QUESTION });
     const answer = await response.text();
-    figures.ms.push(performance.now() - began);
-    figures.cpuMs.push(cpuMsOf([pid]));
+    const cost = { ms: performance.now() - began, cpuMs: server.cpuMs() };
     if (!answer.includes("companyName")) throw new Error(`not a good answer: ${answer}`);
+    return cost;
   } finally {
-    await kill();
+    await server.kill();
   }
-}
-
-async function untilListening(port: number, began: number, output: () => string): Promise<void> {
-  for (;;) {
-    const answered = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
-    if (answered?.ok) return;
-    if (performance.now() - began > PATIENCE_MS) throw new Error(`our server did not start:\n${output()}`);
-    await pause(3);
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 /** The figures, medians with the fastest and the slowest. */

@@ -7,7 +7,7 @@ import express from "express";
 import { buildSchemaSync } from "type-graphql";
 import { makeDataSources } from "../../ormconfig";
 import "../../schema/enums";
-import { POOL_SIZE } from "../ground";
+import { POOL_SIZE } from "../environment";
 import { serveReference } from "../requests/protocol";
 import { makeNaiveContext, type NaiveContext } from "./naive-context";
 import { NaiveCustomerResolver, NaiveMutations, NaiveRelationshipResolver } from "./naive-resolvers";

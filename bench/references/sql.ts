@@ -2,7 +2,7 @@ import libsql from "libsql";
 import { createPool, type Pool } from "mysql2/promise";
 import { join } from "node:path";
 import type { SqlValue } from "../../src/database/sql";
-import { POOL_SIZE } from "../ground";
+import { POOL_SIZE } from "../environment";
 
 /** Prepared statements with `?` placeholders, on one connection. */
 export interface Run {

@@ -18,7 +18,12 @@ export async function insertRows(runner: Runner, table: string, rows: StoredRow[
     const some = rows.slice(from, from + ROWS_A_STATEMENT);
     await runner.query(
       `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${some.map(() => places).join(", ")}`,
-      some.flatMap((row) => columns.map((column) => row[column] ?? null)),
+      some.flatMap((row) => columns.map((column) => bound(row[column] ?? null))),
     );
   }
+}
+
+/** libsql ends the whole process when a boolean is bound. */
+function bound(value: SqlValue): SqlValue {
+  return typeof value === "boolean" ? Number(value) : value;
 }

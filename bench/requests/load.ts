@@ -19,7 +19,7 @@ process.on("message", (job: LoadJob) => {
 });
 process.on("disconnect", () => process.exit(0));
 
-async function run({ url, requests, connections, seconds, once }: LoadJob): Promise<LoadResult> {
+async function run({ url, requests, connections, seconds, count = Infinity }: LoadJob): Promise<LoadResult> {
   const { hostname, port, host } = new URL(url);
   const bytes = requests.map(({ body, token }) => requestBytes(host, body, token));
   const latencies: number[] = [];
@@ -28,7 +28,7 @@ async function run({ url, requests, connections, seconds, once }: LoadJob): Prom
   const began = performance.now();
   const until = began + seconds * 1_000;
   const take = () => {
-    if (performance.now() >= until || (once && next >= bytes.length)) return undefined;
+    if (performance.now() >= until || next >= count) return undefined;
     return bytes[next++ % bytes.length];
   };
   await Promise.all(sockets.map((socket) => drive(socket, take, latencies)));

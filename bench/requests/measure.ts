@@ -2,9 +2,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
 import { answer, CHILD } from "../child";
-import { type DatabaseKind, type Ground, makeGround } from "../ground";
+import { type DatabaseKind, type BenchEnvironment, makeEnvironment } from "../environment";
+import { ask, withoutNewValues } from "./answers";
 import type { LoadJob, LoadResult } from "./protocol";
-import { type Question, questions, requestsOf, type Request } from "./questions";
+import { type Question, questions, requestsOf } from "./questions";
 import { type BenchServer, type ServerKind, serverKinds, startBenchServer } from "./servers";
 import { seed, type Supply } from "./seed";
 
@@ -57,7 +58,7 @@ export interface Followers {
   /** Hears how far it is. */
   tell?(text: string): void;
   /** Looks at the database when everything is measured. */
-  look?(ground: Ground): Promise<void>;
+  look?(environment: BenchEnvironment): Promise<void>;
 }
 
 /**
@@ -69,30 +70,30 @@ export async function measure(
   scale: Scale,
   { tell = () => undefined, look }: Followers = {},
 ): Promise<Outcome> {
-  const ground = await makeGround(kind);
+  const environment = await makeEnvironment(kind);
   const servers: BenchServer[] = [];
   const client = fork(join(__dirname, "load.ts"), [], CHILD);
   try {
-    const supply = await seed(ground, itemsFor(scale));
-    tell(`${ground.version}: filled`);
-    await startAll(servers, ground, supply);
+    const supply = await seed(environment, itemsFor(scale));
+    tell(`${environment.version}: filled`);
+    await startAll(servers, environment, supply);
     const bytes = new Map<string, number>();
     for (const question of scale.questions) {
       bytes.set(question.name, await compare(question, servers, supply));
       await warmUp(question, servers, supply, { client, scale });
     }
-    tell(`${ground.version}: all servers give the same answers, and are warm`);
+    tell(`${environment.version}: all servers give the same answers, and are warm`);
     const figures: Figures[] = [];
     for (const question of scale.questions) {
       figures.push(...(await measureQuestion(question, servers, supply, { client, scale })));
-      tell(`${ground.version}: ${question.name}`);
+      tell(`${environment.version}: ${question.name}`);
     }
-    await look?.(ground);
-    return { database: kind, version: ground.version, bytes, figures };
+    await look?.(environment);
+    return { database: kind, version: environment.version, bytes, figures };
   } finally {
     await Promise.all(servers.map((server) => server.kill()));
     client.kill("SIGKILL");
-    await ground.remove();
+    await environment.remove();
   }
 }
 
@@ -102,8 +103,12 @@ function itemsFor({ rounds, calls, questions: asked }: Scale): number {
 }
 
 /** One after the other: TypeScript is compiled on the way, and there are few cores. */
-async function startAll(servers: BenchServer[], ground: Ground, supply: Supply): Promise<void> {
-  for (const kind of serverKinds) servers.push(await startBenchServer(kind, ground, supply));
+async function startAll(
+  servers: BenchServer[],
+  environment: BenchEnvironment,
+  supply: Supply,
+): Promise<void> {
+  for (const kind of serverKinds) servers.push(await startBenchServer(kind, environment, supply));
 }
 
 interface Means {
@@ -155,14 +160,15 @@ function rotated<T>(list: T[], by: number): T[] {
 
 /** What the client asks about a question; of a mutation at most so many calls. */
 export function jobOf(question: Question, supply: Supply, calls: number) {
-  return { requests: requestsOf(question, supply, calls), once: question.mutates };
+  const requests = requestsOf(question, supply, calls);
+  return { requests, ...(question.mutates && { count: requests.length }) };
 }
 
 /** Has the client ask a server, and tells how it went. */
 export async function load(client: ChildProcess, job: LoadJob): Promise<LoadResult> {
   const done = answer(client, (result: LoadResult) => "p99Ms" in result);
-  const { url, requests, connections, seconds, once } = job;
-  client.send({ url, requests, connections, seconds, once });
+  const { url, requests, connections, seconds, count } = job;
+  client.send({ url, requests, connections, seconds, count });
   return done;
 }
 
@@ -176,7 +182,7 @@ async function compare(question: Question, servers: BenchServer[], supply: Suppl
     for (const server of servers) {
       const request = question.mutates ? requestsOf(question, supply, 1)[0] : shared[round];
       const data = await ask(server.url, request);
-      answers.push(question.mutates ? masked(data) : data);
+      answers.push(question.mutates ? withoutNewValues(data) : data);
       if (server.kind === "ours") bytes = Buffer.byteLength(JSON.stringify(data));
     }
     for (const [at, other] of answers.entries()) {
@@ -186,22 +192,4 @@ async function compare(question: Question, servers: BenchServer[], supply: Suppl
     }
   }
   return bytes;
-}
-
-async function ask(url: string, request: Request | undefined): Promise<unknown> {
-  const { body = "", token = "" } = request ?? {};
-  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-  const response = await fetch(`${url}/graphql`, { method: "POST", headers, body });
-  const text = await response.text();
-  const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: unknown };
-  if (errors || !data) throw new Error(`${url} answers: ${text.slice(0, 1_000)}`);
-  return data;
-}
-
-/** Each server has a subject of its own to change. */
-function masked(data: unknown): unknown {
-  const text = JSON.stringify(data)
-    .replace(/"([a-z]+)_[0-9a-z]{26}"/g, '"$1"')
-    .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"instant"');
-  return JSON.parse(text) as unknown;
 }

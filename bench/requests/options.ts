@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type DatabaseKind, databaseKinds } from "../ground";
+import { type DatabaseKind, databaseKinds } from "../environment";
 import { questionsNamed, type Scale } from "./measure";
 
 /** What a run was asked for. */
@@ -28,11 +28,8 @@ export function readOptions(args: string[]): Options {
       write: { type: "boolean", default: false },
     },
   });
-  const databases = values.database?.split(",") ?? [...databaseKinds];
-  const unknown = databases.find((name) => !databaseKinds.some((kind) => kind === name));
-  if (unknown) throw new Error(`no such database: ${unknown}. There are ${databaseKinds.join(" and ")}`);
   return {
-    databases: databases as DatabaseKind[],
+    databases: values.database ? readDatabases(values.database) : [...databaseKinds],
     scale: {
       questions: questionsNamed(values.questions?.split(",")),
       rounds: positive("rounds", values.rounds),
@@ -42,6 +39,18 @@ export function readOptions(args: string[]): Options {
     },
     write: values.write,
   };
+}
+
+/**
+ * The databases of `--database sqlite,mariadb`.
+ * @throws Error one of them is unknown
+ */
+export function readDatabases(text: string): DatabaseKind[] {
+  return text.split(",").map((name) => {
+    const kind = databaseKinds.find((known) => known === name);
+    if (!kind) throw new Error(`no such database: ${name}. There are ${databaseKinds.join(" and ")}`);
+    return kind;
+  });
 }
 
 /** A number above 0 from the command line, or an error that names the option. */

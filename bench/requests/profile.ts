@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CHILD } from "../child";
 import { readCpuProfile, type SelfTime } from "./cpu-profile";
-import { makeGround } from "../ground";
+import { makeEnvironment } from "../environment";
 import { jobOf, load } from "./measure";
 import { readOptions } from "./options";
 import { seed } from "./seed";
@@ -18,14 +18,14 @@ async function main(): Promise<void> {
   const { databases, scale } = readOptions(process.argv.slice(2));
   for (const database of databases) {
     for (const question of scale.questions) {
-      const ground = await makeGround(database);
+      const environment = await makeEnvironment(database);
       const client = fork(join(__dirname, "load.ts"), [], CHILD);
-      const folder = join(ground.folder, "profile");
+      const folder = join(environment.folder, "profile");
       mkdirSync(folder);
       try {
-        const supply = await seed(ground, question.mutates ? 2 * scale.calls : 0);
+        const supply = await seed(environment, question.mutates ? 2 * scale.calls : 0);
         const began = performance.now();
-        const server = await startBenchServer("ours", ground, supply, [
+        const server = await startBenchServer("ours", environment, supply, [
           "--cpu-prof",
           `--cpu-prof-dir=${folder}`,
         ]);
@@ -35,11 +35,11 @@ async function main(): Promise<void> {
         const { count, seconds } = await load(client, job());
         await server.kill();
         const { packages, functions } = readCpuProfile(folder, skipMs);
-        const title = `${ground.version}, ${question.name}, ${(count / seconds).toFixed(0)} requests/s`;
+        const title = `${environment.version}, ${question.name}, ${(count / seconds).toFixed(0)} requests/s`;
         process.stdout.write(`\n${title}\n${listOf(packages, 16)}\n${listOf(functions, 40)}\n`);
       } finally {
         client.kill("SIGKILL");
-        await ground.remove();
+        await environment.remove();
       }
     }
   }

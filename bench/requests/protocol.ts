@@ -12,9 +12,10 @@ export interface LoadJob {
   url: string;
   requests: { body: string; token: string }[];
   connections: number;
-  /** It ends after these; where each request is good only once, also when the last one is answered. */
+  /** No further request is sent after these. */
   seconds: number;
-  once: boolean;
+  /** Nor after so many; without it the list begins again and again. */
+  count?: number;
 }
 
 /** What came of it. */

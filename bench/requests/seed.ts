@@ -1,9 +1,10 @@
-import { openDatabase } from "../../src/database/open-database";
+import { cpSync } from "node:fs";
 import { searchKey } from "../../src/database/search-key";
 import { openDevelopmentIssuer } from "../../src/identity";
 import { cursorOf } from "../references/cursor";
-import type { Ground } from "../ground";
-import { insertRows, type StoredRow } from "./insert-rows";
+import type { BenchEnvironment } from "../environment";
+import { fillReleasedSchema } from "../released-schema";
+import type { StoredRow } from "./insert-rows";
 import { countsOfPool, type Item, makePool, tokenOf } from "./pool";
 import { rowMaker } from "./seed-rows";
 import { FIRST, SECOND } from "./words";
@@ -30,9 +31,17 @@ export const CUSTOMERS = 2_000;
  * Fills an empty database: a direct-bill partner with 2,000 customers and 6,000 subscriptions, whose user reads; and a
  * second one that the mutations belong to, with so many customers, invitations and subscriptions to use up, so that the
  * lists that are read stay as they are.
+ * @param items how many invitations and subscriptions the mutations can use up
+ * @param copies further empty environments that get the same rows and the same signing key, so that the same requests,
+ * tokens included, can be sent to the server of each
  */
-export async function seed(ground: Ground, items: number): Promise<Supply> {
-  const issuer = await openDevelopmentIssuer(ground.folder);
+export async function seed(
+  environment: BenchEnvironment,
+  items: number,
+  copies: BenchEnvironment[] = [],
+): Promise<Supply> {
+  const issuer = await openDevelopmentIssuer(environment.folder);
+  for (const { folder } of copies) cpSync(environment.folder, folder, { recursive: true });
   const make = rowMaker(new Date().toISOString());
   const reader = make.partner("Clearwater Cloud");
   const seller = make.partner("Evergreen Cloud");
@@ -64,7 +73,7 @@ export async function seed(ground: Ground, items: number): Promise<Supply> {
   });
   const pool = await makePool(make, { issuer, seller, sellerUser, offer }, items);
   for (const [table, rows] of Object.entries(pool.tables)) add(table, ...rows);
-  await store(ground, tables);
+  for (const each of [environment, ...copies]) await fillReleasedSchema(each, tables);
   const sorted = listed
     .map(({ id, companyName }) => ({ id: String(id), companyNameKey: searchKey(String(companyName)) }))
     .sort((one, other) => (one.companyNameKey < other.companyNameKey ? -1 : 1));
@@ -79,17 +88,4 @@ export async function seed(ground: Ground, items: number): Promise<Supply> {
     invited: [...pool.made],
     sold: [...pool.made],
   };
-}
-
-async function store(ground: Ground, tables: Record<string, StoredRow[]>): Promise<void> {
-  const database = await openDatabase(ground.address, { onProgress: () => undefined });
-  await database.transact(async (connection) => {
-    for (const [table, rows] of Object.entries(tables))
-      await insertRows({ query: (text, values) => connection.change(text, values) }, table, rows);
-  });
-  if (ground.kind === "mariadb") {
-    const names = Object.keys(tables).join(", ");
-    await database.read((reads) => reads.rows(`ANALYZE TABLE ${names}`));
-  }
-  await database.close();
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { answer, CHILD } from "../child";
 import { startOurs } from "../our-server";
-import type { Ground } from "../ground";
+import type { BenchEnvironment } from "../environment";
 import type { Command, Report } from "./protocol";
 import type { Supply } from "./seed";
 
@@ -31,26 +31,28 @@ const FILES: Record<Exclude<ServerKind, "ours">, string> = {
 /** Starts a server on a database that is filled already; `nodeOptions` are for ours, such as `--cpu-prof`. */
 export function startBenchServer(
   kind: ServerKind,
-  ground: Ground,
+  environment: BenchEnvironment,
   supply: Supply,
   nodeOptions: string[] = [],
 ): Promise<BenchServer> {
-  return kind === "ours" ? startOurServer(ground, nodeOptions) : startReference(kind, ground, supply);
+  return kind === "ours"
+    ? startOurServer(environment, nodeOptions)
+    : startReference(kind, environment, supply);
 }
 
-async function startOurServer(ground: Ground, nodeOptions: string[]): Promise<BenchServer> {
-  const { url, cpuMs, kill } = await startOurs(ground, { nodeOptions });
+async function startOurServer(environment: BenchEnvironment, nodeOptions: string[]): Promise<BenchServer> {
+  const { url, cpuMs, kill } = await startOurs(environment, { nodeOptions });
   return { kind: "ours", url, cpuMs: () => Promise.resolve(cpuMs()), kill };
 }
 
 async function startReference(
   kind: Exclude<ServerKind, "ours">,
-  ground: Ground,
+  environment: BenchEnvironment,
   supply: Supply,
 ): Promise<BenchServer> {
   const child = fork(join(__dirname, "../references", FILES[kind]), [], {
     ...CHILD,
-    env: { PATH: process.env.PATH ?? "", ...ground.environment, BENCH_PARTNER_ID: supply.readerId },
+    env: { PATH: process.env.PATH ?? "", ...environment.variables, BENCH_PARTNER_ID: supply.readerId },
   });
   const { url } = await answer(child, (report: Report): report is { url: string } => "url" in report);
   return {

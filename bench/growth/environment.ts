@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Connection, createConnection } from "mysql2/promise";
-import { openDatabase } from "../../src/database/open-database";
 import { startMariadb } from "../../test/support/mariadb-server";
 import { cpuMsOf } from "../processes";
-import { type Ground, makeMariadbGround } from "../ground";
+import { type BenchEnvironment, makeMariadbEnvironment } from "../environment";
+import { createReleasedSchema } from "../released-schema";
 import { fillGrowth } from "./fill";
 
 /** A MariaDB with two databases that differ in nothing but their size. */
-export interface GrowthGround {
-  small: Ground;
-  large: Ground;
+export interface GrowthEnvironment {
+  small: BenchEnvironment;
+  large: BenchEnvironment;
   /** Milliseconds of CPU time that the database has used. */
   cpuMs(): number;
   remove(): Promise<void>;
@@ -26,10 +26,10 @@ export interface Means {
 }
 
 /** Starts a private MariaDB and fills both databases, where that was not done before. */
-export async function makeGrowthGround(
+export async function makeGrowthEnvironment(
   sizes: { small: number; large: number },
   { data, bufferPool, tell }: Means,
-): Promise<GrowthGround> {
+): Promise<GrowthEnvironment> {
   const options = [`--innodb-buffer-pool-size=${bufferPool}`, "--innodb-log-file-size=2G"];
   if (data !== undefined) {
     if (!existsSync(data)) mkdirSync(data, { recursive: true });
@@ -53,18 +53,18 @@ export async function makeGrowthGround(
   };
 }
 
-async function filled(server: string, customers: number, tell: Means["tell"]): Promise<Ground> {
-  const ground = await makeMariadbGround(server, `customers_${customers}`);
-  const database = await openDatabase(ground.address, { onProgress: () => undefined });
-  await database.close();
-  const connection = await createConnection(ground.environment.DATABASE_URL);
+async function filled(server: string, customers: number, tell: Means["tell"]): Promise<BenchEnvironment> {
+  const environment = await makeMariadbEnvironment(server, `customers_${customers}`);
+  const schema = await createReleasedSchema(environment);
+  await schema.destroy();
+  const connection = await createConnection(environment.variables.DATABASE_URL);
   try {
     const [done] = await connection.query("SELECT 1 FROM organization_head LIMIT 1");
-    if ((done as unknown[]).length > 0) return ground;
+    if ((done as unknown[]).length > 0) return environment;
     const began = performance.now();
     await fillGrowth(connection, customers, (text) => tell(`${customers} customers: ${text}`));
     tell(`${customers} customers: filled in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
-    return ground;
+    return environment;
   } finally {
     await connection.end();
   }

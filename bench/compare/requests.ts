@@ -1,0 +1,194 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { CHILD } from "../child";
+import { type DatabaseKind, type EnvironmentPair, makeEnvironmentPair } from "../environment";
+import type { OurServer } from "../our-server";
+import { load, questionsNamed } from "../requests/measure";
+import type { LoadJob } from "../requests/protocol";
+import { type Question, requestsOf } from "../requests/questions";
+import { seed, type Supply } from "../requests/seed";
+import { tell } from "../tell";
+import { compareAnswers, COMPARED, type Difference } from "./answers";
+import type { Builds } from "./builds";
+import type { CompareOptions } from "./options";
+import {
+  type Both,
+  type ComparedFigure,
+  comparedFigure,
+  measureRound,
+  type Pair,
+  type Sample,
+  SLICES,
+} from "./rounds";
+import { startBoth } from "./servers";
+
+/** How much work a round is. */
+export interface RequestScale extends Record<string, number> {
+  /** How many times the usual number of requests a round has. */
+  size: number;
+  connections: number;
+}
+
+/**
+ * The usual number of requests to each program in a round, by scenario: half a second of work. A number rather than a time, since both
+ * programs are to do the same work, and be as warm, however little of the machine they get.
+ */
+const ROUND_REQUESTS: Record<string, number> = {
+  ...{ byId: 4_000, search: 1_800, list: 240, listMiddle: 240, listEnd: 240 },
+  ...{ acceptInvitation: 280, suspendSubscription: 320 },
+};
+/** A slice that takes longer than this, in seconds, ends early, so that a run ends. */
+const LONGEST_SLICE = 20;
+
+/** What came out for one scenario on one database. */
+export interface RequestComparison {
+  scenario: string;
+  /** How the answers of the two programs differ; undefined where they are equal. */
+  difference: string | undefined;
+  /** Undefined where one of the programs does not answer with data. */
+  figures:
+    | {
+        /** Milliseconds of CPU time of the server's process for one request. */
+        cpuMs: ComparedFigure;
+        perSecond: ComparedFigure;
+        /** Milliseconds of CPU time of the database server for one request; undefined where it is in our process. */
+        databaseCpuMs: ComparedFigure | undefined;
+      }
+    | undefined;
+}
+
+/** What came out on one database. */
+export interface DatabaseComparison {
+  version: string;
+  scenarios: RequestComparison[];
+}
+
+type Figure = "count" | "seconds" | "cpuMs" | "databaseCpuMs";
+type Servers = Both<OurServer>;
+
+interface Run {
+  options: CompareOptions<RequestScale>;
+  questions: Question[];
+  pair: EnvironmentPair;
+  supply: Supply;
+  client: ChildProcess;
+}
+
+/** A warm-up is so many slices. */
+const WARM_UP_SLICES = 6;
+
+/**
+ * Sends the same requests to both programs in turns, each with a database of its own that was filled with the same rows.
+ * Both are started anew in each launch.
+ */
+export async function compareRequests(
+  builds: Builds,
+  kind: DatabaseKind,
+  options: CompareOptions<RequestScale>,
+): Promise<DatabaseComparison> {
+  const questions = questionsNamed(options.only);
+  const pair = await makeEnvironmentPair(kind);
+  const client = fork(join(__dirname, "../requests/load.ts"), [], CHILD);
+  try {
+    const [candidate, baseline] = pair.environments;
+    const supply = await seed(candidate, itemsFor(questions, options), [baseline]);
+    tell(`${candidate.version}: filled`);
+    const run: Run = { options, questions, pair, supply, client };
+    const launches: Map<string, Pair<Figure>[]>[] = [];
+    let differences = new Map<string, Difference>();
+    for (let launch = 0; launch < options.launches; launch++) {
+      const servers = await startBoth(builds, pair, launch);
+      try {
+        if (launch === 0) differences = await compareAnswers(questions, supply, servers);
+        run.questions = questions.filter(({ name }) => differences.get(name)?.comparable ?? true);
+        launches.push(await measureLaunch(run, servers, launch));
+      } finally {
+        await Promise.all([servers.candidate.kill(), servers.baseline.kill()]);
+      }
+      tell(`${candidate.version}: launch ${launch + 1} of ${options.launches}`);
+    }
+    const scenarios = questions.map(({ name }): RequestComparison => {
+      const pairs = launches.map((found) => found.get(name) ?? []);
+      const { text, comparable = true } = differences.get(name) ?? {};
+      return { scenario: name, difference: text, figures: comparable ? figuresOf(pairs) : undefined };
+    });
+    return { version: candidate.version, scenarios };
+  } finally {
+    client.kill("SIGKILL");
+    await pair.remove();
+  }
+}
+
+function itemsFor(questions: Question[], { launches, roundsPerLaunch, scale }: Run["options"]): number {
+  const slices = launches * (WARM_UP_SLICES + SLICES * roundsPerLaunch);
+  const mutating = questions.filter(({ mutates }) => mutates);
+  return Math.max(0, ...mutating.map((question) => COMPARED + slices * sliceRequests(question, scale)));
+}
+
+function sliceRequests({ name }: Question, { size }: RequestScale): number {
+  return Math.ceil(((ROUND_REQUESTS[name] ?? SLICES) * size) / SLICES);
+}
+
+async function measureLaunch(
+  run: Run,
+  servers: Servers,
+  launch: number,
+): Promise<Map<string, Pair<Figure>[]>> {
+  const { questions, options } = run;
+  const found = new Map<string, Pair<Figure>[]>();
+  for (const question of questions) {
+    await warmUp(question, run, servers);
+    const pairs: Pair<Figure>[] = [];
+    for (let round = 0; round < options.roundsPerLaunch; round++) {
+      const nextJob = () => sliceJob(question, run, 1);
+      const measure = (side: keyof Servers, job: Job) => measureSlice(servers[side], job, run);
+      pairs.push(await measureRound(launch + round, nextJob, measure));
+    }
+    found.set(question.name, pairs);
+  }
+  return found;
+}
+
+type Job = Omit<LoadJob, "url">;
+
+/** The requests of so many slices. Those of a mutation can be sent once to each program. */
+function sliceJob(question: Question, { supply, options: { scale } }: Run, slices: number): Job {
+  const count = slices * sliceRequests(question, scale);
+  const requests = requestsOf(question, supply, count);
+  return { requests, count, connections: scale.connections, seconds: slices * LONGEST_SLICE };
+}
+
+async function warmUp(question: Question, run: Run, servers: Servers): Promise<void> {
+  const job = sliceJob(question, run, WARM_UP_SLICES);
+  for (const { url } of [servers.candidate, servers.baseline]) await load(run.client, { ...job, url });
+}
+
+async function measureSlice(
+  server: OurServer,
+  job: Job,
+  { client, pair }: Pick<Run, "client" | "pair">,
+): Promise<Sample<Figure>> {
+  const spent = () => ({ cpuMs: server.cpuMs(), databaseCpuMs: pair.databaseCpuMs?.() ?? 0 });
+  const before = spent();
+  const { count, seconds } = await load(client, { ...job, url: server.url });
+  const after = spent();
+  return {
+    count,
+    seconds,
+    cpuMs: after.cpuMs - before.cpuMs,
+    databaseCpuMs: after.databaseCpuMs - before.databaseCpuMs,
+  };
+}
+
+function figuresOf(launches: Pair<Figure>[][]): NonNullable<RequestComparison["figures"]> {
+  const hasDatabase = launches
+    .flat()
+    .every((pair) => Math.min(pair.candidate.databaseCpuMs, pair.baseline.databaseCpuMs) > 0);
+  return {
+    cpuMs: comparedFigure(launches, ({ cpuMs, count }) => cpuMs / count),
+    perSecond: comparedFigure(launches, ({ seconds, count }) => count / seconds),
+    databaseCpuMs: hasDatabase
+      ? comparedFigure(launches, ({ databaseCpuMs, count }) => databaseCpuMs / count)
+      : undefined,
+  };
+}
