@@ -34,7 +34,14 @@ async function main(): Promise<void> {
   if (report.kinds.size > 0) process.exitCode = 1;
 }
 
-function summaryOf({ operations, documents, rejected, schemaParts, missingParts, kinds }: FuzzReport): string {
+function summaryOf({
+  operations,
+  documents,
+  rejected,
+  schemaParts,
+  missingParts,
+  kinds,
+}: FuzzReport): string {
   const differences = [...kinds].map(
     ([kind, { count, first }]) => `  ${count} × ${kind}, first at operation ${first.operation}`,
   );
