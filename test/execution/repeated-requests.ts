@@ -1,0 +1,57 @@
+import type { Answer, TestServer } from "../support/test-server";
+
+/** An operation as it is sent over HTTP. */
+export interface SentOperation {
+  query: string;
+  variables?: object;
+  operationName?: string;
+}
+
+/** An answer with the text that it came in, without what each answer has of its own. */
+export interface TextAnswer extends Answer {
+  text: string;
+}
+
+/** Sends operations over HTTP, as new ones or as repeated ones. */
+export interface RepeatedRequests {
+  /** Sends the operation as it is. */
+  send(operation: SentOperation, times?: { method?: "GET" }): Promise<TextAnswer>;
+  /** Sends the operation with a comment that no other one has: it is new to the server, so graphql-js executes it. */
+  sendAsNew(operation: SentOperation): Promise<TextAnswer>;
+}
+
+let comments = 0;
+
+/** The same operation in a text that is new to every server. */
+export function asNew({ query, ...rest }: SentOperation): SentOperation {
+  return { ...rest, query: `${query}\n# ${++comments}` };
+}
+
+/** Makes the requests of a person of the demo, or of nobody. */
+export async function requestsOf(
+  server: Pick<TestServer, "url" | "token">,
+  person: string | undefined,
+): Promise<RepeatedRequests> {
+  const headers = {
+    "content-type": "application/json",
+    "x-request-id": "the-same-each-time",
+    ...(person !== undefined && { authorization: `Bearer ${await server.token(person, 3_600)}` }),
+  };
+  const send: RepeatedRequests["send"] = async ({ query, variables, operationName }, { method } = {}) => {
+    const asked = { query, variables, operationName };
+    const url = `${server.url}/graphql`;
+    if (method === "GET") {
+      const search = new URLSearchParams({ query, variables: JSON.stringify(variables ?? {}) });
+      if (operationName !== undefined) search.set("operationName", operationName);
+      return textAnswer(await fetch(`${url}?${search.toString()}`, { headers }));
+    }
+    return textAnswer(await fetch(url, { method: "POST", headers, body: JSON.stringify(asked) }));
+  };
+  return { send, sendAsNew: (operation) => send(asNew(operation)) };
+}
+
+async function textAnswer(response: Response): Promise<TextAnswer> {
+  const whole = await response.text();
+  const { extensions: _cost, ...answer } = JSON.parse(whole) as Answer & { extensions?: unknown };
+  return { ...answer, text: `${response.status} ${JSON.stringify(answer)}` };
+}
