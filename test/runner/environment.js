@@ -6,7 +6,7 @@ const { ModuleMocker } = require("jest-mock");
 const { isWaiting } = require("./selection");
 
 /** What computes takes the time that others leave, so that what waits is served when its time has come. */
-const LOW_PRIORITY = 10;
+const LOW_PRIORITY = 5;
 
 const isWorker = process.send !== undefined;
 
