@@ -38,7 +38,7 @@ const ROUND_REQUESTS: Record<string, number> = {
   ...{ acceptInvitation: 280, suspendSubscription: 320 },
 };
 /** A slice that takes longer than this, in seconds, ends early, so that a run ends. */
-const LONGEST_SLICE = 20;
+const LONGEST_SLICE_SECONDS = 20;
 
 /** What came out for one scenario on one database. */
 export interface RequestComparison {
@@ -73,9 +73,6 @@ interface Run {
   supply: Supply;
   client: ChildProcess;
 }
-
-/** A warm-up is so many slices. */
-const WARM_UP_SLICES = 6;
 
 /**
  * Sends the same requests to both programs in turns, each with a database of its own that was filled with the same rows.
@@ -120,13 +117,15 @@ export async function compareRequests(
 }
 
 function itemsFor(questions: Question[], { launches, roundsPerLaunch, scale }: Run["options"]): number {
-  const slices = launches * (WARM_UP_SLICES + SLICES * roundsPerLaunch);
+  const slices = launches * (1 + roundsPerLaunch) * SLICES;
   const mutating = questions.filter(({ mutates }) => mutates);
   return Math.max(0, ...mutating.map((question) => COMPARED + slices * sliceRequests(question, scale)));
 }
 
 function sliceRequests({ name }: Question, { size }: RequestScale): number {
-  return Math.ceil(((ROUND_REQUESTS[name] ?? SLICES) * size) / SLICES);
+  const usual = ROUND_REQUESTS[name];
+  if (usual === undefined) throw new Error(`${name} has no usual number of requests`);
+  return Math.ceil((usual * size) / SLICES);
 }
 
 async function measureLaunch(
@@ -137,13 +136,13 @@ async function measureLaunch(
   const { questions, options } = run;
   const found = new Map<string, Pair<Figure>[]>();
   for (const question of questions) {
-    await warmUp(question, run, servers);
+    const nextJob = () => sliceJob(question, run);
+    const measure = (side: keyof Servers, job: Job) => measureSlice(servers[side], job, run);
+    // Warms both up, by turns too: neither has rested longer when the first round begins.
+    await measureRound(launch, nextJob, measure);
     const pairs: Pair<Figure>[] = [];
-    for (let round = 0; round < options.roundsPerLaunch; round++) {
-      const nextJob = () => sliceJob(question, run, 1);
-      const measure = (side: keyof Servers, job: Job) => measureSlice(servers[side], job, run);
+    for (let round = 0; round < options.roundsPerLaunch; round++)
       pairs.push(await measureRound(launch + round, nextJob, measure));
-    }
     found.set(question.name, pairs);
   }
   return found;
@@ -151,16 +150,11 @@ async function measureLaunch(
 
 type Job = Omit<LoadJob, "url">;
 
-/** The requests of so many slices. Those of a mutation can be sent once to each program. */
-function sliceJob(question: Question, { supply, options: { scale } }: Run, slices: number): Job {
-  const count = slices * sliceRequests(question, scale);
+/** What both programs do in a slice. The requests of a mutation can be sent once to each program. */
+function sliceJob(question: Question, { supply, options: { scale } }: Run): Job {
+  const count = sliceRequests(question, scale);
   const requests = requestsOf(question, supply, count);
-  return { requests, count, connections: scale.connections, seconds: slices * LONGEST_SLICE };
-}
-
-async function warmUp(question: Question, run: Run, servers: Servers): Promise<void> {
-  const job = sliceJob(question, run, WARM_UP_SLICES);
-  for (const { url } of [servers.candidate, servers.baseline]) await load(run.client, { ...job, url });
+  return { requests, count, connections: scale.connections, seconds: LONGEST_SLICE_SECONDS };
 }
 
 async function measureSlice(

@@ -82,7 +82,7 @@ describe("a round", () => {
       () => ++jobs,
       (side, job) => {
         order.push(side);
-        return Promise.resolve({ count: job, cpuMs: order.length });
+        return Promise.resolve({ count: job, cpuMs: side === "candidate" ? 1 : 5 });
       },
     );
     return { order: order.map(([letter = ""]) => letter).join(""), pair, jobs };
@@ -92,7 +92,7 @@ describe("a round", () => {
     const even = await measured(0);
     expect(even.order).toBe("cbbcbccb");
     expect(even.jobs).toBe(SLICES);
-    expect(even.pair).toEqual({ candidate: { count: 10, cpuMs: 18 }, baseline: { count: 10, cpuMs: 18 } });
+    expect(even.pair).toEqual({ candidate: { count: 10, cpuMs: 4 }, baseline: { count: 10, cpuMs: 20 } });
     expect((await measured(1)).order).toBe("bccbcbbc");
   });
 
