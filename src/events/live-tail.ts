@@ -53,7 +53,10 @@ export class LiveTail {
   /** The doorbell rang: these organizations may have new events. */
   ring(organizationIds: Iterable<string>): void {
     for (const organizationId of organizationIds) {
-      void this.streams.get(organizationId)?.then((stream) => this.advance(stream), this.options.onError);
+      void this.streams
+        .get(organizationId)
+        ?.then((stream) => this.advance(stream))
+        .catch((error: unknown) => this.options.onError?.(error));
     }
   }
 

@@ -204,3 +204,39 @@ describe("npm run admin -- add-global-admin", () => {
     });
   });
 });
+
+describe("npm run admin -- verify", () => {
+  it("exits 0 where everything agrees, 1 with a line for each finding, and 2 where it could not run", async () => {
+    const partnerId = await aPartner();
+    const whole = await admin("verify");
+    expect(whole).toMatchObject({ code: 0, stderr: "" });
+    expect(whole.stdout).toMatch(
+      /^references: \d+ compared, 0 wrong\n[^]*activity logs: \d+[^]*\nEverything agrees\.\n$/,
+    );
+
+    const { database: address } = loadConfig(database.environment);
+    const opened = await openDatabase(address, { onProgress: () => undefined });
+    const move = (by: string) =>
+      opened.schemaSource.query(
+        `UPDATE organization_head SET lastPosition = lastPosition ${by} WHERE organizationId = '${partnerId}'`,
+      );
+    await move("+ 1");
+    const damaged = await admin("verify");
+    await move("- 1");
+    await opened.close();
+    expect(damaged.code).toBe(1);
+    const [finding, ...summary] = damaged.stdout.trimEnd().split("\n");
+    expect(finding).toMatch(
+      new RegExp(`^organization_head ${partnerId}: the head of the stream is at 2; should be: 1, `),
+    );
+    expect(summary.filter((line) => !line.endsWith(", 0 wrong"))).toEqual([
+      expect.stringMatching(/^event streams: \d+ compared, 1 wrong$/),
+      "Findings: 1.",
+    ]);
+
+    const nowhere = { ...environment, DATABASE_URL: "mysql://nobody@127.0.0.1:1/nothing" };
+    const unable = await program.command("admin", ["verify"], nowhere);
+    expect(unable).toMatchObject({ code: 2, stdout: "" });
+    expect(unable.stderr).toMatch(/cannot be used/);
+  });
+});

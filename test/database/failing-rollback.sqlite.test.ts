@@ -103,12 +103,12 @@ describe("a database that was closed", () => {
 
 describe("a statement that fails", () => {
   it("fails its transaction, also where the work caught it", async () => {
-    const caught = house.system.transaction(async (tx) => {
-      await insertPartner(tx, { name: "f1" });
-      await tx.execute("INSERT INTO nowhere VALUES (1)").catch(() => undefined);
+    const caught = house.database.transact(async (connection) => {
+      await connection.change("INSERT INTO organization_head VALUES ('part_caught', 0, 0, 0, '', '{}')", []);
+      await connection.change("INSERT INTO nowhere VALUES (1)", []).catch(() => undefined);
     });
     await expect(caught).rejects.toThrow(/nowhere/);
-    expect(await namesIn("f1")).toEqual([]);
+    expect(await house.count("organization_head", "organizationId = 'part_caught'")).toBe(0);
   });
 });
 
@@ -136,7 +136,7 @@ describe("eight clients that accept invitations while ends of transactions fail 
       invitations.length,
     );
     expect(await house.count("reseller_relationship", "status = 'ACTIVE'")).toBe(invitations.length);
-    expect(await house.database.snapshot(findingsIn)).toEqual([]);
+    expect(await house.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
   });
 });
 
