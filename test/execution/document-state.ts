@@ -1,6 +1,7 @@
 import type { GraphQLCompositeType, GraphQLSchema } from "graphql";
 import type { Coverage } from "./coverage";
-import { Random } from "./random";
+import type { Samples } from "./input-literals";
+import type { Random } from "./random";
 import { Variables } from "./variables";
 
 /** What one definition (operation or fragment) refers to. */
@@ -58,8 +59,9 @@ export class DocumentState {
     readonly schema: GraphQLSchema,
     readonly coverage: Coverage,
     readonly random: Random,
+    readonly samples?: Samples,
   ) {
-    this.variables = new Variables(random, coverage);
+    this.variables = new Variables(random, coverage, samples);
     this.fieldsLeft = random.chance(0.1) ? 60 : 4 + random.below(20);
     this.selectionsLeft = this.fieldsLeft;
   }

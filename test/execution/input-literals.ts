@@ -15,8 +15,16 @@ export interface LiteralPlace {
   random: Random;
   coverage: Coverage;
   /** Writes a variable in place of a literal; undefined where only constants are allowed. */
-  variable?(type: GraphQLInputType, hasDefault: boolean): string;
+  variable?(type: GraphQLInputType, hasDefault: boolean, name: string): string;
+  /** Values that mean something to the server; without it any valid ones are written. */
+  samples?: Samples;
 }
+
+/** Gives values for an argument or input field of this name and scalar; none where any value will do. */
+export type Samples = (name: string, scalar: string) => readonly unknown[];
+
+/** How often a sample is taken where there is one. */
+export const SAMPLE_SHARE = 0.85;
 
 const VARIABLE_SHARE = 0.4;
 const NULL_SHARE = 0.08;
@@ -42,29 +50,34 @@ const SCALARS: Record<string, readonly string[]> = {
   DateTime: ['"2026-01-02T03:04:05.678Z"', '"2026-11-21T10:00:00Z"'],
 };
 
-/** Writes a valid value of an input type, in which variables may stand. `hasDefault` tells that the place has a default. */
+/**
+ * Writes a valid value of an input type, in which variables may stand, for an argument or input field of this name.
+ * `hasDefault` tells that the place has a default.
+ */
 export function inputLiteral(
   type: GraphQLInputType,
+  name: string,
   place: LiteralPlace,
   hasDefault = false,
   depth = 0,
 ): string {
   const { random, variable } = place;
-  if (variable && random.chance(VARIABLE_SHARE)) return variable(type, hasDefault);
-  if (isNonNullType(type)) return presentLiteral(type.ofType, place, depth);
+  if (variable && random.chance(VARIABLE_SHARE)) return variable(type, hasDefault, name);
+  if (isNonNullType(type)) return presentLiteral(type.ofType, name, place, depth);
   if (random.chance(NULL_SHARE)) return "null";
-  return presentLiteral(type, place, depth);
+  return presentLiteral(type, name, place, depth);
 }
 
-function presentLiteral(type: GraphQLInputType, place: LiteralPlace, depth: number): string {
+function presentLiteral(type: GraphQLInputType, name: string, place: LiteralPlace, depth: number): string {
   const { random, coverage } = place;
-  if (isNonNullType(type)) return presentLiteral(type.ofType, place, depth);
+  if (isNonNullType(type)) return presentLiteral(type.ofType, name, place, depth);
   if (isListType(type)) {
     const itemType = type.ofType;
     // A single value counts as a list of one.
-    if (random.chance(0.2)) return presentLiteral(itemType, { ...place, variable: undefined }, depth + 1);
+    if (random.chance(0.2))
+      return presentLiteral(itemType, name, { ...place, variable: undefined }, depth + 1);
     const items = Array.from({ length: random.below(4) }, () =>
-      inputLiteral(itemType, place, false, depth + 1),
+      inputLiteral(itemType, name, place, false, depth + 1),
     );
     return `[${items.join(", ")}]`;
   }
@@ -76,20 +89,22 @@ function presentLiteral(type: GraphQLInputType, place: LiteralPlace, depth: numb
     });
     const texts = random.shuffled(chosen).map((field) => {
       coverage.count(`${type.name}.${field.name}`);
-      return `${field.name}: ${inputLiteral(field.type, place, field.defaultValue !== undefined, depth + 1)}`;
+      return `${field.name}: ${inputLiteral(field.type, field.name, place, field.defaultValue !== undefined, depth + 1)}`;
     });
     return `{${texts.join(", ")}}`;
   }
   if (isEnumType(type)) {
-    const { name } = coverage.leastUsed(type.getValues(), (value) => `${type.name}.${value.name}`, random);
-    coverage.count(`${type.name}.${name}`);
-    return name;
+    const value = coverage.leastUsed(type.getValues(), (each) => `${type.name}.${each.name}`, random);
+    coverage.count(`${type.name}.${value.name}`);
+    return value.name;
   }
-  return scalarLiteral(type, random);
+  return scalarLiteral(type, name, place);
 }
 
-function scalarLiteral({ name }: GraphQLScalarType, random: Random): string {
-  const literals = SCALARS[name];
-  if (!literals) throw new Error(`The generator has no literals of the scalar ${name}. Add some.`);
+function scalarLiteral(type: GraphQLScalarType, name: string, { random, samples }: LiteralPlace): string {
+  const own = samples?.(name, type.name) ?? [];
+  if (own.length > 0 && random.chance(SAMPLE_SHARE)) return JSON.stringify(random.pick(own));
+  const literals = SCALARS[type.name];
+  if (!literals) throw new Error(`The generator has no literals of the scalar ${type.name}. Add some.`);
   return random.pick(literals);
 }

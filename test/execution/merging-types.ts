@@ -30,3 +30,14 @@ export function keyOf(parent: GraphQLCompositeType, key: string): string {
   const family = [parent.name, ...names].find((name) => name === "Event" || name === "Node") ?? parent.name;
   return `${family}.${key}`;
 }
+
+/** How many selection sets a text has within each other. */
+export function levelsIn(body: string): number {
+  let level = 0;
+  let deepest = 0;
+  for (const letter of body) {
+    if (letter === "{") deepest = Math.max(deepest, ++level);
+    if (letter === "}") level--;
+  }
+  return deepest;
+}

@@ -10,6 +10,7 @@ import {
 } from "graphql";
 import type { Coverage } from "./coverage";
 import { DocumentState } from "./document-state";
+import type { Samples } from "./input-literals";
 import { Random } from "./random";
 import { Selections } from "./selections";
 import { invalidValues, validValues, type VariableValues } from "./variable-values";
@@ -34,6 +35,13 @@ export interface GeneratorCounts {
   rejected: number;
 }
 
+/** What to make of operations. */
+export interface GeneratorOptions {
+  /** Kinds of operations, with repeats for those that shall be more frequent. */
+  kinds?: readonly OperationTypeNode[];
+  samples?: Samples;
+}
+
 /** Makes valid operations over a whole schema at random: the same seed and number make the same operation. */
 export class OperationGenerator {
   readonly counts: GeneratorCounts = { documents: 0, rejected: 0 };
@@ -42,15 +50,14 @@ export class OperationGenerator {
     private readonly schema: GraphQLSchema,
     private readonly coverage: Coverage,
     private readonly seed: number,
-    /** Kinds of operations to make, with repeats for those that shall be more frequent. */
-    private readonly kinds: readonly OperationTypeNode[] = USUAL_KINDS,
+    private readonly options: GeneratorOptions = {},
   ) {}
 
   /** Makes the operations of the document with this number. Throws if none of many attempts is valid. */
   operations(number: number): GeneratedOperation[] {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const random = new Random(this.seed, number, attempt);
-      const made = new GeneratedDocument(this.schema, this.coverage, random, this.kinds);
+      const made = new GeneratedDocument(this.schema, this.coverage, random, this.options);
       const document = parse(made.text);
       this.counts.documents++;
       if (validate(this.schema, document).length === 0) return made.operationsOf(document);
@@ -77,9 +84,9 @@ class GeneratedDocument {
     schema: GraphQLSchema,
     coverage: Coverage,
     private readonly random: Random,
-    private readonly kinds: readonly OperationTypeNode[],
+    private readonly options: GeneratorOptions,
   ) {
-    const state = new DocumentState(schema, coverage, random);
+    const state = new DocumentState(schema, coverage, random, options.samples);
     const count = random.chance(0.12) ? 2 + random.below(2) : 1;
     const operations = Array.from({ length: count }, (_, at) => this.operation(state, at, count > 1));
     const fragments = [...state.fragments.values()].map(
@@ -91,19 +98,20 @@ class GeneratedDocument {
   /** The operations of the parsed text, each with values. */
   operationsOf(document: DocumentNode): GeneratedOperation[] {
     const { text, random } = this;
+    const { samples } = this.options;
     return this.written.map(({ name, variables }) => {
       const operation = document.definitions.find(
         (node) => node.kind === Kind.OPERATION_DEFINITION && node.name?.value === name,
       ) as OperationDefinitionNode;
-      const valid = [1, 2, 3].map(() => validValues(variables, random));
-      const invalid = variables.length > 0 ? [1, 2].map(() => invalidValues(variables, random)) : [];
+      const valid = [1, 2, 3].map(() => validValues(variables, random, samples));
+      const invalid = variables.length > 0 ? [1, 2].map(() => invalidValues(variables, random, samples)) : [];
       return { text, document, operation, operationName: name, valid, invalid };
     });
   }
 
   private operation(state: DocumentState, at: number, isOneOfSeveral: boolean): string {
     const { random } = this;
-    const kind = random.pick(this.kinds);
+    const kind = random.pick(this.options.kinds ?? USUAL_KINDS);
     const { text: body, uses } = state.writeDefinition(() => rootSelection(state, kind));
     const variables = [...state.variablesWithin(uses)].map((name) => state.variables.all.get(name));
     const declared = random.shuffled(variables.filter((variable) => variable !== undefined));

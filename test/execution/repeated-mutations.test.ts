@@ -27,17 +27,19 @@ async function times(work: (time: number) => Promise<void>): Promise<void> {
 }
 
 describe("a variable that is left out of an input object", () => {
-  const UPDATE = `mutation ($id: ID!, $f: String, $p: String, $k: String) {
+  /** Each test has a text of its own, which is new to the server at its first call. */
+  const updateFor = (test: string) => `mutation ($id: ID!, $f: String, $p: String, $k: String) {
     updateCustomer(input: { customerId: $id, contactFirstName: $f, contactPhone: $p, idempotencyKey: $k }) {
-      customer { contactFirstName contactPhone version } userErrors { code } } }`;
+      customer { contactFirstName contactPhone version } userErrors { code } } } # ${test}`;
   const phone = "+12025550123";
 
   it("leaves the customer's phone alone", async () => {
+    const query = updateFor("leaves the customer's phone al");
     const id = await aCustomerId(0);
-    await requests.sendAsNew({ query: UPDATE, variables: { id, p: phone } });
+    await requests.sendAsNew({ query, variables: { id, p: phone } });
     await times(async (time) => {
       const variables = { id, f: `Name ${time}` };
-      const { data } = await requests.send({ query: UPDATE, variables });
+      const { data } = await requests.send({ query, variables });
       expect({ time, ...data.updateCustomer }).toMatchObject({
         time,
         customer: { contactFirstName: `Name ${time}`, contactPhone: phone },
@@ -47,23 +49,25 @@ describe("a variable that is left out of an input object", () => {
   });
 
   it("is still told from null, which empties the field, in between", async () => {
+    const query = updateFor("is still told from null");
     const id = await aCustomerId(1);
     await times(async () => {
-      const set = await requests.send({ query: UPDATE, variables: { id, p: phone } });
+      const set = await requests.send({ query, variables: { id, p: phone } });
       expect(set.data.updateCustomer.customer.contactPhone).toBe(phone);
-      const left = await requests.send({ query: UPDATE, variables: { id, f: "Ada" } });
+      const left = await requests.send({ query, variables: { id, f: "Ada" } });
       expect(left.data.updateCustomer.customer.contactPhone).toBe(phone);
-      const emptied = await requests.send({ query: UPDATE, variables: { id, p: null } });
+      const emptied = await requests.send({ query, variables: { id, p: null } });
       expect(emptied.data.updateCustomer.customer.contactPhone).toBeNull();
     });
   });
 
   it("makes the same call for an idempotency key each time", async () => {
+    const query = updateFor("makes the same call for an ide");
     const id = await aCustomerId(2);
-    const first = await requests.send({ query: UPDATE, variables: { id, f: "Grace", k: "the-key" } });
+    const first = await requests.send({ query, variables: { id, f: "Grace", k: "the-key" } });
     expect(first.data.updateCustomer.userErrors).toEqual([]);
     await times(async (time) => {
-      const { text } = await requests.send({ query: UPDATE, variables: { id, f: "Grace", k: "the-key" } });
+      const { text } = await requests.send({ query, variables: { id, f: "Grace", k: "the-key" } });
       expect({ time, text }).toEqual({ time, text: first.text });
     });
   });

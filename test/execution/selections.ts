@@ -16,7 +16,7 @@ import {
 } from "graphql";
 import type { DocumentState, KeyMeaning } from "./document-state";
 import { inputLiteral } from "./input-literals";
-import { keyOf, overlappingTypes } from "./merging-types";
+import { keyOf, levelsIn, overlappingTypes } from "./merging-types";
 
 type AnyField = GraphQLField<unknown, unknown>;
 
@@ -162,14 +162,20 @@ export class Selections {
     const texts = random.shuffled(chosen).map(({ name, type, defaultValue }) => {
       coverage.count(`${parent.name}.${field.name}(${name}:)`);
       if (field.name === "__type") return `${name}: "${random.pick(Object.keys(state.schema.getTypeMap()))}"`;
-      const variable = (of: typeof type, hasDefault: boolean) => this.variable(of, hasDefault);
-      return `${name}: ${inputLiteral(type, { random, coverage, variable }, defaultValue !== undefined)}`;
+      const variable = (of: typeof type, hasDefault: boolean, place: string) =>
+        this.variable(of, hasDefault, place);
+      const place = { random, coverage, variable, samples: state.samples };
+      return `${name}: ${inputLiteral(type, name, place, defaultValue !== undefined)}`;
     });
     return `(${texts.join(", ")})`;
   }
 
-  private variable(type: Parameters<DocumentState["variables"]["nameFor"]>[0], hasDefault: boolean): string {
-    const name = this.state.variables.nameFor(type, hasDefault);
+  private variable(
+    type: Parameters<DocumentState["variables"]["nameFor"]>[0],
+    hasDefault: boolean,
+    place: string,
+  ): string {
+    const name = this.state.variables.nameFor(type, hasDefault, place);
     this.state.uses.variables.add(name);
     return `$${name}`;
   }
@@ -225,7 +231,7 @@ export class Selections {
 
   private condition(): string {
     if (this.state.random.chance(0.25)) return String(this.state.random.chance(0.5));
-    return this.variable(new GraphQLNonNull(GraphQLBoolean), false);
+    return this.variable(new GraphQLNonNull(GraphQLBoolean), false, "if");
   }
 }
 
@@ -233,14 +239,4 @@ export class Selections {
 interface Selected {
   head: string;
   body: string;
-}
-
-function levelsIn(body: string): number {
-  let level = 0;
-  let deepest = 0;
-  for (const letter of body) {
-    if (letter === "{") deepest = Math.max(deepest, ++level);
-    if (letter === "}") level--;
-  }
-  return deepest;
 }

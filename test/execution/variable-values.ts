@@ -6,6 +6,7 @@ import {
   isNonNullType,
   isRequiredInputField,
 } from "graphql";
+import { SAMPLE_SHARE, type Samples } from "./input-literals";
 import type { Random } from "./random";
 import type { GeneratedVariable } from "./variables";
 
@@ -45,51 +46,67 @@ const WRONG_VALUES: readonly (() => unknown)[] = [
   () => "2026-13-01",
 ];
 
+interface Making {
+  random: Random;
+  samples?: Samples;
+}
+
 /** Valid values for variables: each one given, null, or left out, where its type allows that. */
-export function validValues(variables: Iterable<GeneratedVariable>, random: Random): VariableValues {
+export function validValues(
+  variables: Iterable<GeneratedVariable>,
+  random: Random,
+  samples?: Samples,
+): VariableValues {
   const values: VariableValues = {};
-  for (const { name, type, defaultLiteral } of variables) {
+  for (const { name, madeFor, type, defaultLiteral } of variables) {
     const mayBeLeftOut = !isNonNullType(type) || defaultLiteral !== undefined;
     if (mayBeLeftOut && random.chance(0.35)) continue;
-    setOwn(values, name, validValue(type, random));
+    setOwn(values, name, validValue(type, madeFor, { random, samples }));
   }
   if (random.chance(0.05)) values.notDeclared = { some: ["value"] };
   return values;
 }
 
 /** Values of which at least one was made at random, so that most of them are invalid. */
-export function invalidValues(variables: Iterable<GeneratedVariable>, random: Random): VariableValues {
+export function invalidValues(
+  variables: Iterable<GeneratedVariable>,
+  random: Random,
+  samples?: Samples,
+): VariableValues {
   const all = [...variables];
-  const values = validValues(all, random);
-  for (const { name, type } of random.shuffled(all).slice(0, 1 + random.below(3))) {
+  const values = validValues(all, random, samples);
+  for (const { name, madeFor, type } of random.shuffled(all).slice(0, 1 + random.below(3))) {
     const action = random.below(5);
     if (action === 0) delete values[name];
     else if (action === 1) setOwn(values, name, random.pick(WRONG_VALUES)());
-    else setOwn(values, name, damaged(validValue(type, random), random));
+    else setOwn(values, name, damaged(validValue(type, madeFor, { random, samples }), random));
   }
   return values;
 }
 
-function validValue(type: GraphQLInputType, random: Random): unknown {
-  if (isNonNullType(type)) return presentValue(type.ofType, random);
-  return random.chance(0.15) ? null : presentValue(type, random);
+function validValue(type: GraphQLInputType, name: string, by: Making): unknown {
+  if (isNonNullType(type)) return presentValue(type.ofType, name, by);
+  return by.random.chance(0.15) ? null : presentValue(type, name, by);
 }
 
-function presentValue(type: GraphQLInputType, random: Random): unknown {
-  if (isNonNullType(type)) return presentValue(type.ofType, random);
+function presentValue(type: GraphQLInputType, name: string, by: Making): unknown {
+  const { random, samples } = by;
+  if (isNonNullType(type)) return presentValue(type.ofType, name, by);
   if (isListType(type)) {
     const itemType = type.ofType;
-    if (random.chance(0.2)) return presentValue(itemType, random);
-    return Array.from({ length: random.below(4) }, () => validValue(itemType, random));
+    if (random.chance(0.2)) return presentValue(itemType, name, by);
+    return Array.from({ length: random.below(4) }, () => validValue(itemType, name, by));
   }
   if (isInputObjectType(type)) {
     const value: VariableValues = {};
     for (const field of random.shuffled(Object.values(type.getFields())))
       if (isRequiredInputField(field) || random.chance(0.45))
-        value[field.name] = validValue(field.type, random);
+        value[field.name] = validValue(field.type, field.name, by);
     return value;
   }
   if (isEnumType(type)) return random.pick(type.getValues()).name;
+  const own = samples?.(name, type.name) ?? [];
+  if (own.length > 0 && random.chance(SAMPLE_SHARE)) return random.pick(own);
   const values = SCALARS[type.name];
   if (!values) throw new Error(`The generator has no values of the scalar ${type.name}. Add some.`);
   return random.pick(values);

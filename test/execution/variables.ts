@@ -1,12 +1,14 @@
 import { type GraphQLInputType, isNonNullType, GraphQLNonNull } from "graphql";
 import type { Coverage } from "./coverage";
-import { inputLiteral } from "./input-literals";
+import { inputLiteral, type Samples } from "./input-literals";
 import type { Random } from "./random";
 
 /** A variable of a generated document. */
 export interface GeneratedVariable {
   name: string;
   type: GraphQLInputType;
+  /** The name of the argument or input field that it was made for. */
+  madeFor: string;
   /** The text of its default value; undefined if it has none. */
   defaultLiteral?: string;
 }
@@ -21,30 +23,33 @@ export class Variables {
   constructor(
     private readonly random: Random,
     private readonly coverage: Coverage,
+    private readonly samples?: Samples,
   ) {}
 
   /** The name of a variable that may stand in a place of this type; `hasDefault` tells that the place has a default. */
-  nameFor(type: GraphQLInputType, hasDefault: boolean): string {
-    const fitting = [...this.all.values()].filter((variable) => mayStandAt(variable, type, hasDefault));
+  nameFor(type: GraphQLInputType, hasDefault: boolean, place: string): string {
+    const fitting = [...this.all.values()].filter(
+      (variable) => mayStandAt(variable, type, hasDefault) && (!this.samples || variable.madeFor === place),
+    );
     if (fitting.length > 0 && this.random.chance(0.6)) return this.random.pick(fitting).name;
-    const made = this.make(type, hasDefault);
+    const made = this.make(type, hasDefault, place);
     this.all.set(made.name, made);
     return made.name;
   }
 
-  private make(type: GraphQLInputType, hasDefault: boolean): GeneratedVariable {
-    const { random } = this;
+  private make(type: GraphQLInputType, hasDefault: boolean, madeFor: string): GeneratedVariable {
+    const { random, coverage, samples } = this;
     const nullable = isNonNullType(type) ? type.ofType : type;
     const name = this.newName();
-    const constant = (of: GraphQLInputType) => inputLiteral(of, { random, coverage: this.coverage });
+    const constant = (of: GraphQLInputType) => inputLiteral(of, madeFor, { random, coverage, samples });
     if (isNonNullType(type)) {
       if (random.chance(0.5))
-        return { name, type, ...(random.chance(0.3) && { defaultLiteral: constant(type) }) };
-      if (hasDefault && random.chance(0.5)) return { name, type: nullable };
-      return { name, type: nullable, defaultLiteral: constant(type) };
+        return { name, madeFor, type, ...(random.chance(0.3) && { defaultLiteral: constant(type) }) };
+      if (hasDefault && random.chance(0.5)) return { name, madeFor, type: nullable };
+      return { name, madeFor, type: nullable, defaultLiteral: constant(type) };
     }
-    if (random.chance(0.2)) return { name, type: new GraphQLNonNull(nullable) };
-    return { name, type, ...(random.chance(0.4) && { defaultLiteral: constant(type) }) };
+    if (random.chance(0.2)) return { name, madeFor, type: new GraphQLNonNull(nullable) };
+    return { name, madeFor, type, ...(random.chance(0.4) && { defaultLiteral: constant(type) }) };
   }
 
   private newName(): string {
@@ -68,7 +73,7 @@ function mayStandAt(
 export function declarationOf(variables: readonly GeneratedVariable[]): string {
   if (variables.length === 0) return "";
   const texts = variables.map(
-    ({ name, type, defaultLiteral }) =>
+    ({ name, madeFor, type, defaultLiteral }) =>
       `$${name}: ${String(type)}${defaultLiteral === undefined ? "" : ` = ${defaultLiteral}`}`,
   );
   return `(${texts.join(", ")})`;
