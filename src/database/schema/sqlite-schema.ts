@@ -32,8 +32,8 @@ const INDEXES = `SELECT t.name AS tableName, i.name AS indexName, c.name AS colu
 
 const TRIGGERS = "SELECT name, tbl_name AS tableName, sql FROM sqlite_master WHERE type = 'trigger'";
 
-/** The text of a trigger: when it fires, and what it does. */
-const TRIGGER = /^CREATE TRIGGER \S+ (\w+ \w+) ON ([^]*)/i;
+/** How the text of a trigger begins: when it fires. What it does comes after that. */
+const TRIGGER = /^CREATE TRIGGER \S+ (\w+ \w+) ON /i;
 
 /** Looks at the schema of embedded SQLite, with three statements. */
 export const sqliteSchema: SchemaReader = {
@@ -74,7 +74,8 @@ async function read(source: DataSource): Promise<FoundSchema> {
   return {
     tables,
     triggers: triggers.map(({ name, tableName, sql }) => {
-      const [, firesOn = "", body] = TRIGGER.exec(sql) ?? [];
+      const [beginning = "", firesOn = ""] = TRIGGER.exec(sql) ?? [];
+      const body = beginning === "" ? undefined : sql.slice(beginning.length);
       return { name, table: tableName, firesOn: firesOn.toUpperCase(), body };
     }),
   };
