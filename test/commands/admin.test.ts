@@ -73,7 +73,7 @@ describe("npm run admin", () => {
     const { database: address } = loadConfig(database.environment);
     const opened = await openDatabase(address, { onProgress: () => undefined });
     const migrations = opened.schemaSource.options.migrationsTableName ?? "";
-    const row = "(timestamp, name) VALUES (2999999999999, 'FromTheFuture2999999999999')";
+    const row = "(timestamp, name) VALUES (2999999999999, 'BreakingFuture2999999999999')";
     await opened.schemaSource.query(`INSERT INTO ${migrations} ${row}`);
     const { code, stdout, stderr } = await admin("create-partner", ...partnerOptions());
     await opened.schemaSource.query(`DELETE FROM ${migrations} WHERE timestamp = 2999999999999`);
