@@ -95,7 +95,7 @@ export async function closeSources({ reader, writer }: DataSources): Promise<voi
 export function openSqliteReader(file: string): SqliteDriver & { close(): void } {
   const connection = new libsql(file);
   for (const text of READER_PRAGMAS) connection.pragma(text);
-  return connection as unknown as SqliteDriver & { close(): void };
+  return connection;
 }
 
 /** Statements are handed on and never logged; errors are logged at the door. */

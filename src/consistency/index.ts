@@ -40,9 +40,9 @@ export async function* verifyDatabase(
   onFinding: (finding: Finding) => void,
   checks = consistencyChecks,
 ): AsyncGenerator<CheckReport, void> {
-  for (const { name, run } of checks) {
-    const report: CheckReport = { name, looked: 0, found: 0 };
-    for await (const { looked, findings } of run(reads)) {
+  for (const check of checks) {
+    const report: CheckReport = { name: check.name, looked: 0, found: 0 };
+    for await (const { looked, findings } of check.run(reads)) {
       report.looked += looked;
       report.found += findings.length;
       findings.forEach(onFinding);

@@ -22,7 +22,7 @@ type Row = Pick<
   | "establishedAt"
   | "removedAt"
 > & {
-  invitationStatus: string | null;
+  invitationStatus: InvitationStatus | null;
   invitedBy: string | null;
   invitedProvider: string | null;
   invitedCustomer: string | null;
