@@ -87,7 +87,7 @@ describe("two workers on one database", () => {
     const { answering } = heldBack();
     one.receiver.answer(answering);
     await write(office.house, [one.organizationId], ["one", "two"]);
-    const program = await buildProgram();
+    program = await buildProgram();
     const run = program.start({
       ...office.house.environment,
       ...{ PORT: "0", DEMO: "off", LOG_LEVEL: "warn", WEBHOOKS_ALLOW_INSECURE: "on" },
