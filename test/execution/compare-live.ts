@@ -12,12 +12,12 @@ import {
 import { buildApiSchema } from "../../src/server/graphql/schema";
 import { openSocket } from "../live/socket";
 import { openStream } from "../live/stream";
-import { type Answer, withoutCost } from "../support/test-server";
 import type { EndpointReport } from "./compare-queries";
 import { Coverage } from "./coverage";
 import type { EndpointServer } from "./endpoint-server";
 import { type GeneratedOperation, OperationGenerator } from "./operation-generator";
 import type { SentOperation } from "./repeated-requests";
+import { told } from "./transports";
 
 const PERSON = "direct-agent";
 /** Events that each listener hears. The first is executed by graphql-js, the others are not. */
@@ -87,7 +87,7 @@ async function hear(
   const stream = await openStream(server, { token: await server.token(PERSON), query, variables });
   const events = await stream.heard(count);
   stream.hangUp();
-  return events.slice(0, count).map(({ data }) => textOf(data));
+  return events.slice(0, count).map(({ data }) => told(data).text);
 }
 
 async function hearOverSocket(
@@ -102,17 +102,7 @@ async function hearOverSocket(
   raw.socket.terminate();
   return answers()
     .slice(0, count)
-    .map(({ type, payload }) => textOf(type === "error" ? { errors: payload as never } : payload));
-}
-
-/** Each event has a request id of its own, and so have its errors. */
-function textOf(answer: Answer | undefined): string {
-  const { errors, ...rest } = withoutCost(answer);
-  const told = errors?.map(({ extensions, ...error }) => ({
-    ...error,
-    extensions: { ...extensions, requestId: "" },
-  }));
-  return JSON.stringify({ ...(told && { errors: told }), ...rest });
+    .map(({ type, payload }) => told(type === "error" ? { errors: payload as never } : payload).text);
 }
 
 /** Where the events of each root field are, as cursors just before them. */

@@ -6,7 +6,8 @@ import { type EndpointServer, PEOPLE } from "./endpoint-server";
 import type { GeneratedOperation } from "./operation-generator";
 import { OperationGenerator } from "./operation-generator";
 import { Random } from "./random";
-import type { SentOperation, TextAnswer } from "./repeated-requests";
+import { asNew, type SentOperation, type TextAnswer } from "./repeated-requests";
+import { byGet, byPost, bySocket, byStream, type Transport } from "./transports";
 
 /** An operation that an endpoint answered differently when it was repeated. */
 export interface EndpointDifference {
@@ -27,13 +28,13 @@ export interface EndpointReport {
   differences: EndpointDifference[];
 }
 
-/** Sends random queries as new and as repeated ones, by POST and GET, with other variables and people in between. */
+/** Sends random queries as new and as repeated ones, over HTTP, WebSocket and SSE, with other variables and people in between. */
 export async function compareQueries(
-  { as, data }: EndpointServer,
+  endpoint: EndpointServer,
   { seed, operations }: { seed: number; operations: number },
 ): Promise<EndpointReport> {
   const schema = buildApiSchema();
-  const options = { kinds: [OperationTypeNode.QUERY], samples: data.samples };
+  const options = { kinds: [OperationTypeNode.QUERY], samples: endpoint.data.samples };
   const generator = new OperationGenerator(schema, new Coverage(schema), seed, options);
   const report: EndpointReport = { operations: 0, answered: 0, differences: [] };
   for (let number = 0; report.operations < operations; number++) {
@@ -42,16 +43,16 @@ export async function compareQueries(
       const random = new Random(seed, number, "people");
       const [person, other] = random.shuffled(PEOPLE) as [string, string];
       for (const step of stepsOf(generated, person, other)) {
-        const requests = await as(step.person);
-        const before = await requests.sendAsNew(step.operation);
-        const actual = await requests.send(step.operation, step.isGet ? { method: "GET" } : {});
+        const sendBy = (sent: SentOperation) => step.transport(endpoint, step.person, sent);
+        const before = await sendBy(asNew(step.operation));
+        const actual = await sendBy(step.operation);
         if (!before.errors) report.answered++;
         if (actual.text === before.text) continue;
         // Something may have changed by itself in the meantime.
-        const after = await requests.sendAsNew(step.operation);
+        const after = await sendBy(asNew(step.operation));
         if (actual.text === after.text) continue;
         report.differences.push({
-          ...step,
+          ...{ operation: step.operation, person: step.person, time: step.time },
           kind: kindOf(before, actual),
           expected: before.text,
           actual: actual.text,
@@ -74,7 +75,7 @@ interface Step {
   operation: SentOperation;
   person: string;
   time: string;
-  isGet?: boolean;
+  transport: Transport;
 }
 
 /** The 1st, 2nd and 5th time with the same variables, and other variables and people in between. */
@@ -86,12 +87,20 @@ function stepsOf(
   // Printed: graphql-js tells places in the text, which must be the same for both.
   const query = print(document);
   const sent = (variables: object | undefined) => ({ query, operationName, variables: variables ?? {} });
-  return [
-    { operation: sent(valid[0]), person, time: "1st" },
-    { operation: sent(valid[0]), person, time: "2nd" },
-    { operation: sent(valid[1]), person: other, time: "3rd, by another person" },
-    { operation: sent(invalid[0]), person, time: "4th, with wrong variables" },
-    { operation: sent(valid[0]), person, time: "5th" },
-    { operation: sent(valid[2]), person, time: "6th, by GET", isGet: true },
+  const [first, second, third] = valid.map(sent);
+  const wrong = sent(invalid[0]);
+  const steps: [SentOperation | undefined, string, string, Transport][] = [
+    [first, person, "1st", byPost],
+    [first, person, "2nd", byPost],
+    [second, other, "3rd, by another person", byPost],
+    [wrong, person, "4th, with wrong variables", byPost],
+    [first, person, "5th", byPost],
+    [third, person, "6th, by GET", byGet],
+    [first, person, "7th, over WebSocket", bySocket],
+    [wrong, person, "8th, over WebSocket", bySocket],
+    [third, person, "9th, over SSE", byStream],
   ];
+  return steps.flatMap(([operation, by, time, transport]) =>
+    operation ? [{ operation, person: by, time, transport }] : [],
+  );
 }

@@ -29,15 +29,16 @@ export interface StreamAsked {
   token?: string;
   query?: string;
   variables?: object;
+  operationName?: string;
   headers?: Record<string, string>;
 }
 
 /** Opens a stream as `curl -N -d` would. */
 export function openStream(
   { url }: Pick<TestServer, "url">,
-  { token, query, variables, headers }: StreamAsked,
+  { token, query, variables, operationName, headers }: StreamAsked,
 ): Promise<RawStream> {
-  return send(`${url}/graphql/stream`, "POST", JSON.stringify({ query, variables }), {
+  return send(`${url}/graphql/stream`, "POST", JSON.stringify({ query, variables, operationName }), {
     accept: "text/event-stream",
     "content-type": "application/json",
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
