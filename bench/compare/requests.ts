@@ -119,10 +119,14 @@ export async function compareRequests(
 function itemsFor(questions: Question[], { launches, roundsPerLaunch, scale }: Run["options"]): number {
   const slices = launches * (1 + roundsPerLaunch) * SLICES;
   const mutating = questions.filter(({ mutates }) => mutates);
-  return Math.max(0, ...mutating.map((question) => COMPARED + slices * sliceRequests(question, scale)));
+  return Math.max(0, ...mutating.map((question) => COMPARED + slices * sliceRequests(question, scale.size)));
 }
 
-function sliceRequests({ name }: Question, { size }: RequestScale): number {
+/**
+ * How many requests of a scenario a slice has, when a round has `size` times the usual number.
+ * @throws Error no usual number is known for the scenario
+ */
+export function sliceRequests({ name }: Question, size: number): number {
   const usual = ROUND_REQUESTS[name];
   if (usual === undefined) throw new Error(`${name} has no usual number of requests`);
   return Math.ceil((usual * size) / SLICES);
@@ -152,7 +156,7 @@ type Job = Omit<LoadJob, "url">;
 
 /** What both programs do in a slice. The requests of a mutation can be sent once to each program. */
 function sliceJob(question: Question, { supply, options: { scale } }: Run): Job {
-  const count = sliceRequests(question, scale);
+  const count = sliceRequests(question, scale.size);
   const requests = requestsOf(question, supply, count);
   return { requests, count, connections: scale.connections, seconds: LONGEST_SLICE_SECONDS };
 }
