@@ -39,6 +39,9 @@ const ROUND_REQUESTS: Record<string, number> = {
 };
 /** A slice that takes longer than this, in seconds, ends early, so that a run ends. */
 const LONGEST_SLICE_SECONDS = 20;
+/** Rounds of each scenario that do not count. The first one of a launch has more: it warms up what all requests go through. */
+const WARM_UP_ROUNDS = 1;
+const FIRST_WARM_UP_ROUNDS = 4;
 
 /** What came out for one scenario on one database. */
 export interface RequestComparison {
@@ -117,12 +120,16 @@ export async function compareRequests(
 }
 
 function itemsFor(questions: Question[], { launches, roundsPerLaunch, scale }: Run["options"]): number {
-  const slices = launches * (1 + roundsPerLaunch) * SLICES;
+  const slices = launches * (FIRST_WARM_UP_ROUNDS + roundsPerLaunch) * SLICES;
   const mutating = questions.filter(({ mutates }) => mutates);
-  return Math.max(0, ...mutating.map((question) => COMPARED + slices * sliceRequests(question, scale)));
+  return Math.max(0, ...mutating.map((question) => COMPARED + slices * sliceRequests(question, scale.size)));
 }
 
-function sliceRequests({ name }: Question, { size }: RequestScale): number {
+/**
+ * How many requests of a scenario a slice has, when a round has `size` times the usual number.
+ * @throws Error no usual number is known for the scenario
+ */
+export function sliceRequests({ name }: Question, size: number): number {
   const usual = ROUND_REQUESTS[name];
   if (usual === undefined) throw new Error(`${name} has no usual number of requests`);
   return Math.ceil((usual * size) / SLICES);
@@ -135,11 +142,12 @@ async function measureLaunch(
 ): Promise<Map<string, Pair<Figure>[]>> {
   const { questions, options } = run;
   const found = new Map<string, Pair<Figure>[]>();
-  for (const question of questions) {
+  for (const [at, question] of questions.entries()) {
     const nextJob = () => sliceJob(question, run);
     const measure = (side: keyof Servers, job: Job) => measureSlice(servers[side], job, run);
-    // Warms both up, by turns too: neither has rested longer when the first round begins.
-    await measureRound(launch, nextJob, measure);
+    // By turns too: neither has rested longer when the first round begins.
+    for (let round = 0; round < (at === 0 ? FIRST_WARM_UP_ROUNDS : WARM_UP_ROUNDS); round++)
+      await measureRound(launch + round, nextJob, measure);
     const pairs: Pair<Figure>[] = [];
     for (let round = 0; round < options.roundsPerLaunch; round++)
       pairs.push(await measureRound(launch + round, nextJob, measure));
@@ -152,7 +160,7 @@ type Job = Omit<LoadJob, "url">;
 
 /** What both programs do in a slice. The requests of a mutation can be sent once to each program. */
 function sliceJob(question: Question, { supply, options: { scale } }: Run): Job {
-  const count = sliceRequests(question, scale);
+  const count = sliceRequests(question, scale.size);
   const requests = requestsOf(question, supply, count);
   return { requests, count, connections: scale.connections, seconds: LONGEST_SLICE_SECONDS };
 }

@@ -6,6 +6,7 @@ import { buildBoth } from "../../bench/compare/builds";
 import { ratioInterval, verdictOf } from "../../bench/compare/interval";
 import { isComparison, readCompareOptions } from "../../bench/compare/options";
 import { type ComparedRow, EXIT_CODES, exitCodeOf, tableOfRows } from "../../bench/compare/report";
+import { sliceRequests } from "../../bench/compare/requests";
 import { comparedFigure, measureRound, SLICES } from "../../bench/compare/rounds";
 import { questionsNamed } from "../../bench/requests/measure";
 import type { Supply } from "../../bench/requests/seed";
@@ -104,6 +105,15 @@ describe("a round", () => {
     const compared = comparedFigure([[pair(2, 1)], [pair(4, 2)], [pair(6, 3)]], ({ ms }) => ms);
     expect(compared).toMatchObject({ candidate: 4, baseline: 2 });
     expect(compared.interval.ratio).toBeCloseTo(2, 10);
+  });
+});
+
+describe("the comparison of requests", () => {
+  it("has a usual number of requests for every scenario, a quarter of it in a slice", () => {
+    for (const question of questionsNamed(undefined)) {
+      expect(sliceRequests(question, 1)).toBeGreaterThan(10);
+      expect(sliceRequests(question, 0.5)).toBeCloseTo(sliceRequests(question, 1) / 2, -1);
+    }
   });
 });
 
