@@ -1,4 +1,4 @@
-import type { Answer, TestServer } from "../support/test-server";
+import { type Answer, type TestServer, withoutCost } from "../support/test-server";
 
 /** An operation as it is sent over HTTP. */
 export interface SentOperation {
@@ -52,6 +52,6 @@ export async function requestsOf(
 
 async function textAnswer(response: Response): Promise<TextAnswer> {
   const whole = await response.text();
-  const { extensions: _cost, ...answer } = JSON.parse(whole) as Answer & { extensions?: unknown };
+  const answer = withoutCost(JSON.parse(whole));
   return { ...answer, text: `${response.status} ${JSON.stringify(answer)}` };
 }

@@ -49,6 +49,8 @@ const WRONG_VALUES: readonly (() => unknown)[] = [
 interface Making {
   random: Random;
   samples?: Samples;
+  /** Puts null and lists where they are not allowed, now and then. */
+  isBroken?: boolean;
 }
 
 /** Valid values for variables: each one given, null, or left out, where its type allows that. */
@@ -78,6 +80,8 @@ export function invalidValues(
   for (const { name, madeFor, type } of random.shuffled(all).slice(0, 1 + random.below(3))) {
     const action = random.below(5);
     if (action === 0) delete values[name];
+    else if (action === 2)
+      setOwn(values, name, validValue(type, madeFor, { random, samples, isBroken: true }));
     else if (action === 1) setOwn(values, name, random.pick(WRONG_VALUES)());
     else setOwn(values, name, damaged(validValue(type, madeFor, { random, samples }), random));
   }
@@ -85,8 +89,9 @@ export function invalidValues(
 }
 
 function validValue(type: GraphQLInputType, name: string, by: Making): unknown {
-  if (isNonNullType(type)) return presentValue(type.ofType, name, by);
-  return by.random.chance(0.15) ? null : presentValue(type, name, by);
+  const { random, isBroken } = by;
+  if (isNonNullType(type)) return isBroken && random.chance(0.2) ? null : presentValue(type.ofType, name, by);
+  return random.chance(0.15) ? null : presentValue(type, name, by);
 }
 
 function presentValue(type: GraphQLInputType, name: string, by: Making): unknown {
@@ -98,6 +103,7 @@ function presentValue(type: GraphQLInputType, name: string, by: Making): unknown
     return Array.from({ length: random.below(4) }, () => validValue(itemType, name, by));
   }
   if (isInputObjectType(type)) {
+    if (by.isBroken && random.chance(0.2)) return [];
     const value: VariableValues = {};
     for (const field of random.shuffled(Object.values(type.getFields())))
       if (isRequiredInputField(field) || random.chance(0.45))

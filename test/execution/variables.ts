@@ -73,7 +73,7 @@ function mayStandAt(
 export function declarationOf(variables: readonly GeneratedVariable[]): string {
   if (variables.length === 0) return "";
   const texts = variables.map(
-    ({ name, madeFor, type, defaultLiteral }) =>
+    ({ name, type, defaultLiteral }) =>
       `$${name}: ${String(type)}${defaultLiteral === undefined ? "" : ` = ${defaultLiteral}`}`,
   );
   return `(${texts.join(", ")})`;
