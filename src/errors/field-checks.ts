@@ -1,7 +1,6 @@
 import { type IdKind, idPrefixes, kindOfId } from "../context/ids";
 import { type DomainError, InvalidInput } from "./domain-error";
 import { generalErrors } from "./general.errors";
-import { isLongerThan } from "./text-length";
 
 /** Collects everything that is wrong with an input, so that the caller learns it in one answer. */
 export class FieldChecks {
@@ -40,13 +39,10 @@ export class FieldChecks {
   ): this {
     if (value === null || value === undefined) return this;
     const text = value.trim();
-    if (isLongerThan(text, max)) {
-      const message = `${name} must have ${min} to ${max} characters; it has more. Shorten it.`;
-      return this.noteRange(name, message, min, max);
-    }
-    const length = [...text].length;
-    if (length < min) {
-      const message = `${name} must have ${min} to ${max} characters; it has ${length}.`;
+    // A character has one UTF-16 code unit or two: a text of this length has too many, whatever they are.
+    const length = text.length > 2 * max ? undefined : [...text].length;
+    if (length === undefined || length < min || length > max) {
+      const message = `${name} must have ${min} to ${max} characters; it has ${length ?? `more than ${max}`}.`;
       return this.noteRange(name, message, min, max);
     }
     const unfit = lines ? /(?![\n\r\t])\p{Cc}|\p{Cs}/u : /\p{Cc}|\p{Cs}/u;

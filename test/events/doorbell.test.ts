@@ -29,6 +29,9 @@ afterAll(async () => {
   await house?.close();
 });
 
+const isLostConnection = (trouble: unknown) =>
+  /EPIPE|ECONNRESET|max retries per request/.test(String(trouble));
+
 /** A node of a cluster: its own tail and doorbell on the one database and the one Redis. */
 function aNode(pollMs: number) {
   const troubles: unknown[] = [];
@@ -179,7 +182,8 @@ const aListenerOnAnotherNode = () => {
     }
     await untilAway(two, false);
     await connected(one, two);
-    expect(two.troubles).toEqual([]);
+    // A connection that is killed while something is written to it reports that; nothing else may go wrong.
+    expect(two.troubles.filter((trouble) => !isLostConnection(trouble))).toEqual([]);
   });
 
   it("notices a Redis that hangs without hanging up, and comes back to it", async () => {
