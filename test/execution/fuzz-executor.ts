@@ -69,6 +69,16 @@ export async function fuzzExecutor({
   return report;
 }
 
+/** Generates documents, without executing them, until each part of the schema has been in one; the parts that never were. */
+export function missingAfter(maxDocuments: number, seed: number): string[] {
+  const { schema } = buildRecordingSchema({});
+  const coverage = new Coverage(schema);
+  const generator = new OperationGenerator(schema, coverage, seed);
+  for (let number = 0; number < maxDocuments && coverage.missing().length > 0; number++)
+    generator.operations(number);
+  return coverage.missing();
+}
+
 /** Tells the kinds of differences of a report, each with what is needed to replay it. */
 export function describeDifferences({ kinds, seed }: FuzzReport): string {
   return [...kinds]

@@ -50,8 +50,17 @@ export async function requestsOf(
   return { send, sendAsNew: (operation) => send(asNew(operation)) };
 }
 
+/**
+ * Fields that wait for the database fail in the order in which it answers them, which is another one each time: errors are
+ * put in the order of their places. Their true order is compared where no database has a part in it (executor.plain.test.ts).
+ */
+export function inOrder<T extends Pick<Answer, "errors">>(answer: T): T {
+  const place = (error: object) => JSON.stringify(error);
+  const errors = answer.errors?.toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
+  return errors ? { ...answer, errors } : answer;
+}
+
 async function textAnswer(response: Response): Promise<TextAnswer> {
-  const whole = await response.text();
-  const answer = withoutCost(JSON.parse(whole));
+  const answer = inOrder(withoutCost(JSON.parse(await response.text())));
   return { ...answer, text: `${response.status} ${JSON.stringify(answer)}` };
 }

@@ -2,7 +2,7 @@ import { openSocket } from "../live/socket";
 import { openStream } from "../live/stream";
 import { type Answer, withoutCost } from "../support/test-server";
 import type { EndpointServer } from "./endpoint-server";
-import type { SentOperation, TextAnswer } from "./repeated-requests";
+import { inOrder, type SentOperation, type TextAnswer } from "./repeated-requests";
 
 /** A way in which an operation reaches a server. */
 export type Transport = (
@@ -51,6 +51,6 @@ export function told(answer: Answer | undefined): TextAnswer {
     ...error,
     extensions: { ...extensions, requestId: "" },
   }));
-  const whole = { ...(same && { errors: same }), ...rest };
+  const whole = inOrder({ ...(same && { errors: same }), ...rest });
   return { ...whole, text: JSON.stringify(whole) };
 }

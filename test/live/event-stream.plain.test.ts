@@ -28,7 +28,8 @@ const beats = async (count: number) => {
   for (let n = 0; n < count; n++) await jest.advanceTimersByTimeAsync(12_000);
 };
 
-beforeEach(() => jest.useFakeTimers());
+// Node's own streams wait for the next tick.
+beforeEach(() => jest.useFakeTimers({ doNotFake: ["nextTick"] }));
 afterEach(() => jest.useRealTimers());
 
 describe("a stream of server-sent events", () => {
