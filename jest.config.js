@@ -91,7 +91,8 @@ module.exports = {
   maxWorkers: 2,
   workerIdleMemoryLimit: "1GB",
   workerGracefulExitTimeout: 5_000,
-  testTimeout: 30_000, // jest reads it here only, not in a project
+  // Only against tests that hang: many wait beside each other. Jest reads it here only, not in a project.
+  testTimeout: 90_000,
   projects: [
     project("plain", {
       testMatch: plainTests,

@@ -43,7 +43,7 @@ export function completerOf(
   };
 }
 
-/** Whether a value that is no promise is what the response has, whoever made it: most leaves are such. */
+/** Whether a value that a resolver returned can stand in the response as it is; true for most leaves. */
 export function isFinished(value: unknown, type: GraphQLOutputType): boolean {
   const named = isNonNullType(type) ? type.ofType : type;
   if (typeof value === "string") return named === GraphQLString || named === GraphQLID;
