@@ -42,7 +42,7 @@ interface Run {
 const NAME = "events";
 /** Listeners are one user's, and there are many. */
 const LIMITS = { LIMIT_SOCKETS_PER_USER: "100000", LIMIT_SOCKETS_PER_NODE: "100000" };
-const LONGEST_SLICE_SECONDS = 60;
+const MAX_SLICE_SECONDS = 60;
 
 const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) {
   customer { id version } userErrors { code message } } }`;
@@ -138,7 +138,7 @@ async function measureSlice(
     requests,
     count,
     connections: 1,
-    seconds: LONGEST_SLICE_SECONDS,
+    seconds: MAX_SLICE_SECONDS,
   });
   const deliveries = count * options.scale.listeners;
   side.sent += deliveries;

@@ -38,7 +38,7 @@ const ROUND_REQUESTS: Record<string, number> = {
   ...{ acceptInvitation: 280, suspendSubscription: 320 },
 };
 /** A slice that takes longer than this, in seconds, ends early, so that a run ends. */
-const LONGEST_SLICE_SECONDS = 20;
+const MAX_SLICE_SECONDS = 20;
 /** Rounds of each scenario that do not count. The first one of a launch has more: it warms up what all requests go through. */
 const WARM_UP_ROUNDS = 1;
 const FIRST_WARM_UP_ROUNDS = 4;
@@ -162,7 +162,7 @@ type Job = Omit<LoadJob, "url">;
 function sliceJob(question: Question, { supply, options: { scale } }: Run): Job {
   const count = sliceRequests(question, scale.size);
   const requests = requestsOf(question, supply, count);
-  return { requests, count, connections: scale.connections, seconds: LONGEST_SLICE_SECONDS };
+  return { requests, count, connections: scale.connections, seconds: MAX_SLICE_SECONDS };
 }
 
 async function measureSlice(

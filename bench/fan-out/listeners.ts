@@ -19,7 +19,7 @@ export interface Listeners {
   kill(): void;
 }
 
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 /** The last subscriptions are on their way when all listeners are let in. */
 const SUBSCRIBING_MS = 500;
 
@@ -43,7 +43,7 @@ export async function openListeners(url: string, token: string, count: number): 
     sample: () => heard.sample,
     untilReceived: async (wanted) => {
       for (const began = performance.now(); heard.received < wanted; await pause(20))
-        if (performance.now() - began > LONGEST_WAIT_MS)
+        if (performance.now() - began > MAX_WAIT_MS)
           throw new Error(`${heard.received} of ${wanted} messages arrived`);
     },
     kill: () => clients.kill("SIGKILL"),

@@ -112,7 +112,7 @@ export class MysqlPool {
     const connection = new MysqlConnection(driver);
     const settings = Promise.all(SESSION_SETTINGS.map((setting) => connection.control(setting)));
     const prepared = settings.then(() => undefined);
-    // Whoever takes the connection is told; nobody may ever do.
+    // The caller that takes the connection gets the error. If no caller does, it must not end the process.
     prepared.catch(() => undefined);
     this.settings.set(driver, prepared);
     return prepared;

@@ -12,8 +12,6 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
-  locatedError,
-  responsePathAsArray,
 } from "graphql";
 import { inspect } from "graphql/jsutils/inspect";
 import { completeAbstract } from "./complete-abstract";
@@ -23,6 +21,7 @@ import {
   type ExecutedField,
   type Execution,
   isPromise,
+  nullAfter,
   type ObjectCompleterFactory,
 } from "./execution";
 
@@ -88,24 +87,20 @@ function listCompleterOf(
   objects: ObjectCompleterFactory,
 ): Complete {
   const complete = completerOf(field, itemType, objects);
-  const { parentType, definition, fieldNodes } = field;
+  const { parentType, definition } = field;
   const notIterable = `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`;
   const isNullable = !isNonNullType(itemType);
-  const nullAfter = (thrown: unknown, execution: Execution, path: ResponsePath) => {
-    const error = locatedError(thrown, fieldNodes, responsePathAsArray(path));
-    if (!isNullable) throw error;
-    execution.errors.add(error, path);
-    return null;
-  };
   const completeItem = (execution: Execution, path: ResponsePath, item: unknown): unknown => {
     try {
       const completed: unknown = isPromise(item)
         ? item.then((value) => complete(execution, path, value))
         : complete(execution, path, item);
       if (!isPromise(completed)) return completed;
-      return completed.then(undefined, (error: unknown) => nullAfter(error, execution, path));
+      return completed.then(undefined, (error: unknown) =>
+        nullAfter(error, field, execution, { path, isNullable }),
+      );
     } catch (error) {
-      return nullAfter(error, execution, path);
+      return nullAfter(error, field, execution, { path, isNullable });
     }
   };
   return (execution, path, value) => {

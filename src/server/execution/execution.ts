@@ -1,11 +1,13 @@
-import type {
-  FieldNode,
-  FragmentDefinitionNode,
-  GraphQLField,
-  GraphQLObjectType,
-  GraphQLResolveInfo,
-  GraphQLSchema,
-  OperationDefinitionNode,
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  locatedError,
+  type OperationDefinitionNode,
+  responsePathAsArray,
 } from "graphql";
 import type { CollectedErrors, ResponsePath } from "./collected-errors";
 
@@ -53,4 +55,20 @@ export function isPromise(value: unknown): value is Promise<unknown> {
     (typeof value === "object" || typeof value === "function") &&
     typeof (value as { then?: unknown }).then === "function"
   );
+}
+
+/**
+ * The value of a position that failed: null, and the error is collected.
+ * @throws GraphQLError the position must not be null, so that its parent becomes null
+ */
+export function nullAfter(
+  thrown: unknown,
+  { fieldNodes }: Pick<ExecutedField, "fieldNodes">,
+  { errors }: Execution,
+  { path, isNullable }: { path: ResponsePath; isNullable: boolean },
+): null {
+  const error = locatedError(thrown, fieldNodes, responsePathAsArray(path));
+  if (!isNullable) throw error;
+  errors.add(error, path);
+  return null;
 }

@@ -7,8 +7,6 @@ import {
   type GraphQLResolveInfo,
   isLeafType,
   isNonNullType,
-  locatedError,
-  responsePathAsArray,
   TypeNameMetaFieldDef,
 } from "graphql";
 import { getFieldDef } from "graphql/execution/execute";
@@ -19,6 +17,7 @@ import {
   type ExecutedField,
   type Execution,
   isPromise,
+  nullAfter,
   type ObjectCompleterFactory,
   type OperationParts,
 } from "./execution";
@@ -149,10 +148,7 @@ export class FieldPlan implements ExecutedField {
   }
 
   private nullAfter(thrown: unknown, execution: Execution, path: ResponsePath): null {
-    const error = locatedError(thrown, this.fieldNodes, responsePathAsArray(path));
-    if (!this.isNullable) throw error;
-    execution.errors.add(error, path);
-    return null;
+    return nullAfter(thrown, this, execution, { path, isNullable: this.isNullable });
   }
 }
 
