@@ -36,6 +36,11 @@ export function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(codeOf(error)) || isConnectionLost(error);
 }
 
+/** Whether another connection to an embedded database holds the lock that a statement needs. */
+export function isLocked(error: unknown): boolean {
+  return codeOf(error) === "SQLITE_BUSY";
+}
+
 /** Whether the server does not let this user make a trigger: it lacks the right, or the binary log forbids it. */
 export function missesTriggerRight(error: unknown): boolean {
   const code = codeOf(error);

@@ -1,8 +1,14 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { generalErrors } from "../errors/general.errors";
 import type { Admission } from "./admission";
 import type { Statements } from "./connection";
+import { isLocked } from "./database-errors";
 import { LentConnection } from "./lent-connection";
 import type { SqliteConnection } from "./sqlite-connection";
+
+/** How long a transaction waits while another process writes, and the longest time between two looks. */
+const LOCK_WAIT_MS = 5_000;
+const LONGEST_PAUSE_MS = 32;
 
 /** What one transaction of a group came to, before the group is committed. */
 type Outcome<T> = { result: T } | { error: unknown };
@@ -39,6 +45,7 @@ class Group {
 export class GroupCommit {
   private open?: Group;
   private isAtWork = false;
+  private waitsForLock = false;
 
   /** `admission` has one place; nobody else may write on the connection. */
   constructor(
@@ -72,8 +79,7 @@ export class GroupCommit {
 
   private async begin(): Promise<Group> {
     await this.rollBackLeftover();
-    // The write lock is taken at once: a transaction that reads first fails if another process writes meanwhile.
-    await this.connection.control("BEGIN IMMEDIATE");
+    await this.beginWithLock();
     const group = new Group();
     this.open = group;
     setImmediate(() => {
@@ -81,6 +87,25 @@ export class GroupCommit {
       if (!this.isAtWork) void this.commit(group);
     });
     return group;
+  }
+
+  /**
+   * The write lock is taken at once: a transaction that reads first fails if another process writes meanwhile. While one
+   * does, the event loop goes on, and so do reads.
+   */
+  private async beginWithLock(): Promise<void> {
+    // Not earlier: migrations run on this connection before, and wait as SQLite does.
+    if (!this.waitsForLock) this.connection.failWhereLocked();
+    this.waitsForLock = true;
+    const latest = performance.now() + LOCK_WAIT_MS;
+    for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      try {
+        return await this.connection.control("BEGIN IMMEDIATE");
+      } catch (error) {
+        if (!isLocked(error) || performance.now() > latest) throw error;
+      }
+      await pause(pauseMs);
+    }
   }
 
   /** The first of a group can be rolled back whole, so that most transactions need no savepoint. */

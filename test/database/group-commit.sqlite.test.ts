@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import libsql from "libsql";
 import type { Transaction } from "../../src/database/transaction";
 import { type House, openHouse } from "../support/house";
 import { insertPartner, partnersNamed } from "./rows";
@@ -102,5 +104,35 @@ describe("a transaction that waits for something else", () => {
 
     const [begin, commit] = ["BEGIN IMMEDIATE", "COMMIT"];
     expect(controls()).toEqual([begin, "SAVEPOINT member", commit, begin, commit]);
+  });
+});
+
+describe("a transaction, while another process writes", () => {
+  const holdWriteLock = () => {
+    const other = new libsql(join(house.environment.DATA_DIR, "partnergraph.sqlite"));
+    other.exec("BEGIN IMMEDIATE");
+    return {
+      release: () => {
+        other.exec("ROLLBACK");
+        other.close();
+      },
+    };
+  };
+
+  it("waits for it, and does not keep others waiting who read", async () => {
+    const lock = holdWriteLock();
+    let isMade = false;
+    const work = make("d1").then(() => (isMade = true));
+    for (let reads = 0; reads < 20; reads++) {
+      const startedAt = performance.now();
+      expect(await partnersNamed(house, "d1")).toBe(0);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(performance.now() - startedAt).toBeLessThan(1_000);
+    }
+    expect(isMade).toBe(false);
+    lock.release();
+    await work;
+
+    expect(await partnersNamed(house, "d1")).toBe(1);
   });
 });

@@ -33,7 +33,7 @@ export interface Listener {
 /** A person at the API's doors. */
 export interface Caller {
   ask(document: string, variables?: object): Promise<Answer>;
-  /** Subscribes, and resolves when the server has had time to begin. */
+  /** Subscribes, and resolves when the server follows the events for it, or has answered. */
   listen(document: string, variables?: object): Promise<Listener>;
 }
 
@@ -84,7 +84,16 @@ export async function startTestServer(
     if (!person || !running.developmentIssuer) throw new Error(`there is no token for ${name}`);
     return running.developmentIssuer.sign(person, lifetimeSeconds);
   };
-  const withToken = (bearer: string | undefined) => makeCaller(running.url, bearer, clients);
+  const beginInTurn = makeTurns();
+  const withToken = (bearer: string | undefined) => {
+    const authorization: Record<string, string> =
+      bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+    return {
+      ask: (query: string, variables = {}) => ask(running.url, authorization, { query, variables }),
+      listen: (query: string, variables = {}) =>
+        beginInTurn(() => listen(running, authorization, clients, { query, variables: { ...variables } })),
+    };
+  };
   return {
     url: running.url,
     running,
@@ -101,18 +110,20 @@ export async function startTestServer(
   };
 }
 
-function makeCaller(url: string, token: string | undefined, clients: Client[]): Caller {
-  const authorization: Record<string, string> =
-    token === undefined ? {} : { authorization: `Bearer ${token}` };
-  return {
-    ask: async (query, variables = {}) => {
-      const headers = { "content-type": "application/json", ...authorization };
-      const body = JSON.stringify({ query, variables });
-      const response = await fetch(`${url}/graphql`, { method: "POST", headers, body });
-      return withoutCost(await response.json());
-    },
-    listen: (query, variables = {}) =>
-      listen(url, authorization, clients, { query, variables: { ...variables } }),
+async function ask(url: string, authorization: Record<string, string>, operation: object) {
+  const headers = { "content-type": "application/json", ...authorization };
+  const body = JSON.stringify(operation);
+  const response = await fetch(`${url}/graphql`, { method: "POST", headers, body });
+  return withoutCost(await response.json());
+}
+
+/** One after the other, so that each can tell by the server's count of listeners that its own was added. */
+function makeTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
   };
 }
 
@@ -123,8 +134,11 @@ export function withoutCost(answer: unknown): Answer {
   return asked;
 }
 
+/** How long a listener may take to begin. Only one that begins while others stop needs as long. */
+const BEGIN_WITHIN_MS = 2_000;
+
 async function listen(
-  url: string,
+  { url, live }: RunningServer,
   connectionParams: Record<string, string>,
   clients: Client[],
   operation: { query: string; variables: Record<string, unknown> },
@@ -132,17 +146,17 @@ async function listen(
   const queue: Answer[] = [];
   const takers: ((answer: Answer) => void)[] = [];
   let over: Listener["over"];
-  let begun = () => undefined as void;
-  const inPlace = new Promise<void>((resolve) => (begun = resolve));
+  let hasAnswer = false;
+  const listenersBefore = live.listenerCount;
   const client = createClient({
     url: `${url.replace("http", "ws")}/graphql`,
     webSocketImpl: WebSocket,
     connectionParams,
     retryAttempts: 0,
-    on: { connected: () => setTimeout(begun, 150) },
   });
   clients.push(client);
   const arrived = (answer: Answer) => {
+    hasAnswer = true;
     const taker = takers.shift();
     if (taker) taker(answer);
     else queue.push(answer);
@@ -153,11 +167,12 @@ async function listen(
       if (Array.isArray(error)) arrived({ errors: error });
       const { code, reason } = error as { code?: number; reason?: string };
       over = { closeCode: code, reason };
-      begun();
     },
     complete: () => (over ??= {}),
   });
-  await inPlace;
+  const latest = Date.now() + BEGIN_WITHIN_MS;
+  while (live.listenerCount <= listenersBefore && !hasAnswer && !over && Date.now() < latest)
+    await new Promise((resolve) => setTimeout(resolve, 5));
   return {
     next: (withinMs = 5_000) => {
       const ready = queue.shift();
