@@ -1,12 +1,9 @@
 import {
-  GraphQLBoolean,
   GraphQLError,
-  GraphQLID,
   type GraphQLLeafType,
   type GraphQLList,
   type GraphQLObjectType,
   type GraphQLOutputType,
-  GraphQLString,
   isAbstractType,
   isLeafType,
   isListType,
@@ -40,14 +37,6 @@ export function completerOf(
     if (completed === null) throw new Error(message);
     return completed;
   };
-}
-
-/** Whether a value that a resolver returned can stand in the response as it is; true for most leaves. */
-export function isFinished(value: unknown, type: GraphQLOutputType): boolean {
-  const named = isNonNullType(type) ? type.ofType : type;
-  if (typeof value === "string") return named === GraphQLString || named === GraphQLID;
-  if (typeof value === "boolean") return named === GraphQLBoolean;
-  return value === null && named === type;
 }
 
 type NullableType = Exclude<GraphQLOutputType, { ofType: unknown }> | GraphQLList<GraphQLOutputType>;
@@ -106,17 +95,22 @@ function listCompleterOf(
   return (execution, path, value) => {
     if (!isIterableObject(value)) throw new GraphQLError(notIterable);
     let containsPromise = false;
-    const items = Array.from(value, (item, index) => {
-      const itemPath = { prev: path, key: index, typename: undefined };
+    const items: unknown[] = [];
+    for (const item of value) {
+      const itemPath = { prev: path, key: items.length, typename: undefined };
       const completed = completeItem(execution, itemPath, item);
       if (isPromise(completed)) containsPromise = true;
-      return completed;
-    });
+      items.push(completed);
+    }
     return containsPromise ? Promise.all(items) : items;
   };
 }
 
-function serialize(type: GraphQLLeafType, value: unknown): unknown {
+/**
+ * The value of a leaf for the response.
+ * @throws Error what the type's `serialize` throws, or that it gave nothing
+ */
+export function serialize(type: GraphQLLeafType, value: unknown): unknown {
   const serialized: unknown = type.serialize(value);
   if (serialized === null || serialized === undefined) {
     const call = `${inspect(type)}.serialize(${inspect(value)})`;

@@ -2,16 +2,21 @@ import {
   defaultFieldResolver,
   type FieldNode,
   getArgumentValues,
+  getNullableType,
+  GraphQLBoolean,
   type GraphQLField,
+  GraphQLID,
+  type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
+  GraphQLString,
   isLeafType,
   isNonNullType,
   TypeNameMetaFieldDef,
 } from "graphql";
 import { getFieldDef } from "graphql/execution/execute";
 import type { ResponsePath } from "./collected-errors";
-import { completerOf, isFinished } from "./complete-value";
+import { completerOf, serialize } from "./complete-value";
 import {
   type Complete,
   type ExecutedField,
@@ -34,7 +39,11 @@ export class FieldPlan implements ExecutedField {
   private readonly complete: Complete;
   /** The property that is the field's value where it has no resolver. */
   private readonly property: string | undefined;
-  private readonly isLeaf: boolean;
+  /** Its type where that is a scalar or an enum. */
+  private readonly leaf: GraphQLLeafType | undefined;
+  /** Whether a text, or a boolean, can stand in the response as it is. */
+  private readonly takesText: boolean;
+  private readonly takesBoolean: boolean;
   private readonly isTypename: boolean;
 
   private constructor(
@@ -50,7 +59,10 @@ export class FieldPlan implements ExecutedField {
     this.complete = completerOf(this, definition.type, objects);
     const isProperty = !definition.resolve || definition.resolve === defaultFieldResolver;
     this.property = isProperty ? definition.name : undefined;
-    this.isLeaf = isLeafType(isNonNullType(definition.type) ? definition.type.ofType : definition.type);
+    const type = getNullableType(definition.type);
+    this.leaf = isLeafType(type) ? type : undefined;
+    this.takesText = type === GraphQLString || type === GraphQLID;
+    this.takesBoolean = type === GraphQLBoolean;
     this.isTypename = definition === TypeNameMetaFieldDef;
   }
 
@@ -82,7 +94,8 @@ export class FieldPlan implements ExecutedField {
         return this.nullAfter(error, execution, this.pathBelow(parentPath));
       }
       // Most fields are such: neither arguments, path nor info are needed.
-      if (this.isLeaf && isFinished(value, this.returnType)) return value;
+      if (this.leaf && isPresent(value)) return this.completeLeaf(this.leaf, value, execution, parentPath);
+      if (value === null && this.isNullable) return null;
       if (typeof value !== "function")
         return this.completeResult(execution, this.pathBelow(parentPath), value);
     }
@@ -113,6 +126,22 @@ export class FieldPlan implements ExecutedField {
       operation,
       variableValues: execution.variableValues,
     };
+  }
+
+  /** A path is made only where something went wrong. */
+  private completeLeaf(
+    leaf: GraphQLLeafType,
+    value: unknown,
+    execution: Execution,
+    parentPath: ResponsePath | undefined,
+  ): unknown {
+    if (typeof value === "string" ? this.takesText : this.takesBoolean && typeof value === "boolean")
+      return value;
+    try {
+      return serialize(leaf, value);
+    } catch (error) {
+      return this.nullAfter(error, execution, this.pathBelow(parentPath));
+    }
   }
 
   private pathBelow(prev: ResponsePath | undefined): ResponsePath {
@@ -150,6 +179,12 @@ export class FieldPlan implements ExecutedField {
   private nullAfter(thrown: unknown, execution: Execution, path: ResponsePath): null {
     return nullAfter(thrown, this, execution, { path, isNullable: this.isNullable });
   }
+}
+
+/** Whether a property holds a value that is there and is no promise, error or method. */
+function isPresent(value: unknown): boolean {
+  if (typeof value === "object") return value instanceof Date;
+  return value !== undefined && typeof value !== "function";
 }
 
 function isPrimitive(value: unknown): boolean {

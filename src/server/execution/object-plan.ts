@@ -13,6 +13,12 @@ import { FieldPlan } from "./field-plan";
 
 type Results = Record<string, unknown>;
 
+/** The response names whose values are promises, and the promises. */
+interface Waiting {
+  names: string[];
+  promises: Promise<unknown>[];
+}
+
 /** The fields that an operation selects of one object type, in the order of the response. */
 export class ObjectPlan {
   private readonly fields: FieldPlan[] = [];
@@ -37,21 +43,25 @@ export class ObjectPlan {
   /** Resolves all fields of `source` side by side, as graphql-js does for queries and nested objects. */
   execute(execution: Execution, source: unknown, path: ResponsePath | undefined): Results | Promise<Results> {
     const results = this.emptyResults();
-    let containsPromise = false;
+    let waiting: Waiting | undefined;
     try {
       for (const field of this.fields) {
         const result = field.execute(execution, source, path);
         results[field.responseName] = result;
-        if (isPromise(result)) containsPromise = true;
+        if (isPromise(result)) {
+          waiting ??= { names: [], promises: [] };
+          waiting.names.push(field.responseName);
+          waiting.promises.push(result);
+        }
       }
     } catch (error) {
-      if (!containsPromise) throw error;
+      if (!waiting) throw error;
       // The promises of other fields may reject as well, and nobody else would handle that.
-      return this.settled(results).finally(() => {
+      return settled(results, waiting).finally(() => {
         throw error;
       });
     }
-    return containsPromise ? this.settled(results) : results;
+    return waiting ? settled(results, waiting) : results;
   }
 
   /** Resolves the fields of `source` one after the other, as GraphQL wants it for the root fields of a mutation. */
@@ -68,15 +78,17 @@ export class ObjectPlan {
   private emptyResults(): Results {
     return this.needsNoPrototype ? (Object.create(null) as Results) : {};
   }
+}
 
-  private settled(results: Results): Promise<Results> {
-    return Promise.all(Object.values(results)).then((values) => {
-      const settled = this.emptyResults();
-      let index = 0;
-      for (const name of Object.keys(results)) settled[name] = values[index++];
-      return settled;
-    });
-  }
+/**
+ * Puts in place what promises come to. graphql-js waits for the other values with them, which resolves neither earlier nor
+ * later: a promise takes at least as many turns as a value.
+ */
+function settled(results: Results, { names, promises }: Waiting): Promise<Results> {
+  return Promise.all(promises).then((values) => {
+    for (let index = 0; index < names.length; index++) results[names[index]] = values[index];
+    return results;
+  });
 }
 
 /** Resolves one field and adds it; a promise where the field is one. */
