@@ -4,7 +4,6 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type FragmentDefinitionNode,
-  getVariableValues,
   type GraphQLError,
   type GraphQLSchema,
   Kind,
@@ -16,14 +15,13 @@ import { collectFields } from "graphql/execution/collectFields";
 import { CollectedErrors } from "./collected-errors";
 import { type Execution, isPromise, type OperationParts } from "./execution";
 import { ObjectPlan } from "./object-plan";
+import { OperationVariables } from "./variable-values";
 
 /** What differs between executions of one operation. */
 export type ExecutionInputs = Pick<ExecutionArgs, "rootValue" | "contextValue" | "variableValues">;
 
 /** Plans kept for one operation: one for each combination of directive values that callers send. */
 const MAX_PLANS = 8;
-/** The limit that graphql-js has. */
-const MAX_VARIABLE_ERRORS = 50;
 
 /**
  * One operation of a valid document, prepared for being executed often: which fields a selection has, and how each is
@@ -34,6 +32,7 @@ export class PreparedOperation {
   private readonly parts: OperationParts;
   /** The variables that `@skip` and `@include` depend on. */
   private readonly conditions: readonly string[];
+  private readonly variables: OperationVariables;
   private readonly plans = new Map<string, ObjectPlan>();
 
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
@@ -42,6 +41,7 @@ export class PreparedOperation {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
     this.parts = { schema, operation, fragments };
     this.conditions = conditionsOf(this.parts);
+    this.variables = new OperationVariables(schema, operation.variableDefinitions ?? []);
   }
 
   /**
@@ -49,11 +49,7 @@ export class PreparedOperation {
    * is not a boolean: graphql-js then has to say where that is an error.
    */
   execute(inputs: ExecutionInputs): ExecutionResult | Promise<ExecutionResult> | undefined {
-    const { schema, operation } = this.parts;
-    const { variableDefinitions = [] } = operation;
-    const { coerced, errors } = getVariableValues(schema, variableDefinitions, inputs.variableValues ?? {}, {
-      maxErrors: MAX_VARIABLE_ERRORS,
-    });
+    const { coerced, errors } = this.variables.coerce(inputs.variableValues ?? {});
     if (!coerced) return { errors: errors };
     const plan = this.planFor(coerced);
     if (!plan) return undefined;
