@@ -106,7 +106,7 @@ async function measureLaunch(
     await measureRound(launch, nextJob, measure); // Warms both up.
     const rounds: Pair<Figure>[] = [];
     for (let round = 0; round < run.options.roundsPerLaunch; round++)
-      rounds.push(await measureRound(launch + round, nextJob, measure));
+      rounds.push(...(await measureRound(launch + round, nextJob, measure)));
     return rounds;
   } finally {
     for (const listeners of opened) listeners.kill();
@@ -149,7 +149,7 @@ async function measureSlice(
 
 function rowOf(launches: Pair<Figure>[][]): ComparedRow {
   const cpu = comparedFigure(launches, ({ cpuMs, deliveries }) => (cpuMs * 1_000) / deliveries);
-  const perSecond = comparedFigure(launches, ({ seconds, deliveries }) => deliveries / seconds);
+  const perSecond = comparedFigure(launches, ({ seconds, deliveries }) => deliveries / seconds, "largest");
   return {
     name: NAME,
     judged: cpu,

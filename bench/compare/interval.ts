@@ -1,4 +1,3 @@
-import { median } from "../median";
 import { studentT95 } from "../student-t";
 
 /** How many times as much one program needs as another one, with the interval that holds the true ratio in 95 % of runs. */
@@ -11,15 +10,14 @@ export interface RatioInterval {
 /**
  * Estimates a ratio from measurements in several launches of both programs. Two processes of the very same program differ
  * in speed for as long as they live (memory layout, the order of JIT compilations), and rounds within a launch share that
- * difference, so they are not independent: an interval from rounds alone is too narrow. Each launch therefore counts once,
- * with the median of its rounds' ratios, so that one disturbed round does no harm; the interval is Student's t over the
- * logarithms of these medians, after Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation",
+ * difference, so they are not independent: an interval from rounds alone is too narrow. Each launch therefore counts once;
+ * the interval is Student's t over the logarithms of the launches' ratios, after Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation",
  * OOPSLA 2007 (https://doi.org/10.1145/1297027.1297033), section 3.2. Logarithms make a ratio and its inverse alike.
- * @param launches the ratios of each launch's rounds, all above 0; with fewer than two launches nothing is certain, and the
+ * @param launches the ratio of each launch, above 0; with fewer than two launches nothing is certain, and the
  * interval is 0 to Infinity
  */
-export function ratioInterval(launches: number[][]): RatioInterval {
-  const logs = launches.map((ratios) => median(ratios.map(Math.log)));
+export function ratioInterval(launches: number[]): RatioInterval {
+  const logs = launches.map(Math.log);
   const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
   const ratio = Math.exp(mean);
   if (logs.length < 2) return { ratio, low: 0, high: Infinity };

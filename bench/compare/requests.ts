@@ -150,7 +150,7 @@ async function measureLaunch(
       await measureRound(launch + round, nextJob, measure);
     const pairs: Pair<Figure>[] = [];
     for (let round = 0; round < options.roundsPerLaunch; round++)
-      pairs.push(await measureRound(launch + round, nextJob, measure));
+      pairs.push(...(await measureRound(launch + round, nextJob, measure)));
     found.set(question.name, pairs);
   }
   return found;
@@ -188,7 +188,7 @@ function figuresOf(launches: Pair<Figure>[][]): NonNullable<RequestComparison["f
     .every((pair) => Math.min(pair.candidate.databaseCpuMs, pair.baseline.databaseCpuMs) > 0);
   return {
     cpuMs: comparedFigure(launches, ({ cpuMs, count }) => cpuMs / count),
-    perSecond: comparedFigure(launches, ({ seconds, count }) => count / seconds),
+    perSecond: comparedFigure(launches, ({ seconds, count }) => count / seconds, "largest"),
     databaseCpuMs: hasDatabase
       ? comparedFigure(launches, ({ databaseCpuMs, count }) => databaseCpuMs / count)
       : undefined,

@@ -1,7 +1,7 @@
 import { ratioInterval, type RatioInterval } from "./interval";
 import { median } from "../median";
 
-/** Figures of one program in one round, by their name. */
+/** Figures of one program in one slice, by their name. */
 export type Sample<Name extends string> = Record<Name, number>;
 
 /** Something of both programs. */
@@ -12,12 +12,12 @@ export interface Both<Value> {
   baseline: Value;
 }
 
-/** Figures of both programs in one round. */
+/** Figures of both programs in a pair of slices, one after the other. */
 export type Pair<Name extends string> = Both<Sample<Name>>;
 
 /** A figure of both programs, and how many times the baseline's the candidate's is. */
 export interface ComparedFigure {
-  /** The medians of all rounds. */
+  /** The medians of the launches. */
   candidate: number;
   baseline: number;
   interval: RatioInterval;
@@ -46,7 +46,7 @@ export async function oneAfterTheOther<Value>(
 }
 
 /**
- * Measures both programs in eight slices by turns, and adds up what each needed.
+ * Measures both programs in eight slices by turns, and gives the four pairs.
  * @param round the round's number, which decides who begins
  * @param nextJob makes what both programs have to do in a slice
  * @param measure measures one of them in a slice
@@ -55,40 +55,38 @@ export async function measureRound<Job, Name extends string>(
   round: number,
   nextJob: () => Job,
   measure: (side: keyof Pair<Name>, job: Job) => Promise<Sample<Name>>,
-): Promise<Pair<Name>> {
+): Promise<Pair<Name>[]> {
   const slices: Pair<Name>[] = [];
   for (const first of FIRST) {
     const job = nextJob();
     slices.push(await oneAfterTheOther(first + round, (side) => measure(side, job)));
   }
-  return {
-    candidate: sumOf(slices.map(({ candidate }) => candidate)),
-    baseline: sumOf(slices.map(({ baseline }) => baseline)),
-  };
-}
-
-function sumOf<Name extends string>(samples: Sample<Name>[]): Sample<Name> {
-  return samples.reduce((total, sample) => {
-    const sums = (Object.keys(sample) as Name[]).map((name) => [name, total[name] + sample[name]]);
-    return Object.fromEntries(sums) as Sample<Name>;
-  });
+  return slices;
 }
 
 /**
- * What the rounds of several launches say about one figure.
- * @param launches the rounds of each launch
- * @param figure the figure of a program in a round, above 0
+ * What the slices of several launches say about one figure. What else a machine does can only add to what a slice costs,
+ * often for seconds and by half, so of each launch and program the least disturbed slice counts: J. Chen and J. Revels,
+ * "Robust benchmarking in noisy environments", 2016 (https://arxiv.org/abs/1608.04295), section IV.
+ * @param launches the slices of each launch
+ * @param figure the figure of a program in a slice, above 0
+ * @param isBest whether the least of a figure is its best, as of costs, or the largest, as of speeds
  */
 export function comparedFigure<Name extends string>(
   launches: Pair<Name>[][],
   figure: (sample: Sample<Name>) => number,
+  isBest: "least" | "largest" = "least",
 ): ComparedFigure {
-  const rounds = launches.flat();
+  const bestOf = isBest === "least" ? Math.min : Math.max;
+  const best = launches
+    .filter(({ length }) => length > 0)
+    .map((pairs) => ({
+      candidate: bestOf(...pairs.map(({ candidate }) => figure(candidate))),
+      baseline: bestOf(...pairs.map(({ baseline }) => figure(baseline))),
+    }));
   return {
-    candidate: median(rounds.map(({ candidate }) => figure(candidate))),
-    baseline: median(rounds.map(({ baseline }) => figure(baseline))),
-    interval: ratioInterval(
-      launches.map((pairs) => pairs.map(({ candidate, baseline }) => figure(candidate) / figure(baseline))),
-    ),
+    candidate: median(best.map(({ candidate }) => candidate)),
+    baseline: median(best.map(({ baseline }) => baseline)),
+    interval: ratioInterval(best.map(({ candidate, baseline }) => candidate / baseline)),
   };
 }
