@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
+import { eventErrors } from "../../src/events/event.errors";
 import { LiveTail } from "../../src/events/live-tail";
 import { type House, openHouse } from "../support/house";
 import { aStream, follow, positions, range, take, write } from "./streams";
@@ -145,6 +146,36 @@ describe("a log that cannot be read for a while", () => {
     expect(positions(await take(listener, 1))).toEqual([1]);
     await listener.return?.();
     expect(tail.streamCount).toBe(0);
+    tail.close();
+  });
+
+  it("is told where a listener's place is gone as well, and the bell that found it ends nothing else", async () => {
+    const errors: unknown[] = [];
+    const unhandled: unknown[] = [];
+    const notice = (reason: unknown) => void unhandled.push(reason);
+    process.on("unhandledRejection", notice);
+    const reads = { fail: [] as Error[] };
+    const tail = new LiveTail(
+      (work) => {
+        const error = reads.fail.shift();
+        return error ? Promise.reject(error) : house.database.read(work);
+      },
+      { pollMs: 60_000, onError: (error) => errors.push(error) },
+    );
+    const stream = await aStream(house);
+    const listener = await follow(house, tail, stream);
+
+    const away = new Error("the database is away");
+    reads.fail = [eventErrors.EVENTS_CURSOR_EXPIRED("These events are no longer kept."), away];
+    tail.ring([stream]);
+    for (let waited = 0; errors.length === 0 && waited < 2_000; waited += 10) await pause(10);
+    process.off("unhandledRejection", notice);
+
+    expect(unhandled).toEqual([]);
+    expect(errors).toEqual([away]);
+    await write(house, [stream], ["heard"], (ids) => tail.ring(ids));
+    expect(positions(await take(listener, 1))).toEqual([1]);
+    await listener.return?.();
     tail.close();
   });
 });
