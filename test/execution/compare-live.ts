@@ -56,6 +56,8 @@ async function compareListeners(
   const rootField = ["invitationAccepted", "relationshipRemoved"].find((name) => query.includes(`${name}(`));
   const [start, ...places] = cursors.get(rootField ?? "events") ?? [];
   for (const [at, variables] of [valid[0], valid[1], valid[0]].entries()) {
+    // The parser of bodies refuses a name that could set a prototype, before GraphQL sees it.
+    if (JSON.stringify(variables).includes('"__proto__"')) continue;
     const sent = (after: string | undefined): SentOperation => ({
       query,
       variables: { ...variables, after },
