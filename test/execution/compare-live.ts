@@ -63,10 +63,13 @@ async function compareListeners(
       variables: { ...variables, after },
     });
     const expected: string[] = [];
-    for (const after of [start, ...places].slice(0, EVENTS))
+    for (const after of [start, ...places].slice(0, EVENTS)) {
       expected.push(...(await hear(endpoint, asNewListener(sent(after)), 1)));
+      // An operation that cannot begin is answered once.
+      if (!expected[0]?.includes('"data"')) break;
+    }
     for (const transport of [hear, hearOverSocket]) {
-      const actual = await transport(endpoint, sent(start), EVENTS);
+      const actual = await transport(endpoint, sent(start), expected.length);
       if (expected.every((text) => !text.includes('"errors"'))) report.answered++;
       if (actual.join("\n") === expected.join("\n")) continue;
       report.differences.push({
