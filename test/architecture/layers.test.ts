@@ -190,7 +190,7 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
 describe("the rooms of the house", () => {
   it("import each other only in the directions that the architecture page draws", async () => {
     expect(await violationsIn(root)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("the layer rules", () => {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import WebSocket from "ws";
 import type { Answer, TestServer } from "../support/test-server";
+import { PATIENCE_MS } from "../support/patience";
 
 /** A message of the graphql-transport-ws protocol. */
 export interface Message {
@@ -39,7 +40,7 @@ export async function openSocket(server: Pick<TestServer, "url">, token?: string
     closed,
     send,
     subscribe: (id, query, variables = {}) => send({ type: "subscribe", id, payload: { query, variables } }),
-    heard: async (wanted, withinMs = 5_000) => {
+    heard: async (wanted, withinMs = PATIENCE_MS) => {
       for (let waited = 0; ; waited += 10) {
         const found = messages.find(wanted);
         if (found) return found;

@@ -1,6 +1,7 @@
 import { request, type IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Answer, TestServer } from "../support/test-server";
+import { PATIENCE_MS } from "../support/patience";
 
 /** One server-sent event. */
 export interface StreamEvent {
@@ -79,7 +80,7 @@ function reading(response: IncomingMessage, hangUp: () => void): RawStream {
   return {
     ...{ status: response.statusCode ?? 0, headers: response.headers, events, over, response, hangUp },
     text: () => text,
-    heard: async (count, withinMs = 5_000) => {
+    heard: async (count, withinMs = PATIENCE_MS) => {
       for (let waited = 0; events.length < count; waited += 10) {
         if (waited >= withinMs)
           throw new Error(`${events.length} of ${count} events: ${text.slice(0, 2_000)}`);

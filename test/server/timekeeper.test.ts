@@ -26,7 +26,7 @@ const EVENTS = `subscription { events { __typename position type actorId
 
 async function heard(listener: Listener, many: number) {
   const events: { type: string; position: number; actorId: string; termEndsAt?: string }[] = [];
-  while (events.length < many) events.push((await listener.next(10_000)).data.events);
+  while (events.length < many) events.push((await listener.next()).data.events);
   return events;
 }
 

@@ -167,7 +167,7 @@ describe("a worker that is killed", () => {
     const workers = await start(doomed.environment);
     await doomed.drop();
     process.kill(workers.pids().get(2)!, "SIGKILL");
-    const ends = await workers.logged(({ msg }) => msg.startsWith("a worker ended"), 4, 20_000);
+    const ends = await workers.logged(({ msg }) => msg.startsWith("a worker ended"), 4);
     expect(ends.map(({ nextInMs }) => nextInMs)).toEqual([100, 200, 400, 800]);
     const [first, ...others] = ends.map(({ reason }) => reason);
     expect(first).toBe("worker 2 ended with SIGKILL");

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { openSocket, type RawSocket } from "../live/socket";
 import type { Answer } from "../support/test-server";
 import type { Run } from "./program";
+import { PATIENCE_MS } from "../support/patience";
 
 /** A line of the program's log. */
 export interface LogLine {
@@ -52,7 +53,7 @@ export class Workers {
   }
 
   /** Waits for lines of the log, and gives them. */
-  async logged(wanted: (line: LogLine) => boolean, count = 1, withinMs = 10_000): Promise<LogLine[]> {
+  async logged(wanted: (line: LogLine) => boolean, count = 1, withinMs = PATIENCE_MS): Promise<LogLine[]> {
     for (let waited = 0; ; waited += 10) {
       const found = this.log().filter(wanted);
       if (found.length >= count) return found;

@@ -7,6 +7,7 @@ import type { Instant } from "../../src/context/instant";
 import { demoPeople } from "../../src/demo";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
+import { PATIENCE_MS } from "./patience";
 
 /** What a GraphQL answer holds. Tests say what they expect in it, so the data is loose. */
 export interface Answer {
@@ -174,7 +175,7 @@ async function listen(
   while (live.listenerCount <= listenersBefore && !hasAnswer && !over && Date.now() < latest)
     await new Promise((resolve) => setTimeout(resolve, 5));
   return {
-    next: (withinMs = 5_000) => {
+    next: (withinMs = PATIENCE_MS) => {
       const ready = queue.shift();
       if (ready) return Promise.resolve(ready);
       return new Promise((resolve, reject) => {

@@ -8,6 +8,7 @@ import { type RawRow, takeSnapshot } from "./snapshot";
 import { variablesFor } from "./slots";
 import { townActs } from "./town-acts";
 import { customerKeys, partnerPlan, type PartnerKey } from "./town-plan";
+import { PATIENCE_MS } from "../support/patience";
 
 let arena: Arena;
 const ears: Ear[] = [];
@@ -31,7 +32,7 @@ function earOf(visitor: Visitor): Ear {
 const listen = (ear: Ear, field: RootField, given: object = {}, document = field.document) =>
   ear.listen(document, { ...variablesFor(field, "lean", () => ""), ...given });
 
-async function until(isDone: () => boolean, withinMs = 15_000): Promise<void> {
+async function until(isDone: () => boolean, withinMs = PATIENCE_MS): Promise<void> {
   for (let left = withinMs / 5; left > 0 && !isDone(); left--) await pause(5);
 }
 

@@ -15,6 +15,7 @@ import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { aPartner, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { aReceiver, type Receiver } from "./receiver";
+import { PATIENCE_MS } from "../support/patience";
 
 /** A house with webhooks in it: receivers on loopback are allowed, and time passes only when it is set. */
 export interface PostOffice {
@@ -45,7 +46,7 @@ export interface Registered {
 }
 
 /** Waits until something is so, for some seconds of real time. */
-export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
   for (const giveUpAt = performance.now() + withinMs; !(await isSo());) {
     if (performance.now() > giveUpAt) throw new Error(`It was not so within ${withinMs} ms.`);
     await pause(10);
