@@ -25,7 +25,7 @@ interface Step {
 
 /**
  * Executes an operation by graphql-js and by the executor under test: the first values at the 1st, 2nd and last time, with
- * other values and other resolvers in between. Returns every difference of the first execution that differs.
+ * other values and other resolvers in between. Returns the first difference of each kind: one must not hide the others.
  */
 export async function compareOperation(
   { schema, recorder }: RecordingSchema,
@@ -48,17 +48,16 @@ export async function compareOperation(
     };
     return observe(() => run(args), context);
   };
+  const found = new Map<string, FoundDifference>();
   for (const [at, step] of stepsOf(operation, seed).entries()) {
     const reference = references.get(step) ?? (await observeStep(step, execute));
     references.set(step, reference);
     const actual = await observeStep(step, (args) => compiled.execute(args));
-    const differences = differencesBetween(reference, actual);
-    if (differences.length > 0) {
-      const where = { text, operationName, ...step, time: at + 1 };
-      return differences.map((difference) => ({ ...difference, ...where }));
-    }
+    for (const difference of differencesBetween(reference, actual))
+      if (!found.has(difference.kind))
+        found.set(difference.kind, { ...difference, text, operationName, ...step, time: at + 1 });
   }
-  return [];
+  return [...found.values()];
 }
 
 function stepsOf({ valid, invalid }: GeneratedOperation, seed: number): Step[] {

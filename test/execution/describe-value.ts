@@ -25,6 +25,14 @@ export function describeValue(value: unknown): string {
   return `${prototypeName(value)}{${keys.join(",")}}`;
 }
 
+/** Writes a value as `describeValue` does, but without the order of keys and the prototypes of objects. */
+export function describeContents(value: unknown): string {
+  if (typeof value !== "object" || value === null) return describeValue(value);
+  if (Array.isArray(value)) return `[${value.map(describeContents).join(",")}]`;
+  const texts = Object.entries(value).map(([key, inner]) => `${key}:${describeContents(inner)}`);
+  return `{${texts.sort().join(",")}}`;
+}
+
 function prototypeName(value: object): string {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null) return "null";

@@ -75,9 +75,8 @@ export interface Result {
 }
 
 function isNullAbove(path: string, of: Map<string, unknown>): boolean {
-  for (let at = path.lastIndexOf("/"); at >= 0; at = path.lastIndexOf("/", at - 1))
-    if (of.get(path.slice(0, at)) === null) return true;
-  return false;
+  const parts = path.split("/");
+  return parts.some((_, count) => of.get(parts.slice(0, count).join("/")) === null);
 }
 
 function pathsOf(value: unknown, path = "", into = new Map<string, unknown>()): Map<string, unknown> {
@@ -133,7 +132,9 @@ function callDifference(expected: Observation, actual: Observation): Difference 
     return { kind: wanted === got ? "order of resolver calls" : "resolvers called", ...told(field) };
   }
   const args = ({ field: name, args: given }: Observation["calls"][number]) => `${name} ${given}`;
-  if (differs(args)) return { kind: "arguments of a resolver", ...told(args) };
+  const contents = ({ field: name, contents: given }: Observation["calls"][number]) => `${name} ${given}`;
+  if (differs(contents)) return { kind: "arguments of a resolver", ...told(args) };
+  if (differs(args)) return { kind: "order or prototypes of arguments", ...told(args) };
   const info = ({ field: name, info: given }: Observation["calls"][number]) => `${name} ${given}`;
   return differs(info) ? { kind: "info of a resolver", ...told(info) } : undefined;
 }

@@ -27,6 +27,8 @@ export type Samples = (name: string, scalar: string) => readonly unknown[];
 export const SAMPLE_SHARE = 0.85;
 
 const VARIABLE_SHARE = 0.4;
+/** Where a default takes the place of what is left out, but not of null. */
+const VARIABLE_SHARE_AT_DEFAULT = 0.8;
 const NULL_SHARE = 0.08;
 const MAX_DEPTH = 4;
 
@@ -62,7 +64,8 @@ export function inputLiteral(
   depth = 0,
 ): string {
   const { random, variable } = place;
-  if (variable && random.chance(VARIABLE_SHARE)) return variable(type, hasDefault, name);
+  const share = hasDefault ? VARIABLE_SHARE_AT_DEFAULT : VARIABLE_SHARE;
+  if (variable && random.chance(share)) return variable(type, hasDefault, name);
   if (isNonNullType(type)) return presentLiteral(type.ofType, name, place, depth);
   if (random.chance(NULL_SHARE)) return "null";
   return presentLiteral(type, name, place, depth);
@@ -85,7 +88,8 @@ function presentLiteral(type: GraphQLInputType, name: string, place: LiteralPlac
     const fields = Object.values(type.getFields());
     const chosen = fields.filter((field) => {
       const isUnused = coverage.isUnused(`${type.name}.${field.name}`);
-      return isRequiredInputField(field) || (depth < MAX_DEPTH && random.chance(isUnused ? 0.9 : 0.45));
+      const share = isUnused || field.defaultValue !== undefined ? 0.9 : 0.45;
+      return isRequiredInputField(field) || (depth < MAX_DEPTH && random.chance(share));
     });
     const texts = random.shuffled(chosen).map((field) => {
       coverage.count(`${type.name}.${field.name}`);

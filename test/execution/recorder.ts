@@ -4,7 +4,7 @@ import {
   type GraphQLSchema,
   type ResponsePath,
 } from "graphql";
-import { describeValue, identityOf } from "./describe-value";
+import { describeContents, describeValue, identityOf } from "./describe-value";
 import { Random } from "./random";
 import { type Outcome, outcomeFor, type ResolverHabits } from "./resolver-values";
 
@@ -13,6 +13,8 @@ export interface RecordedCall {
   /** Parent type, field and place in the answer. */
   field: string;
   args: string;
+  /** The arguments without the order of keys and the prototypes of objects. */
+  contents: string;
   info: string;
 }
 
@@ -51,15 +53,16 @@ export class Recorder {
   /** Answers a call of a resolver. */
   resolve(source: unknown, args: Record<string, unknown>, info: GraphQLResolveInfo): unknown {
     const key = pathText(info.path);
-    const described = describeValue(args);
+    const contents = describeContents(args);
     const sourceKey =
       source === this.root ? "root" : source instanceof RecordedObject ? source.key : describeValue(source);
     this.calls.push({
       field: `${info.parentType.name}.${info.fieldName} at ${key} of ${sourceKey}`,
-      args: described,
+      args: describeValue(args),
+      contents,
       info: this.describeInfo(info),
     });
-    const random = new Random(this.seed, key, described);
+    const random = new Random(this.seed, key, contents);
     if (random.chance(this.habits.changesArgs)) changeDeeply(args);
     return this.produce(info.returnType, key, random);
   }
@@ -79,7 +82,7 @@ export class Recorder {
     if (!(object instanceof RecordedObject)) return undefined;
     const random = new Random(this.seed, object.key, "type");
     const description = `${pathText(info.path)} ${this.describeInfo(info)}`;
-    this.calls.push({ field: `type of ${object.key}`, args: "", info: description });
+    this.calls.push({ field: `type of ${object.key}`, args: "", contents: "", info: description });
     const { faults, promises } = this.habits;
     const wrong = ["Customer", "Nowhere", "Cloud", undefined, 7, this.schema.getQueryType()];
     if (random.chance(faults * 0.15)) throw new Error(`no type at ${object.key}`);

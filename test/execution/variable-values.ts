@@ -1,4 +1,5 @@
 import {
+  getNamedType,
   type GraphQLInputType,
   isEnumType,
   isInputObjectType,
@@ -77,8 +78,12 @@ export function invalidValues(
 ): VariableValues {
   const all = [...variables];
   const values = validValues(all, random, samples);
-  for (const { name, madeFor, type } of random.shuffled(all).slice(0, 1 + random.below(3))) {
-    const action = random.below(5);
+  const objects = all.filter(({ type }) => isInputObjectType(getNamedType(type)));
+  // Objects can be wrong in more ways than others, and are few.
+  const candidates = objects.length > 0 && random.chance(0.5) ? objects : all;
+  for (const { name, madeFor, type } of random.shuffled(candidates).slice(0, 1 + random.below(3))) {
+    const isObject = isInputObjectType(getNamedType(type));
+    const action = isObject && random.chance(0.4) ? 2 : random.below(5);
     if (action === 0) delete values[name];
     else if (action === 2)
       setOwn(values, name, validValue(type, madeFor, { random, samples, isBroken: true }));
