@@ -2,6 +2,7 @@ import "reflect-metadata";
 import pino from "pino";
 import { ConfigInvalid, loadConfig } from "./config/config";
 import { DatabaseUnavailable } from "./database/open-database";
+import { DomainError, ErrorKind } from "./errors/domain-error";
 import { SchemaRefused } from "./database/migrate";
 import { startWorkers, WorkerRefused } from "./server/cluster/primary";
 import { PrimaryLine } from "./server/cluster/primary-line";
@@ -72,7 +73,9 @@ function explain(error: Error & NodeJS.ErrnoException): string {
     error instanceof DatabaseUnavailable ||
     error instanceof SchemaRefused ||
     error instanceof MetricsRefused ||
-    error instanceof WorkerRefused;
+    error instanceof WorkerRefused ||
+    // The database is busy or away.
+    (error instanceof DomainError && error.kind === ErrorKind.UNAVAILABLE);
   if (error instanceof ConfigInvalid) {
     return `The configuration is not valid:\n${error.message.replace(/^/gm, "  ")}`;
   }

@@ -108,8 +108,15 @@ export class Database {
     await this.read((reads) => reads.rows("SELECT 1"));
   }
 
-  /** Gives all connections back. */
+  /**
+   * Gives all connections back. The file of an embedded database then holds everything, and can be copied: closing alone
+   * leaves it in the write-ahead log, because libsql keeps the file open until its statements are collected.
+   */
   async close(): Promise<void> {
+    const { writer } = this.sources;
+    // While another process uses the log, it is that one's to move.
+    if (this.family === "sqlite")
+      await writer.query("PRAGMA wal_checkpoint(TRUNCATE)").catch(() => undefined);
     await closeSources(this.sources);
   }
 }

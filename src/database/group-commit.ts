@@ -6,9 +6,9 @@ import { isLocked } from "./database-errors";
 import { LentConnection } from "./lent-connection";
 import type { SqliteConnection } from "./sqlite-connection";
 
-/** How long a transaction waits while another process writes, and the longest time between two looks. */
-const LOCK_WAIT_MS = 5_000;
-const LONGEST_PAUSE_MS = 32;
+/** How long a transaction waits while another process writes, and the longest delay between two attempts. */
+const MAX_LOCK_WAIT_MS = 5_000;
+const MAX_DELAY_MS = 32;
 
 /** What one transaction of a group came to, before the group is committed. */
 type Outcome<T> = { result: T } | { error: unknown };
@@ -55,7 +55,8 @@ export class GroupCommit {
 
   /**
    * Runs the work in a transaction: committed when this returns, rolled back when it throws.
-   * @throws SERVICE_BUSY its turn did not come in time; the driver's error where the group could not be committed
+   * @throws SERVICE_BUSY its turn did not come in time, or another process wrote for 5 s; the driver's error where the group
+   * could not be committed
    * @throws SERVICE_UNAVAILABLE an earlier transaction still cannot be rolled back
    */
   async run<T>(work: (connection: Statements) => Promise<T>): Promise<T> {
@@ -91,20 +92,27 @@ export class GroupCommit {
 
   /**
    * The write lock is taken at once: a transaction that reads first fails if another process writes meanwhile. While one
-   * does, the event loop goes on, and so do reads.
+   * does, the event loop goes on, and so do reads. The refusal is not one that is tried again: the caller has waited enough.
    */
   private async beginWithLock(): Promise<void> {
     // Not earlier: migrations run on this connection before, and wait as SQLite does.
     if (!this.waitsForLock) this.connection.failWhereLocked();
     this.waitsForLock = true;
-    const latest = performance.now() + LOCK_WAIT_MS;
-    for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const latest = performance.now() + MAX_LOCK_WAIT_MS;
+    for (let delayMs = 1; ; delayMs = Math.min(2 * delayMs, MAX_DELAY_MS)) {
       try {
         return await this.connection.control("BEGIN IMMEDIATE");
       } catch (error) {
-        if (!isLocked(error) || performance.now() > latest) throw error;
+        if (!isLocked(error)) throw error;
       }
-      await pause(pauseMs);
+      if (performance.now() > latest) {
+        const seconds = MAX_LOCK_WAIT_MS / 1_000;
+        throw generalErrors.SERVICE_BUSY(
+          `Another process has been writing to the database file for ${seconds} s. Nothing was done; try again.`,
+          { details: { retryAfterSeconds: 1 } },
+        );
+      }
+      await pause(delayMs);
     }
   }
 

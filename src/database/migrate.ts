@@ -52,6 +52,19 @@ export async function migrate(source: DataSource, onProgress: (message: string) 
   }
 }
 
+/**
+ * Refuses a database that `migrate` would change. Returns what `migrate` returns.
+ * @throws SchemaRefused migrations are missing, or the database has one that this program cannot work with
+ */
+export async function refusePendingMigrations(source: DataSource): Promise<string[]> {
+  const newer = await newerMigrations(source);
+  if (!(await hasPending(source))) return newer;
+  throw new SchemaRefused(
+    "The database does not have the schema of this version. Nothing was changed. Start the server once, which upgrades it; where " +
+      "the database should not be empty, check DATA_DIR and DATABASE_URL.",
+  );
+}
+
 /** The recorded migrations of a newer version, where this one can still work; refuses all others that are not known. */
 async function newerMigrations(source: DataSource): Promise<string[]> {
   const known = source.migrations.map((migration) => migration.name ?? migration.constructor.name);

@@ -1,7 +1,9 @@
+import { statSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
 import { Database, type DatabaseListener } from "./database";
-import { migrate } from "./migrate";
+import { isLocked } from "./database-errors";
+import { migrate, refusePendingMigrations } from "./migrate";
 import { refuseOtherSchema } from "./schema/refuse-other-schema";
 
 /** Where the database is, as the operator says it. */
@@ -18,26 +20,32 @@ export interface OpenDatabaseOptions extends DatabaseListener {
   onProgress: (message: string) => void;
   /** Whether to compare the schema with the one that the program needs; true when absent. */
   compareSchema?: boolean;
+  /** Whether the database must be there with its schema: nothing is made or migrated. False when absent. */
+  mustExist?: boolean;
 }
 
 /**
  * Opens a database, brings its schema up to date and compares it with the schema that the program needs.
- * @throws DatabaseUnavailable it cannot be reached or refuses us
+ * @throws DatabaseUnavailable it cannot be reached, refuses us, is locked by another process, or is not there and must be
  * @throws SchemaRefused the program cannot work with this database; the message says why, and what to do
  */
 export async function openDatabase(
   address: DatabaseAddress,
-  { onProgress, compareSchema = true, ...listener }: OpenDatabaseOptions,
+  { onProgress, compareSchema = true, mustExist = false, ...listener }: OpenDatabaseOptions,
 ): Promise<Database> {
   let database: Database;
+  if (mustExist && address.family === "sqlite") refuseMissingFile(address);
   try {
     database = await Database.open({ address: await withFlavour(address), listener });
   } catch (error) {
     throw new DatabaseUnavailable(`The database ${nameOf(address)} cannot be used: ${reasonOf(error)}`);
   }
   try {
-    const newer = await migrate(database.schemaSource, onProgress);
-    if (compareSchema) await refuseOtherSchema(database.schemaSource, newer);
+    const { schemaSource } = database;
+    const newer = await (mustExist
+      ? refusePendingMigrations(schemaSource)
+      : migrate(schemaSource, onProgress));
+    if (compareSchema) await refuseOtherSchema(schemaSource, newer);
     if (newer.length > 0)
       onProgress(
         `a newer version upgraded the database (${newer.join(", ")}); this one can still work with it`,
@@ -45,8 +53,22 @@ export async function openDatabase(
     return database;
   } catch (error) {
     await database.close();
+    if (isLocked(error))
+      throw new DatabaseUnavailable(
+        `The database ${nameOf(address)} cannot be used: another process has been writing to it for 5 s. Try again when it is done.`,
+      );
     throw error;
   }
+}
+
+/** Opening would make an empty one. */
+function refuseMissingFile({ file }: SqliteAddress): void {
+  const { size } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  if (size) return;
+  const what = size === 0 ? "the file is empty" : "there is no such file";
+  throw new DatabaseUnavailable(
+    `The database ${file} cannot be used: ${what}. Set DATA_DIR to the folder of the database, or DATABASE_URL.`,
+  );
 }
 
 /** TypeORM must be told which of the two servers it talks to, and only the server knows. */

@@ -135,4 +135,20 @@ describe("a transaction, while another process writes", () => {
 
     expect(await partnersNamed(house, "d1")).toBe(1);
   });
+
+  it("is refused once it has waited for 5 s, with the reason, and is not tried again", async () => {
+    const lock = holdWriteLock();
+    const startedAt = performance.now();
+    const refused = await make("d2").catch((error: unknown) => error);
+    const waitedMs = performance.now() - startedAt;
+    lock.release();
+
+    expect(refused).toMatchObject({
+      ...{ code: "SERVICE_BUSY", details: { retryAfterSeconds: 1 } },
+      message: "Another process has been writing to the database file for 5 s. Nothing was done; try again.",
+    });
+    expect(waitedMs).toBeLessThan(9_000);
+    await make("d2");
+    expect(await partnersNamed(house, "d2")).toBe(1);
+  });
 });

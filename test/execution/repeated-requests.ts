@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from "../support/patience";
 import { type Answer, type TestServer, withoutCost } from "../support/test-server";
 
 /** An operation as it is sent over HTTP. */
@@ -43,9 +44,9 @@ export async function requestsOf(
     if (method === "GET") {
       const search = new URLSearchParams({ query, variables: JSON.stringify(variables ?? {}) });
       if (operationName !== undefined) search.set("operationName", operationName);
-      return textAnswer(await fetch(`${url}?${search.toString()}`, { headers }));
+      return exchange(`${url}?${search.toString()}`, { headers });
     }
-    return textAnswer(await fetch(url, { method: "POST", headers, body: JSON.stringify(asked) }));
+    return exchange(url, { method: "POST", headers, body: JSON.stringify(asked) });
   };
   return { send, sendAsNew: (operation) => send(asNew(operation)) };
 }
@@ -58,6 +59,18 @@ export function inOrder<T extends Pick<Answer, "errors">>(answer: T): T {
   const place = (error: object) => JSON.stringify(error);
   const errors = answer.errors?.toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
   return errors ? { ...answer, errors } : answer;
+}
+
+let unanswered = 0;
+
+/** A request without an answer is a difference from every other one: the run goes on, and the report names the operation. */
+async function exchange(url: string, request: RequestInit): Promise<TextAnswer> {
+  try {
+    return await textAnswer(await fetch(url, { ...request, signal: AbortSignal.timeout(PATIENCE_MS) }));
+  } catch (error) {
+    if ((error as Error).name !== "TimeoutError") throw error;
+    return { text: `no answer within ${PATIENCE_MS} ms (${++unanswered})` };
+  }
 }
 
 async function textAnswer(response: Response): Promise<TextAnswer> {

@@ -45,6 +45,17 @@ async function overSse(query: string, variables: object): Promise<CostedAnswer> 
   return first.data as CostedAnswer;
 }
 
+it("a document whose validation graphql-js gives up is refused as one that is too large", async () => {
+  const answer = await askOverHttp(server, `{ ${"__typename ".repeat(1_000)} }`, {});
+  expect(answer.status).toBe(400);
+  expect(bodyOf(answer).errors).toMatchObject([
+    {
+      message: expect.stringMatching(/^The document has too many fields .*: at most 500000\.$/) as string,
+      extensions: { code: "OPERATION_TOO_LARGE", details: { limit: "comparisons", maximum: 500_000 } },
+    },
+  ]);
+});
+
 describe("a text of 260,000 letters where a number belongs", () => {
   const variables = { f: "a".repeat(260_000) };
 

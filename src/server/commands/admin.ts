@@ -49,7 +49,9 @@ async function run(name: string, subcommand: Subcommand, args: string[]): Promis
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const config = loadConfig();
   const log = pino({ level: config.logLevel }, pino.destination(2));
-  const database = await openDatabase(config.database, { onProgress: (message) => log.info(message) });
+  const { mustExist } = subcommand;
+  const onProgress = (message: string) => log.info(message);
+  const database = await openDatabase(config.database, { onProgress, mustExist });
   const caller = { actor: { kind: "SYSTEM" as const }, requestId: `admin ${name}`, now: systemClock };
   const ctx: UseCaseContext = {
     ...caller,

@@ -65,7 +65,7 @@ function readOptions(options: Record<string, OptionAbout>, args: string[]): Comm
     if (token.kind === "positional") {
       problems.push(`${token.value} stands there without an option; quote a value that has spaces.`);
     } else if (token.kind === "option" && !Object.hasOwn(options, token.name)) {
-      problems.push(`${token.rawName} is no option here; there are ${namesOf(options)}.`);
+      problems.push(`${token.rawName} is no option here; ${namesOf(options)}.`);
     } else if (token.kind === "option" && values[token.name] !== undefined) {
       problems.push(`--${token.name} is given twice.`);
     } else if (token.kind === "option") {
@@ -106,7 +106,6 @@ function optionOf(options: Record<string, OptionAbout>, field: string | undefine
 }
 
 function namesOf(options: Record<string, OptionAbout>): string {
-  return Object.keys(options)
-    .map((name) => `--${name}`)
-    .join(", ");
+  const names = Object.keys(options).map((name) => `--${name}`);
+  return names.length > 0 ? `there are ${names.join(", ")}` : "there are none";
 }

@@ -10,6 +10,7 @@ export const verifyActivityLogCommand: Subcommand = {
   options: {
     organization: { about: "the id of the only organization to look at; all when absent" },
   },
+  mustExist: true,
   run: async (ctx, { organization }) => {
     let logs = 0;
     const damaged: string[] = [];

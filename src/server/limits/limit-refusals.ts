@@ -6,6 +6,9 @@ import type { VariablesExcess } from "./variables-size";
 /** The most mistakes of one document that are told; graphql-js then says that there are more. */
 export const MOST_MISTAKES = 5;
 
+/** Steps after which graphql-js stops to compare fields and fragments of one document; fixed in it. */
+const MAX_COMPARISONS = 500_000;
+
 const WHAT: Record<string, string> = {
   depth: "The operation's fields are nested too deep",
   aliases: "The operation has too many aliases, those in its fragments counted wherever they are spread",
@@ -16,6 +19,8 @@ const WHAT: Record<string, string> = {
   name: "A name in the document, or of a field in the variables, is too long, counted in UTF-16 code units; shorten it",
   text: "A text is too long, counted in UTF-16 code units; send a shorter one",
   values: "The variables have too many values; send fewer in one operation",
+  comparisons:
+    "The document has too many fields that must be compared with each other, because they have the same name in one place",
   mistakes: "The document has too many mistakes; mend these first",
   cost: "The operation costs too many points; ask for smaller pages or fewer lists within lists",
   body: "The request's body is too long, counted in bytes",
@@ -36,6 +41,7 @@ export function tooLarge({ limit, maximum, found, field }: VariablesExcess): Dom
 export function stoppedReading(message: string): DomainError | undefined {
   const [, tokens] = /^Syntax Error: Document contains more tha\w (\d+) tokens\./.exec(message) ?? [];
   if (tokens) return tooLarge({ limit: "tokens", maximum: Number(tokens) });
+  if (message === "Validation aborted.") return tooLarge({ limit: "comparisons", maximum: MAX_COMPARISONS });
   if (!message.startsWith("Too many validation errors, ")) return undefined;
   return tooLarge({ limit: "mistakes", maximum: MOST_MISTAKES });
 }
