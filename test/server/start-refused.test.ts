@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
+import libsql from "libsql";
 import { createConnection } from "mysql2/promise";
 import { loadConfig } from "../../src/config/config";
 import { openDatabase } from "../../src/database/open-database";
@@ -41,6 +42,18 @@ describe("a start that cannot be", () => {
     const line = expectOneLine(await startWith({ PORT: String(port) }));
     expect(line).toMatch(new RegExp(`The port is taken: .*127\\.0\\.0\\.1:${port}.*Set PORT`));
     holder.close();
+  });
+
+  it("because another process holds the write lock of the database file says so in one line", async () => {
+    const locked = await makeTestDatabase({ migrated: true });
+    if (locked.address.family === "sqlite") {
+      const holder = new libsql(locked.address.file);
+      holder.exec("BEGIN IMMEDIATE");
+      const line = expectOneLine(await startWith(locked.environment));
+      expect(line).toMatch(/^Another process has been writing to the database file for 5 s\./);
+      holder.close();
+    }
+    await locked.drop();
   });
 
   it("because of the configuration lists every problem at once, naming the variables", async () => {
