@@ -25,3 +25,15 @@ export function sumOf(figures: Figure[], name: string, labels: Record<string, st
     Object.entries(labels).every(([key, text]) => figure.labels[key] === text);
   return figures.filter(isMeant).reduce((sum, { value }) => sum + value, 0);
 }
+
+/** Gives a function that says by how much a figure grows while something is done. */
+export const growthOf =
+  (figures: () => Promise<Figure[]>) =>
+  async (
+    work: () => Promise<unknown>,
+    ...figure: [name: string, labels?: Record<string, string>]
+  ): Promise<number> => {
+    const before = sumOf(await figures(), ...figure);
+    await work();
+    return sumOf(await figures(), ...figure) - before;
+  };

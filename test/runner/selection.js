@@ -25,11 +25,11 @@ const ONLY_SQLITE = [
   "test/examples/",
   "test/identity/(oidc-sign-in|refused-sign-ins|users-http|api-key-sign-in|api-key-doors)",
   "test/limits/",
-  "test/live/(heartbeat|live-door|live-limits|live-origins|live-sockets|live-stop|shared-execution|slow-listeners|stream-door)",
+  "test/live/(heartbeat|live-door|live-limits|live-origins|live-sockets|live-stop|shared-execution|slow-listeners|stream-(door|refusals))",
   "test/metrics/(?!metrics-workers)",
   "test/server/(security-headers|start)",
   "test/trusted-documents/",
-  "test/webhooks/(webhook-doors|webhook-schedule)",
+  "test/webhooks/(webhook-doors|webhook-responses|webhook-schedule)",
   // Tenant isolation is tried completely on SQLite. On MariaDB, foreign-ids tries a share of everything, texts and live all of it.
   "test/walls/(own-rows|idempotency-keys|owners|other-cloud)",
 ];
@@ -43,7 +43,7 @@ const WAITING = [
   "test/(bench|commands)/",
   "test/api/(http-sign-in|production|log-canary|newcomer)",
   "test/audit/(verify-command|activity-export-stop)",
-  "test/database/(bounded-wait|connections|lost-commit|migrations|unit-of-work)",
+  "test/database/(bounded-wait|connections|lost-commit|migrations|refused-databases|unit-of-work)",
   "test/events/(doorbell|live-tail)",
   "test/identity/(oidc|users-join|users-http|api-key-listener|hand-made)",
   "test/walls/live",

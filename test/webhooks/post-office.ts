@@ -45,6 +45,9 @@ export interface Registered {
   receiver: Receiver;
 }
 
+/** So many words for `write`. */
+export const names = (count: number) => Array.from({ length: count }, (_, at) => `event ${at + 1}`);
+
 /** Waits until something is so, for some seconds of real time. */
 export async function until(isSo: () => boolean | Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
   for (const giveUpAt = performance.now() + withinMs; !(await isSo());) {

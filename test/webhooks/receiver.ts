@@ -50,6 +50,16 @@ export const dripHeaders: Answering = (response) => {
   response.on("close", () => clearInterval(timer));
 };
 
+/** Answers the first request when it is told to, and all others at once. */
+export function heldBack(): { answering: Answering; answer: (code: number) => void } {
+  let answer: (code: number) => void = () => undefined;
+  const answering: Answering = (response, _request, before) => {
+    if (before === 0) answer = (code) => response.writeHead(code).end();
+    else response.writeHead(204).end();
+  };
+  return { answering, answer: (code) => answer(code) };
+}
+
 /** Starts a receiver that answers 204. */
 export async function aReceiver(): Promise<Receiver> {
   let answering: Answering = status(204);

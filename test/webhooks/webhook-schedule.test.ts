@@ -1,8 +1,8 @@
-import { WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import { forgetOldDeliveries, enableWebhookEndpoint, type WebhookSeams } from "../../src/webhooks";
 import { write } from "../events/streams";
 import { openPostOffice, type PostOffice, type Registered } from "./post-office";
 import { type Answering, drip, dripHeaders, hang, status } from "./receiver";
+import { DAY, forgetEndpoints, HOUR, MINUTE, playTime, SECOND, timeOf } from "./virtual-time";
 
 let office: PostOffice;
 beforeAll(async () => {
@@ -11,53 +11,17 @@ beforeAll(async () => {
 afterAll(() => office.close());
 afterEach(async () => {
   expect(office.errors).toEqual([]);
-  // Time is everybody's: the next test's days shall not be spent on this one's receivers.
-  await office.house.system.transaction((tx) => tx.execute("DELETE FROM webhook_endpoint", []));
+  await forgetEndpoints(office);
 });
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** The delays of Standard Webhooks 1.0.0, from one attempt to the next. */
 const SCHEDULE = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2, 5, 10, 14, 20, 24].map((one) =>
   one < 100 ? one * HOUR : one,
 );
 
-const now = () => Date.parse(office.house.clock.now);
-
-/** Plays a stretch of virtual time: whenever the endpoint is due again the clock is set to then, and it is served. */
-async function play(
-  { endpoint }: Registered,
-  lengthMs: number,
-  seams: WebhookSeams = {},
-): Promise<{ attempts: number[] }> {
-  const worker = office.worker(seams);
-  const begin = now();
-  const attempts: number[] = [];
-  for (;;) {
-    const before = (await office.log(endpoint.id)).length;
-    await worker.catchUp();
-    const log = (await office.log(endpoint.id)).slice(before);
-    attempts.push(...log.map(({ startedAt }) => Date.parse(startedAt ?? "") - begin));
-    const { nextAttemptAt, status: state } = await office.row(endpoint.id);
-    if (
-      nextAttemptAt === null ||
-      state === WebhookEndpointStatus.DISABLED ||
-      Date.parse(nextAttemptAt) > begin + lengthMs
-    )
-      break;
-    // A moment before, nothing is sent.
-    office.wait(Date.parse(nextAttemptAt) - now() - 1);
-    await worker.catchUp();
-    expect(await office.log(endpoint.id)).toHaveLength(before + log.length);
-    office.wait(1);
-  }
-  await worker.close();
-  office.wait(begin + lengthMs - now());
-  return { attempts };
-}
+const now = () => timeOf(office);
+const play = (one: Registered, lengthMs: number, seams?: WebhookSeams) =>
+  playTime(office, one, lengthMs, seams);
 
 const sums = (delays: number[]) =>
   delays.reduce((times, delay) => [...times, times[times.length - 1] + delay], [0]);
@@ -220,74 +184,6 @@ describe("410", () => {
     const events = await office.house.eventsOf(one.organizationId);
     expect(events[2]).toMatchObject({ type: "webhook.disabled", reason: "GONE" });
     expect(await office.log(one.endpoint.id)).toMatchObject([{ outcome: "FAILED", nextAttemptAt: null }]);
-  });
-});
-
-describe("Retry-After", () => {
-  it.each([
-    ["7200", 2 * HOUR],
-    ["1", 5 * SECOND],
-    ["999999999", DAY],
-    ["soon", 5 * SECOND],
-    ["-5", 5 * SECOND],
-  ])("of %s lets the next attempt wait %d ms", async (header, wait) => {
-    const one = await office.endpoint();
-    one.receiver.answer(status(429, { "retry-after": header }));
-    await write(office.house, [one.organizationId], ["one"]);
-    await play(one, 0);
-    const { nextAttemptAt } = await office.row(one.endpoint.id);
-    expect(Date.parse(nextAttemptAt!) - now()).toBe(wait);
-  });
-
-  it("may be a date", async () => {
-    const one = await office.endpoint();
-    const at = new Date(Math.ceil(now() / 1_000) * 1_000 + 3 * HOUR);
-    one.receiver.answer(status(503, { "retry-after": at.toUTCString() }));
-    await write(office.house, [one.organizationId], ["one"]);
-    await play(one, 0);
-    expect(await office.row(one.endpoint.id)).toMatchObject({ nextAttemptAt: at.toISOString() });
-  });
-});
-
-describe("an answer", () => {
-  it("that is huge is read up to 10 kB and counts by its status; 1 kB of it is kept", async () => {
-    const one = await office.endpoint();
-    let written = 0;
-    let open = true;
-    one.receiver.answer((response) => {
-      response.writeHead(200).on("close", () => (open = false));
-      const more = () => {
-        while (open && written < 100_000_000 && response.write("ä\u0000".repeat(20_000))) written += 60_000;
-      };
-      response.on("drain", more);
-      more();
-    });
-    await write(office.house, [one.organizationId], ["one"]);
-    await play(one, 0);
-    const [delivery] = await office.log(one.endpoint.id);
-    expect(delivery).toMatchObject({ outcome: "DELIVERED", statusCode: 200 });
-    expect(Buffer.byteLength(delivery.responseExcerpt!)).toBeLessThanOrEqual(1_024);
-    expect(delivery.responseExcerpt).toMatch(/^ä{100,}$/);
-    expect(written).toBeLessThan(20_000_000);
-  });
-
-  it("that is no text is kept as far as it is one", async () => {
-    const one = await office.endpoint();
-    one.receiver.answer((response) => response.writeHead(400).end(Buffer.alloc(5_000, 0xff)));
-    await write(office.house, [one.organizationId], ["one"]);
-    await play(one, 0);
-    const [delivery] = await office.log(one.endpoint.id);
-    expect(Buffer.byteLength(delivery.responseExcerpt!)).toBeLessThanOrEqual(1_024);
-  });
-
-  it("that is any 2xx means delivered", async () => {
-    for (const code of [200, 201, 202, 204, 299]) {
-      const one = await office.endpoint();
-      one.receiver.answer(status(code));
-      await write(office.house, [one.organizationId], ["one"]);
-      await play(one, 0);
-      expect(await office.log(one.endpoint.id)).toMatchObject([{ outcome: "DELIVERED", statusCode: code }]);
-    }
   });
 });
 
