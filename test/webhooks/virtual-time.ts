@@ -15,6 +15,9 @@ export async function forgetEndpoints(office: PostOffice): Promise<void> {
   await office.house.system.transaction((tx) => tx.execute("DELETE FROM webhook_endpoint", []));
 }
 
+/** More often than any endpoint is due in a few days. */
+const MAX_LOOKS = 200;
+
 /** Plays a stretch of virtual time: whenever the endpoint is due again the clock is set to then, and it is served. */
 export async function playTime(
   office: PostOffice,
@@ -25,7 +28,8 @@ export async function playTime(
   const worker = office.worker(seams);
   const begin = timeOf(office);
   const attempts: number[] = [];
-  for (;;) {
+  for (let looks = 1; ; looks++) {
+    if (looks > MAX_LOOKS) throw new Error(`The endpoint is due for ever: ${attempts.length} attempts.`);
     const before = (await office.log(endpoint.id)).length;
     await worker.catchUp();
     const log = (await office.log(endpoint.id)).slice(before);
