@@ -1,4 +1,4 @@
-import { dataDifference } from "./differences";
+import { canBeBetween, dataDifference } from "./differences";
 
 /** What the comparison says of two answers. */
 const kindOf = (wanted: object, got: object) =>
@@ -22,4 +22,41 @@ it.each([
 
 it("tells no difference of equal answers", () => {
   expect(kindOf({ data: { a: [1, null] } }, { data: { a: [1, null] } })).toBeUndefined();
+});
+
+it.each([
+  ["equal", { a: 1, log: { count: 1, rows: [1] } }, { a: 1, log: { count: 1, rows: [1] } }, true],
+  [
+    "in what changes each time only",
+    { a: 1, log: { count: 2, rows: [2] } },
+    { a: 1, log: { count: 3, rows: [3] } },
+    true,
+  ],
+  [
+    "also in a value that does not change",
+    { a: 2, log: { count: 2, rows: [2] } },
+    { a: 1, log: { count: 3, rows: [3] } },
+    false,
+  ],
+  ["also by a lost field", { a: 1, log: { count: 2 } }, { a: 1, log: { count: 3, rows: [3] } }, false],
+  [
+    "also by a field that is lost beside it",
+    { log: { count: 2, rows: [2] } },
+    { a: 1, log: { count: 3, rows: [3] } },
+    false,
+  ],
+  [
+    "also by the order of fields",
+    { log: { count: 2, rows: [2] }, a: 1 },
+    { a: 1, log: { count: 3, rows: [3] } },
+    false,
+  ],
+  [
+    "while nothing changes",
+    { a: 1, log: { count: 2, rows: [1] } },
+    { a: 1, log: { count: 1, rows: [1] } },
+    false,
+  ],
+])("an answer that differs %s is told from one between two others", (_how, actual, after, isIt) => {
+  expect(canBeBetween({ a: 1, log: { count: 1, rows: [1] } }, actual, after)).toBe(isIt);
 });

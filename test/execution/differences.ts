@@ -68,6 +68,28 @@ export function dataDifference(
   return { kind: "values", ...told };
 }
 
+/**
+ * Whether an answer can have been given between two others, for operations that each time change what they read: a refused
+ * query adds a record to the activity log that it selects too. It must equal both where they are equal. Lists that differ
+ * are not compared, because a new first item moves all others.
+ */
+export function canBeBetween(before: unknown, actual: unknown, after: unknown): boolean {
+  const text = JSON.stringify(before);
+  if (text === JSON.stringify(after)) return JSON.stringify(actual) === text;
+  if (![before, actual, after].every(isObject)) return typeof actual === typeof before;
+  const [first, given, last] = [before, actual, after] as [Fields, Fields, Fields];
+  const names = Object.keys(first);
+  if (Object.keys(last).join() !== names.join()) return true;
+  if (Object.keys(given).join() !== names.join()) return false;
+  return names.every((name) => canBeBetween(first[name], given[name], last[name]));
+}
+
+type Fields = Record<string, unknown>;
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** An answer of GraphQL, or the result of an execution. */
 export interface Result {
   data?: unknown;
