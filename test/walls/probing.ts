@@ -4,7 +4,7 @@ import { allRootFields, type RootField } from "./documents";
 import { codesIn, comparable, eachOf, type Reply, withoutEndpoint } from "./door";
 import { twinOf, type Value } from "./pools";
 import { type Slot, slotName, slotsOf, type ValueKind, variablesFor, withValue } from "./slots";
-import { changesBetween, takeSnapshot } from "./snapshot";
+import { changesBetween, takeSnapshotForChanges } from "./snapshot";
 import { emptyTally, note, type Tally } from "./tally";
 
 /** One foreign value at one slot, and what is sent instead of it for comparison. */
@@ -208,14 +208,14 @@ export async function sendAndCompareTables(
 ): Promise<string[]> {
   const { database } = arena.server.running.services;
   const changesOf = async (these: Probe[], count: Tally) => {
-    const before = await takeSnapshot(database);
+    const before = await takeSnapshotForChanges(database);
     // Only where nothing else was sent: no other probe may change an endpoint.
     const filters = these.every(({ slot }) => slot.isOwnFilter) ? these : [];
     const sent = filters.flatMap(({ value, twin }) => [value.value, twin.value]);
     const old = (before.get("webhook_endpoint") ?? []).map(({ customerId }) => customerId);
     const kept = new Set<unknown>(sent.length > 0 ? [...sent, ...old] : []);
     const faults = await sendAll(arena, these, count);
-    const changes = changesBetween(before, await takeSnapshot(database), ({ table, row }) => {
+    const changes = changesBetween(before, await takeSnapshotForChanges(database), ({ table, row }) => {
       const isOwnLog = table === "activity_record" || table === "organization_head";
       const isOwnFilter = table === "webhook_endpoint" && kept.has(row.customerId);
       return (isOwnLog || isOwnFilter) && row.organizationId === visitor.organizationId;

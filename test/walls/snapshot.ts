@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { getMetadataArgsStorage } from "typeorm";
 import { allEntities } from "../../entities";
 import type { Database } from "../../src/database/database";
@@ -15,9 +14,25 @@ const tables = getMetadataArgsStorage()
 
 /** Reads every table. */
 export async function takeSnapshot(database: Database): Promise<Snapshot> {
+  return readTables(database, (table) => `SELECT * FROM ${table}`);
+}
+
+/**
+ * Reads every table, and of the activity log only how many rows each organization has: triggers refuse every other change of
+ * it, and each refused mutation adds a row, so that to read the whole log takes longer after each of them.
+ */
+export async function takeSnapshotForChanges(database: Database): Promise<Snapshot> {
+  return readTables(database, (table) =>
+    table === "activity_record"
+      ? "SELECT organizationId, COUNT(*) AS size FROM activity_record GROUP BY organizationId"
+      : `SELECT * FROM ${table}`,
+  );
+}
+
+async function readTables(database: Database, queryFor: (table: string) => string): Promise<Snapshot> {
   return database.read(async (reads) => {
     const found: Snapshot = new Map();
-    for (const table of tables) found.set(table, await reads.rows<RawRow>(`SELECT * FROM ${table}`));
+    for (const table of tables) found.set(table, await reads.rows<RawRow>(queryFor(table)));
     return found;
   });
 }
@@ -44,7 +59,7 @@ export function changesBetween(
 ): Change[] {
   return tables.flatMap((table) => {
     const [old, now] = [before, after].map(
-      (snapshot) => new Map((snapshot.get(table) ?? []).map((row) => [digest(row), row])),
+      (snapshot) => new Map((snapshot.get(table) ?? []).map((row) => [textOf(row), row])),
     );
     const only = (these?: Map<string, RawRow>, those?: Map<string, RawRow>) =>
       [...(these ?? [])].filter(([key]) => !those?.has(key)).map(([, row]) => ({ table, row }));
@@ -53,6 +68,6 @@ export function changesBetween(
 }
 
 /** When a key was last used is written some time after its use, whatever it was used for. */
-function digest({ lastUsedAt: _late, ...row }: RawRow): string {
-  return createHash("sha1").update(JSON.stringify(row)).digest("base64");
+function textOf({ lastUsedAt: _late, ...row }: RawRow): string {
+  return JSON.stringify(row);
 }
