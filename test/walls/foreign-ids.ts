@@ -57,20 +57,18 @@ export function probeForeignIds(part: Part, leastProbes: number): void {
   }, 900_000);
   afterAll(() => arena.close());
 
-  const probes = (visitor: Visitor, operation: RootField["operation"]) =>
-    drawn(
-      probesOf(arena, visitor, operation, effortOf(visitor.role)).filter(({ slot }) =>
-        isIn(part, slot.field),
-      ),
-    );
+  const partsFields = (operation: RootField["operation"]) =>
+    fieldsOf(operation).filter((field) => isIn(part, field));
+  const probes = (visitor: Visitor, fields: RootField[]) =>
+    drawn(probesOf(arena, visitor, fields, effortOf(visitor.role)));
 
   test("a query with another organization's id, token, cursor or text is answered as with one that never existed", async () => {
     const faults: string[] = [];
     // Refused attempts last: they go into the log of their own organization, which is one of the lists that are probed.
     for (const isLetIn of [true, false]) {
       for (const visitor of arena.visitors) {
-        const now = probes(visitor, "query").filter(({ slot }) => mayBegin(visitor, slot.field) === isLetIn);
-        faults.push(...(await sendAll(arena, now, tally)));
+        const fields = partsFields("query").filter((field) => mayBegin(visitor, field) === isLetIn);
+        faults.push(...(await sendAll(arena, probes(visitor, fields), tally)));
       }
     }
     expect(faults).toEqual([]);
@@ -79,7 +77,7 @@ export function probeForeignIds(part: Part, leastProbes: number): void {
   test("so is a mutation, and it changes no row of anybody", async () => {
     const faults: string[] = [];
     for (const visitor of arena.visitors) {
-      const all = probes(visitor, "mutation");
+      const all = probes(visitor, partsFields("mutation"));
       for (const isKept of [false, true]) {
         const now = all.filter(({ slot }) => slot.isOwnFilter === isKept);
         if (now.length > 0) faults.push(...(await sendAndCompareTables(arena, visitor, now, tally)));
@@ -101,8 +99,7 @@ export function probeForeignIds(part: Part, leastProbes: number): void {
   }, 60_000);
 
   test("no argument and no input field that bears an id was left out", () => {
-    const slots = [...fieldsOf("query"), ...fieldsOf("mutation")]
-      .filter((field) => isIn(part, field))
+    const slots = [...partsFields("query"), ...partsFields("mutation")]
       .flatMap(slotsOf)
       .filter((slot) => !slot.isOwnKey);
     expect(slots.map(slotName).filter((name) => !tally.bySlot.has(name))).toEqual([]);

@@ -56,7 +56,7 @@ test("a token of another cloud's issuer opens nothing of the organization whose 
       );
     });
     const stranger = { ...impostor, key: undefined };
-    const likely = probesOf(arena, stranger, "query", "likely").filter(
+    const likely = probesOf(arena, stranger, fieldsOf("query"), "likely").filter(
       ({ slot }) => !slot.path.join().includes("_"),
     );
     faults.push(

@@ -20,6 +20,8 @@ export interface Value {
 /** What there is to send: the reader's own values and everybody else's. */
 export class Pools {
   private readonly nameOf: Map<string, string>;
+  /** What `foreign` has found before: it is asked for the same values at every argument. */
+  private readonly found = new Map<string, Value[]>();
 
   constructor(
     private readonly town: Town,
@@ -70,6 +72,18 @@ export class Pools {
 
   /** Other organizations' values of a kind: of each owner at most so many. */
   foreign(reader: OrganizationKey | undefined, kind: ValueKind, perOwner: number, list = ""): Value[] {
+    const key = [reader, kind, perOwner, kind === "cursor" ? list : ""].join();
+    const found = this.found.get(key) ?? this.findForeign(reader, kind, perOwner, list);
+    this.found.set(key, found);
+    return found;
+  }
+
+  private findForeign(
+    reader: OrganizationKey | undefined,
+    kind: ValueKind,
+    perOwner: number,
+    list: string,
+  ): Value[] {
     const me = reader ? idOf(this.town, reader) : "";
     switch (kind) {
       case "token":

@@ -65,14 +65,9 @@ export function documentFor(visitor: Visitor, field: RootField): { document: str
   return { document: mayBegin(visitor, field) ? field.document : field.brief };
 }
 
-/** The probes of a visitor at an operation's slots. */
-export function probesOf(
-  arena: Arena,
-  visitor: Visitor,
-  operation: RootField["operation"],
-  effort: Effort,
-): Probe[] {
-  return fieldsOf(operation)
+/** The probes of a visitor at the slots of some root fields. */
+export function probesOf(arena: Arena, visitor: Visitor, fields: RootField[], effort: Effort): Probe[] {
+  return fields
     .flatMap((field) => {
       const slots = slotsOf(field).filter(({ isOwnKey }) => !isOwnKey);
       if (mayBegin(visitor, field) || effort === "all") return slots;
