@@ -31,6 +31,8 @@ async function stop({ run }: Workers) {
   return run.ended;
 }
 
+const isStopped = ({ msg }: { msg: string }) => msg === "stopped";
+
 describe("two workers", () => {
   let workers: Workers;
   beforeAll(async () => {
@@ -93,6 +95,19 @@ describe("two workers", () => {
     await ear.heard(({ type }) => type === "next");
     ear.socket.terminate();
     agent.destroy();
+  });
+
+  // The last one: it ends the process.
+  it("by SIGTERM close the sockets of both with 1001, end with 0 and leave no process", async () => {
+    const ears = await workers.earsOnEach(2);
+    const startedAt = performance.now();
+    expect(await stop(workers)).toMatchObject({ code: 0, stderr: "" });
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    for (const ear of ears) expect((await ear.closed).code).toBe(1001);
+    expect([...workers.pids().values()].filter(isAlive)).toEqual([]);
+    expect(workers.run.stdout).not.toContain("starting another one");
+    const whoStopped = workers.log().filter(isStopped);
+    expect(whoStopped.map(({ worker = 0 }) => worker).sort()).toEqual([0, 1, 2]);
   });
 });
 
@@ -178,21 +193,6 @@ describe("a worker that is killed", () => {
 });
 
 describe("a stop of two workers", () => {
-  const isStopped = ({ msg }: { msg: string }) => msg === "stopped";
-
-  it("by SIGTERM closes the sockets of both with 1001, ends with 0 and leaves no process", async () => {
-    const workers = await start();
-    const ears = await workers.earsOnEach(2);
-    const startedAt = performance.now();
-    expect(await stop(workers)).toMatchObject({ code: 0, stderr: "" });
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
-    for (const ear of ears) expect((await ear.closed).code).toBe(1001);
-    expect([...workers.pids().values()].filter(isAlive)).toEqual([]);
-    expect(workers.run.stdout).not.toContain("starting another one");
-    const whoStopped = workers.log().filter(isStopped);
-    expect(whoStopped.map(({ worker = 0 }) => worker).sort()).toEqual([0, 1, 2]);
-  });
-
   it("by a signal that reaches every process, as Ctrl+C does, is the same stop", async () => {
     const workers = await start();
     const ears = await workers.earsOnEach(2);
