@@ -1,24 +1,19 @@
 import { openDatabase } from "../../src/database/open-database";
 import { runUnitOfWork } from "../../src/database/unit-of-work";
 import { insertPartner } from "../database/rows";
-import { buildProgram, type Program } from "../server/program";
+import { runAdminHere } from "../commands/admin-in-process";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { tamper } from "./activity";
 
-let program: Program;
 let storage: TestDatabase;
 let environment: Record<string, string>;
 beforeAll(async () => {
-  program = await buildProgram();
   storage = await makeTestDatabase();
   environment = { ...storage.environment, LOG_LEVEL: "silent" };
 });
-afterAll(async () => {
-  await program.remove();
-  await storage.drop();
-});
+afterAll(() => storage.drop());
 
-const verify = (...args: string[]) => program.command("admin", ["verify-activity-log", ...args], environment);
+const verify = (...args: string[]) => runAdminHere(["verify-activity-log", ...args], environment);
 
 it("npm run admin -- verify-activity-log prints count and head of each log, and exits 1 naming what was touched", async () => {
   const database = await openDatabase(storage.address, { onProgress: () => undefined });

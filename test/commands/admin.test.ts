@@ -4,23 +4,18 @@ import { loadConfig } from "../../src/config/config";
 import { openDatabase } from "../../src/database/open-database";
 import { startServer } from "../../src/server/start-server";
 import { post } from "../api/at-the-door";
-import { buildProgram, type Program } from "../server/program";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { runAdminHere } from "./admin-in-process";
 
-let program: Program;
 let database: TestDatabase;
 let environment: Record<string, string>;
 beforeAll(async () => {
-  program = await buildProgram();
   database = await makeTestDatabase();
   environment = { ...database.environment, LOG_LEVEL: "silent" };
 });
-afterAll(async () => {
-  await program.remove();
-  await database.drop();
-});
+afterAll(() => database.drop());
 
-const admin = (...args: string[]) => program.command("admin", args, environment);
+const admin = (...args: string[]) => runAdminHere(args, environment);
 
 /** The options that make a partner, as they stand in a command line. */
 function partnerOptions(overrides: Record<string, string> = {}): string[] {
@@ -49,7 +44,7 @@ describe("npm run admin", () => {
   it.each([[[]], [["create-partner", "--help"]]])(
     "with %j lists the subcommands and their options, and needs no database",
     async (args) => {
-      const { code, stdout, stderr } = await program.command("admin", args, { DATABASE_URL: "nonsense" });
+      const { code, stdout, stderr } = await runAdminHere(args, { DATABASE_URL: "nonsense" });
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       for (const word of [
         "create-partner:",
@@ -235,7 +230,7 @@ describe("npm run admin -- verify", () => {
     ]);
 
     const nowhere = { ...environment, DATABASE_URL: "mysql://nobody@127.0.0.1:1/nothing" };
-    const unable = await program.command("admin", ["verify"], nowhere);
+    const unable = await runAdminHere(["verify"], nowhere);
     expect(unable).toMatchObject({ code: 2, stdout: "" });
     expect(unable.stderr).toMatch(/cannot be used/);
   });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildProgram, type Program } from "../server/program";
+import { runAdminHere } from "./admin-in-process";
 
 let program: Program;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ const missingFolder = () => join(tmpdir(), randomUUID());
 describe("npm run admin", () => {
   it.each(["verify", "verify-activity-log"])("%s makes no database where there is none", async (name) => {
     const folder = missingFolder();
-    const missing = await program.command("admin", [name], { DATA_DIR: folder });
+    const missing = await runAdminHere([name], { DATA_DIR: folder });
     expect(missing).toMatchObject({ code: name === "verify" ? 2 : 1, stdout: "" });
     expect(missing.stderr).toMatch(
       /partnergraph\.sqlite cannot be used: there is no such file\. Set DATA_DIR/,
@@ -23,7 +24,7 @@ describe("npm run admin", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it("says of a subcommand without options that there are none", async () => {
+  it("says of a subcommand without options that there are none, and exits with the subcommand's code", async () => {
     const { code, stderr } = await program.command("admin", ["verify", "--everything"], {
       DATA_DIR: missingFolder(),
     });

@@ -8,13 +8,13 @@ import type { Subcommand } from "./subcommand";
 export const recountRowsCommand: Subcommand = {
   about: "counts the rows of every organization anew, and corrects the counts that were wrong",
   options: {},
-  run: async (ctx) => {
+  run: async (ctx, _values, { print }) => {
     let [looked, wrong] = [0, 0];
     for await (const batch of recountRows(ctx)) {
       looked += batch.looked;
       wrong += batch.wrong.length;
       for (const { organizationId, before, after } of batch.wrong)
-        process.stdout.write(`${organizationId}: ${JSON.stringify(before)} was ${JSON.stringify(after)}\n`);
+        print(`${organizationId}: ${JSON.stringify(before)} was ${JSON.stringify(after)}`);
     }
     return wrong === 0
       ? `The counts of ${looked} organizations are right.`

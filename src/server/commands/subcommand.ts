@@ -19,6 +19,13 @@ export interface SubcommandResult {
   exitCode: number;
 }
 
+/** What a subcommand works with besides its context. */
+export interface SubcommandMeans {
+  database: Database;
+  /** Prints a line to standard output at once; for a subcommand that has many. */
+  print: (line: string) => void;
+}
+
 /** One subcommand of `npm run admin`. */
 export interface Subcommand {
   /** What it does, in a line of the help. */
@@ -32,5 +39,5 @@ export interface Subcommand {
   /** The exit code when it throws; 1 when absent. */
   exitCodeOfFailure?: number;
   /** Does it, as the program itself, and gives what to print: the ids, and what to do next. */
-  run(ctx: UseCaseContext, values: OptionValues, database: Database): Promise<string | SubcommandResult>;
+  run(ctx: UseCaseContext, values: OptionValues, means: SubcommandMeans): Promise<string | SubcommandResult>;
 }

@@ -11,14 +11,13 @@ export const verifyActivityLogCommand: Subcommand = {
     organization: { about: "the id of the only organization to look at; all when absent" },
   },
   mustExist: true,
-  run: async (ctx, { organization }) => {
+  run: async (ctx, { organization }, { print }) => {
     let logs = 0;
     const damaged: string[] = [];
     for await (const report of verifyActivityLog(ctx, organization)) {
       logs++;
       if (report.damage) damaged.push(report.organizationId);
-      // At once, for there may be many of them.
-      process.stdout.write(`${inWords(report)}\n`);
+      print(inWords(report));
     }
     if (damaged.length > 0) {
       throw new Error(`Damaged: ${damaged.length} of ${logs} activity logs (${damaged.join(", ")}).`);

@@ -15,8 +15,7 @@ export const verifyCommand: Subcommand = {
   options: {},
   mustExist: true,
   exitCodeOfFailure: 2,
-  run: async (_ctx, _values, database) => {
-    const print = (line: string) => process.stdout.write(`${line}\n`);
+  run: async (_ctx, _values, { database, print }) => {
     let found = 0;
     const onFinding = (finding: Finding) => {
       found++;
@@ -28,7 +27,7 @@ export const verifyCommand: Subcommand = {
         summary.push(`${name}: ${looked} compared, ${wrong} wrong`);
     });
     if (found > MAX_PRINTED) print(`... and ${found - MAX_PRINTED} more.`);
-    summary.forEach(print);
+    for (const line of summary) print(line);
     if (found === 0) return "Everything agrees.";
     return { text: `Findings: ${found}.`, exitCode: 1 };
   },
