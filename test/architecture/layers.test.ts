@@ -187,12 +187,7 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
   ["only-main-imports-server", "resolvers/a.ts", "../src/server/http", "src/server/http.ts"],
 ];
 
-describe("the rooms of the house", () => {
-  it("import each other only in the directions that the architecture page draws", async () => {
-    expect(await violationsIn(root)).toEqual([]);
-  }, 180_000);
-});
-
+// That our own files keep the rules is shown by `npm run check`.
 describe("the layer rules", () => {
   it("let every import of a sound house pass, type-only cycles between entities included", async () => {
     expect(await violationsOf(soundHouse)).toEqual([]);

@@ -30,7 +30,7 @@ const ONLY_SQLITE = [
   "test/server/(security-headers|start)",
   "test/trusted-documents/",
   "test/webhooks/(webhook-doors|webhook-responses|webhook-schedule)",
-  // Tenant isolation is tried completely on SQLite. On MariaDB, foreign-ids tries a share of everything, texts and live all of it.
+  // Tenant isolation is tried completely on SQLite. On MariaDB, foreign-ids tries a share of everything, and live all of it.
   "test/walls/(own-rows|idempotency-keys|owners|other-cloud)",
 ];
 

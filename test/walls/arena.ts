@@ -86,6 +86,21 @@ export async function openArena(onStatement?: StatementListener): Promise<Arena>
   return arena;
 }
 
+/** An arena that is there while the tests of a file run. */
+export interface HeldArena {
+  readonly arena: Arena;
+}
+
+/** Opens an arena before the tests of the file that calls it, and closes it after them. */
+export function useArena(): HeldArena {
+  const held = {} as { arena: Arena };
+  beforeAll(async () => {
+    held.arena = await openArena();
+  }, 300_000);
+  afterAll(() => held.arena.close());
+  return held;
+}
+
 /** The one who may do most in an organization. */
 export function chiefOf({ visitors }: Arena, key: OrganizationKey): Visitor {
   const found = visitors.find((visitor) => visitor.key === key && visitor.role === "global-admin");

@@ -1,4 +1,4 @@
-import { type Arena, openArena, type Visitor } from "./arena";
+import type { HeldArena, Visitor } from "./arena";
 import type { RootField } from "./documents";
 import {
   type Effort,
@@ -31,11 +31,15 @@ export const customers: Part = {
   areas: ["customer", "subscription", "offer"],
 };
 
-/** Whatever the other parts do not name. */
+/** Whatever these parts do not name. */
 export const others: Part = { name: "everything else", areas: [] };
+
+/** All parts together. */
+export const everything: Part = { name: "everything", areas: [] };
 
 /** Whether a root field belongs to a part. */
 function isIn(part: Part, { permission }: RootField): boolean {
+  if (part === everything) return true;
   const [area = ""] = permission.split(".");
   if (part !== others) return part.areas.includes(area);
   return ![invitations, customers].some(({ areas }) => areas.includes(area));
@@ -45,30 +49,25 @@ const effortOf = (role: string): Effort => (/^(global-admin|prospect)$/.test(rol
 
 /**
  * Makes the tests that send other organizations' ids, tokens, cursors and texts to the root fields of a part.
+ * @param held the arena of the test file
  * @param leastProbes how many there must be where everything is tried
  */
-export function probeForeignIds(part: Part, leastProbes: number): void {
-  let arena: Arena;
+export function probeForeignIds(held: HeldArena, part: Part, leastProbes: number): void {
   const tally = emptyTally();
   const drawn = drawerOf();
-
-  beforeAll(async () => {
-    arena = await openArena();
-  }, 900_000);
-  afterAll(() => arena.close());
 
   const partsFields = (operation: RootField["operation"]) =>
     fieldsOf(operation).filter((field) => isIn(part, field));
   const probes = (visitor: Visitor, fields: RootField[]) =>
-    drawn(probesOf(arena, visitor, fields, effortOf(visitor.role)));
+    drawn(probesOf(held.arena, visitor, fields, effortOf(visitor.role)));
 
   test("a query with another organization's id, token, cursor or text is answered as with one that never existed", async () => {
     const faults: string[] = [];
     // Refused attempts last: they go into the log of their own organization, which is one of the lists that are probed.
     for (const isLetIn of [true, false]) {
-      for (const visitor of arena.visitors) {
+      for (const visitor of held.arena.visitors) {
         const fields = partsFields("query").filter((field) => mayBegin(visitor, field) === isLetIn);
-        faults.push(...(await sendAll(arena, probes(visitor, fields), tally)));
+        faults.push(...(await sendAll(held.arena, probes(visitor, fields), tally)));
       }
     }
     expect(faults).toEqual([]);
@@ -76,26 +75,26 @@ export function probeForeignIds(part: Part, leastProbes: number): void {
 
   test("so is a mutation, and it changes no row of anybody", async () => {
     const faults: string[] = [];
-    for (const visitor of arena.visitors) {
+    for (const visitor of held.arena.visitors) {
       const all = probes(visitor, partsFields("mutation"));
       for (const isKept of [false, true]) {
         const now = all.filter(({ slot }) => slot.isOwnFilter === isKept);
-        if (now.length > 0) faults.push(...(await sendAndCompareTables(arena, visitor, now, tally)));
+        if (now.length > 0) faults.push(...(await sendAndCompareTables(held.arena, visitor, now, tally)));
       }
     }
     expect(faults).toEqual([]);
   }, 900_000);
 
   test("what filters one's own stream is taken, whatever customer it names, and kept in one's own endpoint", async () => {
-    const kept = await arena.server.running.services.database.read((reads) =>
+    const kept = await held.arena.server.running.services.database.read((reads) =>
       reads.rows<{ organizationId: string; customerId: string }>(
         "SELECT organizationId, customerId FROM webhook_endpoint WHERE customerId IS NOT NULL",
       ),
     );
     const foreign = kept.filter(
-      ({ organizationId, customerId }) => !arena.rules.maySee(organizationId, customerId),
+      ({ organizationId, customerId }) => !held.arena.rules.maySee(organizationId, customerId),
     );
-    expect(foreign.length).toBeGreaterThan(part === others ? 20 : -1);
+    expect(foreign.length).toBeGreaterThan([others, everything].includes(part) ? 20 : -1);
   }, 60_000);
 
   test("no argument and no input field that bears an id was left out", () => {
@@ -108,7 +107,7 @@ export function probeForeignIds(part: Part, leastProbes: number): void {
   test("the probes were many", () => {
     const [foreign, never] = [median(tally.msForeign), median(tally.msNever)].map((ms) => ms.toFixed(2));
     process.stderr.write(
-      `isolation of ${part.name} on ${testDatabase}, ${shareName}: ${tally.probes} probes, ${arena.door.sent} requests; ` +
+      `isolation of ${part.name} on ${testDatabase}, ${shareName}: ${tally.probes} probes, ${held.arena.door.sent} requests; ` +
         `median answer ${foreign} ms for foreign, ${never} ms for never existing values\n`,
     );
     expect(tally.probes).toBeGreaterThanOrEqual(isComplete ? leastProbes : leastProbes * SHARE * 0.5);

@@ -1,3 +1,0 @@
-import { probeForeignIds, customers } from "./foreign-ids";
-
-probeForeignIds(customers, 1_500);

@@ -1,0 +1,7 @@
+import { useArena } from "./arena";
+import { invitations, probeForeignIds } from "./foreign-ids";
+import { probeTexts } from "./texts";
+
+const held = useArena();
+probeForeignIds(held, invitations, 1_500);
+probeTexts(held);

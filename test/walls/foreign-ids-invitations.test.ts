@@ -1,3 +1,0 @@
-import { probeForeignIds, invitations } from "./foreign-ids";
-
-probeForeignIds(invitations, 1_500);

@@ -1,3 +1,0 @@
-import { probeForeignIds, others } from "./foreign-ids";
-
-probeForeignIds(others, 1_500);
