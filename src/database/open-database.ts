@@ -63,9 +63,13 @@ export async function openDatabase(
 
 /** Opening would make an empty one. */
 function refuseMissingFile({ file }: SqliteAddress): void {
-  const { size } = statSync(file, { throwIfNoEntry: false }) ?? {};
-  if (size) return;
-  const what = size === 0 ? "the file is empty" : "there is no such file";
+  let what = "there is no such file";
+  try {
+    if (statSync(file).size > 0) return;
+    what = "the file is empty";
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") what = (error as Error).message;
+  }
   throw new DatabaseUnavailable(
     `The database ${file} cannot be used: ${what}. Set DATA_DIR to the folder of the database, or DATABASE_URL.`,
   );

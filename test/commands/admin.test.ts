@@ -60,7 +60,9 @@ describe("npm run admin", () => {
   it("says what there is when asked for something else", async () => {
     const { code, stdout, stderr } = await admin("delete-everything");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^Say what to do: create-partner, create-partnership, add-global-admin/);
+    expect(stderr).toMatch(
+      /^delete-everything is no subcommand\. Say what to do: create-partner, create-partnership, add-global-admin/,
+    );
   });
 
   it("refuses a database that a newer version has upgraded", async () => {

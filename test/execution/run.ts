@@ -86,12 +86,21 @@ function summaryOf({
   );
   return [
     `${operations} operations of ${documents - rejected} documents; ${rejected} more documents were invalid.`,
-    `${schemaParts - missingParts.length} of ${schemaParts} parts of the schema were generated${missingParts.map((part) => `, not ${part}`).join("")}.`,
+    `${schemaParts - missingParts.length} of ${schemaParts} parts of the schema were generated${notGenerated(missingParts)}.`,
     differences.length > 0 ? `Differences:\n${differences.join("\n")}` : "No difference.",
   ].join("\n");
 }
 
+/** How many parts a line names; a short run leaves out hundreds. */
+const MAX_NAMED = 10;
+
+function notGenerated(parts: readonly string[]): string {
+  const named = parts.slice(0, MAX_NAMED).map((part) => `, not ${part}`);
+  const more = parts.length - named.length;
+  return `${named.join("")}${more > 0 ? `, nor ${more} more` : ""}`;
+}
+
 main().catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).stack}\n`);
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
 });

@@ -6,6 +6,7 @@ import type { OptionValues, Subcommand } from "./subcommand";
 /** `npm run admin -- create-partner`: makes a partner and its Global admin, since nobody can sign in before. */
 export const createPartnerCommand: Subcommand = {
   about: "makes a partner and its first Global admin",
+  makesDatabase: true,
   options: {
     name: { about: "the partner's name", required: true },
     "programme-role": {

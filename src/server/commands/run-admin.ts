@@ -48,7 +48,7 @@ export async function runAdmin(
   }
   const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
   try {
-    if (!subcommand) throw new Error(`Say what to do: ${Object.keys(subcommands).join(", ")}; or --help.`);
+    if (!subcommand) throw new Error(`${name.slice(0, MAX_QUOTED)} is no subcommand. ${whatThereIs()}`);
     const print = (line: string) => void stdout.write(`${line}\n`);
     const result = await run({ name, subcommand, args, environment, print });
     const { text, exitCode } = typeof result === "string" ? { text: result, exitCode: 0 } : result;
@@ -59,6 +59,11 @@ export async function runAdmin(
     return subcommand?.exitCodeOfFailure ?? 1;
   }
 }
+
+/** Characters of a word of the command line that a message repeats. */
+const MAX_QUOTED = 100;
+
+const whatThereIs = () => `Say what to do: ${Object.keys(subcommands).join(", ")}; or --help.`;
 
 interface Run extends Pick<SubcommandMeans, "print"> {
   name: string;
@@ -72,9 +77,11 @@ async function run({ name, subcommand, args, environment, print }: Run): Promise
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const config = loadConfig(environment);
   const log = pino({ level: config.logLevel }, pino.destination(2));
-  const { mustExist } = subcommand;
   const onProgress = (message: string) => log.info(message);
-  const database = await openDatabase(config.database, { onProgress, mustExist });
+  const database = await openDatabase(config.database, {
+    onProgress,
+    mustExist: !subcommand.makesDatabase,
+  });
   const caller = { actor: { kind: "SYSTEM" as const }, requestId: `admin ${name}`, now: systemClock };
   const ctx: UseCaseContext = {
     ...caller,

@@ -34,8 +34,8 @@ export interface Subcommand {
   options: Record<string, OptionAbout>;
   /** Throws InvalidInput with everything that is wrong with the values; called before the database is opened. */
   check?(values: OptionValues): void;
-  /** Whether it only looks: the database must be there, and is neither made nor migrated. False when absent. */
-  mustExist?: boolean;
+  /** Whether it makes the database where there is none, and migrates it, as a start of the server does. False when absent. */
+  makesDatabase?: boolean;
   /** The exit code when it throws; 1 when absent. */
   exitCodeOfFailure?: number;
   /** Does it, as the program itself, and gives what to print: the ids, and what to do next. */

@@ -10,7 +10,6 @@ export const verifyActivityLogCommand: Subcommand = {
   options: {
     organization: { about: "the id of the only organization to look at; all when absent" },
   },
-  mustExist: true,
   run: async (ctx, { organization }, { print }) => {
     let logs = 0;
     const damaged: string[] = [];

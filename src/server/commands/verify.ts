@@ -13,7 +13,6 @@ export const verifyCommand: Subcommand = {
   about:
     "compares states, relationships, events, activity, counts and references with each other; exits 1 if they differ",
   options: {},
-  mustExist: true,
   exitCodeOfFailure: 2,
   run: async (_ctx, _values, { database, print }) => {
     let found = 0;
