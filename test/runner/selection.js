@@ -23,6 +23,8 @@ const ONLY_SQLITE = [
   "test/api/(http-|at-the-door|log-canary|newcomer|production|known-operations|unknown-event-type)",
   "test/commands/",
   "test/examples/",
+  // How an operation is executed does not depend on the database. `npm run fuzz:execution` tries both.
+  "test/execution/",
   "test/identity/(oidc-sign-in|refused-sign-ins|users-http|api-key-sign-in|api-key-doors)",
   "test/limits/",
   "test/live/(heartbeat|live-door|live-limits|live-origins|live-sockets|live-stop|shared-execution|slow-listeners|stream-(door|refusals))",
