@@ -122,7 +122,7 @@ it("a list is refused where an input object belongs", async () => {
 });
 
 it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "then"])(
-  "the alias %s is a name as any other",
+  "the alias %s is a name like every other one",
   async (alias) => {
     const query = `{ viewer { ${alias}: kind } ${alias}: customers(first: 1) { ${alias}: nodes { ${alias}: id ...x } } }
       fragment x on Customer { ${alias}: id }`;

@@ -44,7 +44,7 @@ describe("an actor that stands for all with the same rights", () => {
     expect(rightsOf(reordered)).toBe(rightsOf(agent));
   });
 
-  it("is another one as soon as any fact differs that an execution can see", () => {
+  it("is another one when a fact differs that an execution can see", () => {
     const others: PartnerUserActor[] = [
       { ...colleague, partnerId: "part_2" },
       { ...colleague, tenantId: "other" },

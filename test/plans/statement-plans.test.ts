@@ -76,11 +76,11 @@ beforeAll(async () => {
 afterAll(() => arena.close());
 
 /** One organization of each kind: statements of two of a kind differ in their parameters only. */
-const ASKING = ["directA", "providerA", "resellerA", "customerX"] as const;
+const CALLERS = ["directA", "providerA", "resellerA", "customerX"] as const;
 
 /** As the global admin of each kind of organization: every query in every way, and every mutation. */
 async function askEverything(): Promise<void> {
-  const admins = ASKING.map((key) => chiefOf(arena, key));
+  const admins = CALLERS.map((key) => chiefOf(arena, key));
   for (const chief of admins) {
     await eachOf(
       fieldsOf("query").filter((field) => mayBegin(chief, field)),

@@ -86,13 +86,13 @@ export async function openArena(onStatement?: StatementListener): Promise<Arena>
   return arena;
 }
 
-/** An arena that is there while the tests of a file run. */
-export interface HeldArena {
+/** The test harness of a file; it exists while the tests of the file run. */
+export interface FileHarness {
   readonly arena: Arena;
 }
 
-/** Opens an arena before the tests of the file that calls it, and closes it after them. */
-export function useArena(): HeldArena {
+/** Opens a test harness before the tests of the calling file, and closes it after them. */
+export function useHarness(): FileHarness {
   const held = {} as { arena: Arena };
   beforeAll(async () => {
     held.arena = await openArena();

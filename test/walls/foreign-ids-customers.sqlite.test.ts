@@ -1,4 +1,4 @@
-import { useArena } from "./arena";
+import { useHarness } from "./arena";
 import { customers, probeForeignIds } from "./foreign-ids";
 
-probeForeignIds(useArena(), customers, 1_500);
+probeForeignIds(useHarness(), customers, 1_500);

@@ -1,7 +1,7 @@
-import { useArena } from "./arena";
+import { useHarness } from "./arena";
 import { invitations, probeForeignIds } from "./foreign-ids";
 import { probeTexts } from "./texts";
 
-const held = useArena();
+const held = useHarness();
 probeForeignIds(held, invitations, 1_500);
 probeTexts(held);

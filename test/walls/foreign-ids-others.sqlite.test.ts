@@ -1,4 +1,4 @@
-import { useArena } from "./arena";
+import { useHarness } from "./arena";
 import { others, probeForeignIds } from "./foreign-ids";
 
-probeForeignIds(useArena(), others, 1_500);
+probeForeignIds(useHarness(), others, 1_500);

@@ -1,8 +1,8 @@
-import { useArena } from "./arena";
+import { useHarness } from "./arena";
 import { everything, probeForeignIds } from "./foreign-ids";
 import { probeTexts } from "./texts";
 
 // All parts in one file, unlike on SQLite: for a share of the probes an arena of their own would cost more than they do.
-const held = useArena();
+const held = useHarness();
 probeForeignIds(held, everything, 4_500);
 probeTexts(held);

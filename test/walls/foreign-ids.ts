@@ -1,4 +1,4 @@
-import type { HeldArena, Visitor } from "./arena";
+import type { FileHarness, Visitor } from "./arena";
 import type { RootField } from "./documents";
 import {
   type Effort,
@@ -49,10 +49,10 @@ const effortOf = (role: string): Effort => (/^(global-admin|prospect)$/.test(rol
 
 /**
  * Makes the tests that send other organizations' ids, tokens, cursors and texts to the root fields of a part.
- * @param held the arena of the test file
+ * @param held the harness of the test file
  * @param leastProbes how many there must be where everything is tried
  */
-export function probeForeignIds(held: HeldArena, part: Part, leastProbes: number): void {
+export function probeForeignIds(held: FileHarness, part: Part, leastProbes: number): void {
   const tally = emptyTally();
   const drawn = drawerOf();
 

@@ -51,7 +51,7 @@ export interface Change {
   row: RawRow;
 }
 
-/** The rows that were added, changed or taken away, but for those that `isExpected`. */
+/** The rows that were added, changed or removed, except those for which `isExpected` is true. */
 export function changesBetween(
   before: Snapshot,
   after: Snapshot,
@@ -61,13 +61,13 @@ export function changesBetween(
     const [old, now] = [before, after].map(
       (snapshot) => new Map((snapshot.get(table) ?? []).map((row) => [textOf(row), row])),
     );
-    const only = (these?: Map<string, RawRow>, those?: Map<string, RawRow>) =>
+    const missingIn = (these?: Map<string, RawRow>, those?: Map<string, RawRow>) =>
       [...(these ?? [])].filter(([key]) => !those?.has(key)).map(([, row]) => ({ table, row }));
-    return [...only(old, now), ...only(now, old)].filter((change) => !isExpected(change));
+    return [...missingIn(old, now), ...missingIn(now, old)].filter((change) => !isExpected(change));
   });
 }
 
-/** When a key was last used is written some time after its use, whatever it was used for. */
+/** A row as text, without the time when a key was last used: it is written some time after each use. */
 function textOf({ lastUsedAt: _late, ...row }: RawRow): string {
   return JSON.stringify(row);
 }

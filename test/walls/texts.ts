@@ -1,7 +1,7 @@
 import { getNamedType, isInputObjectType } from "graphql";
 import { User, UserStatus } from "../../entities/identity/user";
 import { newId } from "../../src/context/ids";
-import { type Arena, chiefOf, type HeldArena } from "./arena";
+import { type Arena, chiefOf, type FileHarness } from "./arena";
 import type { RootField } from "./documents";
 import { codesIn } from "./door";
 import { fieldsOf, mayBegin, ownFiller } from "./probing";
@@ -45,7 +45,7 @@ function foreignAddresses({ rules }: Arena, organizationId: string): string[] {
 }
 
 /** Makes the tests of texts that two organizations write alike. */
-export function probeTexts(held: HeldArena): void {
+export function probeTexts(held: FileHarness): void {
   test("an e-mail address that somebody else has is taken as one that nobody has", async () => {
     const { arena } = held;
     const faults: string[] = [];

@@ -10,11 +10,11 @@ import { helpOf, inWords, readCommandLine } from "./command-line";
 import { createPartnerCommand } from "./create-partner";
 import { createPartnershipCommand } from "./create-partnership";
 import { recountRowsCommand } from "./recount-rows";
-import type { Subcommand, SubcommandMeans, SubcommandResult } from "./subcommand";
+import type { Subcommand, SubcommandDependencies, SubcommandResult } from "./subcommand";
 import { verifyCommand } from "./verify";
 import { verifyActivityLogCommand } from "./verify-activity-log";
 
-/** What can be done by whoever may start the program, besides all that users do through the API. */
+/** What an operator can do on the command line, in addition to what users do through the API. */
 const subcommands: Record<string, Subcommand> = {
   "create-partner": createPartnerCommand,
   "create-partnership": createPartnershipCommand,
@@ -65,7 +65,7 @@ const MAX_QUOTED = 100;
 
 const whatThereIs = () => `Say what to do: ${Object.keys(subcommands).join(", ")}; or --help.`;
 
-interface Run extends Pick<SubcommandMeans, "print"> {
+interface Run extends Pick<SubcommandDependencies, "print"> {
   name: string;
   subcommand: Subcommand;
   args: string[];

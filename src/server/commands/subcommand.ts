@@ -19,8 +19,8 @@ export interface SubcommandResult {
   exitCode: number;
 }
 
-/** What a subcommand works with besides its context. */
-export interface SubcommandMeans {
+/** What a subcommand uses in addition to its context. */
+export interface SubcommandDependencies {
   database: Database;
   /** Prints a line to standard output at once; for a subcommand that has many. */
   print: (line: string) => void;
@@ -39,5 +39,9 @@ export interface Subcommand {
   /** The exit code when it throws; 1 when absent. */
   exitCodeOfFailure?: number;
   /** Does it, as the program itself, and gives what to print: the ids, and what to do next. */
-  run(ctx: UseCaseContext, values: OptionValues, means: SubcommandMeans): Promise<string | SubcommandResult>;
+  run(
+    ctx: UseCaseContext,
+    values: OptionValues,
+    dependencies: SubcommandDependencies,
+  ): Promise<string | SubcommandResult>;
 }
