@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigInvalid, loadConfig } from "../../src/config/config";
+import { loadConfig } from "../../src/config/config";
+import { problemsOf } from "./problems-of";
 
 const ISSUER = "https://issuer.example";
 const AUDIENCE = "partners-api";
@@ -11,17 +12,6 @@ const PRODUCTION = { NODE_ENV: "production", PUBLIC_URL: "https://partners.examp
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "partnergraph-oidc-"))));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** The problems of an environment, a line each; none when it is valid. */
-function problemsOf(environment: Record<string, string>): string[] {
-  try {
-    loadConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigInvalid) return error.message.split("\n");
-    throw error;
-  }
-}
 
 /** An environment whose issuers are listed in a file. */
 function listed(content: unknown): { OIDC_ISSUERS_FILE: string } {
