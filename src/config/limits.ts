@@ -22,6 +22,8 @@ export interface Limits {
   cost: number;
   /** Points that one user or API key may spend in `budgetSeconds`. */
   budget: number;
+  /** Points that one user or API key may be sent in `budgetSeconds` by live operations and files. */
+  sentBudget: number;
   budgetSeconds: number;
   /** Requests that one address may make in `budgetSeconds` without being signed in. */
   anonymousRequests: number;
@@ -67,6 +69,7 @@ export const limitVariables = {
   LIMIT_VALUES: whole(100, 100_000).default(1_000),
   LIMIT_COST: whole(1, 1_000_000).default(2_000),
   LIMIT_BUDGET: whole(1, 100_000_000).default(20_000),
+  LIMIT_SENT_BUDGET: whole(1, 1_000_000_000).default(200_000),
   LIMIT_BUDGET_SECONDS: whole(1, 86_400).default(40),
   LIMIT_ANONYMOUS_REQUESTS: whole(1, 1_000_000).default(400),
   LIMIT_OPERATIONS_PER_SOCKET: whole(1, 1_000).default(20),
@@ -89,6 +92,7 @@ export function limitsOf(found: { [Name in keyof typeof limitVariables]: number 
     values: found.LIMIT_VALUES,
     cost: found.LIMIT_COST,
     budget: found.LIMIT_BUDGET,
+    sentBudget: found.LIMIT_SENT_BUDGET,
     budgetSeconds: found.LIMIT_BUDGET_SECONDS,
     anonymousRequests: found.LIMIT_ANONYMOUS_REQUESTS,
     operationsPerSocket: found.LIMIT_OPERATIONS_PER_SOCKET,

@@ -9,7 +9,7 @@ import { generalErrors } from "../errors/general.errors";
 import { ApiKeyRefused } from "./api-key-refused";
 import { findKeyBySecret, type OrganizationKey } from "./api-key.repository";
 import type { ApiKeyUses } from "./note-api-key-use";
-import { ShortMemory } from "./short-memory";
+import { TtlCache } from "../context/ttl-cache";
 import type { TokenClaims } from "./token-issuers";
 import { findOrganizationUser, type OrganizationUser } from "./user.repository";
 
@@ -40,10 +40,13 @@ export interface DirectoryOptions {
 /** How long a found user or key is believed without looking again: revocation is seen after this at the latest. */
 const BELIEVED_MS = 2_000;
 const MOST_REMEMBERED = 10_000;
+/** For this long a credential whose bearer was found is told apart from one that nobody has seen. */
+const FAMILIAR_MS = 600_000;
 
 /** Finds out who bears a token or an API key: identity from the token, rights from our database (design.md 8). */
 export class ActorDirectory {
-  private readonly remembered = new ShortMemory<Bearer>(BELIEVED_MS, MOST_REMEMBERED);
+  private readonly remembered = new TtlCache<Bearer>(BELIEVED_MS, MOST_REMEMBERED);
+  private readonly foundLately = new TtlCache<true>(FAMILIAR_MS, MOST_REMEMBERED);
   private timesForgotten = 0;
 
   constructor(private readonly options: DirectoryOptions) {}
@@ -61,11 +64,19 @@ export class ActorDirectory {
     return bearer;
   }
 
+  /**
+   * Whether the bearer of this credential was found within the last ten minutes. Asks nobody, so it allows nothing: it
+   * only tells whether looking is worth the work.
+   */
+  isFamiliar(credential: Credential): boolean {
+    return this.foundLately.get(memoryKey(credential)) === true;
+  }
+
   /** Looks again, at the next question, who works for these organizations: their users or keys have changed. */
   forget(organizationIds: Iterable<string>): void {
     this.timesForgotten++;
     const changed = new Set(organizationIds);
-    this.remembered.forget(({ actor }) => changed.has(organizationOf(actor) ?? ""));
+    this.remembered.remove(({ actor }) => changed.has(organizationOf(actor) ?? ""));
   }
 
   private async lookUp(key: string, credential: Credential, requestId: string): Promise<Bearer> {
@@ -74,6 +85,7 @@ export class ActorDirectory {
       credential.kind === "TOKEN"
         ? await this.bearerOfToken(credential.claims, requestId)
         : await this.bearerOfKey(credential.hash);
+    this.foundLately.set(key, true);
     // A prospect becomes a customer's user by accepting, and shall be one at once. And what was read while something
     // changed may be from before the change.
     if (bearer.actor.kind !== "PROSPECT" && timesForgotten === this.timesForgotten)

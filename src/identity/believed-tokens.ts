@@ -1,11 +1,13 @@
 import { hash as hashOf } from "node:crypto";
 import { systemClock } from "../context/instant";
-import { ShortMemory } from "./short-memory";
+import { TtlCache } from "../context/ttl-cache";
 import { type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 
 /** An issuer whose keys are old is asked again at the next check, which must not be put off for ever. */
 const BELIEVED_MS = 60_000;
 const MOST_BELIEVED = 10_000;
+/** For this long a token that was good is told apart from one that nobody has seen. */
+const FAMILIAR_MS = 600_000;
 
 /**
  * Checks bearer tokens, and believes a good one for a minute without checking its signature again: that alone costs
@@ -13,7 +15,8 @@ const MOST_BELIEVED = 10_000;
  * its bearer still may do anything is the directory's to say.
  */
 export class BelievedTokens {
-  private readonly believed = new ShortMemory<TokenClaims>(BELIEVED_MS, MOST_BELIEVED);
+  private readonly believed = new TtlCache<TokenClaims>(BELIEVED_MS, MOST_BELIEVED);
+  private readonly verifiedLately = new TtlCache<TokenClaims>(FAMILIAR_MS, MOST_BELIEVED);
   private keySets: unknown[] = [];
 
   constructor(readonly issuers: readonly TrustedIssuer[]) {}
@@ -32,14 +35,23 @@ export class BelievedTokens {
     if (this.forgetIfKeysChanged()) return claims;
     // An ended one may still be within the tolerance between clocks, which is verifyToken's to judge.
     this.believed.set(hash, claims, claims.expiresAt - Date.parse(systemClock()));
+    this.verifiedLately.set(hash, claims);
     return claims;
+  }
+
+  /**
+   * What a token said when it was verified within the last ten minutes; undefined for every other. Checks no signature,
+   * so nobody is signed in by it: it only tells whether checking is worth the work.
+   */
+  claimsSeen(token: string): TokenClaims | undefined {
+    return this.verifiedLately.get(hashOf("sha256", token, "base64"));
   }
 
   private forgetIfKeysChanged(): boolean {
     const haveChanged = this.issuers.some(({ keySet }, at) => keySet && keySet() !== this.keySets[at]);
     if (!haveChanged) return false;
     this.keySets = this.issuers.map(({ keySet }) => keySet?.());
-    this.believed.forget();
+    this.believed.remove();
     return true;
   }
 }

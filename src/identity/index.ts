@@ -3,7 +3,7 @@ export { apiKeyStatusAt } from "./api-key.lifecycle";
 export { type ApiKeyLoaders, makeApiKeyLoaders } from "./api-key.loader";
 export { BelievedTokens } from "./believed-tokens";
 export { ApiKeyRefused } from "./api-key-refused";
-export { hashOfShownApiKey, looksLikeApiKey } from "./api-key-secret";
+export { hashOfShownApiKey, isWellTypedApiKey, looksLikeApiKey } from "./api-key-secret";
 export { type ApiKeyWithSecret, createApiKey, type CreateApiKey } from "./create-api-key";
 export { type DevelopmentIssuer, openDevelopmentIssuer, type TokenSubject } from "./development-issuer";
 export { listApiKeys, type ListApiKeys } from "./list-api-keys";

@@ -24,6 +24,7 @@ import { KnownOperations } from "./http/known-operations";
 import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
 import { watchUnusedConnections } from "./http/unused-connections";
+import { registerSpentAddresses } from "./http/spent-addresses";
 import { registerSecurityHeaders } from "./http/security-headers";
 import { keepHouse } from "./housekeeping";
 import { OperationGuard } from "./limits/operation-guard";
@@ -34,6 +35,7 @@ import { makeServices, type ServerSeams } from "./make-services";
 import type { Services } from "./services";
 import { Timekeeper } from "./timekeeper";
 import { readWebhookLag } from "../webhooks";
+import { ApolloDocuments } from "./trusted-documents/apollo-documents";
 import { openTrustedDocuments } from "./trusted-documents/open-trusted-documents";
 
 /** A server that answers. */
@@ -160,7 +162,8 @@ async function serve(
   { schema, guard, developmentIssuer }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
   const compiled = new CompiledOperations(schema);
-  const apollo = makeApollo(schema, services, guard);
+  const documents = new ApolloDocuments(guard.trusted);
+  const apollo = makeApollo(schema, services, guard, documents);
   await apollo.start();
   const readiness: Readiness = { stopping: false };
   const http: FastifyInstance = fastify({
@@ -180,8 +183,9 @@ async function serve(
     if (readiness.stopping) void reply.header("connection", "close");
     done(null, payload);
   });
+  registerSpentAddresses(http, services, guard);
   const known = new KnownOperations({ schema, services, guard, compiled });
-  registerGraphqlDoor(http, { apollo, known, services, guard });
+  registerGraphqlDoor(http, { apollo, known, services, guard, documents });
   const live = registerLiveDoors(http, config, { services, guard, origins, schema, compiled });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);

@@ -24,8 +24,13 @@ export interface RawSocket {
 }
 
 /** Opens a socket, and signs in where a token is given. */
-export async function openSocket(server: Pick<TestServer, "url">, token?: string): Promise<RawSocket> {
-  const socket = new WebSocket(`${server.url.replace("http", "ws")}/graphql`, "graphql-transport-ws");
+export async function openSocket(
+  server: Pick<TestServer, "url">,
+  token?: string,
+  headers: Record<string, string> = {},
+): Promise<RawSocket> {
+  const url = `${server.url.replace("http", "ws")}/graphql`;
+  const socket = new WebSocket(url, "graphql-transport-ws", { headers });
   const messages: Message[] = [];
   socket.on("message", (bytes: Buffer) => messages.push(JSON.parse(bytes.toString()) as Message));
   socket.on("error", () => undefined);

@@ -24,7 +24,7 @@ class Machine {
   private readonly budgets: Budgets[];
 
   constructor(workers: number, budget: number) {
-    const limits = { budget, anonymousRequests: 1, budgetSeconds: WINDOW_MS / 1_000 };
+    const limits = { budget, sentBudget: 1, anonymousRequests: 1, budgetSeconds: WINDOW_MS / 1_000 };
     this.lender = new PointsLender(limits, workers, (at, window) => this.callBack(at, window));
     this.hands = Array.from(
       { length: workers },

@@ -3,7 +3,7 @@ import { parse } from "graphql";
 import pino from "pino";
 import { ConfigInvalid, loadConfig } from "../../src/config/config";
 import { buildApiSchema } from "../../src/server/graphql/schema";
-import { apolloDocuments } from "../../src/server/trusted-documents/apollo-documents";
+import { ApolloDocuments } from "../../src/server/trusted-documents/apollo-documents";
 import { openTrustedDocuments } from "../../src/server/trusted-documents/open-trusted-documents";
 import { ofDepth } from "../limits/operations";
 import { idOf, makeDocumentFiles } from "./documents-file";
@@ -131,11 +131,11 @@ describe("each trusted document", () => {
 
   it("is what Apollo is handed for a text with its hash, and others are there once they were read", async () => {
     const trusted = open(VIEWER);
-    const store = apolloDocuments(trusted);
+    const store = new ApolloDocuments(trusted);
     expect(await store.get(`schema:${bare(VIEWER)}`)).toBe(trusted.withText(VIEWER));
     expect(await store.get(`schema:${bare(NODES)}`)).toBeUndefined();
     const document = parse(NODES);
-    await store.set(`schema:${bare(NODES)}`, document);
+    store.add(NODES, document);
     expect(await store.get(`schema:${bare(NODES)}`)).toBe(document);
   });
 

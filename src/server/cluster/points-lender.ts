@@ -1,4 +1,4 @@
-import { type BudgetLimits, wholeSeconds } from "../limits/budget";
+import { type BudgetLimits, budgetOf, wholeSeconds } from "../limits/budget";
 import type { Answer, Asked, Hand, WindowName } from "./messages";
 
 /** All workers together are lent at most one part in so many of what a caller has left. */
@@ -47,9 +47,9 @@ export class PointsLender<Worker> {
     const name = `${ledger}:${key}`;
     const before = this.windows.get(name);
     if (before && Date.now() < before.name.until) return before;
-    const { budget, anonymousRequests, budgetSeconds } = this.limits;
+    const { budgetSeconds } = this.limits;
     const ms = budgetSeconds * 1_000;
-    const limit = ledger === "points" ? budget : anonymousRequests;
+    const limit = budgetOf(this.limits, ledger);
     const window = new Window<Worker>({ ledger, key, until: Date.now() + ms }, limit);
     this.windows.set(name, window);
     const end = () => this.windows.get(name) === window && this.windows.delete(name);

@@ -11,7 +11,7 @@ import type { BudgetState } from "../limits/budget";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
-import { apolloDocuments } from "../trusted-documents/apollo-documents";
+import type { ApolloDocuments } from "../trusted-documents/apollo-documents";
 import { formatErrors } from "./error-format";
 import { logAnswered } from "./log-answered";
 
@@ -26,13 +26,14 @@ export function makeApollo(
   schema: GraphQLSchema,
   services: Services,
   guard: OperationGuard,
+  documents: ApolloDocuments,
 ): ApolloServer<HttpContext> {
   return new ApolloServer<HttpContext>({
     schema,
     // Valid documents are kept whoever sent them, so what strangers are not told is the guard's to refuse, not a rule's.
     introspection: true,
     ...guard.reading,
-    documentStore: apolloDocuments(guard.trusted),
+    documentStore: documents,
     // Strangers would fill its memory; trusted documents are for those who want to send less.
     persistedQueries: false,
     // Both are Apollo's defaults; what stands on them shall not change with it.
@@ -61,10 +62,9 @@ function answerPlugin(services: Services, guard: OperationGuard): ApolloServerPl
       const startedAt = performance.now();
       let cost: CostReport | undefined;
       return Promise.resolve({
-        didResolveOperation: async ({ source, document, operation, request, contextValue }) => {
+        didResolveOperation: async ({ document, operation, request, contextValue }) => {
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw servedElsewhere();
           if (!operation) return;
-          guard.keep(source, document);
           try {
             cost = guard.report({ document, operation }, request.variables);
             await guard.admit(contextValue, { document, operation }, cost, contextValue.strangersBudget);

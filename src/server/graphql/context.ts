@@ -6,7 +6,7 @@ import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
 import { generalErrors } from "../../errors/general.errors";
-import { type Bearer, type Credential, hashOfShownApiKey, looksLikeApiKey } from "../../identity";
+import { type Bearer, type Credential, hashOfShownApiKey, isWellTypedApiKey, looksLikeApiKey } from "../../identity";
 import type { Services } from "../services";
 import { withoutParameters } from "./error-format";
 import { logRefusedSignIn } from "./refused-sign-ins";
@@ -39,14 +39,32 @@ export async function signIn(services: Services, authorization: unknown, request
   }
 }
 
+/**
+ * Whether the bearer of what an `Authorization` header shows was found within the last ten minutes. Checks no signature
+ * and runs no statement, so it allows nothing.
+ */
+export function isFamiliar(
+  { tokens, directory }: Pick<Services, "tokens" | "directory">,
+  authorization: unknown): boolean {
+  const shown = bearerIn(authorization);
+  if (!shown || shown.length > MAX_TOKEN_LENGTH) return false;
+  if (looksLikeApiKey(shown) && !isWellTypedApiKey(shown)) return false;
+  if (looksLikeApiKey(shown)) return directory.isFamiliar({ kind: "API_KEY", hash: hashOfShownApiKey(shown) });
+  const claims = tokens.claimsSeen(shown);
+  return claims !== undefined && directory.isFamiliar({ kind: "TOKEN", claims });
+}
+
+function bearerIn(authorization: unknown): string | undefined {
+  return typeof authorization === "string" ? /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] : undefined;
+}
+
 async function credentialOf(services: Services, authorization: unknown): Promise<Credential> {
   // A connection_init can be longer than a header.
   if (typeof authorization === "string" && authorization.length > MAX_TOKEN_LENGTH)
     throw generalErrors.TOKEN_INVALID(
       `A bearer token has at most ${MAX_TOKEN_LENGTH} characters. Get one with fewer claims.`,
     );
-  const bearer =
-    typeof authorization === "string" ? /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] : undefined;
+  const bearer = bearerIn(authorization);
   if (!bearer) {
     throw generalErrors.TOKEN_MISSING("Sign in first: send the header `Authorization: Bearer TOKEN`.");
   }

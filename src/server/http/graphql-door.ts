@@ -4,9 +4,11 @@ import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { HttpContext } from "../graphql/apollo";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
+import { logAnswered } from "../graphql/log-answered";
 import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
+import type { ApolloDocuments } from "../trusted-documents/apollo-documents";
 import { takeDocument } from "../trusted-documents/take-document";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
 import type { KnownOperations } from "./known-operations";
@@ -17,6 +19,7 @@ export interface GraphqlDoorParts {
   known: KnownOperations;
   services: Services;
   guard: OperationGuard;
+  documents: ApolloDocuments;
 }
 
 /** Serves queries and mutations at `/graphql`: known ones at once, all others by Apollo. */
@@ -34,14 +37,20 @@ export function registerGraphqlDoor(fastify: FastifyInstance, parts: GraphqlDoor
 }
 
 async function askApollo(
-  { apollo, known, services, guard }: GraphqlDoorParts,
+  { apollo, known, services, guard, documents }: GraphqlDoorParts,
   request: FastifyRequest,
   reply: FastifyReply,
   untrusted: Error | undefined,
 ): Promise<string> {
   const { id, ip, headers, method, body } = request;
   let isKnownCaller = false;
-  let refusal: unknown;
+  let refusals: unknown[] = [];
+  const startedAt = performance.now();
+  const refuse = (errors: readonly Error[]): GraphQLError => {
+    refusals = errors.map((error) => (error instanceof GraphQLError ? error : asHttpRefusal(error)));
+    const [first] = refusals as GraphQLError[];
+    return first?.extensions.http ? first : new GraphQLError("", { extensions: { http: { status: 400 } } });
+  };
   const greet = async (): Promise<HttpContext> => {
     const signedIn = await signIn(services, headers.authorization, id);
     const context: HttpContext = await makeGraphqlContext(services, signedIn, id);
@@ -50,10 +59,16 @@ async function askApollo(
       const budget = await guard.greet(context, ip);
       if (budget) void reply.headers(budgetHeaders(budget));
       if (untrusted) throw untrusted;
+      const text = textIn(request);
+      const document = text === undefined ? undefined : await guard.read(context, ip, text);
+      if (Array.isArray(document)) {
+        logAnswered(services, context, { startedAt, errors: document });
+        throw refuse(document);
+      }
+      if (text !== undefined && document) documents.add(text, document);
       return Object.assign(context, { strangersBudget: budget });
     } catch (error) {
-      refusal = asHttpRefusal(error);
-      throw refusal;
+      throw refusals.length > 0 ? error : refuse([error as Error]);
     }
   };
   const answer = await apollo.executeHTTPGraphQLRequest({
@@ -69,9 +84,16 @@ async function askApollo(
     if (!errors) known.learn(request, answer.headers.get("content-type"));
     return text;
   }
-  const raw = refusal ? [refusal] : errors.map(asThrown);
+  const raw = refusals.length > 0 ? refusals : errors.map(asThrown);
   const told = formatErrors(raw, { requestId: id, isSignedIn: isKnownCaller }, services.log);
   return `${JSON.stringify({ errors: told })}\n`;
+}
+
+/** The text of the document that a request asks for, where it is where it should be; what is not is Apollo's to refuse. */
+function textIn({ method, body, url }: FastifyRequest): string | undefined {
+  const text =
+    method === "GET" ? new URLSearchParams(searchOf({ url })).get("query") : (body as { query?: unknown } | null)?.query;
+  return typeof text === "string" && text !== "" ? text : undefined;
 }
 
 interface Refused {
@@ -89,7 +111,7 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return all;
 }
 
-function searchOf({ url }: FastifyRequest): string {
+function searchOf({ url }: Pick<FastifyRequest, "url">): string {
   const start = url.indexOf("?");
   return start < 0 ? "" : url.slice(start);
 }

@@ -3,6 +3,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limite
 import type { Actor } from "../../access/actor";
 import { actorName } from "../../access/actor";
 import type { Limits } from "../../config/limits";
+import { TtlCache } from "../../context/ttl-cache";
 
 /** What one caller may still spend. */
 export interface BudgetState {
@@ -20,14 +21,17 @@ export interface Charge {
   refused: boolean;
 }
 
-/** What is counted apart: points of those who are known, requests of addresses. */
-export type LedgerName = "points" | "strangers";
+/**
+ * What is counted apart: points of operations, points of what is sent after an operation was answered (live events and
+ * the pages of files), and requests of addresses that nobody has signed in for.
+ */
+export type LedgerName = "points" | "sent" | "strangers";
 
 /** Has another process count a charge; undefined when that process does not answer. */
 export type ChargeTogether = (ledger: LedgerName, key: string, points: number) => Promise<Charge | undefined>;
 
 /** What one caller may spend, and in how many seconds. */
-export type BudgetLimits = Pick<Limits, "budget" | "anonymousRequests" | "budgetSeconds">;
+export type BudgetLimits = Pick<Limits, "budget" | "sentBudget" | "anonymousRequests" | "budgetSeconds">;
 
 /** Where budgets are kept. */
 export interface BudgetOptions {
@@ -44,6 +48,9 @@ export interface BudgetOptions {
 /** A Redis that takes longer is away: the next requests are counted in memory at once. */
 const REDIS_PATIENCE_MS = 500;
 
+/** Networks that are known to have used up their requests; beyond this number the oldest are asked for again. */
+const MAX_REFUSED_NETWORKS = 10_000;
+
 /**
  * Counts what callers spend in windows that begin with their first charge: in this process, in the primary for all its
  * workers together, or in Redis for all nodes. While Redis or the primary is away each process counts for itself, so
@@ -54,16 +61,16 @@ export class Budgets {
   private readonly ledgers: Record<LedgerName, Ledger>;
   private readonly chargeTogether?: ChargeTogether;
   private readonly onRefused?: BudgetOptions["onRefused"];
+  private readonly refusedNetworks: TtlCache<RefusedNetwork>;
 
   constructor({ limits, redisUrl, chargeTogether, onTrouble, onRefused }: BudgetOptions) {
     this.onRefused = onRefused;
     this.redis = redisUrl === undefined ? undefined : connect(redisUrl, onTrouble);
     this.chargeTogether = redisUrl === undefined ? chargeTogether : undefined;
-    const { budget, anonymousRequests, budgetSeconds } = limits;
-    this.ledgers = {
-      points: ledger("points", budget, budgetSeconds, this.redis),
-      strangers: ledger("strangers", anonymousRequests, budgetSeconds, this.redis),
-    };
+    this.refusedNetworks = new TtlCache(limits.budgetSeconds * 1_000, MAX_REFUSED_NETWORKS);
+    const ledger = (name: LedgerName) =>
+      makeLedger(name, budgetOf(limits, name), limits.budgetSeconds, this.redis);
+    this.ledgers = { points: ledger("points"), sent: ledger("sent"), strangers: ledger("strangers") };
   }
 
   /** Charges a user, an API key, or the person of an organization that is not known yet. */
@@ -71,9 +78,34 @@ export class Budgets {
     return this.charge("points", actorName(actor), points);
   }
 
-  /** Charges an address one request that nobody has signed in for. */
-  chargeAddress(address: string): Promise<Charge> {
-    return this.charge("strangers", networkOf(address), 1);
+  /** Charges a user or an API key what is sent to it after its operation was answered. */
+  chargeSent(actor: Actor, points: number): Promise<Charge> {
+    return this.charge("sent", actorName(actor), points);
+  }
+
+  /** Charges an address requests that nobody has signed in for: one, and more where one is long. */
+  async chargeAddress(address: string, requests = 1): Promise<Charge> {
+    const network = networkOf(address);
+    const charged = await this.charge("strangers", network, requests);
+    const { limit, resetSeconds } = charged.state;
+    if (charged.refused) {
+      const ttl = resetSeconds * 1_000;
+      const checksLeft = this.refusedNetworks.get(network)?.checksLeft ?? limit;
+      this.refusedNetworks.set(network, { limit, until: performance.now() + ttl, checksLeft }, ttl);
+    }
+    return charged;
+  }
+
+  /**
+   * What an address has left that was refused in this window and may not try a credential either; undefined for every
+   * other. Asks nobody. Of a refused address, as many credentials are still looked at as it has requests in a window:
+   * people who sign in from behind it must not be locked out by a few requests of somebody else.
+   */
+  refusedAddress(address: string, showsCredential: boolean): BudgetState | undefined {
+    if (this.refusedNetworks.size === 0) return undefined;
+    const found = this.refusedNetworks.get(networkOf(address));
+    if (!found || (showsCredential && found.checksLeft-- > 0)) return undefined;
+    return { limit: found.limit, remaining: 0, resetSeconds: wholeSeconds(found.until - performance.now()) };
   }
 
   /** Charges whoever the key names in a ledger. */
@@ -91,9 +123,23 @@ export class Budgets {
   }
 }
 
+/** An address, or a network of addresses, that has used up its requests. */
+interface RefusedNetwork {
+  limit: number;
+  /** When its window ends, by `performance.now()`. */
+  until: number;
+  /** How many credentials are still looked at before then. */
+  checksLeft: number;
+}
+
 type Ledger = RateLimiterMemory | RateLimiterRedis;
 
-function ledger(name: LedgerName, points: number, duration: number, storeClient: Redis | undefined): Ledger {
+/** What one caller may spend of a ledger in one window. */
+export function budgetOf({ budget, sentBudget, anonymousRequests }: BudgetLimits, ledger: LedgerName): number {
+  return { points: budget, sent: sentBudget, strangers: anonymousRequests }[ledger];
+}
+
+function makeLedger(name: LedgerName, points: number, duration: number, storeClient: Redis | undefined): Ledger {
   const options = { keyPrefix: `partnergraph:budget:${name}`, points, duration };
   const memory = new RateLimiterMemory(options);
   if (!storeClient) return memory;

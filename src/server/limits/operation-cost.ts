@@ -24,8 +24,8 @@ export const prices = {
   usualList: 10,
 } as const;
 
-/** Every operation costs something, so that a flood of empty ones comes to an end. */
-const LEAST = 1;
+/** Every operation costs something, also one that is refused, so that a flood of empty ones comes to an end. */
+export const MIN_PRICE = 1;
 
 /** What the caller's variables say about an operation. */
 export type Variables = Readonly<Record<string, unknown>> | null | undefined;
@@ -65,7 +65,7 @@ export function compileCost(
   );
   const { once, perRow } = foldOperation(schema, document, operation, costs(schema, defaults));
   const whole = sum([once, times(prices.usualList, perRow)]);
-  return (variables) => Math.max(LEAST, valueOf(whole, variables, new Map()));
+  return (variables) => Math.max(MIN_PRICE, valueOf(whole, variables, new Map()));
 }
 
 function costs(schema: GraphQLSchema, defaults: Defaults): Fold<Part> {

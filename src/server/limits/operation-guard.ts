@@ -9,17 +9,19 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import type { Actor } from "../../access/actor";
 import type { Limits } from "../../config/limits";
 import { withoutSuggestions } from "../graphql/caller-mistake";
+import { isFamiliar } from "../graphql/context";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
-import { type BudgetState, Budgets, type ChargeTogether, type LedgerName } from "./budget";
-import { DocumentCache } from "./document-cache";
+import { type BudgetState, Budgets, type Charge, type ChargeTogether, type LedgerName } from "./budget";
+import { DocumentReader } from "./document-reader";
 import { MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
-import { compileCost, type CostOf, type Variables } from "./operation-cost";
+import { compileCost, type CostOf, MIN_PRICE, type Variables } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
-import { readDocument, readingWithin } from "./read-document";
+import { readingWithin } from "./read-document";
 import { ensureSignedIn, isSignedIn, isStranger } from "./stranger";
 import { sizeOfVariables } from "./variables-size";
 
@@ -40,6 +42,9 @@ export interface CostReport {
   budget?: BudgetState;
 }
 
+/** The services that the guard uses. */
+export type GuardServices = Pick<Services, "log" | "meter" | "tokens" | "directory">;
+
 /** What the guard goes by. */
 export interface GuardOptions {
   production: boolean;
@@ -48,6 +53,9 @@ export interface GuardOptions {
   redisUrl?: string;
   chargeTogether?: ChargeTogether;
 }
+
+/** Points of reading that are worth one more request of an address that nobody has signed in for. */
+const POINTS_PER_REQUEST = 20;
 
 /** What is true of an operation whoever sends it. */
 interface Measured {
@@ -62,18 +70,22 @@ interface Measured {
  */
 export class OperationGuard {
   private readonly measured = new WeakMap<OperationDefinitionNode, Measured>();
-  private readonly documents = new DocumentCache();
+  private readonly reader: DocumentReader;
+  private readonly isFamiliar: (authorization: unknown) => boolean;
   private readonly budgets: Budgets;
 
   constructor(
     private readonly schema: GraphQLSchema,
-    { log, meter }: Pick<Services, "log" | "meter">,
+    services: GuardServices,
     private readonly options: GuardOptions,
   ) {
+    const { log, meter } = services;
+    this.isFamiliar = (authorization) => isFamiliar(services, authorization);
     const onTrouble = (error: unknown) =>
       log.warn({ err: error }, "Redis is away; each node counts budgets for itself");
     const onRefused = (ledger: LedgerName) => meter.budgetRefused(ledger);
     this.budgets = new Budgets({ ...options, onTrouble, onRefused });
+    this.reader = new DocumentReader(schema, options);
     for (const document of options.trusted.all) {
       for (const one of document.definitions)
         if (one.kind === Kind.OPERATION_DEFINITION) this.measure({ document, operation: one });
@@ -87,12 +99,7 @@ export class OperationGuard {
 
   /** The document of a text that is trusted, or that a door has found valid before. */
   known(query: string): DocumentNode | undefined {
-    return this.trusted.withText(query) ?? this.documents.get(query);
-  }
-
-  /** Keeps a document that a door has found valid. */
-  keep(query: string, document: DocumentNode): void {
-    this.documents.keep(query, document);
+    return this.reader.known(query);
   }
 
   /** How documents are read, at every door. */
@@ -113,7 +120,7 @@ export class OperationGuard {
     try {
       const budget = await this.greet(context, address);
       const isKnown = isSignedIn(context);
-      const document = this.read(query);
+      const document = await this.read(context, address, query);
       if (Array.isArray(document)) return isKnown ? document : document.map(forStranger);
       const operation = getOperationAST(document, operationName);
       if (!operation) return [new GraphQLError("The document has no such operation.")];
@@ -140,6 +147,27 @@ export class OperationGuard {
     const { state, refused } = await this.budgets.chargeAddress(address);
     if (refused) throw new RateLimited(state, "requests");
     return state;
+  }
+
+  /**
+   * Refuses, before anything else is done for it, a request from an address that has used up its requests. A credential
+   * whose bearer was found lately passes, and a bounded number of others.
+   * @throws RATE_LIMITED the address has none left
+   */
+  refuseSpentAddress(address: string, authorization: unknown): void {
+    const showsCredential = authorization !== undefined;
+    const state = this.budgets.refusedAddress(address, false);
+    if (!state || (showsCredential && this.isFamiliar(authorization))) return;
+    if (this.budgets.refusedAddress(address, showsCredential)) throw new RateLimited(state, "requests");
+  }
+
+  /**
+   * The document of a text, or its mistakes as errors for `formatError`. Reading a text that is not known is charged
+   * before it is parsed: an actor in points, an address in requests.
+   * @throws RATE_LIMITED the budget does not suffice to read it
+   */
+  read(context: GraphqlContext, address: string, query: string): Promise<DocumentNode | GraphQLError[]> {
+    return this.reader.read(query, (points) => this.chargeReading(context, address, points));
   }
 
   /**
@@ -173,14 +201,23 @@ export class OperationGuard {
   ): Promise<void> {
     report.budget = strangersBudget;
     const { excess, introspects } = this.measure(operation);
-    if (excess) throw tooLarge(excess);
     const { requested: found, maximum } = report;
-    if (found > maximum) throw tooLarge({ limit: "cost", maximum, found });
+    const beyond = excess ?? (found > maximum ? { limit: "cost", maximum, found } : undefined);
+    if (beyond) {
+      if (isSignedIn(context)) await this.chargePoints(context, MIN_PRICE);
+      throw tooLarge(beyond);
+    }
     if (introspects && this.options.production) ensureSignedIn(context);
     if (!isSignedIn(context)) return;
     const { state, refused } = await this.budgets.chargeActor(context.actor, found);
     report.budget = state;
     if (refused) throw new RateLimited(state, "points");
+  }
+
+  private async chargePoints({ actor }: GraphqlContext, points: number): Promise<BudgetState> {
+    const { state, refused } = await this.budgets.chargeActor(actor, points);
+    if (refused) throw new RateLimited(state, "points");
+    return state;
   }
 
   /**
@@ -189,10 +226,15 @@ export class OperationGuard {
    * @throws RATE_LIMITED the budget does not suffice
    */
   async charge(context: GraphqlContext, address: string, points: number): Promise<BudgetState | undefined> {
-    if (!isSignedIn(context)) return this.greet(context, address);
-    const { state, refused } = await this.budgets.chargeActor(context.actor, points);
-    if (refused) throw new RateLimited(state, "points");
-    return state;
+    return isSignedIn(context) ? this.chargePoints(context, points) : this.greet(context, address);
+  }
+
+  /**
+   * Charges what is sent to an actor after its operation was answered: live events, the pages of a file. Never throws for
+   * a budget that is used up: nothing is lost, it only comes later.
+   */
+  chargeSent(actor: Actor, points: number): Promise<Charge> {
+    return this.budgets.chargeSent(actor, points);
   }
 
   /** Gives back the connection to Redis, where there is one. */
@@ -213,12 +255,16 @@ export class OperationGuard {
     return measured;
   }
 
-  private read(query: string): DocumentNode | GraphQLError[] {
-    const known = this.known(query);
-    if (known) return known;
-    const document = readDocument(this.schema, query, this.options.limits);
-    if (!Array.isArray(document)) this.documents.keep(query, document);
-    return document;
+  private async chargeReading(context: GraphqlContext, address: string, price: number): Promise<void> {
+    if (isSignedIn(context)) {
+      await this.chargePoints(context, price);
+    } else if (isStranger(context)) {
+      // The request itself is charged already; a document of a usual length costs nothing more.
+      const requests = Math.floor(price / POINTS_PER_REQUEST);
+      if (requests === 0) return;
+      const { state, refused } = await this.budgets.chargeAddress(address, requests);
+      if (refused) throw new RateLimited(state, "requests");
+    }
   }
 
   private mistakesIn(operation: OperationDefinitionNode, variables: Variables): readonly GraphQLError[] {

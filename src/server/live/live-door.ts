@@ -51,6 +51,7 @@ export interface Entrance {
 export async function comeIn(parts: LiveDoorParts, entrance: Entrance): Promise<LiveSession> {
   const { services, guard } = parts;
   const { authorization, address, place, requestId, onEnd } = entrance;
+  guard.refuseSpentAddress(address, authorization);
   const signedIn = await signIn(services, authorization, requestId);
   const context = await makeGraphqlContext(services, signedIn, requestId);
   // Guessing at tokens and keys costs a stranger's budget here too.
