@@ -20,7 +20,7 @@ import { makeUseCaseContext } from "./graphql/context";
 import { withoutParameters } from "./graphql/error-format";
 import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
-import { Turns } from "./turns";
+import { FairSemaphore } from "./fair-semaphore";
 
 /** What tests and the surroundings set, and operators do not. */
 export interface ServerSeams {
@@ -109,7 +109,7 @@ export function makeServices(
     ]),
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
-    refusalTurns: new Turns(REFUSALS_AT_ONCE),
+    refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE),
     now,
     log,
     meter,

@@ -8,7 +8,7 @@ import type { RingDoorbell } from "../database/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
 import type { ActorDirectory, BelievedTokens } from "../identity";
 import type { Meter } from "./metrics/meter";
-import type { Turns } from "./turns";
+import type { FairSemaphore } from "./fair-semaphore";
 
 /** What lives as long as the server does and every request uses. */
 export interface Services {
@@ -21,7 +21,7 @@ export interface Services {
   settings: BusinessSettings;
   webhooks: WebhookMeans;
   /** In which refused attempts are written down: a flood of them shall not take the connections that others need. */
-  refusalTurns: Turns;
+  refusalTurns: FairSemaphore;
   now: Clock;
   log: Logger;
   /** Counts what is done, for whoever operates the server. */

@@ -8,7 +8,7 @@ import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import { readEvents } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
-import { Turns } from "../../src/server/turns";
+import { FairSemaphore } from "../../src/server/fair-semaphore";
 import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory, BelievedTokens } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
@@ -58,7 +58,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     tokens: new BelievedTokens([]),
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
-    refusalTurns: new Turns(4),
+    refusalTurns: new FairSemaphore(4),
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
     log: pino({ level: "silent" }),

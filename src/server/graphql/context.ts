@@ -1,6 +1,6 @@
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { type Loaders, makeLoaders } from "../../../resolvers/loaders";
-import type { Actor } from "../../access/actor";
+import { type Actor, organizationOf } from "../../access/actor";
 import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import type { UseCaseContext } from "../../context/use-case-context";
@@ -140,11 +140,15 @@ class OperationContext implements GraphqlContext {
     }
   }
 
+  private get organizationId(): string | undefined {
+    return "actor" in this.found ? organizationOf(this.found.actor) : undefined;
+  }
+
   recordRefusal(refusal: Refusal): Promise<void> {
     const { requestId, services } = this;
     this.refusedWith = refusal.errorCode;
     return services.refusalTurns
-      .run(() => recordRefusal(this, refusal))
+      .run(this.organizationId ?? "", () => recordRefusal(this, refusal))
       .catch((error: unknown) => {
         const { operation, errorCode } = refusal;
         const err = withoutParameters(error);

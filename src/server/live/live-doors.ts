@@ -6,7 +6,7 @@ import type { CompiledOperations } from "../graphql/compiled-operations";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
-import { Turns } from "../turns";
+import { FairSemaphore } from "../fair-semaphore";
 import type { LiveCounts } from "./live-counts";
 import type { LiveDoor } from "./live-door";
 import { LiveHub } from "./live-hub";
@@ -43,8 +43,15 @@ export function registerLiveDoors(
   const { services, schema, compiled } = shared;
   const sessions = new LiveSessions(services);
   const recheckRights = (organizationId: string) => sessions.recheck(organizationId);
-  const turns = new Turns(EXECUTIONS_AT_ONCE);
-  const hub = new LiveHub({ schema, compiled, services, tail: services.tail, turns, recheckRights });
+  const hub = new LiveHub({
+    schema,
+    compiled,
+    services,
+    tail: services.tail,
+    executions: new FairSemaphore(EXECUTIONS_AT_ONCE),
+    recheckRights,
+    chargeSent: (actor, points) => shared.guard.chargeSent(actor, points),
+  });
   const parts = {
     ...shared,
     hub,

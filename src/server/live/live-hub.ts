@@ -1,7 +1,8 @@
-import { type MemberActor, organizationOf } from "../../access/actor";
+import { actorName, type MemberActor, organizationOf } from "../../access/actor";
 import { impersonal, rightsOf } from "../../access/impersonal-actor";
 import type { EventsToFollow } from "../../events/follow-events";
 import type { CostReport } from "../limits/operation-guard";
+import { SentAccount } from "./sent-account";
 import { type ExecutionMeans, SharedExecution } from "./shared-execution";
 import type { SharedForm } from "./shared-form";
 
@@ -15,6 +16,8 @@ export interface Asking {
 /** One listener's share in an execution. */
 export interface Share {
   execution: SharedExecution;
+  /** What its caller is sent, on all sockets and streams. */
+  account: SentAccount;
   /** Gives it up; the last one ends the execution. */
   leave(): void;
 }
@@ -27,6 +30,7 @@ export class LiveHub {
   /** What its listeners were sent, and how they fare. */
   readonly tally = { delivered: 0, tooSlow: 0, catchingUp: 0 };
   private readonly shared = new Map<string, SharedExecution>();
+  private readonly accounts = new Map<string, SentAccount>();
 
   constructor(private readonly means: ExecutionMeans) {}
 
@@ -37,18 +41,37 @@ export class LiveHub {
     const execution = this.shared.get(key) ?? new SharedExecution(question, this.means);
     this.shared.set(key, execution);
     execution.listeners++;
+    const account = this.accountOf(actor);
+    account.listeners++;
     let isIn = true;
     return {
       execution,
+      account,
       leave: () => {
         if (!isIn) return;
         isIn = false;
         execution.listeners--;
+        account.listeners--;
+        void this.forgetUnused(actorName(actor), account);
         if (execution.listeners > 0) return;
         this.shared.delete(key);
         execution.end();
       },
     };
+  }
+
+  private accountOf(actor: MemberActor): SentAccount {
+    const name = actorName(actor);
+    const account =
+      this.accounts.get(name) ?? new SentAccount((points) => this.means.chargeSent(actor, points));
+    this.accounts.set(name, account);
+    return account;
+  }
+
+  /** A paused account outlasts its listeners: a caller that listens anew is paused as well. */
+  private async forgetUnused(name: string, account: SentAccount): Promise<void> {
+    await account.pause;
+    if (account.listeners === 0 && this.accounts.get(name) === account) this.accounts.delete(name);
   }
 
   /** How many listeners there are on this node. */

@@ -108,9 +108,11 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
 
   /** What came of the next event. */
   take(payload: SharedPayload): void {
-    this.position = payload.position;
-    this.send(payload);
-    if (!this.isFull) return;
+    if (!this.share.account.pause) {
+      this.position = payload.position;
+      this.send(payload);
+      if (!this.mustWait) return;
+    }
     this.share.execution.upToDate.delete(this);
     void this.catchUp();
   }
@@ -147,7 +149,13 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
 
   private send(payload: SharedPayload): void {
     this.hub.tally.delivered++;
+    this.share.account.spend(this.asking.cost.requested);
     this.sink?.send(payload);
+  }
+
+  /** Whether it may be sent nothing more for now: its peer has not read enough, or its caller's budget is used up. */
+  private get mustWait(): boolean {
+    return this.isFull || this.share.account.pause !== undefined;
   }
 
   private get isFull(): boolean {
@@ -177,6 +185,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
         const { execution } = this.share;
         await execution.begun;
         if (this.isFull) await this.untilTaken();
+        await this.share.account.pause;
         if (this.isOver || execution !== this.share.execution) continue;
         if (this.position >= execution.position) {
           execution.upToDate.add(this);
@@ -204,7 +213,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       if (!isStillIts()) return;
       if (payload) this.send(payload);
       this.position = event.position;
-      if (this.isFull) return;
+      if (this.mustWait) return;
     }
   }
 

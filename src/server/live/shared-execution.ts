@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
-import type { MemberActor } from "../../access/actor";
+import type { Actor, MemberActor } from "../../access/actor";
 import type { RecordedEvent } from "../../events/event-map";
 import type { EventsToFollow } from "../../events/follow-events";
 import type { LiveTail, TailReader } from "../../events/live-tail";
 import type { CompiledOperations } from "../graphql/compiled-operations";
 import { makeSharedContext } from "../graphql/context";
+import type { Charge } from "../limits/budget";
 import type { CostReport } from "../limits/operation-guard";
 import type { Services } from "../services";
-import type { Turns } from "../turns";
+import type { FairSemaphore } from "../fair-semaphore";
 import { shown } from "./live-result";
 import type { SharedPayload } from "./live-sink";
 import type { SharedForm } from "./shared-form";
@@ -36,10 +37,12 @@ export interface ExecutionMeans {
   compiled: CompiledOperations;
   services: Services;
   tail: LiveTail;
-  /** In which executions that read the database are done. */
-  turns: Turns;
+  /** Bounds the executions that read the database, with fair turns between organizations. */
+  executions: FairSemaphore;
   /** Looks up anew what an organization's listeners may do; whoever lost a right has been ended when it resolves. */
   recheckRights: (organizationId: string) => Promise<void>;
+  /** Charges a caller what its live operations were sent, in points. */
+  chargeSent: (actor: Actor, points: number) => Promise<Charge>;
 }
 
 /** Payloads kept for listeners that catch up. */
@@ -147,11 +150,11 @@ export class SharedExecution {
     this.position = event.position;
   }
 
-  /** What reads the database takes turns: a thousand listeners that come back at once shall not starve everybody's requests. */
+  /** A thousand listeners that return at once must not starve requests, nor those of one organization the other ones. */
   private execute(event: RecordedEvent): Promise<SharedPayload> {
     const { question, means } = this;
     if (question.form.tellsFactsOnly) return this.executeNow(event);
-    return means.turns.run(() => this.executeNow(event));
+    return means.executions.run(event.organizationId, () => this.executeNow(event));
   }
 
   private async executeNow(event: RecordedEvent): Promise<SharedPayload> {

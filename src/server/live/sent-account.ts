@@ -1,0 +1,47 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Charge } from "../limits/budget";
+
+/** How long points are gathered before they are charged together, in milliseconds: a charge may ask another process. */
+const GATHER_MS = 100;
+
+/**
+ * What one caller is sent by its live operations, on all of its sockets and streams. When its budget is used up the
+ * account is paused until the window ends: nothing is lost, since its listeners then read on from the event log.
+ */
+export class SentAccount {
+  /** How many listeners share it; the hub counts them. */
+  listeners = 0;
+  private gathered = 0;
+  private isGathering = false;
+  private allowed: Promise<void> | undefined;
+
+  constructor(
+    private readonly charge: (points: number) => Promise<Charge>,
+    private readonly gatherMs = GATHER_MS,
+  ) {}
+
+  /** Resolves when the caller may be sent something again; undefined while it may. */
+  get pause(): Promise<void> | undefined {
+    return this.allowed;
+  }
+
+  /** Charges what was sent, in points; at once here, and together with what follows in the budget. */
+  spend(points: number): void {
+    this.gathered += points;
+    if (this.isGathering) return;
+    this.isGathering = true;
+    setTimeout(() => void this.settle(), this.gatherMs).unref();
+  }
+
+  private async settle(): Promise<void> {
+    const points = this.gathered;
+    this.gathered = 0;
+    this.isGathering = false;
+    const { state, refused } = await this.charge(points);
+    if (!refused) return;
+    const allowed = delay(state.resetSeconds * 1_000, undefined, { ref: false }).then(() => {
+      if (this.allowed === allowed) this.allowed = undefined;
+    });
+    this.allowed = allowed;
+  }
+}
