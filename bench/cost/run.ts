@@ -1,0 +1,31 @@
+import "reflect-metadata";
+import { buildApiSchema } from "../../src/server/graphql/schema";
+import { type DatabaseKind, databaseKinds, makeEnvironment } from "../environment";
+import { readScale } from "../process/options";
+import { runScript } from "../run-script";
+import { tell } from "../tell";
+import { measureCosts } from "./measure";
+import { reportOfCosts } from "./report";
+
+const DEFAULTS = { database: [...databaseKinds] as string[], cpu: 40, depth: 4 };
+
+/**
+ * `npm run bench:cost`: what a point is worth. Measures the CPU time of server and database for every root field, the
+ * worst nestings that a generator finds and every mutation, on both databases, and compares each one's CPU time per point
+ * with that of `customers(first: 500)`. `--cpu 40`: milliseconds of CPU time for each; `--depth 4`: objects within each other.
+ */
+runScript("npm run bench:cost", async (args) => {
+  const { database, cpu, depth } = readScale(args, DEFAULTS);
+  const schema = buildApiSchema();
+  const reports: string[] = [];
+  for (const kind of database) {
+    const environment = await makeEnvironment(kind as DatabaseKind);
+    try {
+      const { reference, measured } = await measureCosts(environment, schema, { cpuMs: cpu, depth }, tell);
+      reports.push(reportOfCosts(environment.version, reference, measured));
+    } finally {
+      await environment.remove();
+    }
+  }
+  return reports.join("\n\n");
+});
