@@ -10,9 +10,11 @@ export interface CostAnswer {
   };
 }
 
-/** Sends requests one after the other over one connection, as one caller. */
+const CONNECTIONS = 8;
+
+/** Sends requests over a few connections, as one caller. */
 export class CostClient {
-  private readonly agent = new Agent({ connections: 1, pipelining: 1 });
+  private readonly agent = new Agent({ connections: CONNECTIONS, pipelining: 1 });
 
   constructor(
     private readonly url: string,
@@ -45,7 +47,7 @@ export class CostClient {
     return payload;
   }
 
-  /** Closes the connection. */
+  /** Closes the connections. */
   close(): Promise<void> {
     return this.agent.close();
   }

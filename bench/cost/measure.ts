@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from "graphql";
 import { type BenchEnvironment, databaseProcesses } from "../environment";
+import { median } from "../median";
 import { threadCpuMsOf } from "../processes";
 import { type CostDocument, generateDocuments } from "./documents";
 import { type CostServer, startCostServer } from "./fill";
@@ -20,38 +21,47 @@ export interface CostScale {
   depth: number;
 }
 
-/** What every other operation is compared with. */
-export const REFERENCE = "{ customers(first: 500) { nodes { id companyName domain } } }";
+/** What every other operation is compared with: the largest page of customers with all leaves, as the generator writes it. */
+export const REFERENCE = "customers(500)";
 
 /** What the caller may be refused: the operation was understood, and its refusal is work too. */
 const REFUSALS = ["FORBIDDEN", "INVITATION_NOT_FOUND"];
 
-const WARM_UP = 3;
-const MIN_CALLS = 3;
-const MAX_CALLS = 300;
+/** Requests that are on their way at a time. */
+const AT_ONCE = 4;
+/** Rounds of so many requests: the most that warm an operation up or measure it, and the fewest that measure it. */
+const MAX_ROUNDS = 100;
+const MIN_ROUNDS = 2;
 const MAX_POINTS = 2_000;
+/** The reference is measured again after so many operations: the program becomes faster while it runs. */
+const REFERENCE_EVERY = 25;
 
 /** Measures the reference, everything that the generator finds, and every mutation, one after the other. */
 export async function measureCosts(
   environment: BenchEnvironment,
   schema: GraphQLSchema,
-  { cpuMs, depth }: CostScale,
+  { cpuMs: spend, depth }: CostScale,
   tell: (text: string) => void,
 ): Promise<{ reference: Measured; measured: Measured[] }> {
   const cost = await startCostServer(environment);
   try {
     const database = databaseProcesses(environment);
-    const meter = new CostMeter(cost, () => threadCpuMsOf(database), cpuMs);
-    const reference = await meter.measure("customers(500)", REFERENCE);
+    const meter = new CostMeter(cost, () => threadCpuMsOf(database), spend);
+    const documents = documentsFor(schema, cost.ids, depth);
+    const referenceQuery = documents.find(({ name }) => name === REFERENCE)?.query;
+    if (referenceQuery === undefined) throw new Error(`the generator has no ${REFERENCE}`);
+    const references: Measured[] = [];
     const measured: Measured[] = [];
-    for (const { name, query } of documentsFor(schema, cost.ids, depth))
-      measured.push(await meter.measure(name, query));
+    const add = async (name: string, query: string, variables?: (n: number) => object) => {
+      if (measured.length % REFERENCE_EVERY === 0) references.push(await meter.measure(REFERENCE, referenceQuery));
+      measured.push(await meter.measure(name, query, variables));
+    };
+    for (const { name, query } of documents) await add(name, query);
     for (const { name, query, sample } of mutationDocuments(schema, mutationSamples(cost.ids)))
-      measured.push(await meter.measure(name, query, (n) => ({ input: sample.input(n) })));
-    const again = await meter.measure("customers(500)", REFERENCE);
-    tell(`${measured.length} operations; the reference took ${reference.cpuMs.toFixed(2)} and ${again.cpuMs.toFixed(2)} ms`);
-    const mean = (reference.cpuMs + again.cpuMs) / 2;
-    return { reference: { ...reference, cpuMs: mean }, measured };
+      await add(name, query, (n) => ({ input: sample.input(n) }));
+    tell(`${measured.length} operations, the reference ${references.length} times`);
+    const cpuMs = median(references.map((one) => one.cpuMs));
+    return { reference: { name: REFERENCE, points: references[0]?.points ?? NaN, cpuMs }, measured };
   } finally {
     await cost.client.close();
     await cost.server.kill();
@@ -86,16 +96,27 @@ class CostMeter {
     private readonly cpuMs: number,
   ) {}
 
-  /** Sends one operation until enough CPU time was used. */
+  /** Sends one operation until enough CPU time was used to warm it up, and then again to measure it. */
   async measure(name: string, query: string, variables: (n: number) => object = () => ({})): Promise<Measured> {
-    const { client } = this.cost;
+    let sent = 0;
     let points = NaN;
-    for (let n = 0; n < WARM_UP; n++) points = pointsOf(query, await client.ask(query, variables(n)));
+    const round = async () => {
+      const asked = Array.from({ length: AT_ONCE }, () => this.cost.client.ask(query, variables(sent++)));
+      for (const answer of await Promise.all(asked)) points = pointsOf(query, answer);
+    };
+    await this.spend(round);
+    const { cpuMs, rounds } = await this.spend(round);
+    return { name, points, cpuMs: cpuMs / (rounds * AT_ONCE) };
+  }
+
+  private async spend(round: () => Promise<void>): Promise<{ cpuMs: number; rounds: number }> {
     const before = this.used();
-    let calls = 0;
-    while (calls < MIN_CALLS || (calls < MAX_CALLS && this.used() - before < this.cpuMs))
-      await client.ask(query, variables(WARM_UP + calls++));
-    return { name, points, cpuMs: (this.used() - before) / calls };
+    let rounds = 0;
+    while (rounds < MIN_ROUNDS || (rounds < MAX_ROUNDS && this.used() - before < this.cpuMs)) {
+      await round();
+      rounds++;
+    }
+    return { cpuMs: this.used() - before, rounds };
   }
 
   private used(): number {
