@@ -2,7 +2,7 @@ import { Offer } from "../../entities/catalog/offer";
 import type { UseCaseContext } from "../context/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import { and, beginsWith, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import { offerErrors } from "./offer.errors";

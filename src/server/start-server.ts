@@ -23,6 +23,7 @@ import { registerInvitationPage } from "./http/invitation-page";
 import { KnownOperations } from "./http/known-operations";
 import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
+import { registerTextEncoding } from "./http/text-encoding";
 import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSecurityHeaders } from "./http/security-headers";
 import { keepHouse } from "./housekeeping";
@@ -172,6 +173,7 @@ async function serve(
   });
   const closeUnused = watchUnusedConnections(http.server);
   registerRefusals(http, services.log);
+  registerTextEncoding(http);
   const origins = new Origins(config);
   registerSecurityHeaders(http, { https: config.publicUrl.startsWith("https:") });
   await registerCors(http, origins);

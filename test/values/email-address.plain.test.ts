@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { emailAddressProblem, normalizeEmailAddress } from "../../src/customers/email-address.policy";
+import { emailAddressProblem, normalizeEmailAddress } from "../../src/values/email-address";
 
 const local64 = "a".repeat(64);
 const domainOf = (length: number) => `${"b".repeat(61)}.${"b".repeat(61)}.${"b".repeat(length - 128)}.com`;
@@ -54,6 +54,15 @@ it.each([
   ["No Address", "no address"],
 ])("%p is stored as %s", (written, stored) => {
   expect(normalizeEmailAddress(written)).toBe(stored);
+});
+
+it.each([
+  ["\u212aarl@contoso.com", "\u212aarl@contoso.com"],
+  ["karl@\u212aontoso.com", "karl@\u212aontoso.com"],
+  ["karl@con\u00adtoso.com", "karl@con\u00adtoso.com"],
+])("%p becomes nobody else's address", (written, normalized) => {
+  expect(normalizeEmailAddress(written)).toBe(normalized);
+  expect(emailAddressProblem(written)).toBeDefined();
 });
 
 it("a normalised address is as usable as the address and does not change when normalised again", () => {
