@@ -14,7 +14,7 @@ import { makeApollo } from "./graphql/apollo";
 import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
 import { requestIdOf } from "./graphql/error-format";
-import { warnOfFewConnections } from "./few-connections";
+import { warnOfDatabaseServerLimits } from "./database-server-limits";
 import { buildApiSchema } from "./graphql/schema";
 import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
@@ -114,7 +114,7 @@ export async function startServer(
     await database.close();
   };
   try {
-    await warnOfFewConnections(config, database, log, seams.primary);
+    await warnOfDatabaseServerLimits(config, database, log, seams.primary);
     if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
       log.info("filled the empty database with the demo");
     }
