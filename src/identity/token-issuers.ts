@@ -63,7 +63,7 @@ export async function verifyToken(issuers: readonly TrustedIssuer[], token: stri
     trusted = issuerOf(unchecked, issuers);
     const { claims, audiences: audience, algorithms, keys } = trusted;
     const tenantId = tenantOf(unchecked.payload, trusted);
-    const { payload, protectedHeader } = await jwtVerify(token, (header) => keys(header, tenantId), {
+    const { payload, protectedHeader } = await jwtVerify(token, (header) => keys(header, normalizeTenantId(tenantId)), {
       issuer: issuersOf(trusted, tenantId),
       audience,
       algorithms,

@@ -53,9 +53,8 @@ function ensureUtf8Declared({ headers }: FastifyRequest): void {
 
 const MAX_QUOTED = 40;
 
-/** Node reads other bytes of an address as Latin-1, and WHATWG parsers replace what is no UTF-8. */
+/** Node refuses an address with other bytes than ASCII; parsers of parameters replace what is no UTF-8. */
 function isUtf8Address(url: string): boolean {
-  if (NOT_ASCII.test(url)) return false;
   if (!url.includes("%")) return true;
   try {
     decodeURIComponent(url);
@@ -64,8 +63,6 @@ function isUtf8Address(url: string): boolean {
     return false;
   }
 }
-
-const NOT_ASCII = /[^\x21-\x7e]/;
 
 function addressRefused(): Error {
   return new EncodingRefused(
