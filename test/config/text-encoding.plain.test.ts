@@ -20,7 +20,9 @@ const FILES = ["PERMISSIONS_FILE", "TRUSTED_DOCUMENTS_FILE", "OIDC_ISSUERS_FILE"
 it.each(FILES)("%s in Latin-1 is refused with the byte and its line", (variable) => {
   const file = aFile("latin1.json", Buffer.from('{\n"é": 1}', "latin1"));
   expect(problemsOf({ [variable]: file })).toEqual([
-    expect.stringMatching(new RegExp(`^${variable}.*cannot be read: It is not UTF-8: the byte 0xE9 on line 2`)),
+    expect.stringMatching(
+      new RegExp(`^${variable}.*cannot be read: It is not UTF-8: the byte 0xE9 on line 2`),
+    ),
   ]);
 });
 
