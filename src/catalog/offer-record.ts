@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BillingCycle, BillingType, type Offer } from "../../entities/catalog/offer";
 import { isCountryCode } from "../partners";
+import { normalizeCatalogId } from "../values/catalog-id";
 
 /** An offer as a catalogue describes it, before it is a row. */
 export type NewOffer = Omit<Offer, "id" | "nameKey" | "createdAt" | "updatedAt" | "version">;
@@ -105,7 +106,7 @@ function catalogId(error: string) {
     .string({ error })
     .trim()
     .regex(/^[!#-[\]-~]{1,100}$/, { error })
-    .toUpperCase();
+    .transform(normalizeCatalogId);
 }
 
 function whole(least: number, most: number) {

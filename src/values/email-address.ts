@@ -1,4 +1,4 @@
-import { domainNameProblem, lowerCaseAscii, normalizeDomainName } from "../values/domain-name";
+import { domainNamePrefix, domainNameProblem, lowerCaseAscii, normalizeDomainName } from "../values/domain-name";
 
 const MAX_LENGTH = 254;
 /** A longer text, in UTF-16 code units, is no e-mail address in any spelling. */
@@ -17,6 +17,16 @@ export function normalizeEmailAddress(email: string): string {
   return domain === undefined
     ? lowerCaseAscii(localPart)
     : `${lowerCaseAscii(localPart)}@${normalizeDomainName(domain)}`;
+}
+
+/** Gives the beginning of stored e-mail addresses that a beginning of an address means; the domain as in domainNamePrefix. */
+export function emailAddressPrefix(prefix: string): string {
+  const text = prefix.trim();
+  if (text.length > MAX_RAW_LENGTH) return text;
+  const { localPart, domain } = split(text);
+  return domain === undefined
+    ? lowerCaseAscii(localPart)
+    : `${lowerCaseAscii(localPart)}@${domainNamePrefix(domain)}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { emailAddressProblem, normalizeEmailAddress } from "../../src/values/email-address";
+import { emailAddressPrefix, emailAddressProblem, normalizeEmailAddress } from "../../src/values/email-address";
 
 const local64 = "a".repeat(64);
 const domainOf = (length: number) => `${"b".repeat(61)}.${"b".repeat(61)}.${"b".repeat(length - 128)}.com`;
@@ -63,6 +63,15 @@ it.each([
 ])("%p becomes nobody else's address", (written, normalized) => {
   expect(normalizeEmailAddress(written)).toBe(normalized);
   expect(emailAddressProblem(written)).toBeDefined();
+});
+
+it.each([
+  ["Some.O", "some.o"],
+  [" INFO@Münch", "info@xn--mnch-0ra"],
+  ["info@MÜNCHEN.d", "info@xn--mnchen-3ya.d"],
+  ["\u212aarl", "\u212aarl"],
+])("addresses that begin with %p are found as %s", (written, prefix) => {
+  expect(emailAddressPrefix(written)).toBe(prefix);
 });
 
 it("a normalised address is as usable as the address and does not change when normalised again", () => {
