@@ -42,8 +42,8 @@ module.exports = {
       to: {
         path: [
           "^(?!src/(?:values|errors)/)(?:src|schema|entities|resolvers)/",
+          "^ormconfig\\.ts$",
           DATABASE_PACKAGES,
-          GRAPHQL_PACKAGES,
           IO_BUILTINS,
         ],
       },

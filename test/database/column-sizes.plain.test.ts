@@ -197,7 +197,8 @@ function textColumns(entity: { name: string; prototype: object }) {
   const { columns } = getMetadataArgsStorage();
   return columns
     .filter(
-      ({ target }) => target === entity || (typeof target === "function" && target.isPrototypeOf(entity)),
+      ({ target }) =>
+        target === entity || (typeof target === "function" && entity.prototype instanceof target),
     )
     .filter(({ options }) => options.type === "varchar" || String(options.type) in CAPACITY)
     .map(({ propertyName, options: { type, length } }) => ({

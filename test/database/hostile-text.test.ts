@@ -82,13 +82,13 @@ describe.each(modes)("in the sql_mode %s", (mode) => {
       };
       const rows = Array.from({ length: MANY }, (_, at) => rowOf(at));
       await undone(async (tx) => {
-        await tx.insertAll(entity as new () => ObjectLiteral, rows.slice(0, TEXTS.length));
-        await tx.insertAll(entity as new () => ObjectLiteral, rows.slice(TEXTS.length));
+        await tx.insertAll(entity, rows.slice(0, TEXTS.length));
+        await tx.insertAll(entity, rows.slice(TEXTS.length));
         expect(Math.max(...house.statements.map((text) => text.length))).toBeGreaterThan(LONGEST_PREPARED);
         const [{ propertyName: key }] = primaryColumns;
         for (const row of rows.slice(0, 2 * TEXTS.length)) {
           const found = await tx.all(
-            entity as new () => ObjectLiteral,
+            entity,
             sql`FROM ${name(tableName)} WHERE ${name(key)} = ${row[key] as string}`,
           );
           expect(found.map((one) => ({ ...one }))).toEqual([row]);

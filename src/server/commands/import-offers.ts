@@ -46,7 +46,7 @@ function textOf(file: string): string {
     return decodeUtf8(readFileSync(file));
   } catch (error) {
     if (!(error instanceof NotUtf8)) throw error;
-    throw new Error(`${file} cannot be read. ${error.message} Nothing was imported.`);
+    throw new Error(`${file} cannot be read. ${error.message} Nothing was imported.`, { cause: error });
   }
 }
 
