@@ -1,7 +1,7 @@
 import type { FieldChecks } from "../errors/field-checks";
 import type { CustomerContact } from "../relationships";
 import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
-import { normalizePhoneNumber } from "../values/phone-number";
+import { MAX_PHONE_NUMBER_LENGTH, normalizePhoneNumber } from "../values/phone-number";
 import {
   customerPhoneProblem,
   normalizeRegistrationNumber,
@@ -46,7 +46,11 @@ export function checkContact(
     checks.field("contactEmail", emailAddressProblem(normalizeEmailAddress(input.contactEmail)));
   }
   if (required || input.contactPhone !== undefined) {
-    checks.field("contactPhone", customerPhoneProblem(country, input.contactPhone));
+    const problem = customerPhoneProblem(country, input.contactPhone);
+    checks.field("contactPhone", problem);
+    const stored =
+      problem === undefined && input.contactPhone ? normalizePhoneNumber(input.contactPhone) : null;
+    checks.text("contactPhone", stored, { max: MAX_PHONE_NUMBER_LENGTH });
   }
   if (required || input.registrationNumber !== undefined) {
     checks.field("registrationNumber", registrationNumberProblem(country, input.registrationNumber));

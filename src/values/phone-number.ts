@@ -17,9 +17,9 @@ export function normalizePhoneNumber(phone: string): string {
 
 /**
  * Says in one sentence why a text is no phone number of a country (upper-case ISO 3166-1 alpha-2), and what would be;
- * undefined when it is one. Judges what normalizePhoneNumber gives: at most 40 characters, written as E.164 or as dialled inside
- * the country, valid there or in a country with the same calling code (KZ and RU share +7). A country without a numbering plan
- * of its own, such as AQ, takes any valid E.164 number. Source: ITU-T E.164, through libphonenumber.
+ * undefined when it is one. Judges what normalizePhoneNumber gives, whose length the caller checks: written as E.164 or as
+ * dialled inside the country, valid there or in a country with the same calling code (KZ and RU share +7). A country without a
+ * numbering plan of its own, such as AQ, takes any valid E.164 number. Source: ITU-T E.164, through libphonenumber.
  */
 export function phoneNumberProblem(country: string, phone: string): string | undefined {
   if (phone.length > MAX_RAW_LENGTH) return TOO_LONG;
@@ -27,7 +27,7 @@ export function phoneNumberProblem(country: string, phone: string): string | und
   if (!PRINTABLE.test(number) || !isPhoneNumberOf(country, number)) {
     return "This is no valid phone number of the customer's country; correct it, best in international form (+49 ...).";
   }
-  return [...number].length > MAX_PHONE_NUMBER_LENGTH ? TOO_LONG : undefined;
+  return undefined;
 }
 
 /** A longer text is none, whatever invisible characters it holds. */

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 
-import { emailAddressPrefix, emailAddressProblem, normalizeEmailAddress } from "../../src/values/email-address";
+import {
+  emailAddressPrefix,
+  emailAddressProblem,
+  normalizeEmailAddress,
+} from "../../src/values/email-address";
 
 const local64 = "a".repeat(64);
 const domainOf = (length: number) => `${"b".repeat(61)}.${"b".repeat(61)}.${"b".repeat(length - 128)}.com`;

@@ -10,7 +10,6 @@ it.each([
   expect(normalizePhoneNumber(pasted)).toBe(stored);
 });
 
-it("a number of more than 40 characters is refused with the rule, and a huge one before anything is done with it", () => {
-  expect(phoneNumberProblem("US", `+1 ${" ".repeat(40)}2065550123`)).toMatch(/at most 40 characters/);
+it("a huge text is refused before anything is done with it", () => {
   expect(phoneNumberProblem("US", "1".repeat(10_000_000))).toMatch(/at most 40 characters/);
 });
