@@ -63,17 +63,14 @@ export async function verifyToken(issuers: readonly TrustedIssuer[], token: stri
     trusted = issuerOf(unchecked, issuers);
     const { claims, audiences: audience, algorithms, keys } = trusted;
     const tenantId = tenantOf(unchecked.payload, trusted);
-    const { payload, protectedHeader } = await jwtVerify(
-      token,
-      (header) => keys(header, normalizeTenantId(tenantId)),
-      {
-        issuer: issuersOf(trusted, tenantId),
-        audience,
-        algorithms,
-        clockTolerance: CLOCK_SKEW_SECONDS,
-        requiredClaims: ["exp", claims.subject, claims.tenant],
-      },
-    );
+    const find = (header: JWTHeaderParameters) => keys(header, normalizeTenantId(tenantId));
+    const { payload, protectedHeader } = await jwtVerify(token, find, {
+      issuer: issuersOf(trusted, tenantId),
+      audience,
+      algorithms,
+      clockTolerance: CLOCK_SKEW_SECONDS,
+      requiredClaims: ["exp", claims.subject, claims.tenant],
+    });
     ensureKindAndAge(protectedHeader, payload);
     return claimsOf(payload, trusted);
   } catch (error) {

@@ -5,7 +5,7 @@ import { withPlainSpaces } from "./pasted-text";
 export const MAX_PHONE_NUMBER_LENGTH = 40;
 
 const INVISIBLE = /\p{Cf}/gu;
-const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,50}$/u;
 
 /**
  * The spelling under which a phone number is stored: as it was written, without what nobody sees. Direction marks and other
