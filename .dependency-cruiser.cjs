@@ -19,7 +19,7 @@ const IO_BUILTINS =
   "^(?:node:)?(?:child_process|cluster|dgram|dns|fs|http|http2|https|net|os|process|readline|tls|worker_threads)(?:/|$)";
 
 /** Not areas: every area may open their files directly. Events and audit are the logs that the unit of work writes. */
-const INFRASTRUCTURE = "^src/(?:context|access|errors|database|events|audit|config)/";
+const INFRASTRUCTURE = "^src/(?:context|access|errors|values|database|events|audit|config)/";
 const AREA_INDEX = "^src/[^/]+/index\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -32,6 +32,21 @@ module.exports = {
       severity: "error",
       from: { path: "^entities/" },
       to: { pathNot: ["^entities/", packages(["typeorm", "reflect-metadata"])] },
+    },
+    {
+      name: "values-know-no-database",
+      comment:
+        "Value rules are true of a text or a number alone: they import errors, each other and libraries that compute. What needs rows belongs to an area.",
+      severity: "error",
+      from: { path: "^src/values/" },
+      to: {
+        path: [
+          "^(?!src/(?:values|errors)/)(?:src|schema|entities|resolvers)/",
+          "^ormconfig\\.ts$",
+          DATABASE_PACKAGES,
+          IO_BUILTINS,
+        ],
+      },
     },
     {
       name: "schema-holds-no-behaviour",

@@ -66,18 +66,28 @@ export function makeDataSources(
   }
   mkdirSync(dirname(address.file), { recursive: true });
   const sqlite = (prepare: string[]) =>
-    new DataSource({
-      ...shared,
-      type: "better-sqlite3",
-      driver: libsql,
-      database: address.file,
-      migrations: sqliteMigrations,
-      prepareDatabase: (connection: SqliteConnection) => prepare.forEach((text) => connection.pragma(text)),
-    });
+    withLongTexts(
+      new DataSource({
+        ...shared,
+        type: "better-sqlite3",
+        driver: libsql,
+        database: address.file,
+        migrations: sqliteMigrations,
+        prepareDatabase: (connection: SqliteConnection) => prepare.forEach((text) => connection.pragma(text)),
+      }),
+    );
   return {
     writer: sqlite(["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000"]),
     reader: sqlite(READER_PRAGMAS),
   };
+}
+
+/** Entities name the type of MySQL and MariaDB for long texts, which TypeORM refuses for SQLite; SQLite's TEXT has no limit. */
+function withLongTexts(source: DataSource): DataSource {
+  const { driver } = source;
+  const normalizeType = driver.normalizeType.bind(driver);
+  driver.normalizeType = (column) => (column.type === "mediumtext" ? "text" : normalizeType(column));
+  return source;
 }
 
 /** Connects; the caller closes what it connected, also where this throws. */

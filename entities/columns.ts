@@ -19,9 +19,16 @@ export const InstantColumn = (options: ColumnOptions = {}): PropertyDecorator =>
 export const WordColumn = (options: ColumnOptions = {}): PropertyDecorator =>
   Column({ ...options, type: "varchar", length: 32 });
 
-/** Text of bounded length; both databases compare it byte by byte. */
+/**
+ * Text of bounded length, in characters. Both databases compare it byte by byte, but MySQL and MariaDB pass over spaces at the
+ * end: what is stored or searched for is trimmed first.
+ */
 export const TextColumn = (length: number, options: ColumnOptions = {}): PropertyDecorator =>
   Column({ ...options, type: "varchar", length });
+
+/** Text of up to 16 MB, where 64 kB (MySQL's and MariaDB's TEXT) do not suffice. */
+export const LongTextColumn = (options: ColumnOptions = {}): PropertyDecorator =>
+  Column({ ...options, type: "mediumtext" });
 
 /** A count that starts at one and grows with every change of the row; updates are conditional on it. */
 export const RowVersionColumn = (): PropertyDecorator => Column({ type: "integer" });

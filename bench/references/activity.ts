@@ -4,7 +4,7 @@ import {
   type ActivityRecord,
   type ActivityResource,
 } from "../../entities/audit/activity-record";
-import { searchKey } from "../../src/database/search-key";
+import { searchKey } from "../../src/values/search-key";
 import type { SqlValue } from "../../src/database/sql";
 import { quickId } from "./ids";
 import type { Run } from "./sql";

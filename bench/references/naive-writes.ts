@@ -16,7 +16,7 @@ import {
   SubscriptionStatus,
   SuspensionReason,
 } from "../../entities/subscriptions/subscription";
-import { searchKey } from "../../src/database/search-key";
+import { searchKey } from "../../src/values/search-key";
 import { activityRecords, type Deed } from "./activity";
 import { quickId } from "./ids";
 import { moved, type Told } from "./stream";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ActivityResource } from "../../entities/audit/activity-record";
-import { searchKey } from "../../src/database/search-key";
+import { searchKey } from "../../src/values/search-key";
 import { type Deed, writeActivity } from "./activity";
 import { quickId } from "./ids";
 import type { Run, Sql } from "./sql";

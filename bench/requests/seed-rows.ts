@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { RowCounts } from "../../entities/events/organization-head";
 import { type IdKind, newId } from "../../src/context/ids";
 import { daysAfter } from "../../src/context/instant";
-import { searchKey } from "../../src/database/search-key";
+import { searchKey } from "../../src/values/search-key";
 import type { StoredRow } from "./insert-rows";
 
 const PLACE = { country: "US", cloud: "PUBLIC" };

@@ -1,5 +1,5 @@
 import { cpSync } from "node:fs";
-import { searchKey } from "../../src/database/search-key";
+import { searchKey } from "../../src/values/search-key";
 import { openDevelopmentIssuer } from "../../src/identity";
 import { cursorOf } from "../references/cursor";
 import type { BenchEnvironment } from "../environment";

@@ -1,5 +1,5 @@
-import { Column, Entity, Index } from "typeorm";
-import { InstantColumn, TextColumn } from "../columns";
+import { Entity, Index } from "typeorm";
+import { InstantColumn, LongTextColumn, TextColumn } from "../columns";
 
 /**
  * The first result of a mutation that was called with an idempotency key, written in the same transaction as its
@@ -19,7 +19,7 @@ export class IdempotencyRecord {
   inputHash: string;
 
   /** The sealed result; null only inside the transaction that is making it. */
-  @Column({ type: "text", nullable: true })
+  @LongTextColumn({ nullable: true })
   sealedResult: string | null;
 
   @InstantColumn()

@@ -15,14 +15,20 @@ export class CustomerFilter {
 
   @Field(() => String, {
     nullable: true,
-    description: "Beginning of the primary domain. The customers come by domain then, without `orderBy`.",
+    description:
+      "Beginning of the primary domain, in any letter case. Each part of an international name counts as a whole: `münchen` finds " +
+      "`münchen.de` and not `münchener.de`. The customers come by domain then, without `orderBy`.",
   })
   domainStartsWith?: string;
 
   @Field(() => ID, { nullable: true, description: "The very customer." })
   id?: string;
 
-  @Field(() => ID, { nullable: true, description: "The very tenant, by the identity provider's id." })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The very tenant, by the identity provider's id; a GUID in any letter case, with or without braces.",
+  })
   tenantId?: string;
 }
 

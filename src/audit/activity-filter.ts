@@ -1,7 +1,7 @@
 import type { ActivityOutcome, ActivityResource } from "../../entities/audit/activity-record";
 import { kindOfId } from "../context/ids";
 import { daysAfter, type Instant } from "../context/instant";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 

@@ -1,7 +1,7 @@
 import type { ActivityRecord } from "../../entities/audit/activity-record";
 import { newId } from "../context/ids";
 import type { Instant } from "../context/instant";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import { hashOf } from "./activity-chain";
 import { type ActivityEntry, activityActorId, activityActorName, type Deed } from "./activity-entry";
 

@@ -44,7 +44,7 @@ function filtered(select: Sql, { from, to, companyNameKey, userId, ...equal }: C
     userId && sql`actorId = ${userId}`,
     equal.customerId && sql`customerId = ${equal.customerId}`,
     equal.resourceType && sql`resourceType = ${equal.resourceType}`,
-    equal.operation && sql`operation = ${equal.operation}`,
+    equal.operation && sql`operation = ${equal.operation.trim()}`,
     equal.outcome && sql`outcome = ${equal.outcome}`,
   );
 }

@@ -1,6 +1,6 @@
 import type { ActivityRecord } from "../../entities/audit/activity-record";
 import type { UseCaseContext } from "../context/use-case-context";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import { type HashedColumns, hashOf } from "./activity-chain";
 import { readLogEnd, readLogOwners, readRecords, type StoredRecord } from "./activity.repository";
 

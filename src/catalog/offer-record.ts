@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BillingCycle, BillingType, type Offer } from "../../entities/catalog/offer";
 import { isCountryCode } from "../partners";
+import { normalizeCatalogId } from "../values/catalog-id";
 
 /** An offer as a catalogue describes it, before it is a row. */
 export type NewOffer = Omit<Offer, "id" | "nameKey" | "createdAt" | "updatedAt" | "version">;
@@ -19,13 +20,14 @@ const TERM_UNITS = {
 // Halves of a character and control characters: a database may refuse them, or give back something else.
 const UNSAFE = /\p{Cs}|(?![\t\n\r])\p{Cc}/u;
 
-const PREREQUISITES = "must be a list of at most 500 offer ids, each of 1 to 100 visible ASCII characters";
+const CATALOG_ID = "1 to 100 visible ASCII characters, none a space, quotation mark or backslash";
+const PREREQUISITES = `must be a list of at most 500 offer ids, each of ${CATALOG_ID}`;
 const CYCLES = `must be a list of words out of: ${lowerCase(BillingCycle)}`;
 
 const offerRecord = z
   .object(
     {
-      id: catalogId("must have 1 to 100 characters: visible ASCII ones without space"),
+      id: catalogId(`must have ${CATALOG_ID}`),
       country: must("be an ISO 3166-1 alpha-2 code in upper case", isCountryCode),
       locale: must("be a language tag of at most 10 characters, such as en-US", (tag) =>
         /^(?=.{2,10}$)[a-z]{2,3}(-[a-z\d]{2,8})*$/i.test(tag),
@@ -95,13 +97,16 @@ function must(rule: string, isRight: (text: string) => boolean) {
   return z.string({ error }).trim().refine(isRight, { error });
 }
 
-/** ASCII only, so that what is one id in upper case is one id on every database. */
+/**
+ * ASCII only, so that what is one id in upper case is one id on every database; without the two characters that JSON writes as
+ * two, so that 500 of them fit their column of 65,535 bytes.
+ */
 function catalogId(error: string) {
   return z
     .string({ error })
     .trim()
-    .regex(/^[!-~]{1,100}$/, { error })
-    .toUpperCase();
+    .regex(/^[!#-[\]-~]{1,100}$/, { error })
+    .transform(normalizeCatalogId);
 }
 
 function whole(least: number, most: number) {

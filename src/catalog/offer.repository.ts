@@ -2,9 +2,10 @@ import { Offer } from "../../entities/catalog/offer";
 import type { UseCaseContext } from "../context/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import { and, beginsWith, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
+import { normalizeCatalogId } from "../values/catalog-id";
 import { offerErrors } from "./offer.errors";
 
 // No read here starts from what an actor may see: the catalogue is public knowledge, the same for every partner, and
@@ -70,7 +71,7 @@ function filtered({ country, nameStartsWith, catalogId, ...is }: OfferFilter): S
     sql`FROM offer WHERE 1 = 1`,
     country && sql`country = ${country}`,
     nameStartsWith && beginsWith(name("nameKey"), searchKey(nameStartsWith)),
-    catalogId && sql`catalogId = ${catalogId.trim().toUpperCase()}`,
+    catalogId && sql`catalogId = ${normalizeCatalogId(catalogId)}`,
     is.isAddOn != null && sql`isAddOn = ${is.isAddOn}`,
     is.isTrial != null && sql`isTrial = ${is.isTrial}`,
     is.availableOnly && sql`isAvailableForPurchase = ${true}`,

@@ -1,6 +1,6 @@
 import { Offer } from "../../entities/catalog/offer";
 import { newId } from "../context/ids";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import type { Transaction } from "../database/transaction";
 import type { NewOffer } from "./offer-record";
 import { type CatalogKey, lockCatalogued } from "./offer.repository";

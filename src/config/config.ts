@@ -3,8 +3,9 @@ import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { defaultMatrix, type PermissionMatrix, readMatrix } from "../access/permission-matrix";
+import { decodeUtf8, isDamaged } from "../values/utf8";
 import { type Limits, limitsOf, limitVariables, whole } from "./limits";
-import { type OidcSettings, readOidcSettings } from "./oidc-settings";
+import { OIDC_VARIABLES, type OidcSettings, readOidcSettings } from "./oidc-settings";
 import { documentModes, readTrustedDocuments, type TrustedDocumentsConfig } from "./trusted-documents";
 import { type WebhookConfig, webhookConfigOf, webhookVariables } from "./webhooks";
 
@@ -137,6 +138,14 @@ function productionProblems(found: Record<string, string | undefined>): string[]
   return problems;
 }
 
+/** Node has decoded them already, and put U+FFFD in place of what is not UTF-8. */
+function encodingProblems(found: Record<string, string | undefined>): string[] {
+  const names = [...Object.keys(variables.shape), ...OIDC_VARIABLES];
+  return names
+    .filter((name) => isDamaged(found[name] ?? ""))
+    .map((name) => `${name} is not UTF-8; set it from a terminal or file in UTF-8`);
+}
+
 function workerProblems(found: Record<string, string | undefined>): string[] {
   if (found.DATABASE_URL || !(Number(found.WORKERS) > 1)) return [];
   return [
@@ -147,7 +156,7 @@ function workerProblems(found: Record<string, string | undefined>): string[] {
 function readPermissions(file: string | undefined): ReturnType<typeof readMatrix> {
   if (!file) return { matrix: defaultMatrix };
   try {
-    return readMatrix(readFileSync(file, "utf8"));
+    return readMatrix(decodeUtf8(readFileSync(file)));
   } catch (error) {
     return { problems: [`cannot be read: ${(error as Error).message}`] };
   }
@@ -168,6 +177,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`),
     ...productionProblems(present),
     ...workerProblems(present),
+    ...encodingProblems(present),
     ...oidc.problems,
     ...documents.problems,
     ...("problems" in table ? table.problems.map((problem) => `PERMISSIONS_FILE ${problem}`) : []),

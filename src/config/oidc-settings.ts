@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { Cloud } from "../../entities/partners/partner";
+import { decodeUtf8 } from "../values/utf8";
 
 /** An OpenID Connect issuer that an operator trusts, and how its tokens are read. */
 export interface OidcSettings {
@@ -81,6 +82,9 @@ const VARIABLES: Record<keyof z.input<typeof one>, string> = {
   globalAdminRole: "OIDC_GLOBAL_ADMIN_ROLE",
 };
 
+/** Every environment variable that is read here. */
+export const OIDC_VARIABLES = [...Object.values(VARIABLES), "OIDC_ISSUERS_FILE"];
+
 /** Issuers read from the environment and from OIDC_ISSUERS_FILE, or what is wrong with them. */
 export interface OidcFound {
   issuers: OidcSettings[];
@@ -111,7 +115,7 @@ interface Found extends OidcFound {
 function addFile(found: Found, file: string): void {
   let listed: unknown;
   try {
-    listed = JSON.parse(readFileSync(file, "utf8"));
+    listed = JSON.parse(decodeUtf8(readFileSync(file)));
   } catch (error) {
     found.problems.push(`OIDC_ISSUERS_FILE cannot be read: ${(error as Error).message}`);
     return;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { decodeUtf8 } from "../values/utf8";
 
 /** What trusted documents are for: nothing, telling who sends others, or refusing all others. */
 export const documentModes = ["off", "log", "enforce"] as const;
@@ -62,7 +63,7 @@ function readInto(texts: Map<string, string>, file: string): string[] {
   try {
     const { size } = statSync(file);
     if (size > LARGEST_FILE) return [`has ${size} bytes; at most ${LARGEST_FILE} are read`];
-    const read: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const read: unknown = JSON.parse(decodeUtf8(readFileSync(file)));
     if (typeof read !== "object" || read === null || Array.isArray(read))
       return ['must hold a JSON object of documents by their hashes: {"sha256:…": "query …"}'];
     entries = Object.entries(read);

@@ -3,6 +3,7 @@ import type { ConsistencyCheck, Finding } from "../database/consistency-check";
 import { idempotencyCheck } from "../database/idempotency.check";
 import type { Reads } from "../database/reads";
 import { referenceCheck } from "../database/references.check";
+import { tenantIdCheck } from "../database/tenant-ids.check";
 import { rowCountCheck } from "../database/row-counts.check";
 import { streamCheck } from "../events/stream.check";
 import { invitationCheck } from "../invitations";
@@ -13,6 +14,7 @@ import { webhookCheck } from "../webhooks";
 /** Every check there is, in the order in which they run. */
 export const consistencyChecks: readonly ConsistencyCheck[] = [
   referenceCheck,
+  tenantIdCheck,
   invitationCheck,
   relationshipCheck,
   subscriptionCheck,

@@ -1,4 +1,4 @@
-import { isLongerThan } from "../errors/text-length";
+import { isLongerThan } from "../values/text-length";
 
 const MAX_LENGTH = 200;
 

@@ -7,7 +7,7 @@ import { establishRelationship, NO_CONTACT } from "../relationships";
 import { type ContactInput, checkContact, contactOf } from "./customer-contact";
 import { customerFacts } from "./customer-facts";
 import { findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
-import { ownDomainProblem } from "./email-address.policy";
+import { ownDomainProblem } from "../values/email-address";
 import { marketRefusal } from "./market.policy";
 import { checkCompanyDetails, type CompanyDetails, registerCustomer } from "./register-customer";
 

@@ -1,7 +1,12 @@
 import type { FieldChecks } from "../errors/field-checks";
 import type { CustomerContact } from "../relationships";
-import { emailAddressProblem, normalizeEmailAddress } from "./email-address.policy";
-import { phoneNumberProblem, registrationNumberProblem } from "./registration-number.policy";
+import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
+import { MAX_PHONE_NUMBER_LENGTH, normalizePhoneNumber } from "../values/phone-number";
+import {
+  customerPhoneProblem,
+  normalizeRegistrationNumber,
+  registrationNumberProblem,
+} from "./registration-number.policy";
 
 /** What a partner says about the person to talk to; an absent field is left alone, null empties it. */
 export interface ContactInput {
@@ -13,10 +18,19 @@ export interface ContactInput {
   registrationNumber?: string | null;
 }
 
-/** As much as the column holds; a number that is written with many spaces and hyphens may be longer. */
-const LONGEST_PHONE = 40;
-
 const NAMES = ["contactFirstName", "contactMiddleName", "contactLastName"] as const;
+
+const trimmed = (text: string) => text.trim();
+
+/** How each field is spelled when it is stored. */
+const NORMALIZERS = {
+  contactEmail: normalizeEmailAddress,
+  contactPhone: normalizePhoneNumber,
+  contactFirstName: trimmed,
+  contactMiddleName: trimmed,
+  contactLastName: trimmed,
+  registrationNumber: normalizeRegistrationNumber,
+};
 
 /**
  * Notes everything that is wrong with a contact. A registration number and a phone number are required in some
@@ -32,10 +46,11 @@ export function checkContact(
     checks.field("contactEmail", emailAddressProblem(normalizeEmailAddress(input.contactEmail)));
   }
   if (required || input.contactPhone !== undefined) {
-    const phone = input.contactPhone?.trim();
-    const problem = phoneNumberProblem(country, phone);
+    const problem = customerPhoneProblem(country, input.contactPhone);
     checks.field("contactPhone", problem);
-    if (problem === undefined) checks.text("contactPhone", phone, { max: LONGEST_PHONE });
+    const stored =
+      problem === undefined && input.contactPhone ? normalizePhoneNumber(input.contactPhone) : null;
+    checks.text("contactPhone", stored, { max: MAX_PHONE_NUMBER_LENGTH });
   }
   if (required || input.registrationNumber !== undefined) {
     checks.field("registrationNumber", registrationNumberProblem(country, input.registrationNumber));
@@ -44,14 +59,12 @@ export function checkContact(
   return checks;
 }
 
-/** The contact's fields that an input sends, trimmed, as they are stored. */
+/** The contact's fields that an input sends, as they are stored. */
 export function contactOf(input: ContactInput): Partial<CustomerContact> {
   const fields: Partial<CustomerContact> = {};
-  for (const name of [...NAMES, "contactPhone", "registrationNumber"] as const) {
+  for (const name of Object.keys(NORMALIZERS) as (keyof typeof NORMALIZERS)[]) {
     const value = input[name];
-    if (value !== undefined) fields[name] = value === null ? null : value.trim();
+    if (value !== undefined) fields[name] = value === null ? null : NORMALIZERS[name](value);
   }
-  const email = input.contactEmail;
-  if (email !== undefined) fields.contactEmail = email === null ? null : normalizeEmailAddress(email);
   return fields;
 }

@@ -3,8 +3,6 @@ export { createCustomer, type CreateCustomer } from "./create-customer";
 export { customerErrors } from "./customer.errors";
 export { type CustomerLoader, makeCustomerLoader } from "./customer.loader";
 export { type CustomerPart, getCustomer, lockCustomerByTenant } from "./customer.repository";
-export { domainNameProblem, normalizeDomainName } from "./domain-name.policy";
-export { emailAddressProblem, normalizeEmailAddress, ownDomainProblem } from "./email-address.policy";
 export { getVisibleCustomer } from "./get-customer";
 export { listCustomers, type ListCustomers } from "./list-customers";
 export { marketRefusal } from "./market.policy";

@@ -4,9 +4,11 @@ import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
 import { counting, type WholeList } from "../database/row-counts";
-import { searchKey } from "../database/search-key";
 import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
+import { domainNamePrefix } from "../values/domain-name";
+import { searchKey } from "../values/search-key";
+import { normalizeTenantId, tenantIdProblem } from "../values/tenant-id";
 import { type CustomerPart, customersVisibleTo } from "./customer.repository";
 
 /** What a list of customers can be ordered by. */
@@ -35,6 +37,7 @@ export async function listCustomers(
 ): Promise<Page<CustomerPart>> {
   new FieldChecks()
     .id("id", input.id, "customer")
+    .field("tenantId", input.tenantId ? tenantIdProblem(input.tenantId) : undefined)
     .text("companyNameStartsWith", input.companyNameStartsWith, { max: 200 })
     .text("domainStartsWith", input.domainStartsWith, { max: 253 })
     .field("orderBy", isOfPartner(ctx.actor) ? problemOfOrder(input) : undefined)
@@ -103,8 +106,8 @@ function applyFilter(from: Sql, input: ListCustomers, ofPartner: boolean): Sql {
   return and(
     from,
     id && sql`${name(ofPartner ? "relationship.customerId" : "customer.id")} = ${id}`,
-    tenantId && sql`customer.tenantId = ${tenantId}`,
-    domainStartsWith && beginsWith(domain, domainStartsWith.trim().toLowerCase()),
+    tenantId && sql`customer.tenantId = ${normalizeTenantId(tenantId)}`,
+    domainStartsWith && beginsWith(domain, domainNamePrefix(domainStartsWith)),
     companyNameStartsWith &&
       ofPartner &&
       beginsWith(name("relationship.companyNameKey"), searchKey(companyNameStartsWith)),

@@ -8,7 +8,7 @@ import { isCountryCode } from "../partners";
 import { companyNameProblem } from "./company-name.policy";
 import { customerErrors } from "./customer.errors";
 import { findCustomerByDomain } from "./customer.repository";
-import { domainNameProblem, normalizeDomainName } from "./domain-name.policy";
+import { domainNameProblem, normalizeDomainName } from "../values/domain-name";
 
 /** What an organization says of itself to become known. */
 export interface CompanyDetails {

@@ -1,7 +1,7 @@
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { lockRelationshipBetween } from "../relationships";
@@ -9,7 +9,7 @@ import { getPartner } from "../partners";
 import { companyNameProblem } from "./company-name.policy";
 import { checkContact, type ContactInput, contactOf } from "./customer-contact";
 import { customerFacts } from "./customer-facts";
-import { ownDomainProblem } from "./email-address.policy";
+import { ownDomainProblem } from "../values/email-address";
 import { findVisibleCustomers, getCustomer, type VisibleCustomer } from "./customer.repository";
 import { customerNotFound } from "./get-customer";
 

@@ -22,12 +22,13 @@ const LOST = new Set([
   "ER_CONNECTION_KILLED",
 ]);
 const AWAY = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH", "ER_CON_COUNT_ERROR"]);
-/** A server that answers but does not work for us now: a Galera node that refuses queries (1047), or one that only reads. */
+/** A server that answers but does not work for us now: a Galera node that refuses queries (1047), one that only reads, or that keeps no more prepared statements. */
 const REFUSING = new Set([
   "ER_UNKNOWN_COM_ERROR",
   "ER_OPTION_PREVENTS_STATEMENT",
   "ER_READ_ONLY_MODE",
   "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
+  "ER_MAX_PREPARED_STMT_COUNT_REACHED",
 ]);
 const DUPLICATE = new Set(["ER_DUP_ENTRY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"]);
 

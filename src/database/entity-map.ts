@@ -14,6 +14,7 @@ interface Form {
 const FORMS: Record<string, Form> = {
   varchar: {},
   text: {},
+  mediumtext: {},
   integer: {},
   smallint: {},
   bigint: {},

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { missesTriggerRight } from "./database-errors";
+import { misspelledTenantIds } from "./tenant-ids.check";
 
 /** The program cannot work with this database; the message says why, and what to do. */
 export class SchemaRefused extends Error {
@@ -43,6 +44,8 @@ export async function migrate(source: DataSource, onProgress: (message: string) 
   try {
     await newerMigrations(source);
     await source.runMigrations({ transaction: "each" });
+    for (const { table, id, problem, expected } of await misspelledTenantIds((sql) => source.query(sql)))
+      onProgress(`${table} ${id}: ${problem}; it should be ${expected} (docs/operating.md)`);
     return newer;
   } catch (error) {
     throw missesTriggerRight(error) ? new SchemaRefused(TRIGGER_RIGHT) : error;

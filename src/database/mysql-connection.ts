@@ -1,13 +1,17 @@
 import { type Connection, failed, LONGEST_PREPARED, type StatementListener } from "./connection";
+import { isConnectionLost } from "./database-errors";
 import type { SqlValue } from "./sql";
 
 type Answer = (error: Error | null, result?: unknown) => void;
 
 /** What is used of a connection of mysql2's pool. */
 export interface MysqlDriver {
-  /** Prepared once for each text, and kept. */
+  /** Prepared once for each text, and kept. Values go to the server apart from the text. */
   execute(text: string, values: readonly SqlValue[], answer: Answer): void;
-  query(text: string, values: readonly SqlValue[], answer: Answer): void;
+  /** Closes a prepared statement, so that the server forgets it too. */
+  unprepare(text: string): void;
+  /** For texts without values: mysql2 would write them into the text. */
+  query(text: string, answer: Answer): void;
   on(event: "error", listener: (error: Error) => void): void;
   /** Back into the pool, for others. */
   release(): void;
@@ -34,19 +38,21 @@ export class MysqlConnection implements Connection {
   }
 
   async control(text: string): Promise<void> {
-    await this.run(text, [], "query");
+    this.onStatement?.(text, []);
+    await new Promise<void>((resolve, reject) => {
+      this.driver.query(text, (error) => (error ? reject(failed(error, text)) : resolve()));
+    });
   }
 
-  private run(
-    text: string,
-    values: readonly SqlValue[],
-    way: "execute" | "query" = text.length > LONGEST_PREPARED ? "query" : "execute",
-  ): Promise<unknown> {
+  private run(text: string, values: readonly SqlValue[]): Promise<unknown> {
     this.onStatement?.(text, values);
     return new Promise((resolve, reject) => {
-      this.driver[way](text, values, (error, result) =>
-        error ? reject(failed(error, text)) : resolve(result),
-      );
+      this.driver.execute(text, values, (error, result) => {
+        // It would take the place of one that comes again. A lost connection takes no more commands.
+        if (text.length > LONGEST_PREPARED && !isConnectionLost(error)) this.driver.unprepare(text);
+        if (error) reject(failed(error, text));
+        else resolve(result);
+      });
     });
   }
 }

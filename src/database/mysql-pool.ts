@@ -8,6 +8,8 @@ import { MysqlConnection, type MysqlDriver } from "./mysql-connection";
 
 /** What every connection is told first. Locks held too long end in a retry rather than in a queue (ADR 0003). */
 const SESSION_SETTINGS = [
+  // Never the server's own: by that a value may be cut, "" be NULL, or a backslash in a quoted value be no escape.
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   "SET SESSION innodb_lock_wait_timeout = 5",
 ];

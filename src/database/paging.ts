@@ -2,6 +2,7 @@ import type { EntityTarget } from "typeorm";
 import type { UseCaseContext } from "../context/use-case-context";
 import { generalErrors } from "../errors/general.errors";
 import { counting, type WholeList } from "./row-counts";
+import { decodeUtf8, hasLoneSurrogate } from "../values/utf8";
 import { and, limit, name, type Sql, sql, union } from "./sql";
 
 /** Which part of a list is wanted: the `first` rows after a cursor. */
@@ -39,7 +40,7 @@ export interface Page<Row> {
 /** No cursor that is given out is longer: 200 characters of a search key, and an id, in base64. */
 const MAX_CURSOR_LENGTH = 2_000;
 
-type Key = [value: string | number, id: string];
+type Key = [value: string, id: string];
 
 /**
  * Restricts a select to one page: the condition after the cursor, the order, and one row more than asked for, which
@@ -171,15 +172,22 @@ function encodeCursor(order: KeysetOrder, key: Key): string {
 
 function decodeCursor(order: KeysetOrder, cursor: string): Key {
   try {
-    const text = cursor.length > MAX_CURSOR_LENGTH ? "[]" : Buffer.from(cursor, "base64url").toString("utf8");
+    const text = cursor.length > MAX_CURSOR_LENGTH ? "[]" : decodeUtf8(Buffer.from(cursor, "base64url"));
     const [name, value, id] = JSON.parse(text) as unknown[];
-    const isKey = (typeof value === "string" || typeof value === "number") && typeof id === "string";
-    if (name === order.name && isKey) return [value, id];
+    // A number would be compared with the column's text in another way by each database.
+    if (name === order.name && isKeyText(value) && isKeyText(id)) return [value, id];
   } catch {
     // Not even JSON: refused below like any other text that is no cursor.
   }
   throw generalErrors.CURSOR_INVALID(
     "`after` is not a cursor of this list in this order. Leave it out to start from the beginning.",
     { field: "after" },
+  );
+}
+
+/** Sort columns and ids hold text, which begins and ends without a space and has no control character. */
+function isKeyText(value: unknown): value is string {
+  return (
+    typeof value === "string" && value === value.trim() && !/\p{Cc}/u.test(value) && !hasLoneSurrogate(value)
   );
 }

@@ -1,7 +1,8 @@
 import { AdminRole, User, UserStatus } from "../../entities/identity/user";
 import { kindOfId } from "../context/ids";
 import type { UseCaseContext } from "../context/use-case-context";
-import { customerErrors, normalizeEmailAddress } from "../customers";
+import { customerErrors } from "../customers";
+import { normalizeEmailAddress } from "../values/email-address";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { partnerErrors } from "../partners";

@@ -1,16 +1,12 @@
 import { AdminRole, AgentRole, type User } from "../../entities/identity/user";
 import type { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
 import type { UseCaseContext } from "../context/use-case-context";
-import {
-  companyNameProblem,
-  countryProblem,
-  customerErrors,
-  domainNameProblem,
-  normalizeDomainName,
-} from "../customers";
+import { companyNameProblem, countryProblem, customerErrors } from "../customers";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { createPartner, partnerErrors } from "../partners";
+import { domainNameProblem, normalizeDomainName } from "../values/domain-name";
+import { normalizeTenantId, tenantIdProblem } from "../values/tenant-id";
 import { addUser, checkPerson, type NewPerson } from "./new-user";
 import { findOrganizationsLike, type Organization } from "./organization.repository";
 
@@ -29,9 +25,6 @@ export interface EnrolPartner {
 
 const ADMIN_FIELDS = { email: "adminEmail", displayName: "adminName", subject: "adminSubject" };
 
-/** As long as the tenant id of a token may be. */
-const LONGEST_TENANT_ID = 64;
-
 /** Everything that is wrong with an enrolment, without looking at what there is. */
 export function checkEnrolment(input: EnrolPartner): FieldChecks {
   const { name, domain, country, tenantId } = input;
@@ -39,7 +32,7 @@ export function checkEnrolment(input: EnrolPartner): FieldChecks {
     .field("name", companyNameProblem(name))
     .field("domain", domainNameProblem(normalizeDomainName(domain)))
     .field("country", countryProblem(country))
-    .text("tenantId", tenantId, { max: LONGEST_TENANT_ID });
+    .field("tenantId", tenantIdProblem(tenantId));
   return checkPerson(checks, adminOf(input), ADMIN_FIELDS);
 }
 
@@ -57,7 +50,7 @@ export async function enrolPartner(
   const { programmeRole, country, cloud } = input;
   const [name, tenantId, domain] = [
     input.name.trim(),
-    input.tenantId.trim(),
+    normalizeTenantId(input.tenantId),
     normalizeDomainName(input.domain),
   ];
   const enrol = async (tx: Transaction) => {

@@ -1,7 +1,7 @@
 import { User, UserStatus } from "../../entities/identity/user";
 import type { UseCaseContext } from "../context/use-case-context";
-import { normalizeEmailAddress } from "../customers";
 import type { Transaction } from "../database/transaction";
+import { normalizeEmailAddress } from "../values/email-address";
 import { userFacts } from "./user-facts";
 import type { TokenClaims } from "./token-issuers";
 import { findUserBySubject, lockUserByEmail } from "./user.repository";

@@ -3,6 +3,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { type KeysetOrder, type Page, readPage } from "../database/paging";
 import { and, beginsWith, name, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
+import { emailAddressPrefix } from "../values/email-address";
 import { usersVisibleTo } from "./user.repository";
 
 /** Which users, and which page of them. */
@@ -24,7 +25,7 @@ export async function listUsers(ctx: UseCaseContext, input: ListUsers): Promise<
   const found = and(
     usersVisibleTo(ctx.actor),
     input.status && sql`status = ${input.status}`,
-    input.emailStartsWith && beginsWith(name("email"), input.emailStartsWith.trim().toLowerCase()),
+    input.emailStartsWith && beginsWith(name("email"), emailAddressPrefix(input.emailStartsWith)),
   );
   return readPage(ctx, User, found, BY_AGE, { page });
 }

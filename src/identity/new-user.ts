@@ -1,5 +1,5 @@
 import { AdminRole, AgentRole, type User } from "../../entities/identity/user";
-import { emailAddressProblem, normalizeEmailAddress } from "../customers";
+import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { userFacts } from "./user-facts";

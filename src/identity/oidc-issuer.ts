@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from "jose";
 import type { Logger } from "pino";
 import type { OidcSettings } from "../config/oidc-settings";
+import { decodeUtf8 } from "../values/utf8";
 import { IssuerKeys } from "./issuer-keys";
 import { issuerOfTenant, type TrustedIssuer } from "./token-issuers";
 
@@ -72,17 +73,17 @@ async function readJson(url: URL, signal: AbortSignal): Promise<Record<string, u
     if (size > LARGEST_ANSWER) throw new Error(`${url.href} answered more than ${LARGEST_ANSWER} bytes`);
     chunks.push(chunk);
   }
-  return parsed(Buffer.concat(chunks).toString("utf8"), url);
+  return parsed(Buffer.concat(chunks), url);
 }
 
-function parsed(text: string, url: URL): Record<string, unknown> {
+function parsed(bytes: Buffer, url: URL): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(decodeUtf8(bytes));
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
     // Told below, without what was answered.
   }
-  throw new Error(`${url.href} did not answer with a JSON object`);
+  throw new Error(`${url.href} did not answer with a JSON object in UTF-8`);
 }
 
 /** What `fetch` throws says only that it failed; its cause says why. */

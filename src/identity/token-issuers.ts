@@ -2,6 +2,9 @@ import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify, type Cryp
 import type { OidcSettings } from "../config/oidc-settings";
 import { systemClock } from "../context/instant";
 import type { Cloud } from "../../entities/partners/partner";
+import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
+import { normalizeTenantId, tenantIdProblem } from "../values/tenant-id";
+import { isDamaged } from "../values/utf8";
 import { readUnchecked, tokenRefused, type UncheckedToken } from "./token-refused";
 
 /** Somebody whose signed tokens we believe, about the organizations of one cloud. */
@@ -18,9 +21,10 @@ export interface TrustedIssuer extends OidcSettings {
 
 /** What a good token says. */
 export interface TokenClaims {
+  /** In its one spelling: see normalizeTenantId. */
   tenantId: string;
   subject: string;
-  /** In lower case; empty where the issuer tells none, or does not vouch for it. */
+  /** In its one spelling; empty where the issuer tells none that is one, or does not vouch for it. */
   email: string;
   displayName: string;
   /** Whether the issuer says that the person is Global admin of its organization. */
@@ -31,9 +35,7 @@ export interface TokenClaims {
 }
 
 const CLOCK_SKEW_SECONDS = 30;
-const LONGEST_TENANT_ID = 64;
 const LONGEST_SUBJECT = 200;
-const LONGEST_EMAIL = 254;
 const LONGEST_NAME = 200;
 
 /** JWT, and the access tokens of RFC 9068; a token made for something else, such as a logout, is no sign-in. */
@@ -43,7 +45,7 @@ const TOKEN_TYPE = /^(application\/)?(at\+)?jwt$/i;
 const EMAIL_VOUCHERS = ["email_verified", "xms_edov"];
 const YES: unknown[] = [true, "true", 1, "1"];
 
-/** The `iss` of a tenant's tokens, where the configured issuer has `{tenantid}` in it. */
+/** The `iss` of a tenant's tokens, where the configured issuer has `{tenantid}` in it; `tenantId` is put there as it is. */
 export function issuerOfTenant(issuer: string, tenantId: string): string {
   return issuer.split("{tenantid}").join(tenantId);
 }
@@ -61,8 +63,9 @@ export async function verifyToken(issuers: readonly TrustedIssuer[], token: stri
     trusted = issuerOf(unchecked, issuers);
     const { claims, audiences: audience, algorithms, keys } = trusted;
     const tenantId = tenantOf(unchecked.payload, trusted);
-    const { payload, protectedHeader } = await jwtVerify(token, (header) => keys(header, tenantId), {
-      issuer: issuerOfTenant(trusted.issuer, tenantId),
+    const find = (header: JWTHeaderParameters) => keys(header, normalizeTenantId(tenantId));
+    const { payload, protectedHeader } = await jwtVerify(token, find, {
+      issuer: issuersOf(trusted, tenantId),
       audience,
       algorithms,
       clockTolerance: CLOCK_SKEW_SECONDS,
@@ -76,11 +79,16 @@ export async function verifyToken(issuers: readonly TrustedIssuer[], token: stri
 }
 
 function issuerOf({ payload }: UncheckedToken, issuers: readonly TrustedIssuer[]): TrustedIssuer {
-  const trusted = issuers.find(
-    (each) => payload.iss === issuerOfTenant(each.issuer, tenantOf(payload, each)),
+  const trusted = issuers.find((each) =>
+    issuersOf(each, tenantOf(payload, each)).some((issuer) => issuer === payload.iss),
   );
   if (!trusted) throw new errors.JWTInvalid("wrong issuer: none that is configured, or not its tenant's");
   return trusted;
+}
+
+/** The `iss` of a tenant's tokens: with the tenant id as the token spells it, or in its one spelling. */
+function issuersOf({ issuer }: TrustedIssuer, tenantId: string): string[] {
+  return [issuerOfTenant(issuer, tenantId), issuerOfTenant(issuer, normalizeTenantId(tenantId))];
 }
 
 function tenantOf(payload: JWTPayload, { claims }: TrustedIssuer): string {
@@ -98,14 +106,13 @@ function claimsOf(payload: JWTPayload, { claims, cloud, globalAdminRole }: Trust
   const tenantId = text(payload[claims.tenant]);
   const subject = text(payload[claims.subject]);
   // Required claims may still be empty or no text, and then all such people would be one.
-  if (!isNameable(tenantId, LONGEST_TENANT_ID))
+  if (tenantId !== tenantId.trim() || tenantIdProblem(tenantId) !== undefined)
     throw new errors.JWTInvalid(`the claim ${claims.tenant} names no tenant`);
-  if (!isNameable(subject, LONGEST_SUBJECT))
-    throw new errors.JWTInvalid(`the claim ${claims.subject} names nobody`);
+  if (!isNameable(subject)) throw new errors.JWTInvalid(`the claim ${claims.subject} names nobody`);
   const roles = payload[claims.roles];
   const email = emailOf(payload, claims.email);
   return {
-    tenantId,
+    tenantId: normalizeTenantId(tenantId),
     subject,
     email,
     displayName: displayable(text(payload[claims.name])) || email || subject,
@@ -120,18 +127,20 @@ function emailOf(payload: JWTPayload, claim: string): string {
   const isDoubted = EMAIL_VOUCHERS.some(
     (voucher) => payload[voucher] !== undefined && !YES.includes(payload[voucher]),
   );
-  const email = text(payload[claim]).toLowerCase();
-  return !isDoubted && email.length <= LONGEST_EMAIL && /^[^\s@]+@[^\s@]+$/.test(email) ? email : "";
+  const email = text(payload[claim]);
+  return isDoubted || emailAddressProblem(email) !== undefined ? "" : normalizeEmailAddress(email);
 }
 
-/** Fit for one line of a page and for its column, whatever the person wrote into the issuer's profile. */
+/** Fit for one line of a page and for its column, whatever the person wrote into the issuer's profile; empty when damaged. */
 function displayable(name: string): string {
+  if (isDamaged(name)) return "";
   const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
   return [...line].slice(0, LONGEST_NAME).join("");
 }
 
-function isNameable(id: string, most: number): boolean {
-  return id.length > 0 && id.length <= most && id === id.trim() && !/\p{Cc}/u.test(id);
+function isNameable(id: string): boolean {
+  const hasLength = id.length > 0 && id.length <= LONGEST_SUBJECT;
+  return hasLength && id === id.trim() && !/\p{Cc}/u.test(id) && !isDamaged(id);
 }
 
 function text(claim: unknown): string {

@@ -3,7 +3,7 @@ import type { ProgrammeRole } from "../../entities/partners/partner";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import { newId } from "../context/ids";
-import { emailAddressProblem, normalizeEmailAddress } from "../customers";
+import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
 import type { Reads } from "../database/reads";
 import { type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";

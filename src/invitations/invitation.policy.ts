@@ -1,6 +1,7 @@
 import { type Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import type { Actor } from "../access/actor";
 import type { DomainError } from "../errors/domain-error";
+import { normalizeEmailAddress } from "../values/email-address";
 import { invitationErrors } from "./invitation.errors";
 
 type Link = Pick<Invitation, "customerId" | "recipientEmail" | "status">;
@@ -26,7 +27,9 @@ export function linkHolder(actor: Actor, knownCustomerId: string | null = null):
 export function mayLearnOf(holder: LinkHolder | undefined, invitation: Link): boolean {
   if (!holder) return false;
   if (invitation.customerId === null || invitation.customerId === holder.customerId) return true;
-  return invitation.recipientEmail !== null && invitation.recipientEmail === holder.email.toLowerCase();
+  return (
+    invitation.recipientEmail !== null && invitation.recipientEmail === normalizeEmailAddress(holder.email)
+  );
 }
 
 /** Why the holder's organization cannot use a link that names another one; nothing when it can. */

@@ -5,12 +5,8 @@ import { asPartner } from "../access/allow";
 import { newId } from "../context/ids";
 import { daysAfter } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
-import {
-  emailAddressProblem,
-  getVisibleCustomer,
-  normalizeEmailAddress,
-  ownDomainProblem,
-} from "../customers";
+import { getVisibleCustomer } from "../customers";
+import { emailAddressProblem, normalizeEmailAddress, ownDomainProblem } from "../values/email-address";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { findProvidersOf, getPartner, partnerErrors } from "../partners";

@@ -6,7 +6,7 @@ import {
   ResellerRelationship,
 } from "../../entities/relationships/reseller-relationship";
 import { newId } from "../context/ids";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import type { Transaction } from "../database/transaction";
 import { relationshipFacts } from "./relationship-facts";
 import * as relationshipLifecycle from "./relationship.lifecycle";

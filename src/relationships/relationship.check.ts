@@ -6,7 +6,7 @@ import {
 } from "../../entities/relationships/reseller-relationship";
 import { missingActivity } from "../audit/expected-activity";
 import { type ConsistencyCheck, type Finding, inPages, problemsOf } from "../database/consistency-check";
-import { searchKey } from "../database/search-key";
+import { searchKey } from "../values/search-key";
 import { sql } from "../database/sql";
 import { type ExpectedEvent, missingEvents } from "../events/expected-events";
 

@@ -14,7 +14,7 @@ import { makeApollo } from "./graphql/apollo";
 import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
 import { requestIdOf } from "./graphql/error-format";
-import { warnOfFewConnections } from "./few-connections";
+import { warnOfDatabaseServerLimits } from "./database-server-limits";
 import { buildApiSchema } from "./graphql/schema";
 import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
@@ -23,6 +23,7 @@ import { registerInvitationPage } from "./http/invitation-page";
 import { KnownOperations } from "./http/known-operations";
 import { Origins, registerCors } from "./http/origins";
 import { registerRefusals } from "./http/refusals";
+import { registerTextEncoding } from "./http/text-encoding";
 import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSpentAddresses } from "./http/spent-addresses";
 import { registerSecurityHeaders } from "./http/security-headers";
@@ -115,7 +116,7 @@ export async function startServer(
     await database.close();
   };
   try {
-    await warnOfFewConnections(config, database, log, seams.primary);
+    await warnOfDatabaseServerLimits(config, database, log, seams.primary);
     if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
       log.info("filled the empty database with the demo");
     }
@@ -175,6 +176,7 @@ async function serve(
   });
   const closeUnused = watchUnusedConnections(http.server);
   registerRefusals(http, services.log);
+  registerTextEncoding(http);
   const origins = new Origins(config);
   registerSecurityHeaders(http, { https: config.publicUrl.startsWith("https:") });
   await registerCors(http, origins);

@@ -8,6 +8,12 @@ type Batches = Pick<Subscription, "refundableBatches">;
 
 const REFUND_DAYS = 7;
 
+/** So many open batches are kept apart. Beyond that those of one hour are one, so that their number has a limit. */
+const SEPARATE_BATCHES = 100;
+
+/** The most open batches that a subscription can have. */
+export const MAX_REFUNDABLE_BATCHES = SEPARATE_BATCHES + REFUND_DAYS * 24 + 1;
+
 /** Until when what was bought, added or renewed at an instant may be given back, that included (domain.md 24). */
 export function refundableUntil(instant: Instant): Instant {
   return daysAfter(instant, REFUND_DAYS);
@@ -26,7 +32,11 @@ export function refundableQuantity(subscription: Batches, now: Instant) {
   };
 }
 
-/** The open batches after the quantity became another one: more is a batch of its own, less is taken from those that close first. */
+/**
+ * The open batches after the quantity became another one: more is a batch of its own, less is taken from those that close
+ * first. Where there are 100 batches already, more joins the newest one if that closes within the same hour of the clock, and
+ * both close with the later one: nobody loses a right, and it lasts less than an hour longer.
+ */
 export function batchesAfter(
   subscription: Batches & Pick<Subscription, "quantity">,
   quantity: number,
@@ -34,13 +44,26 @@ export function batchesAfter(
 ): RefundableBatch[] {
   const open = openBatches(subscription, now);
   const more = quantity - subscription.quantity;
-  if (more > 0) return [...open, { quantity: more, until: refundableUntil(now) }];
+  if (more > 0) return withOneMore(open, { quantity: more, until: refundableUntil(now) });
   let less = -more;
   return open.flatMap((batch) => {
     const taken = Math.min(less, batch.quantity);
     less -= taken;
     return taken < batch.quantity ? [{ ...batch, quantity: batch.quantity - taken }] : [];
   });
+}
+
+function withOneMore(open: RefundableBatch[], batch: RefundableBatch): RefundableBatch[] {
+  const newest = open.at(-1);
+  if (open.length < SEPARATE_BATCHES || newest === undefined || hourOf(newest) !== hourOf(batch)) {
+    return [...open, batch];
+  }
+  return [...open.slice(0, -1), { ...batch, quantity: newest.quantity + batch.quantity }];
+}
+
+/** The hour of the clock, as `2026-11-21T10`. */
+function hourOf({ until }: RefundableBatch): string {
+  return until.slice(0, 13);
 }
 
 /** Why the quantity cannot become so small at an instant; nothing when it can. */

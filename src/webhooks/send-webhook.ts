@@ -133,12 +133,20 @@ async function excerptOf(body: Dispatcher.ResponseData["body"], signal: AbortSig
     if (size >= LARGEST_ANSWER) break; // Leaving the loop destroys the body.
   }
   signal.throwIfAborted();
-  const begin = (bytes: Buffer) =>
+  return beginningOf(Buffer.concat(chunks)).replace(/[^\P{Cc}\n\t]/gu, "");
+}
+
+/** The first 1 kB of an answer. Of one that is not UTF-8 the other bytes are written as they are: `\xE9`. */
+function beginningOf(bytes: Buffer): string {
+  const beginning = bytes.subarray(0, LARGEST_EXCERPT);
+  try {
     // As a stream, so that a character that the cut broke is left out.
-    new TextDecoder().decode(bytes.subarray(0, LARGEST_EXCERPT), { stream: true });
-  const text = begin(Buffer.concat(chunks)).replace(/[^\P{Cc}\n\t]/gu, "");
-  // What was no text has become longer: a byte that is no character, a character of three bytes.
-  return begin(Buffer.from(text));
+    return new TextDecoder("utf-8", { fatal: true }).decode(beginning, { stream: true });
+  } catch {
+    const hexadecimal = (byte: string) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`;
+    const written = beginning.toString("latin1").replace(/[\x80-\xff]/g, hexadecimal);
+    return written.slice(0, LARGEST_EXCERPT);
+  }
 }
 
 /** How long a `Retry-After` asks to wait, in ms: a number of seconds or an HTTP date. Nonsense asks for nothing. */

@@ -1,6 +1,7 @@
 import { isValid as isIpAddress } from "ipaddr.js";
 import type { DomainError } from "../errors/domain-error";
 import { generalErrors } from "../errors/general.errors";
+import { hasLoneSurrogate } from "../values/utf8";
 import { isPublicAddress } from "./public-address.policy";
 import { webhookErrors } from "./webhook.errors";
 
@@ -26,11 +27,18 @@ export type WebhookUrl = { url: URL } | { refusal: DomainError };
 export function readWebhookUrl(text: string, allowInsecure: boolean): WebhookUrl {
   const invalid = (problem: string) => ({ refusal: generalErrors.FIELD_INVALID(problem, { field: "url" }) });
   if (text.length > LONGEST_URL) return invalid(`url must have at most ${LONGEST_URL} characters.`);
+  if (hasLoneSurrogate(text))
+    return invalid("url holds half of a character (a lone surrogate); send the whole character.");
   // The parser would drop tabs and line breaks, and take a backslash for a slash.
   if (/[\s\p{Cc}\p{Cf}\\]/u.test(text))
     return invalid("url must hold no space, control character or backslash.");
   if (!URL.canParse(text)) return invalid("url must be an address such as https://receiver.example/hooks.");
   const url = new URL(text);
+  // Other characters than ASCII are percent-encoded, up to nine for one; this is what is stored.
+  if (url.href.length > LONGEST_URL)
+    return invalid(
+      `url must have at most ${LONGEST_URL} characters when it is percent-encoded; it has ${url.href.length}.`,
+    );
   if (url.protocol !== "https:" && !(allowInsecure && url.protocol === "http:")) {
     const message = "url must begin with https://.";
     return { refusal: webhookErrors.WEBHOOK_URL_NOT_HTTPS(message, { field: "url" }) };

@@ -81,6 +81,8 @@ const soundHouse: Record<string, string> = {
     import "../customers";
     import "./http";`,
   "src/server/http.ts": `import { createServer } from "node:http";`,
+  "src/values/domain.ts": `import "../errors/problem"; import { domainToASCII } from "node:url"; export const domain = 1;`,
+  "src/errors/problem.ts": `export const problem = 1;`,
   "src/context/clock.ts": `export const clock = 1;`,
   "src/access/may.ts": `export const may = 1;`,
   "src/events/event-map.ts": `export const eventMap = 1;`,
@@ -97,6 +99,7 @@ const soundHouse: Record<string, string> = {
   "src/customers/customer.policy.ts": `
     import { Customer } from "../../entities/customers/customer";
     import { may } from "../access/may";
+    import { domain } from "../values/domain";
     import { createHash } from "node:crypto";
     export const mayRemove = 1;`,
   "src/customers/customer.errors.ts": `export const customerErrors = 1;`,
@@ -183,6 +186,10 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
     "./customer.repository",
     "src/customers/customer.repository.ts",
   ],
+  ["values-know-no-database", "src/values/a.ts", "../context/clock", "src/context/clock.ts"],
+  ["values-know-no-database", "src/values/a.ts", "../customers", "src/customers/index.ts"],
+  ["values-know-no-database", "src/values/a.ts", "typeorm", "typeorm"],
+  ["values-know-no-database", "src/values/a.ts", "node:fs", "fs"],
   ["only-main-imports-server", "src/customers/a.ts", "../server/http", "src/server/http.ts"],
   ["only-main-imports-server", "resolvers/a.ts", "../src/server/http", "src/server/http.ts"],
 ];

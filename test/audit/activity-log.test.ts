@@ -79,6 +79,7 @@ describe("the activity log", () => {
     expect(await found(partner, { ...ALL, companyName: "_" })).toHaveLength(0);
     expect(await found(partner, { ...ALL, resourceType: "USER" as never })).toHaveLength(2);
     expect(await found(partner, { ...ALL, operation: "updateCustomer" })).toHaveLength(3);
+    expect(await found(partner, { ...ALL, operation: "updateCustomer " })).toHaveLength(3);
     expect(await found(partner, { ...ALL, operation: "updatecustomer" })).toHaveLength(0);
     expect(await found(partner, { ...ALL, userId: colleague.userId })).toHaveLength(2);
     expect(await found(partner, { ...ALL, userId: actor.userId })).toHaveLength(3);

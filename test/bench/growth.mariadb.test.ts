@@ -2,7 +2,7 @@ import { createConnection } from "mysql2/promise";
 import { fillGrowth } from "../../bench/growth/fill";
 import { kindOfId } from "../../src/context/ids";
 import { recountRows } from "../../src/database/recount-rows";
-import { searchKey } from "../../src/database/search-key";
+import { searchKey } from "../../src/values/search-key";
 import type { EventType } from "../../src/events/event-map";
 import { acceptInvitation } from "../../src/invitations";
 import { createCustomer, updateCustomer } from "../../src/customers";

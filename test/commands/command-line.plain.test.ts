@@ -36,6 +36,11 @@ it.each([
     "--colour --wall-id w1 --note",
     [/^--note needs a value/, /^--colour is required/],
   ],
+  [
+    "a value whose bytes were not UTF-8",
+    "--colour RED --wall-id w\uFFFD",
+    [/^--wall-id is not UTF-8; set the terminal to UTF-8/],
+  ],
   ["a value that there is not", "--colour GREEN --wall-id w1", [/^--colour must be one of RED, BLUE\./]],
   [
     "an option that there is not",

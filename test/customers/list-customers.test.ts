@@ -2,6 +2,7 @@ import { AdminRole, AgentRole } from "../../entities/identity/user";
 import type { Actor } from "../../src/access/actor";
 import { newId } from "../../src/context/ids";
 import {
+  createCustomer,
   getVisibleCustomer,
   listCustomers,
   type ListCustomers,
@@ -158,6 +159,42 @@ describe("the search for customers", () => {
     expect(await namesFor(seller.actor, { id: newId("customer") })).toEqual([]);
     const page = await list(seller.actor, { companyNameStartsWith: "o", first: 1 });
     expect(await page.totalCount).toBe(1);
+  });
+
+  it("takes a tenant id in every spelling of a GUID, and refuses one that is none", async () => {
+    const seller = await aPartner(house);
+    const [{ customer }] = await customersOf(seller, "One");
+    const { tenantId } = customer;
+    for (const spelling of [tenantId.toUpperCase(), `{${tenantId}}`, ` ${tenantId} `])
+      expect(await namesFor(seller.actor, { tenantId: spelling })).toEqual(["One"]);
+    expect(await refusalsOf(list(seller.actor, { tenantId: tenantId.slice(1) }))).toMatchObject([
+      { code: "FIELD_INVALID", field: "tenantId" },
+    ]);
+  });
+
+  it("finds an international domain by its beginning as people write it", async () => {
+    const seller = await aPartner(house);
+    const tag = newId("customer").slice(-10);
+    const { customer } = await createCustomer(house.as(seller.actor), {
+      companyName: "Münchner Bäckerei",
+      domain: `münchen.${tag}.example`,
+      country: "US",
+      contactEmail: "someone@elsewhere.example",
+    });
+    expect(customer.domain).toBe(`xn--mnchen-3ya.${tag}.example`);
+    for (const domainStartsWith of ["münchen", "MÜNCHEN", "mu\u0308nchen", `münchen.${tag}`, "xn--mnchen"])
+      expect(await namesFor(seller.actor, { domainStartsWith })).toEqual(["Münchner Bäckerei"]);
+    expect(await namesFor(seller.actor, { domainStartsWith: "munchen" })).toEqual([]);
+  });
+
+  it("a space at the end of what is searched for does not matter, on either database", async () => {
+    const seller = await aPartner(house);
+    const [{ customer }] = await customersOf(seller, "Space");
+    expect(await namesFor(seller.actor, { companyNameStartsWith: "space " })).toEqual(["Space"]);
+    expect(await namesFor(seller.actor, { domainStartsWith: `${customer.domain} ` })).toEqual(["Space"]);
+    expect(await refusalsOf(list(seller.actor, { id: `${customer.id} ` }))).toMatchObject([
+      { code: "ID_MALFORMED" },
+    ]);
   });
 
   it("comes in the order of what is searched for, and says so where another one is asked for", async () => {

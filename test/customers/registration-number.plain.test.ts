@@ -1,5 +1,5 @@
 import {
-  phoneNumberProblem,
+  customerPhoneProblem,
   registrationNumberProblem,
 } from "../../src/customers/registration-number.policy";
 
@@ -10,7 +10,7 @@ describe.each(["AM", "AZ", "BY", "HU", "IN", "KG", "KZ", "MD", "RU", "TJ", "UA",
       expect(registrationNumberProblem(country, absent)).toMatch(
         `in ${country} needs an organization registration`,
       );
-      expect(phoneNumberProblem(country, absent)).toMatch(`in ${country} needs a phone number`);
+      expect(customerPhoneProblem(country, absent)).toMatch(`in ${country} needs a phone number`);
     });
   },
 );
@@ -18,7 +18,7 @@ describe.each(["AM", "AZ", "BY", "HU", "IN", "KG", "KZ", "MD", "RU", "TJ", "UA",
 describe.each(["US", "DE", "BR", "CN", "AQ"])("a customer in %s", (country) => {
   it.each([undefined, null])("may leave registration number and phone out: %p", (absent) => {
     expect(registrationNumberProblem(country, absent)).toBeUndefined();
-    expect(phoneNumberProblem(country, absent)).toBeUndefined();
+    expect(customerPhoneProblem(country, absent)).toBeUndefined();
   });
 });
 
@@ -64,7 +64,7 @@ it.each([
   ["US", "+1 800 555 0199"],
   ["AQ", "+64 3 358 8100"],
 ])("in %s %p is a valid phone number", (country, phone) => {
-  expect(phoneNumberProblem(country, phone)).toBeUndefined();
+  expect(customerPhoneProblem(country, phone)).toBeUndefined();
 });
 
 it.each([
@@ -83,5 +83,5 @@ it.each([
   ["AQ", "03 358 8100"],
   ["constructor", "206 555 0123"],
 ])("in %s %p is no valid phone number", (country, phone) => {
-  expect(phoneNumberProblem(country, phone)).toMatch(/no valid phone number/);
+  expect(customerPhoneProblem(country, phone)).toMatch(/no valid phone number/);
 });

@@ -131,6 +131,11 @@ describe("a cursor", () => {
     ["of the other direction", encoded([byName("DESC").name, "a", "id"])],
     ["with a list for a value", encoded([order.name, ["a"], "id"])],
     ["with an object for an id", encoded([order.name, "a", { $gt: "" }])],
+    ["with a number for a value", encoded([order.name, 1, "id"])],
+    ["with a number for an id", encoded([order.name, "a", 1])],
+    ["with a space at the end, which only one database sees", encoded([order.name, "a ", "id"])],
+    ["with half of a character", encoded([order.name, "a\ud800", "id"])],
+    ["not UTF-8", Buffer.from(JSON.stringify([order.name, "é", "id"]), "latin1").toString("base64url")],
     ["with nothing for a value", encoded([order.name, null, "id"])],
     ["very long", "A".repeat(100_000)],
   ])("that is %s is refused, naming the argument", async (_what, after) => {

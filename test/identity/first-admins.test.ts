@@ -75,8 +75,20 @@ describe("enrolling a partner", () => {
       { code: "DOMAIN_TAKEN", field: "domain", details: { existingId: partner.id } },
     ]);
     expect(await refusalOf(enrol({ tenantId: first.tenantId }))).toBe("TENANT_TAKEN");
+    for (const spelling of [first.tenantId.toUpperCase(), `{${first.tenantId}}`])
+      expect(await refusalOf(enrol({ tenantId: spelling }))).toBe("TENANT_TAKEN");
     expect(await refusalOf(enrol({ domain: first.domain.toUpperCase() }))).toBe("DOMAIN_TAKEN");
     expect(await house.count("partner")).toBe(partners);
+  });
+
+  it("stores the one spelling of a tenant id, and refuses what is none", async () => {
+    const tenantId = randomUUID();
+    const { partner } = await enrol({ tenantId: `{${tenantId.toUpperCase()}}` });
+    expect(partner.tenantId).toBe(tenantId);
+    for (const wrong of [tenantId.slice(1), "org\u200b7", "two\nlines", "x".repeat(65)])
+      expect(await refusalsOf(enrol({ tenantId: wrong }))).toMatchObject([
+        { code: "FIELD_INVALID", field: "tenantId" },
+      ]);
   });
 
   it("of a tenant or domain that is a customer's is refused: one tenant cannot be both", async () => {

@@ -50,6 +50,11 @@ describe("an answer that is no issuer's", () => {
       /did not answer with a JSON object/,
     ],
     [
+      "JSON in Latin-1",
+      () => (issuer.answer = (_request, response) => response.end(Buffer.from('{"issuer":"é"}', "latin1"))),
+      /did not answer with a JSON object in UTF-8/,
+    ],
+    [
       "no JSON object",
       () => (issuer.answer = (_request, response) => response.end("null")),
       /did not answer with a JSON object/,

@@ -93,6 +93,25 @@ describe("a token of an OpenID Connect issuer", () => {
   });
 });
 
+describe("a damaged token", () => {
+  it.each([
+    ["tid", "org\ud800"],
+    ["tid", "org\uFFFD"],
+    ["sub", "ann\udc00"],
+    ["sub", "ann\uFFFD"],
+  ])("whose %s is %j names nobody: two people could be one", async (claim, value) => {
+    expect(await refusalOfToken(await issuer.token({ [claim]: value }), [trusted])).toMatchObject({
+      code: "TOKEN_INVALID",
+      reason: expect.stringContaining(`the claim ${claim} names`) as string,
+    });
+  });
+
+  it.each(["Ann\ud800", "Ann\uFFFD"])("with the name %j says who it is by the address", async (name) => {
+    const { displayName } = await verify(await issuer.token({ name, email: "ann@b.example" }));
+    expect(displayName).toBe("ann@b.example");
+  });
+});
+
 describe("an e-mail address in a token", () => {
   const emailOf = async (claims: object) => (await verify(await issuer.token(claims))).email;
 
@@ -112,6 +131,13 @@ describe("an e-mail address in a token", () => {
     expect(await emailOf({ email: "a@b.example", xms_edov: false })).toBe("");
     expect(await emailOf({ email: "a@b.example", xms_edov: "0", email_verified: true })).toBe("");
   });
+
+  it.each(["\u212aarl@b.example", "karl@\u212aontoso.example", "karl@con\u00adtoso.example", "ｋarl@b.example"])(
+    "%j becomes nobody else's",
+    async (email) => {
+      expect(await emailOf({ email, email_verified: true })).toBe("");
+    },
+  );
 
   it("is none where it is no address, and never taken from another claim", async () => {
     for (const email of [undefined, 42, "", "ada", "a b@c.example", "a@b@c.example", ["a@b.example"]])

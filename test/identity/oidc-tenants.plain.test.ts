@@ -30,6 +30,17 @@ describe("an issuer for many tenants, as Microsoft Entra ID is", () => {
     ]);
   });
 
+  it("means the same tenant by a GUID in any letter case, with its address in that case or in small letters", async () => {
+    const guid = "6f1c2a54-0c1c-4f0e-9a53-5f4f6d0f7a11";
+    for (const [tid, issTenant] of [
+      [guid.toUpperCase(), guid],
+      [guid.toUpperCase(), guid.toUpperCase()],
+      [`{${guid}}`, guid],
+    ] as const)
+      expect((await verifyToken([multi], await tokenOf(tid, issTenant))).tenantId).toBe(guid);
+    expect(await refusal(await tokenOf("Tenant-A", "tenant-a"), [multi])).toMatchObject({ code: "TOKEN_INVALID" });
+  });
+
   it("may not under one tenant's address speak for another", async () => {
     for (const [tid, issTenant] of [
       ["tenant-a", "tenant-b"],

@@ -55,6 +55,15 @@ const invite = (email = "mia@office.example") =>
     agentRoles: [AgentRole.ADMIN_AGENT],
   });
 
+it("nobody joins as somebody else by an address that only looks like theirs", async () => {
+  const { user } = await invite("karl@office.example");
+  for (const email of ["\u212aarl@office.example", "karl@o\ufb03ce.example", "karl@of\u00adfice.example"])
+    expect(await refusalOf(signIn(claimsOf({ subject: `sub-${email}`, email })))).toBe("USER_UNKNOWN");
+  expect(await signIn(claimsOf({ subject: "sub-karl", email: "Karl@Office.example" }))).toMatchObject({
+    userId: user.id,
+  });
+});
+
 async function statementsOf(work: () => Promise<unknown>): Promise<number> {
   const before = house.statements.length;
   await work();

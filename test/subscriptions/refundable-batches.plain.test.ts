@@ -1,5 +1,6 @@
 import {
   batchesAfter,
+  MAX_REFUNDABLE_BATCHES,
   reductionRefusal,
   refundableQuantity,
 } from "../../src/subscriptions/refundable-batches.policy";
@@ -70,4 +71,41 @@ it("a refusal says how many could go, and when the others can", () => {
   expect(refusal?.message).toBe(
     "None of the 20 can be given back now: what was bought, added or renewed within the last 7 days. The others stay until the term ends at 2027-02-28T23:59:59.999Z; take them away in the 7 days after the renewal, or turn auto-renewal off.",
   );
+});
+
+describe("a quantity that grows by one again and again", () => {
+  /** The subscription after this many additions, so many milliseconds apart. */
+  const grown = (times: number, everyMs: number) => {
+    let found = subscription(0);
+    for (let at = 0; at < times; at++) {
+      const now = new Date(Date.parse(NOW) + at * everyMs).toISOString();
+      found = { ...subscription(at + 1), refundableBatches: batchesAfter(found, at + 1, now) };
+    }
+    return found;
+  };
+
+  it("is a batch each time, up to a hundred; then one for each hour, which closes with its latest part", () => {
+    const { refundableBatches } = grown(130, 60_000);
+    expect(refundableBatches.slice(0, 99).every(({ quantity }) => quantity === 1)).toBe(true);
+    // The hundredth was at 13:39, and the last at 14:09.
+    expect(refundableBatches.slice(99)).toEqual([
+      { quantity: 21, until: "2026-03-12T13:59:00.000Z" },
+      { quantity: 10, until: "2026-03-12T14:09:00.000Z" },
+    ]);
+  });
+
+  it.each([
+    ["every second", 1_000],
+    ["every ten minutes", 600_000],
+    ["every two hours", 7_200_000],
+  ])("%s for a month has no more batches than the column holds, and nothing can be given back much later", (_often, everyMs) => {
+    const times = Math.min(20_000, Math.ceil((30 * 86_400_000) / everyMs));
+    const found = grown(times, everyMs);
+    expect(found.refundableBatches.length).toBeLessThanOrEqual(MAX_REFUNDABLE_BATCHES);
+    const last = Date.parse(NOW) + (times - 1) * everyMs;
+    const withinAWeek = Math.min(times, Math.floor((7 * 86_400_000) / everyMs) + 1);
+    const { totalQuantity } = refundableQuantity(found, new Date(last).toISOString());
+    expect(totalQuantity).toBeGreaterThanOrEqual(withinAWeek);
+    expect(totalQuantity).toBeLessThanOrEqual(withinAWeek + 3_600_000 / everyMs);
+  });
 });

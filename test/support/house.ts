@@ -39,8 +39,8 @@ export interface House {
 }
 
 /** Opens a house for one test file: `beforeAll(async () => { house = await openHouse() })`, `afterAll(() => house.close())`. */
-export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
-  const testDb = await makeTestDatabase({ poolSize, migrated: true });
+export async function openHouse({ poolSize = 10, migrated = true } = {}): Promise<House> {
+  const testDb = await makeTestDatabase({ poolSize, migrated });
   const statements: string[] = [];
   const onStatement = (sql: string) => void statements.push(sql);
   const database = await openDatabase(testDb.address, { onStatement, onProgress: () => undefined });

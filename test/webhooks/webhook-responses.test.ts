@@ -71,6 +71,16 @@ describe("an answer", () => {
     await play(one, 0);
     const [delivery] = await office.log(one.endpoint.id);
     expect(Buffer.byteLength(delivery.responseExcerpt!)).toBeLessThanOrEqual(1_024);
+    expect(delivery.responseExcerpt).toMatch(/^(\\xFF){256}$/);
+  });
+
+  it("that is Latin-1 is kept with its other bytes written as they are", async () => {
+    const one = await office.endpoint();
+    one.receiver.answer((response) => response.writeHead(400).end(Buffer.from("Café\n", "latin1")));
+    await write(office.house, [one.organizationId], ["one"]);
+    await play(one, 0);
+    const [delivery] = await office.log(one.endpoint.id);
+    expect(delivery.responseExcerpt).toBe("Caf\\xE9\n");
   });
 
   it("that is any 2xx means delivered", async () => {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { DomainError, InvalidInput } from "../../errors/domain-error";
+import { isDamaged } from "../../values/utf8";
 import type { OptionAbout, OptionValues, Subcommand } from "./subcommand";
 
 /** What a command line says, and everything that is wrong with it, each in words that name the option. */
@@ -68,6 +69,9 @@ function readOptions(options: Record<string, OptionAbout>, args: string[]): Comm
       problems.push(`${token.rawName} is no option here; ${namesOf(options)}.`);
     } else if (token.kind === "option" && values[token.name] !== undefined) {
       problems.push(`--${token.name} is given twice.`);
+    } else if (token.kind === "option" && isDamaged(token.value ?? "")) {
+      problems.push(`--${token.name} is not UTF-8; set the terminal to UTF-8 and type it again.`);
+      values[token.name] = token.value;
     } else if (token.kind === "option") {
       // A required one is left to be missing, which is said for all of them.
       if (token.value === undefined && !options[token.name].required)

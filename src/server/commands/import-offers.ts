@@ -6,11 +6,12 @@ import { loadConfig } from "../../config/config";
 import { systemClock } from "../../context/instant";
 import { openDatabase } from "../../database/open-database";
 import { runUnitOfWork } from "../../database/unit-of-work";
+import { decodeUtf8, NotUtf8 } from "../../values/utf8";
 
 /** `npm run import:offers -- FILE`: brings the catalogue to what a file says; exits 1 when a record was left out. */
 async function main(file: string | undefined): Promise<void> {
   if (!file) throw new Error("Say which file: npm run import:offers -- FILE");
-  const text = readFileSync(file, "utf8");
+  const text = textOf(file);
   const config = loadConfig();
   const log = pino({ level: config.logLevel });
   const database = await openDatabase(config.database, { onProgress: (message) => log.info(message) });
@@ -36,6 +37,16 @@ async function main(file: string | undefined): Promise<void> {
     process.exitCode = refused.length > 0 ? 1 : 0;
   } finally {
     await database.close();
+  }
+}
+
+/** The file's text. @throws Error it is not there, or is not UTF-8 */
+function textOf(file: string): string {
+  try {
+    return decodeUtf8(readFileSync(file));
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    throw new Error(`${file} cannot be read. ${error.message} Nothing was imported.`, { cause: error });
   }
 }
 

@@ -38,6 +38,13 @@ export function tooLarge({ limit, maximum, found, field }: VariablesExcess): Dom
   });
 }
 
+/** BAD_REQUEST for a text that holds a lone surrogate, which UTF-8 cannot say and no database stores. */
+export function malformedText({ field }: { field?: string }): DomainError {
+  const which = field === undefined ? "A text in the variables" : `The text in ${field}`;
+  const message = `${which} holds half of a character (a lone surrogate, such as \\ud800). Send the whole character.`;
+  return generalErrors.BAD_REQUEST(message, { field });
+}
+
 /** What graphql-js says when it stops reading or validating a document, as a refusal like those of the other limits. */
 export function stoppedReading(message: string): DomainError | undefined {
   const [, tokens] = /^Syntax Error: Document contains more tha\w (\d+) tokens\./.exec(message) ?? [];

@@ -18,7 +18,7 @@ import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import { type BudgetState, Budgets, type Charge, type ChargeTogether, type LedgerName } from "./budget";
 import { DocumentReader } from "./document-reader";
-import { MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
+import { malformedText, MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
 import { compileCost, type CostOf, MIN_PRICE, type Variables } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
 import { readingWithin } from "./read-document";
@@ -174,11 +174,13 @@ export class OperationGuard {
    * What an operation costs. Every endpoint calls it before anything else reads the variables.
    * @throws OPERATION_TOO_LARGE a text or a name in the variables is too long, there are too many values, or long variables
    * have too many mistakes
+   * @throws BAD_REQUEST a text in the variables holds half of a character
    */
   report(operation: ValidOperation, variables: Variables): CostReport {
     const { limits } = this.options;
-    const { excess, length } = sizeOfVariables(variables, limits);
+    const { excess, length, malformed } = sizeOfVariables(variables, limits);
     if (excess) throw tooLarge(excess);
+    if (malformed) throw malformedText(malformed);
     // Each mistake repeats the values, so that many of them in long variables would take long to say.
     if (length > limits.text && this.mistakesIn(operation.operation, variables).length > MOST_MISTAKES)
       throw tooLarge({ limit: "mistakes", maximum: MOST_MISTAKES });

@@ -1,5 +1,9 @@
 import type { MigrationInterface } from "typeorm";
 import { Initial1795250000000 } from "./Initial1795250000000";
+import { NormalizeTenantIds1796041200000 } from "./NormalizeTenantIds1796041200000";
 
 /** The migrations of this database, oldest first. */
-export const sqliteMigrations: (new () => MigrationInterface)[] = [Initial1795250000000];
+export const sqliteMigrations: (new () => MigrationInterface)[] = [
+  Initial1795250000000,
+  NormalizeTenantIds1796041200000,
+];

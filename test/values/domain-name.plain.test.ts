@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { domainNameProblem, normalizeDomainName } from "../../src/customers/domain-name.policy";
+import { domainNamePrefix, domainNameProblem, normalizeDomainName } from "../../src/values/domain-name";
 
 const label63 = "a".repeat(63);
 const nameOf = (length: number) => `${`${label63}.`.repeat(3)}${"a".repeat(length - 196)}.com`;
@@ -58,6 +58,11 @@ it.each([
   ["an international label too long in ASCII", `${"ü".repeat(62)}.de`, /1 to 63/],
   ["a direction override", "con\u202etoso.com", /Each part/],
   ["a full-width slash", "contoso.com／evil", /Each part/],
+  ["a Kelvin sign for a k", "\u212aontoso.com", /Each part/],
+  ["full-width letters", "ｃontoso.com", /Each part/],
+  ["a long s", "conto\u017fo.com", /Each part/],
+  ["a soft hyphen that nobody sees", "con\u00adtoso.com", /Each part/],
+  ["a variation selector that nobody sees", "contoso\ufe0f.com", /Each part/],
   ["a name of 254", nameOf(254), /at most 253/],
   ["an IPv4 address", "192.0.2.1", /IP address/],
   ["a short IPv4 address", "10.1", /IP address/],
@@ -109,4 +114,22 @@ it("whatever passes is stored as lower-case ASCII labels", () => {
     }),
     { numRuns: 2000, maxSkipsPerRun: 1000 },
   );
+});
+
+it.each([
+  ["Conto", "conto"],
+  [" contoso.", "contoso."],
+  ["10", "10"],
+  ["münchen", "xn--mnchen-3ya"],
+  ["MU\u0308NCHEN.De", "xn--mnchen-3ya.de"],
+  ["例え。テスト", "xn--r8jz45g.xn--zckzah"],
+  ["\u212aarl", "\u212aarl"],
+  ["", ""],
+])("names that begin with %p are found as %s", (written, prefix) => {
+  expect(domainNamePrefix(written)).toBe(prefix);
+});
+
+it("the joiner that a Persian name needs stays a part of it", () => {
+  expect(domainNameProblem("نامه\u200cای.com")).toBeUndefined();
+  expect(normalizeDomainName("نامه\u200cای.com")).not.toBe(normalizeDomainName("نامهای.com"));
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { SEARCH_KEY_LENGTH, searchKey } from "../../src/database/search-key";
+import { SEARCH_KEY_LENGTH, searchKey } from "../../src/values/search-key";
 
 it.each([
   ["Ärzte  GmbH", "arzte gmbh"],

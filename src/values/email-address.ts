@@ -1,4 +1,9 @@
-import { domainNameProblem, normalizeDomainName } from "./domain-name.policy";
+import {
+  domainNamePrefix,
+  domainNameProblem,
+  lowerCaseAscii,
+  normalizeDomainName,
+} from "../values/domain-name";
 
 const MAX_LENGTH = 254;
 /** A longer text, in UTF-16 code units, is no e-mail address in any spelling. */
@@ -6,17 +11,27 @@ const MAX_RAW_LENGTH = 2 * MAX_LENGTH;
 const LOCAL_PART = /^(?=.{1,64}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 
 /**
- * Gives the one spelling under which an e-mail address is stored and compared: trimmed, all in lower case, its domain
- * as normalizeDomainName gives it. Any text is allowed, one that is much too long only comes back trimmed; normalising
- * twice changes nothing.
+ * Gives the one spelling under which an e-mail address is stored and compared: trimmed, ASCII letters in lower case, its
+ * domain as normalizeDomainName gives it. Other letters of the name stay, so that the Kelvin sign never becomes a k. Any text
+ * is allowed, one that is much too long only comes back trimmed; normalising twice changes nothing.
  */
 export function normalizeEmailAddress(email: string): string {
   const text = email.trim();
   if (text.length > MAX_RAW_LENGTH) return text;
   const { localPart, domain } = split(text);
   return domain === undefined
-    ? localPart.toLowerCase()
-    : `${localPart.toLowerCase()}@${normalizeDomainName(domain)}`;
+    ? lowerCaseAscii(localPart)
+    : `${lowerCaseAscii(localPart)}@${normalizeDomainName(domain)}`;
+}
+
+/** Gives the beginning of stored e-mail addresses that a beginning of an address means; the domain as in domainNamePrefix. */
+export function emailAddressPrefix(prefix: string): string {
+  const text = prefix.trim();
+  if (text.length > MAX_RAW_LENGTH) return text;
+  const { localPart, domain } = split(text);
+  return domain === undefined
+    ? lowerCaseAscii(localPart)
+    : `${lowerCaseAscii(localPart)}@${domainNamePrefix(domain)}`;
 }
 
 /**

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 
-import { emailAddressProblem, normalizeEmailAddress } from "../../src/customers/email-address.policy";
+import {
+  emailAddressPrefix,
+  emailAddressProblem,
+  normalizeEmailAddress,
+} from "../../src/values/email-address";
 
 const local64 = "a".repeat(64);
 const domainOf = (length: number) => `${"b".repeat(61)}.${"b".repeat(61)}.${"b".repeat(length - 128)}.com`;
@@ -54,6 +58,24 @@ it.each([
   ["No Address", "no address"],
 ])("%p is stored as %s", (written, stored) => {
   expect(normalizeEmailAddress(written)).toBe(stored);
+});
+
+it.each([
+  ["\u212aarl@contoso.com", "\u212aarl@contoso.com"],
+  ["karl@\u212aontoso.com", "karl@\u212aontoso.com"],
+  ["karl@con\u00adtoso.com", "karl@con\u00adtoso.com"],
+])("%p becomes nobody else's address", (written, normalized) => {
+  expect(normalizeEmailAddress(written)).toBe(normalized);
+  expect(emailAddressProblem(written)).toBeDefined();
+});
+
+it.each([
+  ["Some.O", "some.o"],
+  [" INFO@Münch", "info@xn--mnch-0ra"],
+  ["info@MÜNCHEN.d", "info@xn--mnchen-3ya.d"],
+  ["\u212aarl", "\u212aarl"],
+])("addresses that begin with %p are found as %s", (written, prefix) => {
+  expect(emailAddressPrefix(written)).toBe(prefix);
 });
 
 it("a normalised address is as usable as the address and does not change when normalised again", () => {
