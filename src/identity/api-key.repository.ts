@@ -5,9 +5,10 @@ import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
+import { MAX_CANDIDATES } from "../database/keyset-order";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
-import { and, type Sql, sql } from "../database/sql";
+import { limit, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
 const NEWEST_FIRST: KeysetOrder = { name: "apiKey", column: "id", id: "id", direction: "DESC" };
@@ -61,8 +62,8 @@ export function pageOfApiKeys(
   status: ApiKeyStatus | null | undefined,
   page: PageRequest,
 ): Promise<Page<ApiKey>> {
-  const found = and(apiKeysVisibleTo(ctx.actor), status && hasStatus(status, ctx.now()));
-  return readPage(ctx, ApiKey, found, NEWEST_FIRST, { page });
+  const rest = status ? hasStatus(status, ctx.now()) : undefined;
+  return readPage(ctx, ApiKey, [apiKeysVisibleTo(ctx.actor)], NEWEST_FIRST, { page, rest });
 }
 
 function hasStatus(status: ApiKeyStatus, now: Instant): Sql {
@@ -89,7 +90,7 @@ export function findLiveSecrets(
   // Both databases take null, which the newest has, for the smallest.
   return reads.rows(
     sql`SELECT apiKeyId AS apiKeyId, lastCharacters AS lastCharacters, createdAt AS createdAt, expiresAt AS expiresAt
-      FROM api_key_secret WHERE apiKeyId IN (${keys}) AND (expiresAt IS NULL OR expiresAt > ${now}) ORDER BY expiresAt`,
+      FROM api_key_secret WHERE apiKeyId IN (${keys}) AND (expiresAt IS NULL OR expiresAt > ${now}) ORDER BY expiresAt${limit(MAX_CANDIDATES)}`,
   );
 }
 
