@@ -62,13 +62,24 @@ function compare([value, id]: Key, [otherValue, otherId]: Key): number {
   return id < otherId ? -1 : 1;
 }
 
+/** The condition that a row comes after a key. */
+export function beyond(order: KeysetOrder, key: Key): Sql {
+  return compared(order, key, order.direction === "ASC" ? sql`>` : sql`<`);
+}
+
 /** Narrows a range to the rows up to a key, that one included. */
-export function atMost(range: Sql, order: KeysetOrder, [value, id]: Key): Sql {
-  const before = order.direction === "ASC" ? sql`<` : sql`>`;
+export function atMost(range: Sql, order: KeysetOrder, key: Key): Sql {
+  const strictly = order.direction === "ASC" ? sql`<` : sql`>`;
+  return and(range, compared(order, key, strictly, sql`=`));
+}
+
+/**
+ * Compares a row with a key, so that the range of the index ends at the key itself, however many rows have its value: SQLite
+ * makes a range of the comparison of pairs, MySQL and MariaDB one of the alternatives.
+ */
+function compared(order: KeysetOrder, [value, id]: Key, strictly: Sql, orSame = sql``): Sql {
   const [column, tieBreaker] = [name(order.column), name(order.id)];
-  if (order.column === order.id) return and(range, sql`${tieBreaker} ${before}= ${id}`);
-  return and(
-    range,
-    sql`${column} ${before}= ${value} AND (${column} ${before} ${value} OR ${tieBreaker} ${before}= ${id})`,
-  );
+  if (order.column === order.id) return sql`${tieBreaker} ${strictly}${orSame} ${id}`;
+  return sql`(${column}, ${tieBreaker}) ${strictly}${orSame} (${value}, ${id})
+    AND (${column} ${strictly} ${value} OR (${column} = ${value} AND ${tieBreaker} ${strictly}${orSame} ${id}))`;
 }

@@ -3,6 +3,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { generalErrors } from "../errors/general.errors";
 import {
   atMost,
+  beyond,
   boundOfCandidates,
   type Key,
   type KeysetOrder,
@@ -52,16 +53,9 @@ export function keyset(select: Sql, order: KeysetOrder, page: PageRequest): Sql 
 
 /** Narrows a select to what comes after the page's cursor. */
 function afterCursor(select: Sql, order: KeysetOrder, page: PageRequest): Sql {
-  if (typeof page.after !== "string") return select;
-  const { column, id } = { column: name(order.column), id: name(order.id) };
-  const [value, after] = decodeCursor(order, page.after);
-  const beyond = order.direction === "ASC" ? sql`>` : sql`<`;
-  if (order.column === order.id) return and(select, sql`${id} ${beyond} ${after}`);
-  // The first comparison alone lets the index range start at the cursor; the second one breaks ties.
-  return and(
-    select,
-    sql`${column} ${beyond}= ${value} AND (${column} ${beyond} ${value} OR ${id} ${beyond} ${after})`,
-  );
+  return typeof page.after === "string"
+    ? and(select, beyond(order, decodeCursor(order, page.after)))
+    : select;
 }
 
 /**
