@@ -1,6 +1,6 @@
 import { MAX_COUNT } from "../database/keyset-order";
 import type { Reads } from "../database/reads";
-import type { SqlValue } from "../database/sql";
+import { placesFor, type SqlValue } from "../database/sql";
 import type { EventFilter } from "./event-filter";
 
 /** A part of a statement with what its placeholders stand for. */
@@ -13,12 +13,17 @@ export interface Sql {
 export async function countEvents(
   reads: Reads,
   organizationId: string,
-  filter: EventFilter,
+  { types = [], customerId }: EventFilter,
 ): Promise<number> {
-  const { text, values } = positions(reads.family, organizationId, 0, MAX_COUNT + 1, filter);
+  const conditions = [
+    "organizationId = ?",
+    ...(customerId === undefined ? [] : ["customerId = ?"]),
+    ...(types.length === 0 ? [] : [`type IN ${placesFor(types.length)}`]),
+  ];
+  const found = `SELECT 1 AS one FROM event WHERE ${conditions.join(" AND ")} LIMIT ${MAX_COUNT + 1}`;
   const [row] = await reads.rows<{ count: number | string }>(
-    `SELECT COUNT(*) AS count FROM (${text}) counted`,
-    values,
+    `SELECT COUNT(*) AS count FROM (${found}) counted`,
+    [organizationId, ...(customerId === undefined ? [] : [customerId]), ...types],
   );
   return Number(row?.count ?? 0);
 }

@@ -13,7 +13,8 @@ export interface ListUsers extends PageInput {
 }
 
 const BY_AGE: KeysetOrder = { name: "user", column: "id", id: "id", direction: "ASC" };
-const BY_EMAIL: KeysetOrder = { name: "user by e-mail", column: "email", id: "id", direction: "ASC" };
+/** An organization has one user of an address, so the address alone is an order. */
+const BY_EMAIL: KeysetOrder = { name: "user by e-mail", column: "email", id: "email", direction: "ASC" };
 
 /**
  * The users of the caller's organization, oldest first; those that are searched by e-mail address by that, since no index
@@ -30,7 +31,7 @@ export async function listUsers(ctx: UseCaseContext, input: ListUsers): Promise<
     const beginning = beginsWith(name("email"), emailStartsWith.trim().toLowerCase());
     const found = and(usersVisibleTo(ctx.actor, hint("email")), beginning);
     const rest = status ? sql`+status = ${status}` : undefined;
-    const keyOf = ({ email, id }: User): Key => [email ?? "", id];
+    const keyOf = ({ email }: User): Key => [email ?? "", email ?? ""];
     return readPage(ctx, User, [found], BY_EMAIL, { page, rest, keyOf });
   }
   const visible = usersVisibleTo(ctx.actor, hint(status ? "status_id" : "id"));
