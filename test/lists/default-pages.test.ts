@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { getNamedType, getNullableType, isInterfaceType, isListType, isObjectType } from "graphql";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { ProgrammeRole } from "../../entities/partners/partner";
@@ -5,6 +6,7 @@ import { createApiKey } from "../../src/identity";
 import { createPartnership } from "../../src/partners";
 import { compileCost, type Variables } from "../../src/server/limits/operation-cost";
 import { createWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
+import { secretBox } from "../../src/webhooks/secret-box";
 import { callerFor, houseOf } from "../api/at-the-door";
 import { operationIn, schema } from "../limits/operations";
 import {
@@ -63,7 +65,11 @@ beforeAll(async () => {
     resellerId: seller.partner.id,
   });
   await anInvitation(house, seller);
-  const ctx = house.as(seller.actor);
+  const webhooks = {
+    checkUrl: (url: string) => Promise.resolve({ url }),
+    secretBox: secretBox(randomBytes(32)),
+  };
+  const ctx = { ...house.as(seller.actor), webhooks };
   await createApiKey(ctx, { name: "k", permissions: ["customer.read"] });
   const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example/" });
   await sendTestWebhook(ctx, { endpointId: endpoint.id });
