@@ -17,7 +17,7 @@ import { InvitationResolver } from "./invitations/invitation.resolver";
 import { NodeResolver } from "./node.resolver";
 import { PartnerResolver } from "./partners/partner.resolver";
 import { RelationshipResolver } from "./relationships/relationship.resolver";
-import { SubscriptionResolver } from "./subscriptions/subscription.resolver";
+import { RefundableQuantityResolver, SubscriptionResolver } from "./subscriptions/subscription.resolver";
 import { WebhookDeliveryResolver } from "./webhooks/webhook-delivery.resolver";
 import { WebhookResolver } from "./webhooks/webhook.resolver";
 
@@ -33,6 +33,7 @@ export const allResolvers = [
   InvitationResolver,
   RelationshipResolver,
   OfferResolver,
+  RefundableQuantityResolver,
   SubscriptionResolver,
   EventResolver,
   InvitationEventResolver,

@@ -1,10 +1,29 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { MAX_COUNT } from "../src/database/keyset-order";
+import { LARGEST_PAGE, USUAL_PAGE } from "../src/errors/field-checks";
+
+const COUNTED = MAX_COUNT.toLocaleString("en");
+
+/** What the description of a count says about its end. */
+export const COUNT_BOUND = `${MAX_COUNT + 1} means that there are more than ${COUNTED}.`;
+
+/**
+ * The argument `first` of a list: its default stands in the schema, and both what a list gives without it and what that
+ * costs follow from there.
+ */
+export function firstOf(defaultValue: number) {
+  return {
+    nullable: true,
+    defaultValue,
+    description: `How many at most, 1 to ${LARGEST_PAGE}; null is the default.`,
+  };
+}
 
 /** What page of a list is wanted. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: "How many at most, 1 to 500. Default 50." })
-  first?: number;
+  @Field(() => Int, firstOf(USUAL_PAGE))
+  first?: number | null;
 
   @Field(() => String, {
     nullable: true,
@@ -17,7 +36,10 @@ export class PageArgs {
 /** Relay's PageInfo. */
 @ObjectType("PageInfo", { description: "Where a page stands in its list." })
 export class PageInfoType {
-  @Field(() => Boolean, { description: "Whether more follows after this page." })
+  @Field(() => Boolean, {
+    description:
+      "Whether more may follow after this page, which can be shorter than `first`, or empty, where few rows of a long list fit several filters at once.",
+  })
   hasNextPage: boolean;
 
   @Field(() => Boolean, { description: "Whether this page began after a cursor." })
@@ -28,10 +50,17 @@ export class PageInfoType {
 
   @Field(() => String, {
     nullable: true,
-    description: "Cursor of the last node: give it as `after` to get the next page. Null on an empty page.",
+    description:
+      "Where this page ends: give it as `after` to get the next page. The cursor of the last node, or of the row at which the search for more stopped. Null on an empty page that is the last one.",
   })
   endCursor: string | null;
 }
+
+const TOTAL_COUNT =
+  "How many the whole list has. Exact for the whole lists of customers, relationships, subscriptions, invitations and events, " +
+  "also of one status, except invitations that are PENDING or EXPIRED. " +
+  `Of any other list at most ${COUNTED} are counted: ${COUNT_BOUND} ` +
+  `Null where several filters at once would have to look at more than ${COUNTED} rows to tell. Counted only when asked for.`;
 
 /** Makes the Relay connection type of a node type; `name` is the node type's GraphQL name. */
 export function connectionOf<Node extends object>(nodeType: () => ClassType<Node> | object, name: string) {
@@ -59,8 +88,8 @@ export function connectionOf<Node extends object>(nodeType: () => ClassType<Node
     @Field(() => PageInfoType, { description: "Where the page stands in the list." })
     pageInfo: PageInfoType;
 
-    @Field(() => Int, { description: "How many the whole list has. Counted only when asked for." })
-    totalCount: number;
+    @Field(() => Int, { nullable: true, description: TOTAL_COUNT })
+    totalCount: number | null;
   }
 
   return Connection;

@@ -34,8 +34,9 @@ export class NaiveCustomerResolver {
   @Query(() => CustomerConnection, { nullable: true })
   async customers(
     @Ctx() { source, partnerId }: NaiveContext,
-    @Args(() => CustomersArgs) { first = 50, after, filter }: CustomersArgs,
+    @Args(() => CustomersArgs) { first: wanted, after, filter }: CustomersArgs,
   ) {
+    const first = wanted ?? 50;
     const where: Where = { partnerId, status: RelationshipStatus.ACTIVE };
     if (filter?.companyNameStartsWith)
       where.companyNameKey = beginsWith("name", filter.companyNameStartsWith.toLowerCase());
@@ -47,7 +48,7 @@ export class NaiveCustomerResolver {
       order: { [key]: "ASC", customerId: "ASC" },
       take: first + 1,
     });
-    const nodes = found.slice(0, first).map(asCustomer);
+    const nodes = found.slice(0, first ?? 50).map(asCustomer);
     const pageInfo = {
       hasNextPage: found.length > first,
       hasPreviousPage: Boolean(after),
@@ -65,9 +66,9 @@ export class NaiveCustomerResolver {
   async subscriptions(
     @Root() { id }: CustomerType,
     @Ctx() { subscriptions }: NaiveContext,
-    @Args(() => PageArgs) { first = 50 }: PageArgs,
+    @Args(() => PageArgs) { first }: PageArgs,
   ) {
-    return { nodes: (await subscriptions.load(id)).slice(0, first) };
+    return { nodes: (await subscriptions.load(id)).slice(0, first ?? 50) };
   }
 }
 

@@ -28,6 +28,7 @@ export enum ActivityResource {
 @Index("activity_by_organization_id_id", ["organizationId", "id"], { unique: true })
 @Index("activity_by_occurred_at", ["organizationId", "occurredAt", "id"])
 @Index("activity_by_customer_id", ["organizationId", "customerId", "occurredAt", "id"])
+@Index("activity_by_customer_name", ["organizationId", "customerNameKey", "occurredAt", "id"])
 @Index("activity_by_actor_id", ["organizationId", "actorId", "occurredAt", "id"])
 @Index("activity_by_resource_type", ["organizationId", "resourceType", "occurredAt", "id"])
 @Index("activity_by_operation", ["organizationId", "operation", "occurredAt", "id"])

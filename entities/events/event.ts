@@ -5,6 +5,12 @@ import { IdColumn, InstantColumn, PositionColumn, PrimaryIdColumn, TextColumn } 
 @Entity({ name: "event" })
 @Index("event_by_organization_id_id", ["organizationId", "id"], { unique: true })
 @Index("event_by_organization_id_customer_id_position", ["organizationId", "customerId", "position"])
+@Index("event_by_organization_id_customer_id_type_position", [
+  "organizationId",
+  "customerId",
+  "type",
+  "position",
+])
 @Index("event_by_organization_id_type_position", ["organizationId", "type", "position"])
 export class Event {
   /** The organization that may read it. */

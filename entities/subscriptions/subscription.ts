@@ -36,6 +36,8 @@ export interface RefundableBatch {
 @Index("subscription_by_reseller_id_status_id", ["resellerId", "status", "id"])
 @Index("subscription_by_customer_id_partner_id_id", ["customerId", "partnerId", "id"])
 @Index("subscription_by_customer_id_reseller_id_id", ["customerId", "resellerId", "id"])
+@Index("subscription_by_customer_id_partner_id_status_id", ["customerId", "partnerId", "status", "id"])
+@Index("subscription_by_customer_id_reseller_id_status_id", ["customerId", "resellerId", "status", "id"])
 @Index("subscription_by_due_at_id", ["dueAt", "id"])
 export class Subscription extends Row {
   @IdColumn()

@@ -7,6 +7,7 @@ import {
   FieldResolver,
   ID,
   Info,
+  Int,
   Mutation,
   Query,
   Resolver,
@@ -15,6 +16,8 @@ import {
 import {
   CreateCustomerInput,
   CustomersArgs,
+  RelationshipsOfCustomerArgs,
+  RemovalBlockersArgs,
   UpdateCustomerInput,
 } from "../../schema/customers/customer.inputs";
 import {
@@ -23,10 +26,13 @@ import {
   CustomerType,
   UpdateCustomerPayload,
 } from "../../schema/customers/customer.type";
-import { PageArgs } from "../../schema/connection.type";
+import { COUNT_BOUND } from "../../schema/connection.type";
 import { RemovalBlockerType } from "../../schema/errors/user-error.type";
 import { RelationshipType } from "../../schema/relationships/relationship.type";
-import { SubscriptionConnection } from "../../schema/subscriptions/subscription.type";
+import {
+  SubscriptionConnection,
+  SubscriptionsOfCustomerArgs,
+} from "../../schema/subscriptions/subscription.type";
 import {
   type CustomerPart,
   createCustomer,
@@ -95,38 +101,57 @@ export class CustomerResolver {
     return updateCustomer(ctx, input);
   }
 
-  @Extensions({ listSize: 3 })
   @FieldResolver(() => [RelationshipType], {
     description:
-      "The active relationships with it that you may see: your own, and those of your provider or resellers. You never see other partners'.",
+      "The first of the active relationships with it that you may see: your own at the front, then those of your provider or resellers, oldest first. You never see other partners'. `relationshipCount` says how many there are. Code: FIELD_INVALID.",
   })
-  relationships(
+  async relationships(
     @Root() customer: CustomerPart,
     @Ctx() ctx: GraphqlContext,
+    @Args(() => RelationshipsOfCustomerArgs) args: RelationshipsOfCustomerArgs,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return ctx.loaders.relationships.ofCustomer(customer.id, selectedFields(info));
+    const found = await ctx.loaders.relationships.ofCustomer(customer.id, args, selectedFields(info));
+    return found.rows;
   }
 
-  @Extensions({ listSize: 10 })
+  @Extensions({ isCount: true })
+  @FieldResolver(() => Int, {
+    description: `How many active relationships with it you may see; ${COUNT_BOUND}`,
+  })
+  async relationshipCount(@Root() customer: CustomerPart, @Ctx() ctx: GraphqlContext) {
+    return (await ctx.loaders.relationships.ofCustomer(customer.id, {}, ["id"])).count;
+  }
+
   @FieldResolver(() => SubscriptionConnection, {
-    description: "Its subscriptions that you may see, oldest first.",
+    description: "Its subscriptions that you may see, oldest first. Codes: FIELD_INVALID, CURSOR_INVALID.",
   })
   subscriptions(
     @Root() customer: CustomerPart,
     @Ctx() ctx: GraphqlContext,
-    @Args(() => PageArgs) page: PageArgs,
+    @Args(() => SubscriptionsOfCustomerArgs) page: SubscriptionsOfCustomerArgs,
     @Info() info: GraphQLResolveInfo,
   ) {
     return ctx.loaders.subscriptions.ofCustomer(customer.id, page, selectedNodeFields(info));
   }
 
-  @Extensions({ listSize: 3 })
   @FieldResolver(() => [RemovalBlockerType], {
     description:
-      "What would keep `removeRelationship` from removing your relationship with it; empty when nothing would.",
+      "The first of what would keep `removeRelationship` from removing your relationship with it, oldest first; empty when nothing would. `removalBlockerCount` says how many there are, and `subscriptions(customerId:, status: ACTIVE)` lists all. Code: FIELD_INVALID.",
   })
-  async removalBlockers(@Root() customer: CustomerPart, @Ctx() ctx: GraphqlContext) {
-    return ctx.loaders.relationships.removalBlockers.load(customer.id);
+  async removalBlockers(
+    @Root() customer: CustomerPart,
+    @Ctx() ctx: GraphqlContext,
+    @Args(() => RemovalBlockersArgs) args: RemovalBlockersArgs,
+  ) {
+    return (await ctx.loaders.relationships.removalBlockers(customer.id, args)).rows;
+  }
+
+  @Extensions({ isCount: true })
+  @FieldResolver(() => Int, {
+    description: `How many active subscriptions would keep \`removeRelationship\` from removing your relationship with it; ${COUNT_BOUND}`,
+  })
+  async removalBlockerCount(@Root() customer: CustomerPart, @Ctx() ctx: GraphqlContext) {
+    return (await ctx.loaders.relationships.removalBlockers(customer.id, {})).count;
   }
 }

@@ -1,4 +1,4 @@
-import { Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { Args, Ctx, Extensions, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { CustomerType } from "../../schema/customers/customer.type";
 import {
   CustomerEventInterface,
@@ -12,6 +12,7 @@ import { ListEventsArgs } from "../../schema/events/event.inputs";
 import { InvitationType } from "../../schema/invitations/invitation.type";
 import { RelationshipType } from "../../schema/relationships/relationship.type";
 import { SubscriptionType } from "../../schema/subscriptions/subscription.type";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { listEvents } from "../../src/events/list-events";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
@@ -53,11 +54,14 @@ export class InvitationAcceptedEventResolver {
     return ctx.loaders.customer.load(event.customerId);
   }
 
+  @Extensions({ listSize: LIST_BOUNDS.sellers })
   @FieldResolver(() => [RelationshipType], {
     description: "Those of the relationships that you may see, as they are now.",
   })
   async relationships(@Root() event: InvitationAcceptedEvent, @Ctx() ctx: GraphqlContext) {
-    const found = await ctx.loaders.relationships.byId.loadMany(event.relationshipIds);
+    const found = await ctx.loaders.relationships.byId.loadMany(
+      event.relationshipIds.slice(0, LIST_BOUNDS.sellers),
+    );
     return found.filter((relationship) => relationship !== null);
   }
 }

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { ApiKey, ApiKeyStatus } from "../../entities/identity/api-key";
 import {
   ApiKeysArgs,
@@ -15,6 +15,7 @@ import {
   RotateApiKeyPayload,
 } from "../../schema/identity/api-key.type";
 import * as identity from "../../src/identity";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
@@ -75,6 +76,7 @@ export class ApiKeyResolver {
     return identity.apiKeyStatusAt(apiKey, ctx.now());
   }
 
+  @Extensions({ listSize: LIST_BOUNDS.liveSecrets })
   @FieldResolver(() => [ApiKeySecretType], {
     description:
       "Its secrets that work now, newest first: one, two while a rotation's overlap lasts, none of a key that is over.",

@@ -1,4 +1,15 @@
-import { Arg, Args, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Extensions,
+  FieldResolver,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import { OfferType } from "../../schema/catalog/offer.type";
 import { CustomerType } from "../../schema/customers/customer.type";
@@ -12,18 +23,25 @@ import {
   CreateSubscriptionPayload,
   ReactivateSubscriptionInput,
   ReactivateSubscriptionPayload,
+  RefundableBatchesArgs,
+  RefundableBatchType,
   RefundableQuantityType,
   SubscriptionActionType,
   SubscriptionConnection,
   SubscriptionsArgs,
   SubscriptionType,
+  SubscriptionVerbs,
   SuspendSubscriptionInput,
   SuspendSubscriptionPayload,
 } from "../../schema/subscriptions/subscription.type";
 import { DateTimeScalar } from "../../schema/scalars";
+import { pageRequest } from "../../src/errors/field-checks";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import * as subscriptions from "../../src/subscriptions";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
+
+type RefundableQuantity = ReturnType<typeof subscriptions.refundableQuantity>;
 
 /** Subscriptions: what customers bought. */
 @Resolver(() => SubscriptionType)
@@ -150,12 +168,32 @@ export class SubscriptionResolver {
     return subscriptions.refundableQuantity(subscription, ctx.now());
   }
 
-  @Extensions({ listSize: 4 })
+  @Extensions({ listSize: Object.keys(SubscriptionVerbs).length })
   @FieldResolver(() => [SubscriptionActionType], {
     description: "What you can do with it now, and why not. Every action is named.",
   })
   actions(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
     const { activeSellers } = ctx.loaders.subscriptions;
     return subscriptions.actionsOf(ctx, subscription, () => activeSellers.load(subscription.customerId));
+  }
+}
+
+/** What of a subscription may be given back, batch by batch. */
+@Resolver(() => RefundableQuantityType)
+export class RefundableQuantityResolver {
+  @FieldResolver(() => [RefundableBatchType], {
+    description:
+      "The first batches, the one that closes first at the front; `detailCount` says how many there are. Code: FIELD_INVALID.",
+  })
+  details(
+    @Root() { details }: RefundableQuantity,
+    @Args(() => RefundableBatchesArgs) args: RefundableBatchesArgs,
+  ) {
+    return details.slice(0, pageRequest(args, LIST_BOUNDS.refundableBatches).first);
+  }
+
+  @FieldResolver(() => Int, { description: "How many batches there are." })
+  detailCount(@Root() { details }: RefundableQuantity) {
+    return details.length;
   }
 }

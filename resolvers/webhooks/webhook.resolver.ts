@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { PageArgs } from "../../schema/connection.type";
 import {
@@ -23,6 +23,7 @@ import {
 } from "../../schema/webhooks/webhook.type";
 import { eventCursor } from "../../src/events/event-cursor";
 import * as webhooks from "../../src/webhooks";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
@@ -129,6 +130,7 @@ export class WebhookResolver {
     return eventCursor(organizationId, deliveredPosition);
   }
 
+  @Extensions({ listSize: LIST_BOUNDS.liveSecrets })
   @FieldResolver(() => [WebhookSecretType], {
     description: "The secrets that sign now, newest first: one, or two while a rotation overlaps.",
   })

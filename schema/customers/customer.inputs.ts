@@ -1,5 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int } from "type-graphql";
-import { PageArgs } from "../connection.type";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
+import { firstOf, PageArgs } from "../connection.type";
 import { CustomerOrderField, OrderDirection } from "../enums";
 import { IdempotentInput } from "../idempotent.inputs";
 
@@ -123,4 +124,18 @@ export class UpdateCustomerInput extends ContactFields {
     description: "The version you read; another one is answered STALE_VERSION.",
   })
   expectedVersion?: number | null;
+}
+
+/** How many of a customer's relationships are wanted. */
+@ArgsType()
+export class RelationshipsOfCustomerArgs {
+  @Field(() => Int, firstOf(LIST_BOUNDS.customerRelationships))
+  first?: number | null;
+}
+
+/** How many removal blockers are wanted. */
+@ArgsType()
+export class RemovalBlockersArgs {
+  @Field(() => Int, firstOf(LIST_BOUNDS.removalBlockers))
+  first?: number | null;
 }

@@ -1,4 +1,6 @@
 import { Extensions, Field, ID, Int, ObjectType } from "type-graphql";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
+import { COUNT_BOUND } from "../connection.type";
 import { DateTimeScalar } from "../scalars";
 import { ErrorCode } from "./error-code.enum";
 
@@ -23,11 +25,18 @@ export class RemovalBlockerType {
   description: "Facts that help to get out of an error; those that matter to its code are set.",
 })
 export class UserErrorDetailsType {
+  @Extensions({ listSize: LIST_BOUNDS.blockersOfRefusal })
   @Field(() => [RemovalBlockerType], {
     nullable: true,
-    description: "Each thing that stands in the way of a removal.",
+    description: `What stands in the way of a removal: the first ${LIST_BOUNDS.blockersOfRefusal}; \`subscriptions(customerId:, status: ACTIVE)\` lists all.`,
   })
   blockers?: RemovalBlockerType[];
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many stand in the way of a removal, those that \`blockers\` leaves out too; ${COUNT_BOUND}`,
+  })
+  blockerCount?: number;
 
   @Field(() => Int, { nullable: true, description: "The row's version now." })
   currentVersion?: number;
@@ -78,7 +87,7 @@ export class UserErrorType {
 /** What every mutation's payload has. */
 @ObjectType()
 export abstract class MutationPayload {
-  @Extensions({ listSize: 1 })
+  @Extensions({ listSize: LIST_BOUNDS.userErrors })
   @Field(() => [UserErrorType], {
     description: "Empty when it was done. Else nothing was done, and these say why, all of them at once.",
   })

@@ -1,6 +1,7 @@
-import { Field, ID, Int, ObjectType } from "type-graphql";
+import { Extensions, Field, ID, Int, ObjectType } from "type-graphql";
 import { InvitationStatus } from "../../entities/invitations/invitation";
 import { ProgrammeRole } from "../../entities/partners/partner";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { connectionOf } from "../connection.type";
 import { ErrorCode } from "../errors/error-code.enum";
 import { MutationPayload } from "../errors/user-error.type";
@@ -183,10 +184,11 @@ export class AcceptInvitationPayload extends MutationPayload {
   })
   invitation?: InvitationType;
 
+  @Extensions({ listSize: LIST_BOUNDS.sellers })
   @Field(() => [RelationshipType], {
     nullable: true,
     description:
-      "The relationships it made, the inviting partner's first; null when `userErrors` say why not.",
+      "The relationships it made, one or two, the inviting partner's first; null when `userErrors` say why not.",
   })
   relationships?: RelationshipType[];
 }

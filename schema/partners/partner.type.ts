@@ -1,5 +1,7 @@
-import { Field, ObjectType } from "type-graphql";
+import { ArgsType, Field, Int, ObjectType } from "type-graphql";
 import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
+import { firstOf } from "../connection.type";
 import { NodeType } from "../node.type";
 
 /** A partner as the world sees it. */
@@ -27,4 +29,11 @@ export class PartnerType extends NodeType {
 
   @Field(() => String, { description: "Its primary domain." })
   domain: string;
+}
+
+/** How many of a partner's indirect providers are wanted. */
+@ArgsType()
+export class IndirectProvidersArgs {
+  @Field(() => Int, firstOf(LIST_BOUNDS.indirectProviders))
+  first?: number | null;
 }

@@ -1,7 +1,8 @@
-import { ArgsType, Extensions, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { BillingCycle, BillingType } from "../../entities/catalog/offer";
 import { SubscriptionStatus, SuspensionReason } from "../../entities/subscriptions/subscription";
-import { connectionOf, PageArgs } from "../connection.type";
+import { LIST_BOUNDS } from "../../src/errors/list-bounds";
+import { connectionOf, firstOf, PageArgs } from "../connection.type";
 import { ErrorCode } from "../errors/error-code.enum";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";
@@ -126,10 +127,13 @@ export class RefundableBatchType {
 export class RefundableQuantityType {
   @Field(() => Int, { description: "All batches together." })
   totalQuantity: number;
+}
 
-  @Extensions({ listSize: 5 })
-  @Field(() => [RefundableBatchType], { description: "Each batch, the one that closes first at the front." })
-  details: RefundableBatchType[];
+/** How many of a subscription's refundable batches are wanted. */
+@ArgsType()
+export class RefundableBatchesArgs {
+  @Field(() => Int, firstOf(LIST_BOUNDS.refundableBatches))
+  first?: number | null;
 }
 
 /** A page of subscriptions. */
@@ -143,6 +147,13 @@ export class SubscriptionsArgs extends PageArgs {
 
   @Field(() => SubscriptionStatus, { nullable: true, description: "Only with this status; all when absent." })
   status?: SubscriptionStatus;
+}
+
+/** Which page of a customer's subscriptions. */
+@ArgsType()
+export class SubscriptionsOfCustomerArgs extends PageArgs {
+  @Field(() => Int, firstOf(LIST_BOUNDS.customerSubscriptions))
+  override first?: number | null;
 }
 
 /** What to buy for whom. */

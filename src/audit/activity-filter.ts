@@ -12,7 +12,7 @@ export interface ActivityFilter {
   /** Before this instant; up to now when absent. */
   to?: Instant | null;
   customerId?: string | null;
-  /** A part of the customer's name, without regard to case and accents. */
+  /** What the customer's name begins with, without regard to case and accents. */
   companyName?: string | null;
   resourceType?: ActivityResource | null;
   operation?: string | null;

@@ -4,7 +4,8 @@ import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
-import { and, limit as limited, type Sql, sql } from "../database/sql";
+import { and, beginsWith, byIndex, limit as limited, name, type Sql, sql } from "../database/sql";
+import { generalErrors } from "../errors/general.errors";
 import type { CheckedFilter } from "./activity-filter";
 
 const NEWEST_FIRST: KeysetOrder = {
@@ -15,38 +16,134 @@ const NEWEST_FIRST: KeysetOrder = {
 };
 
 /** The activity records that an actor may see: those of its own organization's log. */
-export function activityVisibleTo(actor: Actor): Sql {
-  if (actor.kind === "SYSTEM") return sql`FROM activity_record WHERE 1 = 1`;
-  if (!mayUse(actor, "activity.read")) return sql`FROM activity_record WHERE 1 = 0`;
-  return sql`FROM activity_record WHERE organizationId = ${organizationOf(actor) ?? ""}`;
+export function activityVisibleTo(actor: Actor, hint = sql``): Sql {
+  const from = sql`FROM activity_record ${hint} WHERE`;
+  if (actor.kind === "SYSTEM") return sql`${from} 1 = 1`;
+  if (!mayUse(actor, "activity.read")) return sql`${from} 1 = 0`;
+  return sql`${from} organizationId = ${organizationOf(actor) ?? ""}`;
 }
 
-/** One page of the records that the actor may see, newest first. Every filter is one range of an index. */
-export function pageOfActivity(
+/** A filter of which the customers' names that `companyNameKey` begins were looked up. */
+export interface ResolvedFilter extends Omit<CheckedFilter, "companyNameKey"> {
+  /** At most MAX_NAMES keys; absent where no name is asked for. */
+  customerNameKeys?: readonly string[];
+}
+
+/** The customers' names that one search may stand for. */
+const MAX_NAMES = 20;
+
+/**
+ * Looks up which customers' names in the actor's log begin with what is searched for, each with one step in an index.
+ * @throws FIELD_INVALID more than MAX_NAMES do
+ */
+export async function resolveNames(
   ctx: UseCaseContext,
-  filter: CheckedFilter,
-  page: PageRequest,
-): Promise<Page<ActivityRecord>> {
-  const found = filtered(activityVisibleTo(ctx.actor), filter);
-  return readPage(ctx, ActivityRecord, found, NEWEST_FIRST, {
-    page,
-    keyOf: (row) => [row.occurredAt, row.id],
+  { companyNameKey, ...filter }: CheckedFilter,
+): Promise<ResolvedFilter> {
+  if (companyNameKey === undefined) return filter;
+  const beginning = beginsWith(name("customerNameKey"), companyNameKey);
+  const begun = and(activityVisibleTo(ctx.actor, byIndex(indexOf("customerName"))), beginning);
+  const keys: string[] = [];
+  return ctx.read(async (reads) => {
+    while (keys.length <= MAX_NAMES) {
+      const last = keys[keys.length - 1];
+      const next = and(begun, last !== undefined && sql`customerNameKey > ${last}`);
+      const [row] = await reads.rows<{ customerNameKey: string }>(
+        sql`SELECT customerNameKey AS customerNameKey ${next} ORDER BY customerNameKey${limited(1)}`,
+      );
+      if (!row) return { ...filter, customerNameKeys: keys };
+      keys.push(row.customerNameKey);
+    }
+    throw tooManyNames();
   });
 }
 
-function filtered(select: Sql, { from, to, companyNameKey, userId, ...equal }: CheckedFilter): Sql {
-  return and(
-    select,
+function tooManyNames() {
+  return generalErrors.FIELD_INVALID(
+    `companyName begins the names of more than ${MAX_NAMES} customers in your log. Give more letters, or filter by customerId.`,
+    { field: "companyName", details: { maximum: MAX_NAMES } },
+  );
+}
+
+/**
+ * One page of the records that the actor may see, newest first. One condition is one range of an index, a name one for each
+ * customer; of several, the first one is, and the others are looked at row by row.
+ */
+export async function pageOfActivity(
+  ctx: UseCaseContext,
+  filter: ResolvedFilter,
+  page: PageRequest,
+): Promise<Page<ActivityRecord>> {
+  const organizationId = organizationOf(ctx.actor) ?? "";
+  return readPage(ctx, ActivityRecord, rangesOf(ctx.actor, filter), NEWEST_FIRST, {
+    page,
+    rest: restOf(filter),
+    keyOf: (row) => [row.occurredAt, row.id],
+    within: sql`activity_record.organizationId = ${organizationId}`,
+  });
+}
+
+/** What a filter can ask for, what narrows most first, and the column that says it. */
+const COLUMNS = {
+  customerId: "customerId",
+  customerName: "customerNameKey",
+  actorId: "actorId",
+  operation: "operation",
+  resourceType: "resourceType",
+  outcome: "outcome",
+} as const;
+type Condition = keyof typeof COLUMNS;
+const CONDITIONS = Object.keys(COLUMNS) as Condition[];
+
+const INDEXES: Record<Condition, string> = {
+  customerId: "activity_by_customer_id",
+  customerName: "activity_by_customer_name",
+  actorId: "activity_by_actor_id",
+  operation: "activity_by_operation",
+  resourceType: "activity_by_resource_type",
+  outcome: "activity_by_outcome",
+};
+
+function indexOf(condition: Condition | undefined): string {
+  return condition ? INDEXES[condition] : "activity_by_occurred_at";
+}
+
+/** The values of which a record has one, for each condition of a filter. */
+function valuesOf({ customerNameKeys, userId, ...equal }: ResolvedFilter): Map<Condition, readonly string[]> {
+  const one = (value: string | null | undefined) => (value ? [value] : undefined);
+  const all: Record<Condition, readonly string[] | undefined> = {
+    customerId: one(equal.customerId),
+    customerName: customerNameKeys,
+    actorId: one(userId),
+    operation: one(equal.operation?.trim()),
+    resourceType: one(equal.resourceType),
+    outcome: one(equal.outcome),
+  };
+  const given = CONDITIONS.flatMap((name): [Condition, readonly string[]][] => {
+    const values = all[name];
+    return values ? [[name, values]] : [];
+  });
+  return new Map(given);
+}
+
+function rangesOf(actor: Actor, filter: ResolvedFilter): [Sql, ...Sql[]] {
+  const [[condition, values] = [undefined, []]] = valuesOf(filter);
+  const { from, to } = filter;
+  const timely = and(
+    activityVisibleTo(actor, byIndex(indexOf(condition))),
     sql`occurredAt >= ${from}`,
     to && sql`occurredAt < ${to}`,
-    // Not LIKE: its wildcards would have to be escaped, on each database in its own way.
-    companyNameKey && sql`INSTR(customerNameKey, ${companyNameKey}) > 0`,
-    userId && sql`actorId = ${userId}`,
-    equal.customerId && sql`customerId = ${equal.customerId}`,
-    equal.resourceType && sql`resourceType = ${equal.resourceType}`,
-    equal.operation && sql`operation = ${equal.operation.trim()}`,
-    equal.outcome && sql`outcome = ${equal.outcome}`,
   );
+  if (condition === undefined) return [timely];
+  const [first, ...others] = values.map((value) => and(timely, sql`${name(COLUMNS[condition])} = ${value}`));
+  return [first ?? and(timely, sql`1 = 0`), ...others];
+}
+
+/** All conditions but the first; `+` keeps SQLite from their indexes. */
+function restOf(filter: ResolvedFilter): Sql | undefined {
+  const [, ...rest] = valuesOf(filter);
+  const [first, ...others] = rest.map(([name_, values]) => sql`+${name(COLUMNS[name_])} IN ${values}`);
+  return first && and(first, ...others);
 }
 
 /** A record as the database has it: what somebody wrote into it by hand may be of any form. */

@@ -2,7 +2,7 @@ import type { ActivityRecord } from "../../entities/audit/activity-record";
 import type { UseCaseContext } from "../context/use-case-context";
 import { LARGEST_PAGE } from "../errors/field-checks";
 import { type ActivityFilter, checkedFilter } from "./activity-filter";
-import { pageOfActivity } from "./activity.repository";
+import { pageOfActivity, resolveNames } from "./activity.repository";
 
 /**
  * Everything that a filter finds in the caller's organization's activity log, newest first, a page at a time: the next
@@ -13,10 +13,10 @@ export async function* exportActivity(
   ctx: UseCaseContext,
   filter: ActivityFilter,
 ): AsyncGenerator<ActivityRecord[], void> {
-  const checked = checkedFilter(filter, ctx.now());
+  const resolved = await resolveNames(ctx, checkedFilter(filter, ctx.now()));
   let after: string | null = null;
   do {
-    const page = await pageOfActivity(ctx, checked, { first: LARGEST_PAGE, after });
+    const page = await pageOfActivity(ctx, resolved, { first: LARGEST_PAGE, after });
     yield page.nodes;
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
   } while (after !== null);

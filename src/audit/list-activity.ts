@@ -3,11 +3,11 @@ import type { UseCaseContext } from "../context/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { type ActivityFilter, checkedFilter } from "./activity-filter";
-import { pageOfActivity } from "./activity.repository";
+import { pageOfActivity, resolveNames } from "./activity.repository";
 
 /**
  * One page of the caller's organization's activity log, newest first.
- * @throws FIELD_INVALID `from` is after `to`, or `first` or a text breaks a rule
+ * @throws FIELD_INVALID `from` is after `to`, `first` or a text breaks a rule, or too many customers' names begin with it
  * @throws ID_MALFORMED customerId or userId is no such id
  * @throws CURSOR_INVALID `after` is not a cursor of this list
  */
@@ -16,5 +16,6 @@ export async function listActivity(
   { first, after, ...filter }: ActivityFilter & PageInput,
 ): Promise<Page<ActivityRecord>> {
   const checked = checkedFilter(filter, ctx.now());
-  return pageOfActivity(ctx, checked, pageRequest({ first, after }));
+  const page = pageRequest({ first, after });
+  return pageOfActivity(ctx, await resolveNames(ctx, checked), page);
 }

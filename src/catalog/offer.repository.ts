@@ -3,7 +3,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { searchKey } from "../values/search-key";
-import { and, beginsWith, name, type Sql, sql } from "../database/sql";
+import { and, beginsWith, byIndex, name, Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import { normalizeCatalogId } from "../values/catalog-id";
 import { offerErrors } from "./offer.errors";
@@ -51,8 +51,9 @@ export function pageOfOffers(
   filter: OfferFilter,
   page: PageRequest,
 ): Promise<Page<Offer>> {
-  return readPage(ctx, Offer, filtered(filter), BY_NAME, {
+  return readPage(ctx, Offer, [rangeOf(filter)], BY_NAME, {
     page,
+    rest: restOf(filter),
     keyOf: (offer) => [offer.nameKey, offer.id],
   });
 }
@@ -66,14 +67,23 @@ export function lockCatalogued(tx: Transaction, keys: readonly CatalogKey[]): Pr
   return tx.all(Offer, tx.locked(found));
 }
 
-function filtered({ country, nameStartsWith, catalogId, ...is }: OfferFilter): Sql {
-  return and(
-    sql`FROM offer WHERE 1 = 1`,
-    country && sql`country = ${country}`,
-    nameStartsWith && beginsWith(name("nameKey"), searchKey(nameStartsWith)),
-    catalogId && sql`catalogId = ${normalizeCatalogId(catalogId)}`,
-    is.isAddOn != null && sql`isAddOn = ${is.isAddOn}`,
-    is.isTrial != null && sql`isTrial = ${is.isTrial}`,
-    is.availableOnly && sql`isAvailableForPurchase = ${true}`,
-  );
+/** By the publisher's id there is an offer for each country; else the list of one country, or of all, has an index. */
+function rangeOf({ country, nameStartsWith, catalogId }: OfferFilter): Sql {
+  const beginning = nameStartsWith ? searchKey(nameStartsWith) : undefined;
+  if (catalogId) {
+    const ofId = sql`FROM offer ${byIndex("offer_by_catalog_id_country")} WHERE catalogId = ${normalizeCatalogId(catalogId)}`;
+    return and(ofId, country && sql`country = ${country}`, beginning && beginsWith(sql`+nameKey`, beginning));
+  }
+  const from = sql`FROM offer ${byIndex(country ? "offer_by_country_name_key_id" : "offer_by_name_key_id")} WHERE 1 = 1`;
+  return and(from, country && sql`country = ${country}`, beginning && beginsWith(name("nameKey"), beginning));
+}
+
+function restOf({ isAddOn, isTrial, availableOnly }: OfferFilter): Sql | undefined {
+  const conditions = [
+    isAddOn != null && sql`isAddOn = ${isAddOn}`,
+    isTrial != null && sql`isTrial = ${isTrial}`,
+    availableOnly && sql`isAvailableForPurchase = ${true}`,
+  ];
+  const [first, ...others] = conditions.filter((condition) => condition instanceof Sql);
+  return first && and(first, ...others);
 }

@@ -2,7 +2,8 @@ import { ActivityResource } from "../../entities/audit/activity-record";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
-import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
+import type { Key } from "../database/keyset-order";
+import { countRows, keyset, type KeysetOrder, type Page, pageOf, readNarrowed } from "../database/paging";
 import { counting, type WholeList } from "../database/row-counts";
 import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
@@ -48,11 +49,16 @@ export async function listCustomers(
   const by = orderNameOf(input);
   const order = ofPartner ? orderOf(by, input.direction) : OWN_ROW;
   const { columns, from } = customersVisibleTo(actor, hintFor(by, input), fields);
-  const select = keyset(sql`SELECT ${columns} ${applyFilter(from, input, ofPartner)}`, order, page);
-  const rows = await ctx.read((reads) => reads.rows<CustomerPart>(select));
-  const counted = applyFilter(customersVisibleTo(actor).from, input, ofPartner);
-  const count = counting(ctx, wholeList(input, ofPartner), (reads) => reads.count(counted));
-  return pageOf(rows, order, page, (row) => [ofPartner ? row[ORDERS[by].field] : row.id, row.id], count);
+  const ranges = [applyFilter(from, input, ofPartner)] as const;
+  const rest = ofPartner ? restOf(input) : undefined;
+  const { rows, stoppedAt } = await ctx.read((reads) =>
+    readNarrowed(reads, ranges, order, { page, rest }, ([range]) =>
+      reads.rows<CustomerPart>(keyset(sql`SELECT ${columns} ${range}`, order, page)),
+    ),
+  );
+  const count = counting(ctx, wholeList(input, ofPartner), (reads) => countRows(reads, ranges, rest));
+  const keyOf = (row: CustomerPart): Key => [ofPartner ? row[ORDERS[by].field] : row.id, row.id];
+  return pageOf(rows, order, page, keyOf, count, stoppedAt);
 }
 
 const OWN_ROW: KeysetOrder = { name: "customer", column: "customer.id", id: "customer.id", direction: "ASC" };
@@ -110,6 +116,13 @@ function applyFilter(from: Sql, input: ListCustomers, ofPartner: boolean): Sql {
     domainStartsWith && beginsWith(domain, domainNamePrefix(domainStartsWith)),
     companyNameStartsWith &&
       ofPartner &&
+      !domainStartsWith &&
       beginsWith(name("relationship.companyNameKey"), searchKey(companyNameStartsWith)),
   );
+}
+
+/** A search by domain and name goes by domain, and names are passed over. */
+function restOf({ domainStartsWith, companyNameStartsWith }: ListCustomers): Sql | undefined {
+  if (!domainStartsWith || !companyNameStartsWith) return undefined;
+  return beginsWith(sql`+relationship.companyNameKey`, searchKey(companyNameStartsWith));
 }

@@ -1,9 +1,22 @@
 import type { EntityTarget } from "typeorm";
 import type { UseCaseContext } from "../context/use-case-context";
 import { generalErrors } from "../errors/general.errors";
+import {
+  atMost,
+  beyond,
+  boundOfCandidates,
+  type Key,
+  type KeysetOrder,
+  MAX_CANDIDATES,
+  MAX_COUNT,
+  sorting,
+} from "./keyset-order";
+import type { Reads } from "./reads";
 import { counting, type WholeList } from "./row-counts";
 import { decodeUtf8, hasLoneSurrogate } from "../values/utf8";
 import { and, limit, name, type Sql, sql, union } from "./sql";
+
+export type { KeysetOrder } from "./keyset-order";
 
 /** Which part of a list is wanted: the `first` rows after a cursor. */
 export interface PageRequest {
@@ -11,17 +24,6 @@ export interface PageRequest {
   first: number;
   /** A cursor that the same list gave out. */
   after?: string | null;
-}
-
-/** An order that an index serves: the sort column, then the id as tie breaker. */
-export interface KeysetOrder {
-  /** Names the order inside cursors, so that one of another order is refused. */
-  name: string;
-  /** Name of the sort column; equal to `id` when the list is in order of making. */
-  column: string;
-  /** Name of the tie breaker. */
-  id: string;
-  direction: "ASC" | "DESC";
 }
 
 /** One page of a list. Cursors are made when they are read; `totalCount` is a query of its own, made when it is read. */
@@ -34,13 +36,12 @@ export interface Page<Row> {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-  readonly totalCount: Promise<number>;
+  /** At most MAX_COUNT + 1, unless the count is kept; null where too many rows would have to be looked at. */
+  readonly totalCount: Promise<number | null>;
 }
 
 /** No cursor that is given out is longer: 200 characters of a search key, and an id, in base64. */
 const MAX_CURSOR_LENGTH = 2_000;
-
-type Key = [value: string, id: string];
 
 /**
  * Restricts a select to one page: the condition after the cursor, the order, and one row more than asked for, which
@@ -48,35 +49,38 @@ type Key = [value: string, id: string];
  * @throws CURSOR_INVALID the cursor is not of this list in this order
  */
 export function keyset(select: Sql, order: KeysetOrder, page: PageRequest): Sql {
-  const { column, id } = { column: name(order.column), id: name(order.id) };
-  const isByAge = order.column === order.id;
-  const ascending = order.direction === "ASC";
-  let found = select;
-  if (typeof page.after === "string") {
-    const [value, after] = decodeCursor(order, page.after);
-    const beyond = ascending ? sql`>` : sql`<`;
-    // The first comparison alone lets the index range start at the cursor; the second one breaks ties.
-    const tie = sql`${column} ${beyond}= ${value} AND (${column} ${beyond} ${value} OR ${id} ${beyond} ${after})`;
-    found = and(select, isByAge ? sql`${id} ${beyond} ${after}` : tie);
-  }
-  const direction = ascending ? sql`ASC` : sql`DESC`;
-  const sorted = isByAge ? sql`${id} ${direction}` : sql`${column} ${direction}, ${id} ${direction}`;
-  return sql`${found} ORDER BY ${sorted}${limit(page.first + 1)}`;
+  return sql`${afterCursor(select, order, page)}${sorting(order)}${limit(page.first + 1)}`;
+}
+
+/** Narrows a select to what comes after the page's cursor. */
+function afterCursor(select: Sql, order: KeysetOrder, page: PageRequest): Sql {
+  return typeof page.after === "string"
+    ? and(select, beyond(order, decodeCursor(order, page.after)))
+    : select;
 }
 
 /**
  * A select of one page of a table's rows that lie in several ranges of indexes, each from FROM to its WHERE clause: takes a
- * page of ids from each and merges them, where one condition for all would read all of them. A row of two ranges is there
- * once. For lists in order of making only.
+ * page of keys from each and merges them, where one condition for all would read all of them. A row of two ranges is there
+ * once.
  * @throws CURSOR_INVALID the cursor is not of this list in this order
  */
-function merged(table: Sql, ranges: readonly Sql[], order: KeysetOrder, page: PageRequest): Sql {
-  const direction = order.direction === "ASC" ? sql`ASC` : sql`DESC`;
-  const ids = ranges.map(
-    (range, at) => sql`SELECT id FROM (SELECT id ${keyset(range, order, page)}) ${name(`range${at}`)}`,
+function merged(
+  table: Sql,
+  ranges: readonly Sql[],
+  order: KeysetOrder,
+  page: PageRequest,
+  within: Sql | undefined,
+): Sql {
+  const isByAge = order.column === order.id;
+  const key = isByAge ? sql`id` : sql`${name(order.column)}, id`;
+  const keys = ranges.map(
+    (range, at) =>
+      sql`SELECT ${key} FROM (SELECT ${key} ${keyset(range, order, page)}) ${name(`range${at}`)}`,
   );
-  return sql`FROM (${union(ids)} ORDER BY id ${direction}${limit(page.first + 1)}) page
-    JOIN ${table} ON ${table}.id = page.id ORDER BY page.id ${direction}`;
+  const rows = and(sql`${table}.id = page.id`, within);
+  const found = sql`FROM (${union(keys)}${sorting(order)}${limit(page.first + 1)}) page JOIN ${table} ON ${rows}`;
+  return sql`${found}${sorting({ ...order, column: `page.${order.column}`, id: "page.id" })}`;
 }
 
 /** Which page of a list, and how the list is found, counted and sorted where not by what is usual. */
@@ -84,39 +88,96 @@ export interface WantedPage<Row> {
   page: PageRequest;
   /** Names the list whose count is kept, where it is one. */
   whole?: WholeList;
-  /** Ranges of indexes that have the list's rows between them, for a list that is not one range. */
-  ranges?: readonly Sql[];
+  /**
+   * A condition that the index of the ranges does not hold. Of one page at most MAX_CANDIDATES rows are then looked at, so
+   * that it may be shorter than asked for and yet not the last one.
+   */
+  rest?: Sql;
   /** What a row is sorted by; its id where that is absent. */
   keyOf?: (row: Row) => Key;
+  /** A condition on the table that finds a row together with its id, where the id alone is not the key of an index. */
+  within?: Sql;
 }
 
-/** Reads one page of whole rows of one table; `from`, by which they are counted, begins with FROM and ends in its WHERE clause. */
+/**
+ * Reads one page of whole rows of one table that lie in these ranges of indexes: one or more, each from FROM to its WHERE
+ * clause.
+ * @throws CURSOR_INVALID the cursor is not of this list in this order
+ */
 export async function readPage<Row extends { id: string }>(
   ctx: Pick<UseCaseContext, "actor" | "read">,
   entity: EntityTarget<Row>,
-  from: Sql,
+  ranges: readonly [Sql, ...Sql[]],
   order: KeysetOrder,
-  { page, whole, ranges = [from], keyOf = ({ id }) => [id, id] }: WantedPage<Row>,
+  { page, whole, rest, within, keyOf = ({ id }) => [id, id] }: WantedPage<Row>,
 ): Promise<Page<Row>> {
-  const [first = from, ...others] = ranges;
-  const rows = await ctx.read((reads) => {
-    const isOne = others.length === 0;
-    const select = isOne ? keyset(first, order, page) : merged(reads.tableOf(entity), ranges, order, page);
-    return reads.all(entity, select);
-  });
-  const count = counting(ctx, whole, (reads) => reads.count(from));
-  return pageOf(rows, order, page, keyOf, count);
+  const { rows, stoppedAt } = await ctx.read((reads) =>
+    readNarrowed(reads, ranges, order, { page, rest }, ([first, ...others]) => {
+      const isOne = others.length === 0;
+      const all = [first, ...others];
+      const select = isOne
+        ? keyset(first, order, page)
+        : merged(reads.tableOf(entity), all, order, page, within);
+      return reads.all(entity, select);
+    }),
+  );
+  const count = counting(ctx, whole, (reads) => countRows(reads, ranges, rest));
+  return pageOf(rows, order, page, keyOf, count, stoppedAt);
 }
 
-/** Makes a page of the rows that a keyset select found, and of a way to count the whole list. */
+/** Rows of a page before it was full are looked for among so many times as many, and only then among MAX_CANDIDATES. */
+const FEW_TIMES = 4;
+
+/**
+ * Reads a page of ranges by `read`, which is given them with `rest` where that is a condition that no index holds. Then at
+ * most MAX_CANDIDATES rows are looked at, and `stoppedAt` is the key of the last one, where more follow.
+ */
+export async function readNarrowed<Row>(
+  reads: Reads,
+  ranges: readonly [Sql, ...Sql[]],
+  order: KeysetOrder,
+  { page, rest }: { page: PageRequest; rest?: Sql },
+  read: (ranges: readonly [Sql, ...Sql[]]) => Promise<Row[]>,
+): Promise<{ rows: Row[]; stoppedAt?: Key }> {
+  if (!rest) return { rows: await read(ranges) };
+  const [first, ...others] = ranges;
+  const left = ranges.map((range) => afterCursor(range, order, page));
+  const few = FEW_TIMES * (page.first + 1);
+  for (const most of [few, MAX_CANDIDATES]) {
+    const stoppedAt = await boundOfCandidates(reads, left, order, most);
+    const narrow = (range: Sql) => and(stoppedAt ? atMost(range, order, stoppedAt) : range, rest);
+    const rows = await read([narrow(first), ...others.map(narrow)]);
+    if (!stoppedAt || rows.length > page.first || most === MAX_CANDIDATES) return { rows, stoppedAt };
+  }
+  throw new Error("the last number of candidates is the largest");
+}
+
+/**
+ * How many rows these ranges have, MAX_COUNT + 1 where they have more than MAX_COUNT. With a condition that no index holds
+ * nothing, when they have more.
+ */
+export async function countRows(reads: Reads, ranges: readonly Sql[], rest?: Sql): Promise<number | null> {
+  if (rest && ((await countRows(reads, ranges)) ?? 0) > MAX_COUNT) return null;
+  const counted = ranges.map((range) => sql`${and(range, rest)}${limit(MAX_COUNT + 1)}`);
+  const [one, ...others] = counted;
+  if (one && others.length === 0) return reads.count(sql`FROM (SELECT 1 AS one ${one}) counted`);
+  const each = counted.map((range, at) => sql`SELECT id FROM (SELECT id ${range}) ${name(`range${at}`)}`);
+  return Math.min(await reads.count(sql`FROM (${union(each)}) counted`), MAX_COUNT + 1);
+}
+
+/**
+ * Makes a page of the rows that a keyset select found, and of a way to count the whole list. Where reading stopped before
+ * the end of the list, `stoppedAt` is the key that the next page begins after, unless the page was full before.
+ */
 export function pageOf<Row>(
   rows: Row[],
   order: KeysetOrder,
   request: PageRequest,
   keyOf: (row: Row) => Key,
-  count: () => Promise<number>,
+  count: () => Promise<number | null>,
+  stoppedAt?: Key,
 ): Page<Row> {
-  return new FoundPage(rows, order, request, keyOf, count);
+  return new FoundPage(rows, order, request, keyOf, count, stoppedAt);
 }
 
 /** A class, since getters of an object's own cost more than all else of a page: a list has one for each of its rows. */
@@ -128,7 +189,8 @@ class FoundPage<Row> implements Page<Row> {
     private readonly order: KeysetOrder,
     private readonly request: PageRequest,
     private readonly keyOf: (row: Row) => Key,
-    private readonly count: () => Promise<number>,
+    private readonly count: () => Promise<number | null>,
+    private readonly stoppedAt: Key | undefined,
   ) {
     this.nodes = rows.length > request.first ? rows.slice(0, request.first) : rows;
   }
@@ -138,17 +200,18 @@ class FoundPage<Row> implements Page<Row> {
   }
 
   get pageInfo() {
-    const cursorOf = (row: Row | undefined) =>
-      row === undefined ? null : encodeCursor(this.order, this.keyOf(row));
-    const { nodes, rows, request } = this;
+    const { nodes, rows, request, keyOf, order } = this;
+    const cursorOf = (row: Row | undefined) => (row === undefined ? null : encodeCursor(order, keyOf(row)));
+    const isFull = rows.length > request.first;
+    const stoppedAt = isFull ? undefined : this.stoppedAt;
     return {
-      hasNextPage: rows.length > request.first,
+      hasNextPage: isFull || stoppedAt !== undefined,
       hasPreviousPage: Boolean(request.after),
       get startCursor() {
         return cursorOf(nodes[0]);
       },
       get endCursor() {
-        return cursorOf(nodes[nodes.length - 1]);
+        return stoppedAt ? encodeCursor(order, stoppedAt) : cursorOf(nodes[nodes.length - 1]);
       },
     };
   }

@@ -71,8 +71,8 @@ export interface WholeList {
 export function counting(
   ctx: Pick<UseCaseContext, "actor" | "read">,
   whole: WholeList | undefined,
-  query: (reads: Reads) => Promise<number>,
-): () => Promise<number> {
+  query: (reads: Reads) => Promise<number | null>,
+): () => Promise<number | null> {
   const organizationId = whole && readableOrganization(ctx.actor, whole.permission);
   if (!whole || organizationId === undefined) return () => ctx.read(query);
   return () => ctx.read((reads) => keptCount(reads, organizationId, whole));

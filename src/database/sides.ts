@@ -32,19 +32,21 @@ export function seenBySides(table: string, sides: readonly Side[]): Sql {
 }
 
 /**
- * The same rows as one range for each side and each of these conditions, of which a row has one at most: by the index of
- * that side's name. Nothing for one side, which is a range as it is.
+ * The same rows as ranges: one for each side and each of these conditions, of which a row has one at most, by the index of
+ * that side's name. Of one side and one condition the database finds the index.
  */
 export function rangesOf(
   table: string,
   sides: readonly Side[],
   indexOf: (key: string) => string,
-  conditions: readonly (Sql | null | undefined | "")[],
-): Sql[] | undefined {
-  if (sides.length < 2) return undefined;
+  conditions: readonly Sql[],
+): [Sql, ...Sql[]] {
   const row = name(table);
-  return sides.flatMap(({ key, holds }) => {
-    const side = sql`FROM ${row} ${byIndex(indexOf(key))} WHERE ${holds(row)}`;
+  const isOne = sides.length < 2;
+  const [first, ...others] = sides.flatMap(({ key, holds }) => {
+    const side = sql`FROM ${row} ${isOne ? sql`` : byIndex(indexOf(key))} WHERE ${holds(row)}`;
     return conditions.map((condition) => and(side, condition));
   });
+  if (!first) throw new Error("a list has no side from which it is seen");
+  return [first, ...others];
 }

@@ -74,6 +74,11 @@ export function union([first, ...others]: readonly Sql[]): Sql {
   return others.reduce((all, one) => sql`${all} UNION ${one}`, first);
 }
 
+/** The rows of all these selects, each as often as they have it; there must be one. */
+export function unionAll([first, ...others]: readonly Sql[]): Sql {
+  return others.reduce((all, one) => sql`${all} UNION ALL ${one}`, first);
+}
+
 /** Narrows a piece that ends in a WHERE clause by each of these conditions that there is. */
 export function and(select: Sql, ...conditions: (Sql | false | null | undefined | "")[]): Sql {
   let text = select.text;

@@ -15,8 +15,10 @@ export enum ErrorKind {
 
 /** Facts that help to get out of an error; each is public. */
 export interface ErrorDetails {
-  /** What stands in the way of a removal: the subscriptions that are still active. */
+  /** What stands in the way of a removal: subscriptions that are still active, at most LIST_BOUNDS.blockersOfRefusal. */
   blockers?: { subscriptionId: string; offerName: string; quantity: number }[];
+  /** How many stand in the way of a removal, MAX_COUNT + 1 at most. */
+  blockerCount?: number;
   /** The row's version now, where the caller had an older one. */
   currentVersion?: number;
   /** The smallest value the rule allows. */

@@ -50,6 +50,13 @@ export class FieldChecks {
     return this.field(name, unfit.test(text) ? `${name} ${rule}.` : undefined);
   }
 
+  /** The list must have at most `max` values, the same one more than once counted each time; an absent one is not looked at. */
+  list(name: string, values: readonly unknown[] | null | undefined, max: number): this {
+    const length = values?.length ?? 0;
+    if (length <= max) return this;
+    return this.noteRange(name, `${name} must have at most ${max} values; it has ${length}.`, 0, max);
+  }
+
   /** The number must lie within bounds; an absent one is not looked at. */
   range(name: string, value: number | null | undefined, min: number, max: number): this {
     if (value === null || value === undefined || (value >= min && value <= max)) return this;
@@ -76,6 +83,9 @@ export const LARGEST_PAGE = 500;
 /** The rows of a page when the caller does not say. */
 export const USUAL_PAGE = 50;
 
+/** What a list without cursors is asked for: how many rows. */
+export type FirstInput = Pick<PageInput, "first">;
+
 /** What a list is asked for: how many rows, after which cursor. */
 export interface PageInput {
   first?: number | null;
@@ -83,10 +93,13 @@ export interface PageInput {
 }
 
 /**
- * Completes a page request.
+ * Completes a page request; without `first` it is for `usual` rows.
  * @throws InvalidInput `first` is outside 1..500
  */
-export function pageRequest(input: PageInput): { first: number; after?: string | null } {
+export function pageRequest(
+  input: PageInput,
+  usual: number = USUAL_PAGE,
+): { first: number; after?: string | null } {
   new FieldChecks().range("first", input.first, 1, LARGEST_PAGE).done();
-  return { first: input.first ?? USUAL_PAGE, after: input.after };
+  return { first: input.first ?? usual, after: input.after };
 }

@@ -17,13 +17,14 @@ export interface EventFilter {
 
 /**
  * Checks and simplifies a filter.
- * @throws FIELD_INVALID `types` names none
+ * @throws FIELD_INVALID `types` names none, or more than there are
  * @throws ID_MALFORMED customerId is no such id
  */
 export function eventFilter({ types, customerId }: EventFilterInput): EventFilter {
   const isEmpty = types?.length === 0;
   new FieldChecks()
     .field("types", isEmpty ? "types must name a type. Leave it out to get every type." : undefined)
+    .list("types", types, allEventTypes.length)
     .id("customerId", customerId, "customer")
     .done();
   const wanted = allEventTypes.filter((type) => types?.includes(type));

@@ -1,5 +1,6 @@
+import { MAX_COUNT } from "../database/keyset-order";
 import type { Reads } from "../database/reads";
-import type { SqlValue } from "../database/sql";
+import { placesFor, type SqlValue } from "../database/sql";
 import type { EventFilter } from "./event-filter";
 
 /** A part of a statement with what its placeholders stand for. */
@@ -8,7 +9,7 @@ export interface Sql {
   values: SqlValue[];
 }
 
-/** How many events of an organization are kept that a filter wants. */
+/** How many events of an organization are kept that a filter wants; MAX_COUNT + 1 where there are more than MAX_COUNT. */
 export async function countEvents(
   reads: Reads,
   organizationId: string,
@@ -17,10 +18,11 @@ export async function countEvents(
   const conditions = [
     "organizationId = ?",
     ...(customerId === undefined ? [] : ["customerId = ?"]),
-    ...(types.length === 0 ? [] : [`type IN (${types.map(() => "?").join(", ")})`]),
+    ...(types.length === 0 ? [] : [`type IN ${placesFor(types.length)}`]),
   ];
+  const found = `SELECT 1 AS one FROM event WHERE ${conditions.join(" AND ")} LIMIT ${MAX_COUNT + 1}`;
   const [row] = await reads.rows<{ count: number | string }>(
-    `SELECT COUNT(*) AS count FROM event WHERE ${conditions.join(" AND ")}`,
+    `SELECT COUNT(*) AS count FROM (${found}) counted`,
     [organizationId, ...(customerId === undefined ? [] : [customerId]), ...types],
   );
   return Number(row?.count ?? 0);
@@ -29,33 +31,20 @@ export async function countEvents(
 /**
  * Joins the wanted events, at most `limit` and in no order, to their stream's head: cut to a page before they are joined,
  * because MariaDB would otherwise sort all that follow. A filter first finds their positions, in an index that holds
- * them in order: one range for a customer, one for each type, merged. So a page costs what its own rows cost.
+ * them in order, so a page costs what its own rows cost.
  */
 export function joinWanted(
   family: Reads["family"],
   organizationId: string,
   after: number,
   limit: number,
-  { types, customerId }: EventFilter,
+  filter: EventFilter,
 ): Sql {
-  if (types === undefined && customerId === undefined) {
+  if (filter.types === undefined && filter.customerId === undefined) {
     const page = `SELECT * FROM event WHERE organizationId = ? AND position > ? ORDER BY position LIMIT ${limit}`;
     return { text: `LEFT JOIN (${page}) told ON 1 = 1`, values: [organizationId, after] };
   }
-  const range = (index: string, condition: string) =>
-    `SELECT position FROM event ${family === "sqlite" ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`}
-     WHERE organizationId = ? AND ${condition} AND position > ? ORDER BY position LIMIT ${limit}`;
-  const found: Sql =
-    customerId === undefined
-      ? merged(
-          (types ?? []).map(() => range(BY_TYPE, "type = ?")),
-          (types ?? []).flatMap((type) => [organizationId, type, after]),
-          limit,
-        )
-      : {
-          text: range(BY_CUSTOMER, `customerId = ?${types ? ` AND type IN (${places(types)})` : ""}`),
-          values: [organizationId, customerId, ...(types ?? []), after],
-        };
+  const found = positions(family, organizationId, after, limit, filter);
   return {
     text: `LEFT JOIN (${found.text}) wanted ON 1 = 1
      LEFT JOIN event told ON told.organizationId = head.organizationId AND told.position = wanted.position`,
@@ -64,14 +53,32 @@ export function joinWanted(
 }
 
 const BY_CUSTOMER = "event_by_organization_id_customer_id_position";
+const BY_CUSTOMER_AND_TYPE = "event_by_organization_id_customer_id_type_position";
 const BY_TYPE = "event_by_organization_id_type_position";
 
-function merged(ranges: string[], values: SqlValue[], limit: number): Sql {
-  const each = ranges.map((range, at) => `SELECT position FROM (${range}) range${at}`);
-  // Cut here, so that only one page of whole rows is read behind it.
-  return { text: `${each.join(" UNION ALL ")} ORDER BY position LIMIT ${limit}`, values };
-}
-
-function places(values: readonly unknown[]): string {
-  return values.map(() => "?").join(", ");
+/** The first positions after one that a filter wants: one range of an index for a customer, one for each type, merged. */
+function positions(
+  family: Reads["family"],
+  organizationId: string,
+  after: number,
+  limit: number,
+  { types, customerId }: EventFilter,
+): Sql {
+  const index = types === undefined ? BY_CUSTOMER : customerId === undefined ? BY_TYPE : BY_CUSTOMER_AND_TYPE;
+  const hint = family === "sqlite" ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`;
+  const conditions = [
+    "organizationId = ?",
+    ...(customerId === undefined ? [] : ["customerId = ?"]),
+    ...(types === undefined ? [] : ["type = ?"]),
+    "position > ?",
+  ];
+  const range = `SELECT position FROM event ${hint} WHERE ${conditions.join(" AND ")} ORDER BY position LIMIT ${limit}`;
+  const before = [organizationId, ...(customerId === undefined ? [] : [customerId])];
+  if (types === undefined) return { text: range, values: [...before, after] };
+  const each = types.map((_type, at) => `SELECT position FROM (${range}) range${at}`);
+  return {
+    // Cut here, so that only one page of whole rows is read behind it.
+    text: `${each.join(" UNION ALL ")} ORDER BY position LIMIT ${limit}`,
+    values: types.flatMap((type) => [...before, type, after]),
+  };
 }

@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { ApiKey, ApiKeySecret } from "../../entities/identity/api-key";
 import type { UseCaseContext } from "../context/use-case-context";
 import { groupBy, inOrderOf } from "../database/batching";
+import { LIST_BOUNDS } from "../errors/list-bounds";
 import { findLiveSecrets, findVisibleApiKeys } from "./api-key.repository";
 
 /** Loads API keys and what is known of their secrets in batches, under the caller's own visibility. */
@@ -20,7 +21,7 @@ export function makeApiKeyLoaders(ctx: UseCaseContext): ApiKeyLoaders {
     liveSecrets: new DataLoader(async (ids) => {
       const found = await ctx.read((reads) => findLiveSecrets(ctx.actor, reads, ids, ctx.now()));
       const byKey = groupBy(found, ({ apiKeyId }) => apiKeyId);
-      return ids.map((id) => byKey.get(id) ?? []);
+      return ids.map((id) => byKey.get(id)?.slice(0, LIST_BOUNDS.liveSecrets) ?? []);
     }),
   };
 }

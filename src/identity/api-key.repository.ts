@@ -5,9 +5,10 @@ import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
+import { MAX_CANDIDATES } from "../database/keyset-order";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
-import { and, type Sql, sql } from "../database/sql";
+import { byIndex, limit, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
 const NEWEST_FIRST: KeysetOrder = { name: "apiKey", column: "id", id: "id", direction: "DESC" };
@@ -47,12 +48,13 @@ export async function findKeyBySecret(reads: Reads, hash: string): Promise<Organ
 
 /**
  * The API keys that an actor may see: its own organization's. Every read of API keys on behalf of somebody starts
- * here.
+ * here. With a hint they are read by that index.
  */
-export function apiKeysVisibleTo(actor: Actor): Sql {
-  if (actor.kind === "SYSTEM") return sql`FROM api_key WHERE 1 = 1`;
-  if (!mayUse(actor, "api-key.read")) return sql`FROM api_key WHERE 1 = 0`;
-  return sql`FROM api_key WHERE api_key.organizationId = ${organizationOf(actor) ?? ""}`;
+export function apiKeysVisibleTo(actor: Actor, hint = sql``): Sql {
+  const from = sql`FROM api_key ${hint} WHERE`;
+  if (actor.kind === "SYSTEM") return sql`${from} 1 = 1`;
+  if (!mayUse(actor, "api-key.read")) return sql`${from} 1 = 0`;
+  return sql`${from} api_key.organizationId = ${organizationOf(actor) ?? ""}`;
 }
 
 /** One page of the API keys that the caller may see, newest first; by status as it is now. */
@@ -61,8 +63,9 @@ export function pageOfApiKeys(
   status: ApiKeyStatus | null | undefined,
   page: PageRequest,
 ): Promise<Page<ApiKey>> {
-  const found = and(apiKeysVisibleTo(ctx.actor), status && hasStatus(status, ctx.now()));
-  return readPage(ctx, ApiKey, found, NEWEST_FIRST, { page });
+  const rest = status ? hasStatus(status, ctx.now()) : undefined;
+  const visible = apiKeysVisibleTo(ctx.actor, byIndex("api_key_by_organization_id_id"));
+  return readPage(ctx, ApiKey, [visible], NEWEST_FIRST, { page, rest });
 }
 
 function hasStatus(status: ApiKeyStatus, now: Instant): Sql {
@@ -89,7 +92,7 @@ export function findLiveSecrets(
   // Both databases take null, which the newest has, for the smallest.
   return reads.rows(
     sql`SELECT apiKeyId AS apiKeyId, lastCharacters AS lastCharacters, createdAt AS createdAt, expiresAt AS expiresAt
-      FROM api_key_secret WHERE apiKeyId IN (${keys}) AND (expiresAt IS NULL OR expiresAt > ${now}) ORDER BY expiresAt`,
+      FROM api_key_secret WHERE apiKeyId IN (${keys}) AND (expiresAt IS NULL OR expiresAt > ${now}) ORDER BY expiresAt${limit(MAX_CANDIDATES)}`,
   );
 }
 

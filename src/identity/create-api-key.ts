@@ -33,8 +33,6 @@ export interface ApiKeyWithSecret {
 /** The active API keys that an organization may have. */
 const MOST_ACTIVE_KEYS = 100;
 const LONGEST_NAME = 100;
-/** Far more than there are permissions; a longer list is not looked at. */
-const MOST_NAMES = 200;
 /** Ten years, whichever of them are leap years. */
 const LONGEST_LIFE_DAYS = 3_653;
 
@@ -81,7 +79,9 @@ function checkApiKey(
   matrix: PermissionMatrix,
   now: Instant,
 ): void {
-  const checks = new FieldChecks().text("name", name, { max: LONGEST_NAME });
+  const checks = new FieldChecks()
+    .text("name", name, { max: LONGEST_NAME })
+    .list("permissions", permissions, allPermissions.length);
   const allowed = permissionsToGive(creator, matrix);
   for (const problem of permissionProblems(permissions, creator, matrix)) {
     checks.refusal(generalErrors.FIELD_INVALID(problem, { field: "permissions", details: { allowed } }));
@@ -98,8 +98,8 @@ function checkApiKey(
 }
 
 function permissionProblems(names: string[], creator: Administrator, matrix: PermissionMatrix): string[] {
+  if (names.length > allPermissions.length) return [];
   if (names.length === 0) return ["permissions must name at least one; a key without any opens nothing."];
-  if (names.length > MOST_NAMES) return [`permissions must be at most ${MOST_NAMES} names.`];
   return [...new Set(names)]
     .map((name) => notToGiveProblem(creator, matrix, name))
     .filter((problem) => problem !== undefined);

@@ -2,7 +2,7 @@ import type { User } from "../../entities/identity/user";
 import { organizationOf } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
-import { addUser, checkPerson, type NewPerson, type Roles, storedRoles } from "./new-user";
+import { addUser, checkPerson, checkRoles, type NewPerson, type Roles, storedRoles } from "./new-user";
 import { asAdministrator, employerOf, lockCaller } from "./user-administration";
 import { begin } from "./user.lifecycle";
 import { agentRolesRefusal, userChangeRefusal } from "./user.policy";
@@ -23,7 +23,7 @@ export interface CreateUser extends NewPerson, Roles {
 export async function createUser(ctx: UseCaseContext, input: CreateUser): Promise<{ user: User }> {
   const administrator = asAdministrator(ctx.actor);
   const roles = storedRoles(input);
-  checkPerson(new FieldChecks(), input)
+  checkRoles(checkPerson(new FieldChecks(), input), input)
     .refusal(agentRolesRefusal(employerOf(administrator), roles.agentRoles))
     .done();
   return ctx.transaction(

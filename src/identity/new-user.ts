@@ -40,6 +40,13 @@ export function storedRoles({ agentRoles, adminRoles }: Roles): Pick<User, "agen
   };
 }
 
+/** Notes lists of roles that are longer than there are roles. */
+export function checkRoles(checks: FieldChecks, { agentRoles, adminRoles }: Roles): FieldChecks {
+  return checks
+    .list("agentRoles", agentRoles, Object.keys(AgentRole).length)
+    .list("adminRoles", adminRoles, Object.keys(AdminRole).length);
+}
+
 /** Notes everything that is wrong with a new person. */
 export function checkPerson(checks: FieldChecks, person: NewPerson, fields = USUAL_FIELDS): FieldChecks {
   return checks

@@ -2,7 +2,7 @@ import { User } from "../../entities/identity/user";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
-import { LONGEST_NAME, type Roles, storedRoles } from "./new-user";
+import { checkRoles, LONGEST_NAME, type Roles, storedRoles } from "./new-user";
 import { asAdministrator, checkUserId, employerOf, lockUserToChange } from "./user-administration";
 import { userFacts } from "./user-facts";
 import { agentRolesRefusal, userChangeRefusal } from "./user.policy";
@@ -54,6 +54,7 @@ type Changes = Pick<User, "displayName" | "agentRoles" | "adminRoles">;
 
 function checkChanges(input: UpdateUser): FieldChecks {
   const checks = new FieldChecks().text("displayName", input.displayName, { max: LONGEST_NAME });
+  checkRoles(checks, input);
   for (const [name, way] of [
     ["displayName", "leave it out to keep it"],
     ["agentRoles", "leave it out to keep them, or give [] to take all away"],

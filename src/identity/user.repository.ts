@@ -89,11 +89,11 @@ export const FIRST_USER_ROLES = { agentRoles: [], adminRoles: [AdminRole.GLOBAL_
 
 /**
  * The users that an actor may see: all of its organization with the permission for it, else only itself. Every read of
- * users on behalf of somebody starts here.
+ * users on behalf of somebody starts here. With a hint they are read by that index.
  */
-export function usersVisibleTo(actor: Actor): Sql {
-  if (actor.kind === "SYSTEM") return sql`FROM user_account WHERE 1 = 1`;
-  const own = sql`FROM user_account WHERE organizationId = ${organizationOf(actor) ?? ""}`;
+export function usersVisibleTo(actor: Actor, hint = sql``): Sql {
+  if (actor.kind === "SYSTEM") return sql`FROM user_account ${hint} WHERE 1 = 1`;
+  const own = sql`FROM user_account ${hint} WHERE organizationId = ${organizationOf(actor) ?? ""}`;
   if (mayUse(actor, "user.read")) return own;
   return sql`${own} AND id = ${"userId" in actor ? actor.userId : ""}`;
 }

@@ -8,7 +8,7 @@ import {
 import { marketRefusal } from "../customers";
 import type { Reads } from "../database/reads";
 import type { DomainError } from "../errors/domain-error";
-import { findProvidersOf, partnerErrors } from "../partners";
+import { findProviderOf, partnerErrors } from "../partners";
 import { relationshipErrors } from "../relationships";
 
 /** A partner that an invitation binds the customer to, and what it is to that customer already. */
@@ -32,7 +32,7 @@ export async function acceptanceRefusal(
   sellers: Seller[],
   customer: Customer | null,
 ): Promise<DomainError | undefined> {
-  if (providerId && !(await findProvidersOf(reads, partnerId)).some(({ id }) => id === providerId)) {
+  if (providerId && !(await findProviderOf(reads, partnerId, providerId))) {
     return partnerErrors.PARTNERSHIP_NOT_ACTIVE(
       "The partner and its indirect provider have stopped working together. Ask the partner for a new invitation.",
       { field: "token" },

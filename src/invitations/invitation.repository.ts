@@ -3,14 +3,14 @@ import { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import { Partner } from "../../entities/partners/partner";
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import type { Actor } from "../access/actor";
+import { type Actor, isOfCustomer } from "../access/actor";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import { type DueRow, orderByDue } from "../database/due-rows";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
-import { and, anyOf, type Sql, sql } from "../database/sql";
+import { and, byIndex, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import type { Seller } from "./acceptance";
 import { hashToken, isToken } from "./invitation-link";
@@ -40,27 +40,47 @@ export function pageOfInvitations(
   status: InvitationStatus | null | undefined,
   page: PageRequest,
 ): Promise<Page<Invitation>> {
-  const conditions = status ? hasStatus(status, ctx.now()) : [sql`1 = 1`];
-  const indexOf = (key: string) => (status ? `invitation_by_${key}_status_id` : `invitation_by_${key}_id`);
-  const ranges = rangesOf("invitation", invitationSidesOf(ctx.actor), indexOf, conditions);
-  const found = and(invitationsVisibleTo(ctx.actor), anyOf(conditions));
+  const now = ctx.now();
+  const sides = invitationSidesOf(ctx.actor);
+  const ofCustomer = isOfCustomer(ctx.actor);
+  const indexOf = (key: string) =>
+    status && !ofCustomer ? `invitation_by_${key}_status_id` : `invitation_by_${key}_id`;
+  const stored = status && !ofCustomer ? hasStatus(status, now) : sql`1 = 1`;
+  const ranges = rangesOf("invitation", sides, indexOf, [stored]);
+  if (status === InvitationStatus.EXPIRED && !ofCustomer) ranges.push(...overdue(sides, now));
   // Between pending and expired lies the clock: the stored status does not tell.
   const isTimely = status === InvitationStatus.PENDING || status === InvitationStatus.EXPIRED;
   const whole = { kind: ActivityResource.INVITATION, status, permission: "invitation.read" } as const;
-  return readPage(ctx, Invitation, found, NEWEST_FIRST, {
+  return readPage(ctx, Invitation, ranges, NEWEST_FIRST, {
     page,
-    ranges,
     whole: isTimely ? undefined : whole,
+    rest: status && ofCustomer ? customerSees(status, now) : undefined,
   });
 }
 
-/** The conditions of which a row of that status has one; `+` keeps SQLite from the deadlines' index, which is everybody's. */
-function hasStatus(status: InvitationStatus, now: Instant): Sql[] {
+/** What is stored of an invitation of that status; `+` keeps SQLite from the deadlines' index, which is everybody's. */
+function hasStatus(status: InvitationStatus, now: Instant): Sql {
+  const { PENDING } = InvitationStatus;
+  return status === PENDING ? sql`status = ${PENDING} AND +expiresAt > ${now}` : sql`status = ${status}`;
+}
+
+/**
+ * What has expired and is stored as pending for half a minute at most, until time has come round: by the deadlines of
+ * everybody, of which few are over, since an organization's pending invitations may be many.
+ */
+function overdue(sides: readonly Side[], now: Instant): Sql[] {
+  const from = sql`FROM invitation ${byIndex("invitation_by_status_expires_at_id")}
+    WHERE status = ${InvitationStatus.PENDING} AND expiresAt <= ${now}`;
+  return sides.map(({ holds }) => and(from, sql`+(${holds(sql`invitation`)})`));
+}
+
+/** A customer's invitations are one range, whatever their status. */
+function customerSees(status: InvitationStatus, now: Instant): Sql {
   const { PENDING, EXPIRED } = InvitationStatus;
-  if (status === PENDING) return [sql`status = ${PENDING} AND +expiresAt > ${now}`];
-  if (status === EXPIRED)
-    return [sql`status = ${EXPIRED}`, sql`status = ${PENDING} AND +expiresAt <= ${now}`];
-  return [sql`status = ${status}`];
+  const pending = sql`+status = ${PENDING}`;
+  if (status === PENDING) return sql`${pending} AND +expiresAt > ${now}`;
+  if (status === EXPIRED) return sql`+status = ${EXPIRED} OR (${pending} AND +expiresAt <= ${now})`;
+  return sql`+status = ${status}`;
 }
 
 /** Invitations of these ids that the actor may see. */

@@ -9,7 +9,7 @@ import { getVisibleCustomer } from "../customers";
 import { emailAddressProblem, normalizeEmailAddress, ownDomainProblem } from "../values/email-address";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
-import { findProvidersOf, getPartner, partnerErrors } from "../partners";
+import { findProviderOf, getPartner, partnerErrors } from "../partners";
 import { expireInvitation } from "./expire-invitation";
 import { checkWords, draftOf, type InvitationDraft, proposedDraft } from "./invitation-draft";
 import { invitationFacts } from "./invitation-facts";
@@ -123,7 +123,7 @@ async function findProvider(
   providerId?: string | null,
 ): Promise<Partner | null> {
   if (!providerId) return null;
-  const found = (await findProvidersOf(tx, partner.id)).find((provider) => provider.id === providerId);
+  const found = await findProviderOf(tx, partner.id, providerId);
   if (found && partner.programmeRole === ProgrammeRole.INDIRECT_RESELLER) return found;
   throw partnerErrors.PARTNER_NOT_FOUND("You have no active partnership with such an indirect provider.", {
     field: "indirectProviderId",

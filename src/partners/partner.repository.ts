@@ -2,7 +2,9 @@ import { Partner } from "../../entities/partners/partner";
 import { Partnership, PartnershipStatus } from "../../entities/partners/partnership";
 import { type Actor, organizationOf } from "../access/actor";
 import type { Reads } from "../database/reads";
-import { type Sql, sql } from "../database/sql";
+import { MAX_CANDIDATES } from "../database/keyset-order";
+import { countRows } from "../database/paging";
+import { limit, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 
 /** What others may see of a partner. */
@@ -39,13 +41,34 @@ export function findVisiblePartners(actor: Actor, reads: Reads, ids: readonly st
   return reads.all(Partner, sql`${partnersVisibleTo(actor)} AND partner.id IN ${ids}`);
 }
 
-/** The indirect providers that a reseller has an active partnership with, by name. */
-export function findProvidersOf(reads: Reads, resellerId: string): Promise<Partner[]> {
+/** The first of the indirect providers that a reseller has an active partnership with, by name. */
+export function findProvidersOf(reads: Reads, resellerId: string, first: number): Promise<Partner[]> {
   return reads.all(
     Partner,
-    sql`FROM partner JOIN partnership ON partnership.providerId = partner.id
-      WHERE partnership.resellerId = ${resellerId} AND partnership.status = ${PartnershipStatus.ACTIVE}
-      ORDER BY partner.name`,
+    sql`FROM (SELECT providerId ${partnershipsOf(resellerId)}${limit(MAX_CANDIDATES)}) listed
+      JOIN partner ON partner.id = listed.providerId ORDER BY partner.name, partner.id${limit(first)}`,
+  );
+}
+
+/** How many indirect providers a reseller has an active partnership with; MAX_COUNT + 1 where there are more. */
+export async function countProvidersOf(reads: Reads, resellerId: string): Promise<number> {
+  return (await countRows(reads, [partnershipsOf(resellerId)])) ?? 0;
+}
+
+function partnershipsOf(resellerId: string): Sql {
+  return sql`FROM partnership WHERE resellerId = ${resellerId} AND status = ${PartnershipStatus.ACTIVE}`;
+}
+
+/** The indirect provider of this id, where a reseller has an active partnership with it. */
+export function findProviderOf(
+  reads: Reads,
+  resellerId: string,
+  providerId: string,
+): Promise<Partner | null> {
+  return reads.one(
+    Partner,
+    sql`FROM partner WHERE id = ${providerId}
+      AND EXISTS (SELECT 1 ${partnershipsOf(resellerId)} AND providerId = ${providerId})`,
   );
 }
 

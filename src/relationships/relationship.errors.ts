@@ -17,6 +17,6 @@ export const relationshipErrors = errorCatalogue({
   RELATIONSHIP_HAS_BLOCKERS: {
     kind: ErrorKind.CONFLICT,
     meaning:
-      "Subscriptions through the relationship are still active; `details.blockers` names each. Suspend them first.",
+      "Subscriptions through the relationship are still active; `details.blockers` names the first ones and `details.blockerCount` says how many there are. Suspend them first.",
   },
 });

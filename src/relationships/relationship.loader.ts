@@ -2,7 +2,9 @@ import DataLoader from "dataloader";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
-import { groupBy, inOrderOf } from "../database/batching";
+import { inOrderOf } from "../database/batching";
+import { type FirstInput, pageRequest } from "../errors/field-checks";
+import { type BoundedList, LIST_BOUNDS } from "../errors/list-bounds";
 import type { PartnerLoader } from "../partners";
 import { findActiveSubscriptionsThrough } from "../subscriptions";
 import { removalBlockers } from "./relationship.policy";
@@ -13,51 +15,75 @@ import {
   relationshipColumns,
 } from "./relationship.repository";
 
+type RemovalBlocker = ReturnType<typeof removalBlockers>[number];
+
 /** Loads relationships in batches, under the caller's own visibility. */
 export interface RelationshipLoaders {
   byId: DataLoader<string, ResellerRelationship | null>;
   /**
-   * The active relationships of a customer, of each what these GraphQL fields are made of, or all where none are named. Their
-   * partners are handed to the partner loader. Customers asked for with the same fields share one statement.
+   * The first active relationships of a customer, of each what these GraphQL fields are made of, or all where none are named,
+   * and how many there are. Their partners are handed to the partner loader. Customers asked for alike share one statement.
+   * @throws FIELD_INVALID `first` is outside 1..500
    */
-  ofCustomer(customerId: string, fields?: readonly string[]): Promise<ListedRelationship[]>;
-  /** What keeps the caller's partner from removing its relationship with a customer. */
-  removalBlockers: DataLoader<string, ReturnType<typeof removalBlockers>>;
+  ofCustomer(
+    customerId: string,
+    input: FirstInput,
+    fields?: readonly string[],
+  ): Promise<BoundedList<ListedRelationship>>;
+  /**
+   * The first of what keeps the caller's partner from removing its relationship with a customer, and how many there are.
+   * @throws FIELD_INVALID `first` is outside 1..500
+   */
+  removalBlockers(customerId: string, input: FirstInput): Promise<BoundedList<RemovalBlocker>>;
 }
 
 /** Makes the loaders of one request. */
 export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLoader): RelationshipLoaders {
-  const ofCustomers = new Map<string, DataLoader<string, ListedRelationship[]>>();
-  const loaderOf = (fields?: readonly string[]) => {
-    const columns = relationshipColumns(fields);
-    const key = columns?.key ?? "";
-    const loader =
-      ofCustomers.get(key) ??
-      new DataLoader<string, ListedRelationship[]>(async (customerIds) => {
-        const rows = await ctx.read((reads) =>
-          findActiveRelationshipsOf(ctx.actor, reads, customerIds, columns),
-        );
-        for (const partner of new Set(rows.map((row) => row.partner)))
-          if (partner) partners.prime(partner.id, partner);
-        const byCustomer = groupBy(rows, (row) => row.customerId);
-        return customerIds.map((customerId) => byCustomer.get(customerId) ?? []);
-      });
-    ofCustomers.set(key, loader);
-    return loader;
-  };
+  const relationships = new Map<string, DataLoader<string, BoundedList<ListedRelationship>>>();
+  const blockers = new Map<string, DataLoader<string, BoundedList<RemovalBlocker>>>();
   return {
     byId: new DataLoader(async (ids) => {
       return inOrderOf(ids, await ctx.read((reads) => findVisibleRelationships(ctx.actor, reads, ids)));
     }),
-    ofCustomer: (customerId, fields) => loaderOf(fields).load(customerId),
-    removalBlockers: new DataLoader(async (customerIds) => {
+    ofCustomer: async (customerId, input, fields) => {
+      const { first } = pageRequest(input, LIST_BOUNDS.customerRelationships);
+      const columns = relationshipColumns(fields);
+      const loader = loaderOf(relationships, `${first} ${columns?.key ?? ""}`, (customerIds) =>
+        ctx.read((reads) => findActiveRelationshipsOf(ctx.actor, reads, customerIds, { first, columns })),
+      );
+      const found = await loader.load(customerId);
+      for (const { partner } of found.rows) if (partner) partners.prime(partner.id, partner);
+      return found;
+    },
+    removalBlockers: async (customerId, input) => {
+      const { first } = pageRequest(input, LIST_BOUNDS.removalBlockers);
       const { actor } = ctx;
-      const partnerId = isOfPartner(actor) ? actor.partnerId : undefined;
-      const rows = partnerId
-        ? await ctx.read((reads) => findActiveSubscriptionsThrough(reads, partnerId, customerIds))
-        : [];
-      const byCustomer = groupBy(rows, (row) => row.customerId);
-      return customerIds.map((customerId) => removalBlockers(byCustomer.get(customerId) ?? []));
-    }),
+      if (!isOfPartner(actor)) return { rows: [], count: 0 };
+      const loader = loaderOf(blockers, String(first), async (customerIds) => {
+        const active = await ctx.read((reads) =>
+          findActiveSubscriptionsThrough(reads, actor.partnerId, customerIds, first),
+        );
+        return new Map(
+          [...active].map(([id, { rows, count }]) => [id, { rows: removalBlockers(rows), count }]),
+        );
+      });
+      return loader.load(customerId);
+    },
   };
+}
+
+/** The loader of a key, made where there is none yet; what it does not find is an empty list. */
+function loaderOf<Row>(
+  loaders: Map<string, DataLoader<string, BoundedList<Row>>>,
+  key: string,
+  find: (customerIds: readonly string[]) => Promise<Map<string, BoundedList<Row>>>,
+): DataLoader<string, BoundedList<Row>> {
+  const known = loaders.get(key);
+  if (known) return known;
+  const made = new DataLoader<string, BoundedList<Row>>(async (customerIds) => {
+    const found = await find(customerIds);
+    return customerIds.map((customerId) => found.get(customerId) ?? { rows: [], count: 0 });
+  });
+  loaders.set(key, made);
+  return made;
 }

@@ -1,9 +1,16 @@
 import type { Subscription } from "../../entities/subscriptions/subscription";
+import { MAX_COUNT } from "../database/keyset-order";
 import type { DomainError, ErrorDetails } from "../errors/domain-error";
+import type { BoundedList } from "../errors/list-bounds";
 import { relationshipErrors } from "./relationship.errors";
 
+/** What of an active subscription tells why a relationship cannot be removed. */
+export type ActiveSubscription = Pick<Subscription, "id" | "offerName" | "quantity">;
+
 /** What keeps a relationship from being removed: the subscriptions through it that are active (domain.md 6.4). */
-export function removalBlockers(active: Subscription[]): NonNullable<ErrorDetails["blockers"]> {
+export function removalBlockers(
+  active: readonly ActiveSubscription[],
+): NonNullable<ErrorDetails["blockers"]> {
   return active.map(({ id: subscriptionId, offerName, quantity }) => ({
     subscriptionId,
     offerName,
@@ -11,16 +18,22 @@ export function removalBlockers(active: Subscription[]): NonNullable<ErrorDetail
   }));
 }
 
-/** Why a relationship cannot be removed; nothing when it can. */
-export function removalRefusal(active: Subscription[]): DomainError | undefined {
-  if (active.length === 0) return undefined;
-  const blockers = removalBlockers(active);
+/** Why a relationship cannot be removed; nothing when it can. Names the first of the active subscriptions. */
+export function removalRefusal({ rows, count }: BoundedList<ActiveSubscription>): DomainError | undefined {
+  if (count === 0) return undefined;
+  const blockers = removalBlockers(rows);
   const names = blockers
     .map(({ subscriptionId, offerName }) => `${offerName} (${subscriptionId})`)
     .join(", ");
+  const others = count - blockers.length;
   return relationshipErrors.RELATIONSHIP_HAS_BLOCKERS(
-    `${blockers.length === 1 ? "A subscription is" : `${blockers.length} subscriptions are`} still active: ${names}. ` +
-      "Suspend what is active, then remove the relationship.",
-    { field: "relationshipId", details: { blockers } },
+    `${count === 1 ? "A subscription is" : `${inWords(count)} subscriptions are`} still active: ${names}` +
+      `${others > 0 ? ` and ${inWords(others, count)} more` : ""}. Suspend what is active, then remove the relationship.`,
+    { field: "relationshipId", details: { blockers, blockerCount: count } },
   );
+}
+
+function inWords(number: number, counted = number): string {
+  const isMore = counted > MAX_COUNT;
+  return `${isMore ? "more than " : ""}${(isMore ? number - 1 : number).toLocaleString("en")}`;
 }

@@ -6,11 +6,13 @@ import { RelationshipStatus, ResellerRelationship } from "../../entities/relatio
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
+import { groupBy } from "../database/batching";
+import { countRows, type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
 import type { Reads } from "../database/reads";
-import { and, byIndex, listOf, name, type Sql, sql } from "../database/sql";
+import { and, byIndex, limit, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
+import type { BoundedList } from "../errors/list-bounds";
 import type { VisiblePartner } from "../partners";
 
 const ID = "reseller_relationship.id";
@@ -59,30 +61,36 @@ export function pageOfRelationships(
   { customerId, status }: RelationshipFilter,
   page: PageRequest,
 ): Promise<Page<ResellerRelationship>> {
-  const found = (hint?: Sql) =>
-    and(
-      ownRelationships(ctx.actor, hint),
+  const whole = { kind: ActivityResource.RELATIONSHIP, status, permission: "relationship.read" } as const;
+  const wanted = { page, whole: customerId ? undefined : whole };
+  if (isOfPartner(ctx.actor)) {
+    // Of one customer there is one row, which the database finds by itself.
+    const hint = byIndex(status ? "relationship_by_partner_and_status" : "relationship_by_partner");
+    const found = and(
+      ownRelationships(ctx.actor, customerId ? undefined : hint),
       customerId && sql`customerId = ${customerId}`,
       status && sql`status = ${status}`,
     );
-  // A customer has a handful, and so has a partner of one customer.
-  const isLong = isOfPartner(ctx.actor) && !customerId;
-  const hint = byIndex(status ? "relationship_by_partner_and_status" : "relationship_by_partner");
-  const ranges = isLong ? [found(hint)] : undefined;
-  const whole = { kind: ActivityResource.RELATIONSHIP, status, permission: "relationship.read" } as const;
-  return readPage(ctx, ResellerRelationship, found(), BY_AGE, {
-    page,
-    ranges,
-    whole: customerId ? undefined : whole,
-  });
+    return readPage(ctx, ResellerRelationship, [found], BY_AGE, wanted);
+  }
+  // A customer has a handful.
+  const found = and(
+    ownRelationships(ctx.actor),
+    customerId && sql`customerId = ${customerId}`,
+    status && sql`status = ${status}`,
+  );
+  return readPage(ctx, ResellerRelationship, [found], BY_AGE, wanted);
 }
 
 /** What a customer's reader sees of a relationship: what the wanted fields are made of, with its partner where that is one. */
-export type ListedRelationship = Omit<PartOf<ResellerRelationship, "id" | "customerId">, "partner"> & {
+export type ListedRelationship = Omit<
+  PartOf<ResellerRelationship, "id" | "customerId" | "partnerId">,
+  "partner"
+> & {
   partner?: VisiblePartner;
 };
 
-type ListedRow = ListedRelationship & { partnerId: string } & {
+type ListedRow = ListedRelationship & {
   [Property in keyof typeof PARTNER]: VisiblePartner[(typeof PARTNER)[Property]];
 };
 
@@ -117,34 +125,78 @@ const LISTED: Readonly<Record<string, Sql>> = {
 };
 
 /** What is read of a customer's relationship for these fields of its GraphQL type. */
-export const relationshipColumns = columnsReader<ResellerRelationship>(["id", "customerId"], {
+export const relationshipColumns = columnsReader<ResellerRelationship>(["id", "customerId", "partnerId"], {
   customer: ["customerId"],
   partner: ["partnerId", "partner"],
   invitation: ["invitationId"],
 });
 
+/** What Customer.relationships is asked for: how many of each customer, and what of them. */
+export interface WantedRelationships {
+  first: number;
+  columns?: Columns;
+}
+
+/** Hardly any customers of one page have more between them. */
+const MAX_AT_ONCE = 5_000;
+
 /**
- * The active relationships of these customers that the actor may see, oldest first, each with its partner if that is
- * wanted: there are few partners, so those of one partner share it.
+ * Of each of these customers the first active relationships that the actor may see, its own at the front and then oldest
+ * first, and how many there are; each with its partner if that is wanted: there are few partners, so those of one partner
+ * share it. One statement reads them all; where that are too many, others read the first and the count of each customer. A
+ * customer without any is not in the map.
  */
 export async function findActiveRelationshipsOf(
   actor: Actor,
   reads: Reads,
   customerIds: readonly string[],
-  columns?: Columns,
-): Promise<ListedRelationship[]> {
-  const all = Object.keys(LISTED);
-  const names = columns?.names.every((each) => all.includes(each)) ? columns.names : all;
+  wanted: WantedRelationships,
+): Promise<Map<string, BoundedList<ListedRelationship>>> {
+  const { columns, first } = wanted;
+  const names = columns?.names.every((each) => each in LISTED) ? columns.names : Object.keys(LISTED);
   const withPartner = names.includes("partner");
   const scope = relationshipsVisibleTo(
     actor,
     withPartner ? sql`JOIN partner ON partner.id = reseller_relationship.partnerId` : undefined,
   );
-  const rows = await reads.rows<ListedRow>(sql`SELECT ${listOf(names.map((each) => LISTED[each]))} ${scope}
-    AND reseller_relationship.customerId IN ${customerIds} AND reseller_relationship.status = ${RelationshipStatus.ACTIVE}
-    ORDER BY reseller_relationship.customerId, reseller_relationship.id`);
+  const read = async (ids: readonly string[], most: number, order: Sql) => {
+    const rows = await reads.rows<ListedRow>(sql`SELECT ${listOf(names.map((each) => LISTED[each]))} ${scope}
+      AND ${isActiveOf(ids)} ORDER BY ${order}${limit(most)}`);
+    return withPartner ? sharePartners(rows) : rows;
+  };
+  const all = await read(
+    customerIds,
+    MAX_AT_ONCE,
+    sql`reseller_relationship.customerId, reseller_relationship.id`,
+  );
+  const me = organizationOf(actor) ?? "";
+  const found = new Map<string, BoundedList<ListedRelationship>>();
+  if (all.length < MAX_AT_ONCE) {
+    for (const [customerId, rows] of groupBy(all, (row) => row.customerId))
+      found.set(customerId, { rows: ownFirst(rows, me).slice(0, first), count: rows.length });
+    return found;
+  }
+  const order = sql`CASE WHEN reseller_relationship.partnerId = ${me} THEN 0 ELSE 1 END, reseller_relationship.id`;
+  for (const customerId of customerIds) {
+    const rows = await read([customerId], first, order);
+    const range = sql`${relationshipsVisibleTo(actor)} AND ${isActiveOf([customerId])}`;
+    found.set(customerId, { rows, count: (await countRows(reads, [range])) ?? 0 });
+  }
+  return found;
+}
+
+function isActiveOf(customerIds: readonly string[]): Sql {
+  return sql`reseller_relationship.customerId IN ${customerIds} AND reseller_relationship.status = ${RelationshipStatus.ACTIVE}`;
+}
+
+function ownFirst(rows: ListedRow[], me: string): ListedRow[] {
+  const at = rows.findIndex(({ partnerId }) => partnerId === me);
+  return at > 0 ? [rows[at], ...rows.slice(0, at), ...rows.slice(at + 1)] : rows;
+}
+
+function sharePartners(rows: ListedRow[]): ListedRow[] {
   const partners = new Map<string, VisiblePartner>();
-  for (const row of withPartner ? rows : []) {
+  for (const row of rows) {
     row.partner = partners.get(row.partnerId) ?? partnerIn(row);
     partners.set(row.partnerId, row.partner);
   }

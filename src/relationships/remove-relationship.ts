@@ -3,6 +3,7 @@ import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
+import { LIST_BOUNDS } from "../errors/list-bounds";
 import { findActiveSubscriptionsThrough } from "../subscriptions";
 import { relationshipFacts } from "./relationship-facts";
 import { relationshipErrors } from "./relationship.errors";
@@ -22,7 +23,7 @@ export interface RemoveRelationship {
  * are and nobody is written to (mission document S2); suspended subscriptions stay suspended.
  * @throws RELATIONSHIP_NOT_FOUND no such relationship of this partner
  * @throws RELATIONSHIP_ALREADY_REMOVED it was removed before
- * @throws RELATIONSHIP_HAS_BLOCKERS subscriptions through it are active; names each
+ * @throws RELATIONSHIP_HAS_BLOCKERS subscriptions through it are active; names the first ones and how many there are
  * @throws STALE_VERSION it changed since it was read
  */
 export async function removeRelationship(
@@ -42,9 +43,14 @@ export async function removeRelationship(
       }
       const status = relationshipLifecycle.remove(found);
       ensureVersion(found, input.expectedVersion);
-      const refusal = removalRefusal(
-        await findActiveSubscriptionsThrough(tx, found.partnerId, [found.customerId]),
+      const { partnerId, customerId } = found;
+      const active = await findActiveSubscriptionsThrough(
+        tx,
+        partnerId,
+        [customerId],
+        LIST_BOUNDS.blockersOfRefusal,
       );
+      const refusal = removalRefusal(active.get(customerId) ?? { rows: [], count: 0 });
       if (refusal) throw refusal;
       const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
       const { partner, customer } = await getParties(tx, relationship);

@@ -57,7 +57,12 @@ export async function createSubscription(
         .refusal(offerRefusal(offer, customer.country))
         .refusal(quantityRefusal(offer, input.quantity))
         .refusal(billingCycle instanceof DomainError ? billingCycle : undefined)
-        .refusal(prerequisiteRefusal(offer, await findActiveCatalogIds(tx, input.customerId)))
+        .refusal(
+          prerequisiteRefusal(
+            offer,
+            await findActiveCatalogIds(tx, input.customerId, offer.prerequisiteCatalogIds),
+          ),
+        )
         .done();
       const row = newSubscription(tx, actor.partnerId, input, offer, billingCycle as BillingCycle);
       const subscription = await tx.insert(Subscription, row);

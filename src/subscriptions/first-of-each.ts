@@ -1,5 +1,5 @@
 import type { DatabaseFamily } from "../database/connection";
-import { anyOf, byIndex, limit, type Sql, sql, union } from "../database/sql";
+import { anyOf, byIndex, limit, name, type Sql, sql, union } from "../database/sql";
 
 /** Which subscriptions of which customers. */
 export interface FirstOfEach {
@@ -14,18 +14,26 @@ export interface FirstOfEach {
 type Side = (row: Sql) => Sql;
 
 /** Hardly any customers of one page have more between them; reading them costs a few milliseconds. */
-export const MOST_AT_ONCE = 1_000;
+export const MAX_AT_ONCE = 1_000;
 
 /**
- * A FROM with all subscriptions of these customers, but no more than MOST_AT_ONCE: where it gives as many, some may be
+ * A FROM with all subscriptions of these customers, but no more than MAX_AT_ONCE: where it gives as many, some may be
  * missing. A row that no side lets see counts too, with nothing in it, so that it is known how many there were.
  */
 export function allOfEach(sides: Side[], { customerIds, after }: FirstOfEach): Sql {
   const seen = anyOf(sides.map((side) => side(sql`subscription`)));
   const hint = byIndex("subscription_by_customer_id_id");
   return sql`FROM (SELECT id FROM subscription ${hint} WHERE customerId IN ${customerIds} AND id > ${after}
-    ORDER BY customerId, id${limit(MOST_AT_ONCE)}) listed
+    ORDER BY customerId, id${limit(MAX_AT_ONCE)}) listed
     LEFT JOIN subscription ON subscription.id = listed.id AND ${seen}`;
+}
+
+/** A FROM with all subscriptions of these ranges, but no more than MAX_AT_ONCE of each: where it gives as many, some may be missing. */
+export function allOfSides(ranges: readonly Sql[]): Sql {
+  const ids = ranges.map(
+    (range, at) => sql`SELECT id FROM (SELECT id ${range}${limit(MAX_AT_ONCE)}) ${name(`range${at}`)}`,
+  );
+  return sql`FROM (${union(ids)}) listed JOIN subscription ON subscription.id = listed.id`;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { groupBy, inOrderOf } from "../database/batching";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
+import { LIST_BOUNDS } from "../errors/list-bounds";
 import {
   countSubscriptionsOf,
   findActiveSellers,
@@ -38,7 +39,7 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
     return customerIds.map((customerId) => found.get(customerId) ?? 0);
   });
   const loaderOf = (input: PageInput, fields?: readonly string[]) => {
-    const page = pageRequest(input);
+    const page = pageRequest(input, LIST_BOUNDS.customerSubscriptions);
     const columns = subscriptionColumns(fields);
     const key = `${page.first} ${page.after ?? ""} ${columns?.key ?? ""}`;
     const loader =

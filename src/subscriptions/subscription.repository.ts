@@ -2,7 +2,7 @@ import { ActivityResource } from "../../entities/audit/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import type { Actor } from "../access/actor";
+import { type Actor, isOfCustomer } from "../access/actor";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import { groupBy } from "../database/batching";
@@ -16,11 +16,14 @@ import {
   readPage,
 } from "../database/paging";
 import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
+import { countOfEach } from "../database/count-of-each";
 import type { Reads } from "../database/reads";
 import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
-import { and, type Sql, sql } from "../database/sql";
+import { and, name, type Sql, sql } from "../database/sql";
+import type { WholeList } from "../database/row-counts";
 import type { Transaction } from "../database/transaction";
-import { allOfEach, firstOfEach, MOST_AT_ONCE } from "./first-of-each";
+import type { BoundedList } from "../errors/list-bounds";
+import { allOfEach, allOfSides, firstOfEach, MAX_AT_ONCE } from "./first-of-each";
 
 /** Subscriptions in the order they were made. */
 const BY_AGE: KeysetOrder = {
@@ -71,18 +74,38 @@ export function pageOfSubscriptions(
   { customerId, status }: SubscriptionFilter,
   page: PageRequest,
 ): Promise<Page<Subscription>> {
+  if (isOfCustomer(ctx.actor)) return pageOfCustomer(ctx, ctx.actor.customerId, { customerId, status }, page);
   const condition = and(
     customerId ? sql`customerId = ${customerId}` : sql`1 = 1`,
     status && sql`status = ${status}`,
   );
-  const indexOf = (key: string) => {
-    if (customerId) return `subscription_by_customer_id_${key}_id`;
-    return status ? `subscription_by_${key}_status_id` : `subscription_by_${key}_id`;
-  };
+  const indexOf = (key: string) =>
+    `subscription_by_${customerId ? "customer_id_" : ""}${key}_${status ? "status_" : ""}id`;
   const ranges = rangesOf("subscription", subscriptionSidesOf(ctx.actor), indexOf, [condition]);
-  const found = and(subscriptionsVisibleTo(ctx.actor), condition);
-  const whole = { kind: ActivityResource.SUBSCRIPTION, status, permission: "subscription.read" } as const;
-  return readPage(ctx, Subscription, found, BY_AGE, { page, ranges, whole: customerId ? undefined : whole });
+  return readPage(ctx, Subscription, ranges, BY_AGE, {
+    page,
+    whole: customerId ? undefined : wholeList(status),
+  });
+}
+
+/** A customer has no index of its own for a status: it has one range, in which rows are passed over. */
+function pageOfCustomer(
+  ctx: UseCaseContext,
+  me: string,
+  { customerId, status }: SubscriptionFilter,
+  page: PageRequest,
+): Promise<Page<Subscription>> {
+  const isOwn = !customerId || customerId === me;
+  const range = and(subscriptionsVisibleTo(ctx.actor), !isOwn && sql`1 = 0`);
+  return readPage(ctx, Subscription, [range], BY_AGE, {
+    page,
+    whole: isOwn ? wholeList(status) : undefined,
+    rest: status ? sql`+status = ${status}` : undefined,
+  });
+}
+
+function wholeList(status: SubscriptionStatus | null | undefined): WholeList {
+  return { kind: ActivityResource.SUBSCRIPTION, status, permission: "subscription.read" };
 }
 
 /** Makes a page of rows that were found in the order of their making. */
@@ -113,21 +136,27 @@ export async function firstSubscriptionsOf(
   const read = (from: Sql) =>
     reads.some(Subscription, columns, sql`${from} ORDER BY subscription.id`) as Promise<SubscriptionPart[]>;
   const all = await read(allOfEach(sides, wanted));
-  if (all.length < MOST_AT_ONCE) return all.filter(({ id }) => id !== null);
+  if (all.length < MAX_AT_ONCE) return all.filter(({ id }) => id !== null);
   return read(firstOfEach(reads.family, sides, wanted));
 }
 
-/** How many subscriptions of each of these customers the actor may see. */
-export async function countSubscriptionsOf(
+/** How many subscriptions of each of these customers the actor may see; MAX_COUNT + 1 where there are more. */
+export function countSubscriptionsOf(
   actor: Actor,
   reads: Reads,
   customerIds: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await reads.rows<{ customerId: string; count: number | string }>(
-    sql`SELECT customerId AS customerId, COUNT(*) AS count ${subscriptionsVisibleTo(actor)}
-      AND customerId IN ${customerIds} GROUP BY customerId`,
+  const sides = subscriptionSidesOf(actor).map(({ holds }) => holds);
+  return countOfEach(reads, customerIds, (ids) => rangesOfEach(sides, ids));
+}
+
+/** The subscriptions of these customers that any of these sides lets see: a range for each side. */
+function rangesOfEach(sides: readonly Side["holds"][], customerIds: readonly string[]): [Sql, ...Sql[]] {
+  const [first, ...others] = sides.map(
+    (side) => sql`FROM subscription WHERE customerId IN ${customerIds} AND ${side(sql`subscription`)}`,
   );
-  return new Map(rows.map((row) => [row.customerId, Number(row.count)]));
+  if (!first) throw new Error("a list has no side from which it is seen");
+  return [first, ...others];
 }
 
 /** One subscription that the actor may see. */
@@ -157,18 +186,43 @@ export function lockVisibleSubscription(
   return tx.one(Subscription, tx.locked(sql`${subscriptionsVisibleTo(actor)} AND id = ${id}`));
 }
 
-/** Subscriptions of customers that were sold through a partner's relationship, or for it as reseller of record, and are active. */
-export function findActiveSubscriptionsThrough(
+/**
+ * Of each of these customers the first active subscriptions that were sold through a partner's relationship, or for it as
+ * reseller of record, oldest first, and how many there are. One statement reads them all; where that are too many, others
+ * read no more than is wanted and count the rest. A customer without any is not in the map.
+ */
+export async function findActiveSubscriptionsThrough(
   reads: Reads,
   partnerId: string,
   customerIds: readonly string[],
-): Promise<Subscription[]> {
-  return reads.all(
-    Subscription,
-    sql`FROM subscription WHERE customerId IN ${customerIds}
-      AND (partnerId = ${partnerId} OR resellerId = ${partnerId}) AND status = ${SubscriptionStatus.ACTIVE} ORDER BY id`,
+  first: number,
+): Promise<Map<string, BoundedList<ActiveSubscription>>> {
+  const sides = ["partnerId", "resellerId"].map(
+    (side) => (row: Sql) =>
+      sql`${row}.${name(side)} = ${partnerId} AND ${row}.status = ${SubscriptionStatus.ACTIVE}`,
+  );
+  const read = async (from: Sql) => {
+    const rows = await reads.some(Subscription, OF_ACTIVE, sql`${from} ORDER BY subscription.id`);
+    return rows as ActiveSubscription[];
+  };
+  const all = await read(allOfSides(rangesOfEach(sides, customerIds)));
+  const isWhole = all.length < MAX_AT_ONCE;
+  const wanted = { customerIds, after: "", most: first };
+  const rows = isWhole ? all : await read(firstOfEach(reads.family, sides, wanted));
+  const counts = isWhole
+    ? undefined
+    : await countOfEach(reads, customerIds, (ids) => rangesOfEach(sides, ids));
+  return new Map(
+    [...groupBy(rows, ({ customerId }) => customerId)].map(([customerId, found]) => [
+      customerId,
+      { rows: found.slice(0, first), count: counts?.get(customerId) ?? found.length },
+    ]),
   );
 }
+
+/** What is read of an active subscription. */
+export type ActiveSubscription = Pick<Subscription, "id" | "customerId" | "offerName" | "quantity">;
+const OF_ACTIVE = subscriptionColumns(["offerName", "quantity"]);
 
 /**
  * Locks the active relationships of these partners with a customer, so that none of them can be removed while a
@@ -189,11 +243,17 @@ export function getSellingCustomer(reads: Reads, customerId: string): Promise<Cu
   return reads.get(Customer, sql`FROM customer WHERE id = ${customerId}`);
 }
 
-/** The catalogue ids of the offers that a customer has active subscriptions of, whoever sold them. */
-export async function findActiveCatalogIds(reads: Reads, customerId: string): Promise<Set<string>> {
+/** Those of these catalogue ids that a customer has an active subscription of, whoever sold it. */
+export async function findActiveCatalogIds(
+  reads: Reads,
+  customerId: string,
+  catalogIds: readonly string[],
+): Promise<Set<string>> {
+  if (catalogIds.length === 0) return new Set();
   const rows = await reads.rows<{ catalogId: string }>(
     sql`SELECT DISTINCT offer.catalogId AS catalogId FROM subscription JOIN offer ON offer.id = subscription.offerId
-      WHERE subscription.customerId = ${customerId} AND subscription.status = ${SubscriptionStatus.ACTIVE}`,
+      WHERE subscription.customerId = ${customerId} AND subscription.status = ${SubscriptionStatus.ACTIVE}
+      AND offer.catalogId IN ${catalogIds}`,
   );
   return new Set(rows.map((row) => row.catalogId));
 }

@@ -34,6 +34,7 @@ export function checkWords(
   checks.text("description", description, { min: 0, max: LONGEST_DESCRIPTION });
   // Only its shape: whether there is such a customer is not this door's to tell.
   checks.id("customerId", customerId, "customer");
+  checks.list("eventTypes", eventTypes, allEventTypes.length);
   const unknown = eventTypes?.find((type) => !(allEventTypes as string[]).includes(type));
   if (unknown === undefined) return checks;
   return checks.refusal(

@@ -4,6 +4,7 @@ import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { SecretBox } from "../context/webhook-means";
 import { type DomainError } from "../errors/domain-error";
+import { LIST_BOUNDS } from "../errors/list-bounds";
 import { generalErrors } from "../errors/general.errors";
 import { webhookErrors } from "./webhook.errors";
 
@@ -73,7 +74,8 @@ export function sealedFor(endpointId: string, secret: string, box: SecretBox, no
 
 /** The secrets that sign at an instant, newest first: one, or two while a rotation overlaps. */
 export function liveSecrets(endpoint: WebhookEndpoint, now: Instant): SealedSecret[] {
-  return endpoint.sealedSecrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  const live = endpoint.sealedSecrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  return live.slice(0, LIST_BOUNDS.liveSecrets);
 }
 
 /**

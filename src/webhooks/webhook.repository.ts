@@ -42,7 +42,7 @@ function isVisibleTo(actor: Actor): Sql {
 
 /** One page of the endpoints that the caller may see, oldest first. */
 export function pageOfEndpoints(ctx: UseCaseContext, page: PageRequest): Promise<Page<WebhookEndpoint>> {
-  return readPage(ctx, WebhookEndpoint, endpointsVisibleTo(ctx.actor), OLDEST_FIRST, { page });
+  return readPage(ctx, WebhookEndpoint, [endpointsVisibleTo(ctx.actor)], OLDEST_FIRST, { page });
 }
 
 /** One page of an endpoint's log as far as the caller may see it, newest first. */
@@ -52,7 +52,7 @@ export function pageOfDeliveries(
   page: PageRequest,
 ): Promise<Page<WebhookDelivery>> {
   const found = sql`${deliveriesVisibleTo(ctx.actor)} AND endpointId = ${endpointId}`;
-  return readPage(ctx, WebhookDelivery, found, NEWEST_FIRST, { page });
+  return readPage(ctx, WebhookDelivery, [found], NEWEST_FIRST, { page });
 }
 
 /** An endpoint of this organization, locked until the end of the transaction. */

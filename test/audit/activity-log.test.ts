@@ -74,8 +74,9 @@ describe("the activity log", () => {
     const { evora, quiet, colleague, actor } = partner;
     expect(await found(partner, { ...ALL, customerId: quiet.id })).toHaveLength(2);
     expect(await found(partner, { ...ALL, companyName: "evora cer" })).toHaveLength(4);
-    expect(await found(partner, { ...ALL, companyName: "CERAMICS 100%" })).toHaveLength(4);
-    expect(await found(partner, { ...ALL, companyName: "%" })).toHaveLength(4);
+    expect(await found(partner, { ...ALL, companyName: "ÉVORA CERAMICS 100%" })).toHaveLength(4);
+    expect(await found(partner, { ...ALL, companyName: "ceramics" })).toHaveLength(0);
+    expect(await found(partner, { ...ALL, companyName: "%" })).toHaveLength(0);
     expect(await found(partner, { ...ALL, companyName: "_" })).toHaveLength(0);
     expect(await found(partner, { ...ALL, resourceType: "USER" as never })).toHaveLength(2);
     expect(await found(partner, { ...ALL, operation: "updateCustomer" })).toHaveLength(3);
@@ -87,6 +88,9 @@ describe("the activity log", () => {
     expect(await found(partner, { ...ALL, outcome: "REFUSED" as never })).toEqual([
       "2026-05-01 createCustomer",
     ]);
+    const ofName = { ...ALL, companyName: "evora", customerId: evora.id };
+    expect(await found(partner, { ...ofName, operation: "updateCustomer" })).toHaveLength(3);
+    expect(await found(partner, { ...ofName, customerId: quiet.id })).toHaveLength(0);
     expect(
       await found(partner, {
         ...ALL,

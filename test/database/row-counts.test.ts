@@ -44,7 +44,7 @@ async function recount() {
 
 const ORDER = { orderBy: "COMPANY_NAME", direction: "ASC" } as const;
 
-async function customersOf({ actor }: PartnerWithUser): Promise<number> {
+async function customersOf({ actor }: PartnerWithUser): Promise<number | null> {
   return (await listCustomers(house.as(actor), ORDER)).totalCount;
 }
 

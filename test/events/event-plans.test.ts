@@ -95,7 +95,12 @@ describe("reading the event log", () => {
       [
         { customerId, types: ["customer.updated"] },
         [id, customer, "'customer.updated'", "900", id],
-        "event_by_organization_id_customer_id_position",
+        "event_by_organization_id_customer_id_type_position",
+      ],
+      [
+        { customerId, types: ["customer.added", "customer.updated"] },
+        [id, customer, "'customer.added'", "900", id, customer, "'customer.updated'", "900", id],
+        "event_by_organization_id_customer_id_type_position",
       ],
     ];
     for (const [filter, filled, index] of cases) {

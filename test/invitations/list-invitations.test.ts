@@ -28,7 +28,7 @@ const idsFor = async (actor: Actor, input: ListInvitations = {}) =>
 /** All invitations by pages of three, each of which tells how many there are. */
 async function walk(actor: Actor, input: ListInvitations = {}): Promise<string[]> {
   const seen: string[] = [];
-  const counts: number[] = [];
+  const counts: (number | null)[] = [];
   let after: string | null = null;
   do {
     const page = await listInvitations(house.as(actor), { ...input, first: 3, after });

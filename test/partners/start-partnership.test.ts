@@ -24,7 +24,7 @@ describe("a partnership", () => {
     const [provider, reseller] = [await aProvider(), await aReseller()];
     const { partnership } = await start(provider.partner.id, reseller.partner.id);
     expect(partnership.status).toBe("ACTIVE");
-    const providers = await listProviders(house.as(reseller.actor), reseller.partner);
+    const providers = await listProviders(house.as(reseller.actor), reseller.partner, {});
     expect(providers.map(({ id }) => id)).toEqual([provider.partner.id]);
   });
 

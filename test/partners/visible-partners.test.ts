@@ -60,7 +60,7 @@ describe("the providers of a reseller", () => {
     });
     await house.system.transaction((tx) => createPartnership(tx, first.partner.id, reseller.partner.id));
     const namesFor = async (actor: Actor) =>
-      (await listProviders(house.as(actor), reseller.partner)).map(({ name }) => name);
+      (await listProviders(house.as(actor), reseller.partner, {})).map(({ name }) => name);
     expect(await namesFor(reseller.actor)).toEqual(["AAA First", provider.partner.name]);
     expect(await namesFor(provider.actor)).toEqual([]);
     expect(await namesFor((await aCustomer(house)).actor)).toEqual([]);

@@ -34,6 +34,19 @@ const BOUNDED: Exception[] = [
   [/ FROM invitation WHERE invitation\.customerId = \?/, "a customer gets a handful of invitations"],
   [/ FROM subscription .*subscription\.customerId = \?/, "a customer has some dozen subscriptions"],
   [
+    / FROM reseller_relationship .*customerId IN .* ORDER BY reseller_relationship\.customerId, reseller_relationship\.id LIMIT 5000$/,
+    "the customers of one page have a handful of partners each",
+  ],
+  [/ FROM api_key_secret WHERE apiKeyId IN .* LIMIT 5000$/, "an API key has two secrets that work"],
+  [
+    / FROM \(SELECT providerId FROM partnership WHERE .* LIMIT 5000\) listed /,
+    "a reseller's providers, cut before they are sorted by name",
+  ],
+  [
+    / FROM invitation .*invitation_by_status_expires_at_id.* WHERE status = \? AND expiresAt <= \? /,
+    "what is overdue for half a minute",
+  ],
+  [
     / LEFT JOIN \(SELECT position FROM \(SELECT position FROM event /,
     "a page of each type, cut before it is sorted",
   ],

@@ -14,11 +14,42 @@ export function variantsOf(field: RootField, fill: Fill): Variables[] {
   const alone = field.args
     .filter(({ name }) => name !== "after" && name !== "first")
     .flatMap(({ name, type }) => valuesOf(name, type, fill).map((value) => ({ [name]: value })));
-  const asked: Variables[] = field.isList ? [{}, { first: LARGEST_PAGE }, ...alone] : alone;
+  const asked: Variables[] = field.isList
+    ? [{}, { first: LARGEST_PAGE }, ...alone, ...pairsOf(field, fill)]
+    : alone;
   const later = field.args.some(({ name }) => name === "after")
     ? asked.map((variables) => ({ ...variables, after: fill("after", "String") }))
     : [];
   return [...asked, ...later].length > 0 ? [...asked, ...later] : [{}];
+}
+
+/** Each two arguments, and each two parts of one, with one value each: what takes several conditions at once. */
+function pairsOf(field: RootField, fill: Fill): Variables[] {
+  return twoOf(
+    field.args
+      .filter(({ name }) => name !== "after" && name !== "first")
+      .map(({ name, type }) => [name, partPair(type, fill) ?? valuesOf(name, type, fill)[0]]),
+  ).concat(
+    field.args.flatMap(({ name, type }) => {
+      const pair = partPair(type, fill);
+      return pair === undefined ? [] : [{ [name]: pair }];
+    }),
+  );
+}
+
+/** The first two parts of an input object that may be left out, if it has as many. */
+function partPair(type: GraphQLInputType, fill: Fill): Variables | undefined {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named)) return undefined;
+  const parts = Object.values(named.getFields()).filter(({ type: part }) => !String(part).endsWith("!"));
+  const [pair] = twoOf(parts.map((part) => [part.name, valuesOf(part.name, part.type, fill)[0]]));
+  return pair;
+}
+
+function twoOf(values: (readonly [name: string, value: unknown])[]): Variables[] {
+  return values.flatMap(([name, value], at) =>
+    values.slice(at + 1).map(([otherName, other]) => ({ [name]: value, [otherName]: other })),
+  );
 }
 
 function valuesOf(name: string, type: GraphQLInputType, fill: Fill): unknown[] {

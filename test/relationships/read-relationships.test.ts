@@ -31,6 +31,8 @@ const loadersFor = (actor: Actor) =>
 const idsFor = async (actor: Actor, input: ListRelationships = {}) =>
   (await listRelationships(house.as(actor), input)).nodes.map(({ id }) => id);
 
+const NOTHING = { rows: [], count: 0 };
+
 describe("what keeps a relationship from being removed", () => {
   it("is told beforehand, and is just what the removal would be refused with", async () => {
     const seller = await aPartner(house);
@@ -39,8 +41,11 @@ describe("what keeps a relationship from being removed", () => {
     await aRelationship(house, seller.partner, idle.customer);
     await aSubscription(house, seller, busy.customer);
     const { id: subscriptionId } = await aSubscription(house, seller, busy.customer);
-    const blockersOf = () =>
-      loadersFor(seller.actor).removalBlockers.loadMany([busy.customer.id, idle.customer.id]);
+    const blockersOf = async () => {
+      const { removalBlockers } = loadersFor(seller.actor);
+      const found = await Promise.all([busy, idle].map(({ customer }) => removalBlockers(customer.id, {})));
+      return found.map(({ rows }) => rows);
+    };
 
     const remove = () => removeRelationship(house.as(seller.actor), { relationshipId: id });
     const [refusal] = await refusalsOf(remove());
@@ -62,11 +67,12 @@ describe("what keeps a relationship from being removed", () => {
     const others = Array.from({ length: 20 }, (_, at) => `${customer.id.slice(0, -2)}${at + 10}`);
     for (const { actor } of [reseller, provider]) {
       const before = house.statements.length;
-      const [blockers] = await loadersFor(actor).removalBlockers.loadMany([customer.id, ...others]);
-      expect(blockers).toMatchObject([{ subscriptionId: bought.id }]);
+      const { removalBlockers } = loadersFor(actor);
+      const [blockers] = await Promise.all([customer.id, ...others].map((id) => removalBlockers(id, {})));
+      expect(blockers).toMatchObject({ rows: [{ subscriptionId: bought.id }], count: 1 });
       expect(house.statements.length - before).toBe(1);
     }
-    expect(await loadersFor(stranger.actor).removalBlockers.load(customer.id)).toEqual([]);
+    expect(await loadersFor(stranger.actor).removalBlockers(customer.id, {})).toEqual(NOTHING);
   });
 });
 
@@ -84,9 +90,9 @@ describe("the relationships that one may see", () => {
     expect(await idsFor(first.actor)).toEqual([kept.id, foreign.id]);
     expect(await idsFor(second.actor)).toEqual([removed.id]);
     expect(await loadersFor(seller.actor).byId.load(foreign.id)).toBeNull();
-    const ofFirst = await loadersFor(seller.actor).ofCustomer(first.customer.id);
-    expect(ofFirst.map(({ id }) => id)).toEqual([kept.id]);
-    expect(await loadersFor(seller.actor).ofCustomer(second.customer.id)).toEqual([]);
+    const ofFirst = await loadersFor(seller.actor).ofCustomer(first.customer.id, {});
+    expect(ofFirst.rows.map(({ id }) => id)).toEqual([kept.id]);
+    expect(await loadersFor(seller.actor).ofCustomer(second.customer.id, {})).toEqual(NOTHING);
   });
 
   it("are also those of a provider or reseller that one works with, to a customer that both have", async () => {
@@ -96,7 +102,7 @@ describe("the relationships that one may see", () => {
     const theirs = await aRelationship(house, provider.partner, both.customer);
     const unshared = await aRelationship(house, provider.partner, alone.customer);
     const seenBy = async (actor: Actor) =>
-      (await loadersFor(actor).ofCustomer(both.customer.id)).map(({ id }) => id).sort();
+      (await loadersFor(actor).ofCustomer(both.customer.id, {})).rows.map(({ id }) => id).sort();
     expect(await seenBy(reseller.actor)).toEqual([mine.id, theirs.id].sort());
     expect(await seenBy(provider.actor)).toEqual([mine.id, theirs.id].sort());
     expect(await loadersFor(reseller.actor).byId.load(unshared.id)).toBeNull();

@@ -37,11 +37,14 @@ describe("the removal of a relationship", () => {
 
   it("is free where no subscription is active", () => {
     expect(removalBlockers([])).toEqual([]);
-    expect(removalRefusal([])).toBeUndefined();
+    expect(removalRefusal({ rows: [], count: 0 })).toBeUndefined();
   });
 
   it("is refused by naming every active subscription, in details and in words", () => {
-    const refusal = removalRefusal([active("sub_1", "Mail", 3), active("sub_2", "Storage", 40)]);
+    const refusal = removalRefusal({
+      rows: [active("sub_1", "Mail", 3), active("sub_2", "Storage", 40)],
+      count: 2,
+    });
     expect(refusal).toMatchObject({
       code: "RELATIONSHIP_HAS_BLOCKERS",
       kind: "CONFLICT",
@@ -51,8 +54,16 @@ describe("the removal of a relationship", () => {
           { subscriptionId: "sub_1", offerName: "Mail", quantity: 3 },
           { subscriptionId: "sub_2", offerName: "Storage", quantity: 40 },
         ],
+        blockerCount: 2,
       },
     });
-    expect(refusal?.message).toContain("Mail (sub_1), Storage (sub_2)");
+    expect(refusal?.message).toContain("Mail (sub_1), Storage (sub_2).");
+  });
+
+  it.each([
+    [9_990, "9,990 subscriptions are still active: Mail (sub_1) and 9,989 more."],
+    [10_001, "more than 10,000 subscriptions are still active: Mail (sub_1) and more than 9,999 more."],
+  ])("says how many of %i it does not name", (count, message) => {
+    expect(removalRefusal({ rows: [active("sub_1", "Mail", 3)], count })?.message).toContain(message);
   });
 });

@@ -4,7 +4,7 @@ import { newId } from "../../src/context/ids";
 import { sql } from "../../src/database/sql";
 import type { PageInput } from "../../src/errors/field-checks";
 import { makeSubscriptionLoaders } from "../../src/subscriptions";
-import { MOST_AT_ONCE } from "../../src/subscriptions/first-of-each";
+import { MAX_AT_ONCE } from "../../src/subscriptions/first-of-each";
 import { aCustomer, aPartner, aRelationship, aSubscription, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 
@@ -37,7 +37,7 @@ async function aCustomerWith(sales: Sales): Promise<{ customerId: string; actor:
 
 describe.each([
   ["few subscriptions, which are read whole", 0],
-  ["more than are read whole, of another seller", MOST_AT_ONCE + 1],
+  ["more than are read whole, of another seller", MAX_AT_ONCE + 1],
 ])("the first subscriptions of several customers, of which one has %s,", (_of, many) => {
   let asWell: string;
   beforeAll(async () => {

@@ -74,7 +74,7 @@ function costs(schema: GraphQLSchema, defaults: Defaults): Fold<Part> {
       const { definition } = field;
       if (definition.name.startsWith("__")) return onceOnly(metaPrice(definition));
       if (!isCompositeType(getNamedType(definition.type)))
-        return onceOnly(definition.name === "totalCount" ? prices.totalCount : 0);
+        return onceOnly(isCount(definition) ? prices.totalCount : 0);
       const page = pageOf(field, defaults);
       const size = page ?? listSizeOf(definition) ?? prices.usualList;
       const inner = inside ? sum([inside.once, times(size, inside.perRow)]) : none;
@@ -107,6 +107,11 @@ function metaPrice({ name }: GraphQLField<unknown, unknown>): number {
   return name === "__schema" || name === "__type" ? prices.introspection : 0;
 }
 
+/** A count reads rows that no page gives: `totalCount`, and what says so of itself (`@Extensions({ isCount: true })`). */
+function isCount({ name, extensions }: GraphQLField<unknown, unknown>): boolean {
+  return name === "totalCount" || extensions.isCount === true;
+}
+
 /** Edges and page info are a connection's own parts. */
 function objectPrice({ type }: GraphQLField<unknown, unknown>): number {
   return /(Edge|^PageInfo)$/.test(getNamedType(type).name) ? 0 : prices.object;
@@ -120,7 +125,7 @@ function listSizeOf({ extensions }: GraphQLField<unknown, unknown>): number | un
 function pageOf({ node, definition }: AskedField, defaults: Defaults): PageSize | undefined {
   const argument = definition.args.find(({ name }) => name === "first");
   if (!argument) return undefined;
-  const usual = listSizeOf(definition) ?? rows(argument.defaultValue, USUAL_PAGE);
+  const usual = rows(argument.defaultValue, USUAL_PAGE);
   const written = node.arguments?.find(({ name }) => name.value === "first")?.value;
   if (written?.kind !== Kind.VARIABLE) return rowsWritten(written, usual);
   const variable = written.name.value;

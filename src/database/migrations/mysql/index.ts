@@ -1,11 +1,13 @@
 import type { MigrationInterface } from "typeorm";
 import { Initial1795250000000 } from "./Initial1795250000000";
+import { IndexFilters1796041101411 } from "./IndexFilters1796041101411";
 import { NormalizeTenantIds1796041200000 } from "./NormalizeTenantIds1796041200000";
 import { LongIdempotentResults1796041200001 } from "./LongIdempotentResults1796041200001";
 
 /** The migrations of this database, oldest first. */
 export const mysqlMigrations: (new () => MigrationInterface)[] = [
   Initial1795250000000,
+  IndexFilters1796041101411,
   NormalizeTenantIds1796041200000,
   LongIdempotentResults1796041200001,
 ];

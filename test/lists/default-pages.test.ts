@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { getNamedType, getNullableType, isInterfaceType, isListType, isObjectType } from "graphql";
+import { AdminRole, AgentRole } from "../../entities/identity/user";
+import { ProgrammeRole } from "../../entities/partners/partner";
+import { createApiKey } from "../../src/identity";
+import { createPartnership } from "../../src/partners";
+import { compileCost, type Variables } from "../../src/server/limits/operation-cost";
+import { createWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
+import { secretBox } from "../../src/webhooks/secret-box";
+import { callerFor, houseOf } from "../api/at-the-door";
+import { operationIn, schema } from "../limits/operations";
+import {
+  aCustomer,
+  aPartner,
+  anInvitation,
+  anOffer,
+  aRelationship,
+  aSubscription,
+} from "../support/builders";
+import { copyRow, numbered } from "../support/many-rows";
+import { type Caller, startTestServer, type TestServer } from "../support/test-server";
+
+/** More than any page has by default. */
+const ROWS = 60;
+
+/** Every field that takes `first`: an operation that asks it, with LIST where it stands. */
+const documents: Record<string, string> = {
+  "Query.customers": "LIST",
+  "Query.invitations": "LIST",
+  "Query.relationships": "LIST",
+  "Query.offers": "LIST",
+  "Query.subscriptions": "LIST",
+  "Query.events": "LIST",
+  "Query.activityLog": "LIST",
+  "Query.users": "LIST",
+  "Query.apiKeys": "LIST",
+  "Query.webhookEndpoints": "LIST",
+  "WebhookEndpoint.deliveries": 'node(id: "ENDPOINT") { ... on WebhookEndpoint { LIST } }',
+  "Customer.subscriptions": 'customer(id: "CUSTOMER") { LIST }',
+  "Customer.relationships": 'customer(id: "CUSTOMER") { LIST }',
+  "Customer.removalBlockers": 'customer(id: "CUSTOMER") { LIST }',
+  "Partner.indirectProviders": "viewer { partner { LIST } }",
+  "RefundableQuantity.details":
+    'node(id: "SUBSCRIPTION") { ... on CustomerSubscription { refundableQuantity { LIST } } }',
+};
+
+let server: TestServer;
+let caller: Caller;
+let ids: Record<string, string>;
+beforeAll(async () => {
+  server = await startTestServer();
+  const house = houseOf(server);
+  const seller = await aPartner(
+    house,
+    { programmeRole: ProgrammeRole.INDIRECT_RESELLER },
+    { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] },
+  );
+  const provider = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
+  await house.system.transaction((tx) => createPartnership(tx, provider.partner.id, seller.partner.id));
+  const { customer } = await aCustomer(house);
+  for (const { partner } of [seller, provider]) await aRelationship(house, partner, customer);
+  const offer = await anOffer(house);
+  const sold = await aSubscription(house, provider, customer, {
+    offerId: offer.id,
+    resellerId: seller.partner.id,
+  });
+  await anInvitation(house, seller);
+  const webhooks = {
+    checkUrl: (url: string) => Promise.resolve({ url }),
+    secretBox: secretBox(randomBytes(32)),
+  };
+  const ctx = { ...house.as(seller.actor), webhooks };
+  await createApiKey(ctx, { name: "k", permissions: ["customer.read"] });
+  const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example/" });
+  await sendTestWebhook(ctx, { endpointId: endpoint.id });
+  ids = { ENDPOINT: endpoint.id, CUSTOMER: customer.id, SUBSCRIPTION: sold.id };
+  const no = (column: string) => numbered(house, column);
+  const [mine, own] = [`partnerId = '${seller.partner.id}'`, `organizationId = '${seller.partner.id}'`];
+  const batches = JSON.stringify(Array(ROWS).fill({ quantity: 1, until: "2999-01-01T00:00:00.000Z" }));
+  await house.system.transaction((tx) =>
+    tx.execute("UPDATE subscription SET refundableBatches = ? WHERE id = ?", [batches, sold.id]),
+  );
+  await copyRow(house, "customer", `id = '${customer.id}'`, ROWS, {
+    tenantId: no("tenantId"),
+    domain: no("domain"),
+  });
+  await copyRow(house, "reseller_relationship", mine, ROWS, { customerId: no("customerId") });
+  await copyRow(house, "subscription", `id = '${sold.id}'`, ROWS);
+  await copyRow(house, "invitation", mine, ROWS, { tokenHash: no("tokenHash"), pendingKey: "NULL" });
+  await copyRow(house, "offer", `id = '${offer.id}'`, ROWS, { catalogId: no("catalogId") });
+  await copyRow(house, "user_account", own, ROWS, { subject: no("subject"), email: no("email") });
+  await copyRow(house, "api_key", own, ROWS);
+  await copyRow(house, "webhook_endpoint", own, ROWS);
+  await copyRow(house, "webhook_delivery", own, ROWS);
+  await copyRow(house, "event", own, ROWS, { position: "position + 1000 + n" });
+  await copyRow(house, "activity_record", own, ROWS, { sequence: "sequence + 1000 + n" });
+  await copyRow(house, "partner", `id = '${provider.partner.id}'`, ROWS, { tenantId: no("tenantId") });
+  await copyRow(house, "partnership", `resellerId = '${seller.partner.id}'`, ROWS, {
+    providerId: no("providerId"),
+  });
+  await copyRow(house, "reseller_relationship", `partnerId = '${provider.partner.id}'`, ROWS, {
+    partnerId: no("partnerId"),
+  });
+  caller = await callerFor(server, seller.actor);
+}, 60_000);
+afterAll(() => server.stop());
+
+const isList = (field: string) => !isConnection(field);
+
+function isConnection(field: string): boolean {
+  const [typeName = "", name = ""] = field.split(".");
+  const type = schema.getType(typeName);
+  return isObjectType(type) && getNamedType(type.getFields()[name].type).name.endsWith("Connection");
+}
+
+it("asks every field that takes first", () => {
+  const found: string[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!(isObjectType(type) || isInterfaceType(type)) || type.name.startsWith("__")) continue;
+    for (const field of Object.values(type.getFields())) {
+      const isPaged =
+        getNamedType(field.type).name.endsWith("Connection") || isListType(getNullableType(field.type));
+      if (field.args.some(({ name }) => name === "first") && isPaged)
+        found.push(`${type.name}.${field.name}`);
+    }
+  }
+  expect(found.sort()).toEqual(Object.keys(documents).sort());
+});
+
+/** How many rows a field gives with these arguments, and how many points more it costs than without rows. */
+async function asked(field: string, args: string, head: string, variables: Variables) {
+  const name = field.split(".")[1] ?? "";
+  const document = (rows: string) => {
+    const text = (documents[field] ?? "").replace("LIST", `${name}${args}${rows}`);
+    return `query ${head} { ${Object.entries(ids).reduce((all, [key, id]) => all.replace(key, id), text)} }`;
+  };
+  const costOf = (text: string) => {
+    const { document: parsed, operation } = operationIn(text);
+    return compileCost(schema, parsed, operation)(variables);
+  };
+  const full = document(isList(field) ? " { __typename }" : " { nodes { __typename } }");
+  const answer = await caller.ask(full, variables ?? {});
+  expect(answer.errors).toBeUndefined();
+  const rows = JSON.stringify(answer.data).split('"__typename"').length - 1;
+  const withoutRows = isList(field)
+    ? costOf(`{ ${full.slice(full.indexOf("{") + 1).replace(`${name}${args} { __typename }`, "__typename")}`)
+    : costOf(document(" { pageInfo { __typename } }"));
+  return { rows, charged: costOf(full) - withoutRows };
+}
+
+it.each(Object.keys(documents))(
+  "%s gives as many rows as it is charged for, when it is not told how many",
+  async (field) => {
+    const ways = [
+      ["", "", {}],
+      ["(first: null)", "", {}],
+      ["(first: $first)", "($first: Int)", {}],
+      ["(first: $first)", "($first: Int)", { first: null }],
+      ["(first: $first)", "($first: Int)", { first: 7 }],
+    ] as const;
+    for (const [args, head, variables] of ways) {
+      const { rows, charged } = await asked(field, args, head, variables);
+      expect({ field, args, variables, rows }).toEqual({ field, args, variables, rows: charged });
+      expect(rows).toBeLessThan(ROWS);
+    }
+  },
+);
