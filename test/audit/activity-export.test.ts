@@ -188,6 +188,22 @@ describe("a download that is refused", () => {
     const { actor } = await aPartner(house);
     expect(await refused(download(actor, query))).toMatchObject({ status: 400, code });
   });
+
+  it.each([
+    ["?from=yesterday", "from must be RFC 3339 text with an offset"],
+    ["?to=2027-02-30T00:00:00Z", "to must name a day that exists: that month has 28 days."],
+    ["?from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z", "from must be given once."],
+    ["?outcome=MAYBE", "outcome must be one of SUCCEEDED, REFUSED."],
+  ])("says which rule %s breaks", async (query, rule) => {
+    const { actor } = await aPartner(house);
+    expect((await refused(download(actor, query))).message).toContain(rule);
+  });
+
+  it("reads an instant with an offset as the query activityLog does, also where a plus is not encoded", async () => {
+    const { actor } = await aPartner(house);
+    for (const offset of ["+05:30", encodeURIComponent("+05:30"), ".0159088Z"])
+      expect((await download(actor, `?from=2026-01-01T00:00:00${offset}`)).status).toBe(200);
+  });
 });
 
 describe("a download that is stopped", () => {
