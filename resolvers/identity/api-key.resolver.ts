@@ -46,7 +46,7 @@ export class ApiKeyResolver {
   @Mutation(() => RotateApiKeyPayload, {
     nullable: true,
     description:
-      "Gives an API key a new secret; the one until now works until the overlap ends, so that a service can change over. At most two work at a time: one that an earlier rotation left working stops at once, so send an `idempotencyKey` and repeat with it when no answer came. Codes: FIELD_INVALID, ID_MALFORMED, API_KEY_NOT_FOUND, API_KEY_ALREADY_REVOKED, API_KEY_EXPIRED, STALE_VERSION, IDEMPOTENCY_KEY_REUSED. Event: api-key.rotated.",
+      "Gives an API key a new secret; the one until now works until the overlap ends, so that a service can change over. At most two work at a time: one that an earlier rotation left working stops at once, so send an `idempotencyKey` and repeat with it when no answer came. Codes: FIELD_INVALID, ID_MALFORMED, API_KEY_NOT_FOUND, API_KEY_ALREADY_REVOKED, API_KEY_EXPIRED, API_KEY_EXCEEDS_YOUR_PERMISSIONS, STALE_VERSION, IDEMPOTENCY_KEY_REUSED. Event: api-key.rotated.",
   })
   @Allow("api-key.rotate")
   rotateApiKey(

@@ -1,13 +1,13 @@
 import { ActivityResource } from "../../entities/audit/activity-record";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
-import { isOfPartner } from "../access/actor";
+import { isOfCustomer, isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { keyset, type KeysetOrder, type Page, pageOf } from "../database/paging";
 import { counting, type WholeList } from "../database/row-counts";
-import { searchKey } from "../database/search-key";
+import { searchKey, searchTextProblem } from "../database/search-key";
 import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
-import { type CustomerPart, customersVisibleTo } from "./customer.repository";
+import { type CustomerPart, customersVisibleTo, findVisibleCustomers } from "./customer.repository";
 
 /** What a list of customers can be ordered by. */
 export type CustomerOrderField = "COMPANY_NAME" | "SINCE";
@@ -36,6 +36,7 @@ export async function listCustomers(
   new FieldChecks()
     .id("id", input.id, "customer")
     .text("companyNameStartsWith", input.companyNameStartsWith, { max: 200 })
+    .field("companyNameStartsWith", searchTextProblem("companyNameStartsWith", input.companyNameStartsWith))
     .text("domainStartsWith", input.domainStartsWith, { max: 253 })
     .field("orderBy", isOfPartner(ctx.actor) ? problemOfOrder(input) : undefined)
     .done();
@@ -45,9 +46,10 @@ export async function listCustomers(
   const by = orderNameOf(input);
   const order = ofPartner ? orderOf(by, input.direction) : OWN_ROW;
   const { columns, from } = customersVisibleTo(actor, hintFor(by, input), fields);
-  const select = keyset(sql`SELECT ${columns} ${applyFilter(from, input, ofPartner)}`, order, page);
+  const byName = ofPartner ? nameInList(input) : await ownName(ctx, input);
+  const select = keyset(sql`SELECT ${columns} ${applyFilter(from, input, ofPartner, byName)}`, order, page);
   const rows = await ctx.read((reads) => reads.rows<CustomerPart>(select));
-  const counted = applyFilter(customersVisibleTo(actor).from, input, ofPartner);
+  const counted = applyFilter(customersVisibleTo(actor).from, input, ofPartner, byName);
   const count = counting(ctx, wholeList(input, ofPartner), (reads) => reads.count(counted));
   return pageOf(rows, order, page, (row) => [ofPartner ? row[ORDERS[by].field] : row.id, row.id], count);
 }
@@ -97,16 +99,32 @@ function wholeList(input: ListCustomers, ofPartner: boolean): WholeList | undefi
   return { kind, status: RelationshipStatus.ACTIVE, permission: "customer.read" };
 }
 
-function applyFilter(from: Sql, input: ListCustomers, ofPartner: boolean): Sql {
-  const { id, tenantId, domainStartsWith, companyNameStartsWith } = input;
+/** The condition on the name in a partner's list. */
+function nameInList({ companyNameStartsWith }: ListCustomers): Sql | undefined {
+  if (!companyNameStartsWith) return undefined;
+  return beginsWith(name("relationship.companyNameKey"), searchKey(companyNameStartsWith));
+}
+
+/** The same on a customer's own name, for which there is no column to search: it is read, since it is one row. */
+async function ownName(
+  ctx: UseCaseContext,
+  { companyNameStartsWith }: ListCustomers,
+): Promise<Sql | undefined> {
+  const { actor } = ctx;
+  if (!companyNameStartsWith || !isOfCustomer(actor)) return undefined;
+  const [own] = await ctx.read((reads) => findVisibleCustomers(actor, reads, [actor.customerId]));
+  const begins = own && searchKey(own.companyName).startsWith(searchKey(companyNameStartsWith));
+  return begins ? undefined : sql`1 = 0`;
+}
+
+function applyFilter(from: Sql, input: ListCustomers, ofPartner: boolean, byName: Sql | undefined): Sql {
+  const { id, tenantId, domainStartsWith } = input;
   const domain = name(ofPartner ? "relationship.domain" : "customer.domain");
   return and(
     from,
     id && sql`${name(ofPartner ? "relationship.customerId" : "customer.id")} = ${id}`,
     tenantId && sql`customer.tenantId = ${tenantId}`,
     domainStartsWith && beginsWith(domain, domainStartsWith.trim().toLowerCase()),
-    companyNameStartsWith &&
-      ofPartner &&
-      beginsWith(name("relationship.companyNameKey"), searchKey(companyNameStartsWith)),
+    byName,
   );
 }

@@ -1,15 +1,17 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
+import { checkSubscriptionId, lockWithSellers, type WhichSubscription } from "./lock-to-change";
 import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
 import { entering } from "./subscription-term.lifecycle";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
+import { formerSellerRefusal } from "./subscription.policy";
 
 /**
  * Ends a subscription for good, within 7 days of the start of its first term or of a renewal: the users lose their
  * access at once (domain.md 11.3).
  * @throws SUBSCRIPTION_NOT_FOUND no such subscription for this caller
+ * @throws SUBSCRIPTION_CUSTOMER_NOT_FOUND the caller's relationship with the customer has ended: it may only read
  * @throws SUBSCRIPTION_NOT_ACTIVE it is neither active nor suspended
  * @throws SUBSCRIPTION_TERM_ENDED its term is over
  * @throws CANCELLATION_PERIOD_OVER the 7 days are over; says until when it was and what can be done instead
@@ -23,8 +25,10 @@ export async function cancelSubscription(
   checkSubscriptionId(input).done();
   return ctx.transaction(
     async (tx) => {
-      const found = await lockToChange(tx, actor, input);
+      const { found, activeSellers } = await lockWithSellers(tx, actor, input);
       const status = subscriptionLifecycle.cancel(found, tx.now);
+      const refusal = formerSellerRefusal(actor.partnerId, activeSellers);
+      if (refusal) throw refusal;
       const subscription = await tx.update(Subscription, found, entering(found, status));
       tx.record(
         "subscription.cancelled",
