@@ -2,10 +2,12 @@ import { ActivityRecord } from "../../entities/audit/activity-record";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
+import { keyset, type KeysetOrder, type Page, pageOf, type PageRequest } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { counting } from "../database/row-counts";
 import { and, limit as limited, type Sql, sql } from "../database/sql";
 import type { CheckedFilter } from "./activity-filter";
+import { type VisibleRecord, visibleRecord } from "./visible-record";
 
 const NEWEST_FIRST: KeysetOrder = {
   name: "activity",
@@ -21,17 +23,18 @@ export function activityVisibleTo(actor: Actor): Sql {
   return sql`FROM activity_record WHERE organizationId = ${organizationOf(actor) ?? ""}`;
 }
 
-/** One page of the records that the actor may see, newest first. Every filter is one range of an index. */
-export function pageOfActivity(
+/** One page of the records that the actor may see, as it may see them, newest first. Every filter is one range of an index. */
+export async function pageOfActivity(
   ctx: UseCaseContext,
   filter: CheckedFilter,
   page: PageRequest,
-): Promise<Page<ActivityRecord>> {
-  const found = filtered(activityVisibleTo(ctx.actor), filter);
-  return readPage(ctx, ActivityRecord, found, NEWEST_FIRST, {
-    page,
-    keyOf: (row) => [row.occurredAt, row.id],
-  });
+): Promise<Page<VisibleRecord>> {
+  const { actor } = ctx;
+  const found = filtered(activityVisibleTo(actor), filter);
+  const rows = await ctx.read((reads) => reads.all(ActivityRecord, keyset(found, NEWEST_FIRST, page)));
+  const visible = rows.map((row) => visibleRecord(row, (permission) => mayUse(actor, permission)));
+  const count = counting(ctx, undefined, (reads) => reads.count(found));
+  return pageOf(visible, NEWEST_FIRST, page, (row) => [row.occurredAt, row.id], count);
 }
 
 function filtered(select: Sql, { from, to, companyNameKey, userId, ...equal }: CheckedFilter): Sql {

@@ -1,7 +1,7 @@
 import Redis from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Actor } from "../../access/actor";
-import { actorName } from "../../access/actor";
+import { callerKey } from "../../access/actor";
 import type { Limits } from "../../config/limits";
 
 /** What one caller may still spend. */
@@ -68,7 +68,7 @@ export class Budgets {
 
   /** Charges a user, an API key, or the person of an organization that is not known yet. */
   chargeActor(actor: Actor, points: number): Promise<Charge> {
-    return this.charge("points", actorName(actor), points);
+    return this.charge("points", callerKey(actor), points);
   }
 
   /** Charges an address one request that nobody has signed in for. */
