@@ -95,7 +95,7 @@ describe("facts that take a permission", () => {
       expect(data.events.nodes).toMatchObject(expected);
       expect(data.events.edges.map(({ node }: { node: object }) => node)).toMatchObject(expected);
       for (const one of expected) expect((await listeners[who].next()).data.events).toMatchObject(one);
-      await listeners[who].stop();
+      listeners[who].stop();
     }
     const late = await callers.agent.listen(
       `subscription ($after: String) { events(after: $after) { ${FEED} } }`,
@@ -105,7 +105,7 @@ describe("facts that take a permission", () => {
       },
     );
     expect((await late.next()).data.events).toMatchObject(masked[1]);
-    await late.stop();
+    late.stop();
     expect(
       (
         await house.services.database.read((reads) =>
