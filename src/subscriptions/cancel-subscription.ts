@@ -1,11 +1,12 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { checkSubscriptionId, lockWithSellers, type WhichSubscription } from "./lock-to-change";
+import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
 import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
 import { entering } from "./subscription-term.lifecycle";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { formerSellerRefusal } from "./subscription.policy";
+import { lockOwnActiveRelationship } from "./subscription.repository";
 
 /**
  * Ends a subscription for good, within 7 days of the start of its first term or of a renewal: the users lose their
@@ -25,9 +26,11 @@ export async function cancelSubscription(
   checkSubscriptionId(input).done();
   return ctx.transaction(
     async (tx) => {
-      const { found, activeSellers } = await lockWithSellers(tx, actor, input);
+      // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
+      const relationship = await lockOwnActiveRelationship(tx, actor.partnerId, input.subscriptionId);
+      const found = await lockToChange(tx, actor, input);
       const status = subscriptionLifecycle.cancel(found, tx.now);
-      const refusal = formerSellerRefusal(actor.partnerId, activeSellers);
+      const refusal = formerSellerRefusal(relationship !== null);
       if (refusal) throw refusal;
       const subscription = await tx.update(Subscription, found, entering(found, status));
       tx.record(

@@ -3,12 +3,7 @@ import type { PartnerActor } from "../access/actor";
 import { ensureVersion, type Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { subscriptionErrors } from "./subscription.errors";
-import { sellersOf } from "./subscription.policy";
-import {
-  findVisibleSubscription,
-  lockActiveRelationships,
-  lockVisibleSubscription,
-} from "./subscription.repository";
+import { lockVisibleSubscription } from "./subscription.repository";
 
 /** Which subscription, and the version the caller read. */
 export interface WhichSubscription {
@@ -37,24 +32,6 @@ export async function lockToChange(
   if (!found) throw subscriptionNotFound();
   ensureVersion(found, expectedVersion);
   return found;
-}
-
-/**
- * The same for what a subscription without its relationship must not do: the relationships that it was sold through are locked
- * first, in the order in which removeRelationship locks them, so that neither waits for the other. Gives those that are active
- * by their partners' ids.
- * @throws SUBSCRIPTION_NOT_FOUND, STALE_VERSION as lockToChange does
- */
-export async function lockWithSellers(
-  tx: Transaction,
-  actor: PartnerActor,
-  input: WhichSubscription,
-): Promise<{ found: Subscription; activeSellers: ReadonlySet<string> }> {
-  const known = await findVisibleSubscription(actor, tx, input.subscriptionId);
-  if (!known) throw subscriptionNotFound();
-  const relationships = await lockActiveRelationships(tx, known.customerId, sellersOf(known));
-  const found = await lockToChange(tx, actor, input);
-  return { found, activeSellers: new Set(relationships.map(({ partnerId }) => partnerId)) };
 }
 
 /** What a caller learns of a subscription that is not there or not its own: the same. */

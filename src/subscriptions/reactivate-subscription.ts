@@ -1,10 +1,16 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { checkSubscriptionId, lockWithSellers, type WhichSubscription } from "./lock-to-change";
+import {
+  checkSubscriptionId,
+  lockToChange,
+  subscriptionNotFound,
+  type WhichSubscription,
+} from "./lock-to-change";
 import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
-import { sellersRefusal } from "./subscription.policy";
+import { sellersOf, sellersRefusal } from "./subscription.policy";
+import { findVisibleSubscription, lockActiveRelationships } from "./subscription.repository";
 
 /**
  * Gives the users their access back before the term ends; auto-renewal stays off until it is set (domain.md 11.3).
@@ -23,9 +29,13 @@ export async function reactivateSubscription(
   checkSubscriptionId(input).done();
   return ctx.transaction(
     async (tx) => {
-      const { found, activeSellers } = await lockWithSellers(tx, actor, input);
+      const known = await findVisibleSubscription(actor, tx, input.subscriptionId);
+      if (!known) throw subscriptionNotFound();
+      // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
+      const relationships = await lockActiveRelationships(tx, known.customerId, sellersOf(known));
+      const found = await lockToChange(tx, actor, input);
       const status = subscriptionLifecycle.reactivate(found, tx.now);
-      const refusal = sellersRefusal(found, activeSellers);
+      const refusal = sellersRefusal(found, new Set(relationships.map(({ partnerId }) => partnerId)));
       if (refusal) throw refusal;
       const subscription = await tx.update(Subscription, found, { status, suspensionReasons: [] });
       tx.record(

@@ -54,7 +54,8 @@ export function actionsOf(
       subscriptionLifecycle.cancel(subscription, now);
       // As long as it is active its relationships cannot be removed.
       if (subscription.status === SubscriptionStatus.ACTIVE) return;
-      const refusal = formerSellerRefusal(organizationOf(ctx.actor) ?? "", await findActiveSellers());
+      const sellers = await findActiveSellers();
+      const refusal = formerSellerRefusal(sellers.has(organizationOf(ctx.actor) ?? ""));
       if (refusal) throw refusal;
     }),
   ]);
