@@ -474,10 +474,10 @@ holds "\"existingId\":\"$invitation1\""
 
 step "The customer opens the link"
 OPEN='query ($token: String!) {
-  invitation(token: $token) { id status canAccept companyDetailsRequired partnerName providerName }
+  invitation(token: $token) { id invitationId status canAccept companyDetailsRequired partnerName providerName }
 }'
 ask customer-admin-1 "$OPEN" "token=$token1"
-holds "\"id\":\"$invitation1\",\"status\":\"PENDING\",\"canAccept\":true,\"companyDetailsRequired\":false"
+holds "\"invitationId\":\"$invitation1\",\"status\":\"PENDING\",\"canAccept\":true,\"companyDetailsRequired\":false"
 holds "\"partnerName\":\"$direct_name\",\"providerName\":null"
 told "$direct_name invites; it can be accepted"
 

@@ -56,6 +56,7 @@ function loadNode({ loaders }: GraphqlContext, id: string): Promise<object | nul
       return loaders.user.load(id);
     case "apiKey":
       return loaders.apiKeys.byId.load(id);
+    case "receivedInvitation":
     case "activity":
     case "partnership":
     case "event":

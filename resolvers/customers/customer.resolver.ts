@@ -78,7 +78,7 @@ export class CustomerResolver {
   @Mutation(() => CreateCustomerPayload, {
     nullable: true,
     description:
-      "Creates a customer that has no tenant yet, and your partner's relationship with it. Codes: FIELD_INVALID, CUSTOMER_IN_OTHER_MARKET, DOMAIN_TAKEN, IDEMPOTENCY_KEY_REUSED. Events: customer.added, relationship.established.",
+      "Creates a customer that has no tenant yet, and your partner's relationship with it. Codes: FIELD_INVALID, CUSTOMER_IN_OTHER_MARKET, DOMAIN_TAKEN. Events: customer.added, relationship.established.",
   })
   @Allow("customer.create")
   createCustomer(

@@ -34,7 +34,7 @@ export class ApiKeyResolver {
   @Mutation(() => CreateApiKeyPayload, {
     nullable: true,
     description:
-      "Creates an API key for a service or listener of your organization, with some of your own permissions. Its secret is in this answer and nowhere else; a repeat with the same `idempotencyKey` shows it again. At most 100 active keys. Each permission that you cannot give is refused with the reason, and `details.allowed` lists those that you can. Codes: FIELD_INVALID, API_KEY_LIMIT_REACHED, IDEMPOTENCY_KEY_REUSED. Event: api-key.created.",
+      "Creates an API key for a service or listener of your organization, with some of your own permissions. Its secret is in this answer and nowhere else; a repeat with the same `idempotencyKey` shows it again. At most 100 active keys. Each permission that you cannot give is refused with the reason, and `details.allowed` lists those that you can. Codes: FIELD_INVALID, API_KEY_LIMIT_REACHED. Event: api-key.created.",
   })
   @Allow("api-key.create")
   createApiKey(
@@ -47,7 +47,7 @@ export class ApiKeyResolver {
   @Mutation(() => RotateApiKeyPayload, {
     nullable: true,
     description:
-      "Gives an API key a new secret; the one until now works until the overlap ends, so that a service can change over. At most two work at a time: one that an earlier rotation left working stops at once, so send an `idempotencyKey` and repeat with it when no answer came. Codes: FIELD_INVALID, ID_MALFORMED, API_KEY_NOT_FOUND, API_KEY_ALREADY_REVOKED, API_KEY_EXPIRED, STALE_VERSION, IDEMPOTENCY_KEY_REUSED. Event: api-key.rotated.",
+      "Gives an API key a new secret; the one until now works until the overlap ends, so that a service can change over. At most two work at a time: one that an earlier rotation left working stops at once, so send an `idempotencyKey` and repeat with it when no answer came. Codes: FIELD_INVALID, ID_MALFORMED, API_KEY_NOT_FOUND, API_KEY_ALREADY_REVOKED, API_KEY_EXPIRED, API_KEY_EXCEEDS_YOUR_PERMISSIONS, STALE_VERSION. Event: api-key.rotated.",
   })
   @Allow("api-key.rotate")
   rotateApiKey(
@@ -61,7 +61,7 @@ export class ApiKeyResolver {
   @Mutation(() => RevokeApiKeyPayload, {
     nullable: true,
     description:
-      "Revokes an API key at once and for good, with all its secrets; its sockets are closed within seconds. Codes: ID_MALFORMED, API_KEY_NOT_FOUND, API_KEY_ALREADY_REVOKED, STALE_VERSION, IDEMPOTENCY_KEY_REUSED. Event: api-key.revoked.",
+      "Revokes an API key at once and for good, with all its secrets; its sockets are closed within seconds. Codes: ID_MALFORMED, API_KEY_NOT_FOUND, API_KEY_ALREADY_REVOKED, STALE_VERSION. Event: api-key.revoked.",
   })
   @Allow("api-key.revoke")
   revokeApiKey(

@@ -34,7 +34,7 @@ export class UserResolver {
   @Mutation(() => CreateUserPayload, {
     nullable: true,
     description:
-      "Adds a user to your organization: INVITED until its first sign-in, or ACTIVE at once with `subject`. Nothing is mailed. Codes: FIELD_INVALID, ROLE_NOT_OFFERED, USER_EMAIL_TAKEN, USER_SUBJECT_TAKEN, IDEMPOTENCY_KEY_REUSED; FORBIDDEN when you make a Global admin without being one. Event: user.added, and user.joined at the first sign-in.",
+      "Adds a user to your organization: INVITED until its first sign-in, or ACTIVE at once with `subject`. Nothing is mailed. Codes: FIELD_INVALID, ROLE_NOT_OFFERED, USER_EMAIL_TAKEN, USER_SUBJECT_TAKEN; FORBIDDEN when you make a Global admin without being one, when you give agent roles without the permission `user.assign-agent-roles`, or `subject` without `user.bind-subject`. Event: user.added, and user.joined at the first sign-in.",
   })
   @Allow("user.create")
   createUser(
@@ -47,7 +47,7 @@ export class UserResolver {
   @Mutation(() => UpdateUserPayload, {
     nullable: true,
     description:
-      "Changes a user's name and roles; its next request has them, on another node within two seconds. Codes: ID_MALFORMED, USER_NOT_FOUND, FIELD_INVALID, ROLE_NOT_OFFERED, LAST_GLOBAL_ADMIN, USER_IS_YOURSELF, STALE_VERSION, IDEMPOTENCY_KEY_REUSED; FORBIDDEN for a Global admin's user, for making one and for your own roles, unless you are a Global admin. Event: user.updated, when something changed.",
+      "Changes a user's name and roles; its next request has them, on another node within two seconds. Codes: ID_MALFORMED, USER_NOT_FOUND, FIELD_INVALID, ROLE_NOT_OFFERED, LAST_GLOBAL_ADMIN, USER_IS_YOURSELF, STALE_VERSION; FORBIDDEN for a Global admin's user, for making one and for your own roles, unless you are a Global admin; and for agent roles without the permission `user.assign-agent-roles`. An update that changes nothing leaves version and listeners alone. Event: user.updated, when something changed.",
   })
   @Allow("user.update")
   updateUser(
@@ -60,7 +60,7 @@ export class UserResolver {
   @Mutation(() => DeactivateUserPayload, {
     nullable: true,
     description:
-      "Takes all access from a user: its next request is refused, on another node within two seconds. Codes: ID_MALFORMED, USER_NOT_FOUND, USER_ALREADY_INACTIVE, LAST_GLOBAL_ADMIN, USER_IS_YOURSELF, STALE_VERSION, IDEMPOTENCY_KEY_REUSED; FORBIDDEN for a Global admin's user unless you are one. Event: user.deactivated.",
+      "Takes all access from a user: its next request is refused, on another node within two seconds. Codes: ID_MALFORMED, USER_NOT_FOUND, USER_ALREADY_INACTIVE, LAST_GLOBAL_ADMIN, USER_IS_YOURSELF, STALE_VERSION; FORBIDDEN for a Global admin's user unless you are one. Event: user.deactivated.",
   })
   @Allow("user.deactivate")
   deactivateUser(
@@ -73,7 +73,7 @@ export class UserResolver {
   @Mutation(() => ReactivateUserPayload, {
     nullable: true,
     description:
-      "Gives a deactivated user its access back, with the roles it had; one who has never signed in is INVITED again. Codes: ID_MALFORMED, USER_NOT_FOUND, USER_NOT_INACTIVE, STALE_VERSION, IDEMPOTENCY_KEY_REUSED; FORBIDDEN for a Global admin's user unless you are one. Event: user.reactivated.",
+      "Gives a deactivated user its access back, with the roles it had; one who has never signed in is INVITED again. Codes: ID_MALFORMED, USER_NOT_FOUND, USER_NOT_INACTIVE, STALE_VERSION; FORBIDDEN for a Global admin's user unless you are one, and for a user with agent roles without the permission `user.assign-agent-roles`. Event: user.reactivated.",
   })
   @Allow("user.reactivate")
   reactivateUser(

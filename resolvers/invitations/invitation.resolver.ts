@@ -52,7 +52,7 @@ export class InvitationResolver {
   @Mutation(() => InviteCustomerPayload, {
     nullable: true,
     description:
-      "Makes an invitation with a personalized link and the draft e-mail around it; nothing is sent. Codes: FIELD_INVALID, ID_MALFORMED, INVITATION_LINK_MISSING, PARTNER_NOT_FOUND, CUSTOMER_NOT_FOUND, INVITATION_ALREADY_PENDING, IDEMPOTENCY_KEY_REUSED. Event: invitation.sent.",
+      "Makes an invitation with a personalized link and the draft e-mail around it; nothing is sent. Codes: FIELD_INVALID, ID_MALFORMED, INVITATION_LINK_MISSING, PARTNER_NOT_FOUND, CUSTOMER_NOT_FOUND, INVITATION_ALREADY_PENDING. Event: invitation.sent.",
   })
   @Allow("invitation.create")
   inviteCustomer(
@@ -121,6 +121,11 @@ export class InvitationResolver {
   @FieldResolver()
   status(@Root() invitation: Invitation, @Ctx() ctx: GraphqlContext): InvitationStatus {
     return invitations.statusAt(invitation, ctx.now());
+  }
+
+  @FieldResolver()
+  recipientEmail(@Root() invitation: Invitation, @Ctx() ctx: GraphqlContext): string | null {
+    return invitations.recipientFor(ctx.actor, invitation);
   }
 
   @FieldResolver(() => PartnerType, {

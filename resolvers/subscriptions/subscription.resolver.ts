@@ -59,7 +59,7 @@ export class SubscriptionResolver {
   @Mutation(() => CreateSubscriptionPayload, {
     nullable: true,
     description:
-      "Buys a subscription from an offer for a customer. Codes: SUBSCRIPTION_CUSTOMER_NOT_FOUND, PARTNER_NOT_FOUND, OFFER_NOT_FOUND, OFFER_NOT_AVAILABLE, OFFER_NOT_IN_COUNTRY, QUANTITY_OUT_OF_RANGE, BILLING_CYCLE_NOT_SUPPORTED, PREREQUISITE_MISSING, FIELD_INVALID, IDEMPOTENCY_KEY_REUSED. Event: subscription.created.",
+      "Buys a subscription from an offer for a customer. Codes: SUBSCRIPTION_CUSTOMER_NOT_FOUND, PARTNER_NOT_FOUND, OFFER_NOT_FOUND, OFFER_NOT_AVAILABLE, OFFER_NOT_IN_COUNTRY, QUANTITY_OUT_OF_RANGE, BILLING_CYCLE_NOT_SUPPORTED, PREREQUISITE_MISSING, FIELD_INVALID. Event: subscription.created.",
   })
   @Allow("subscription.create")
   createSubscription(
@@ -73,7 +73,7 @@ export class SubscriptionResolver {
   @Mutation(() => ChangeSubscriptionPayload, {
     nullable: true,
     description:
-      "Changes the quantity, auto-renewal and name of an active subscription. More may be had at any time; less only of what was bought, added or renewed within the last 7 days. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, QUANTITY_OUT_OF_RANGE, QUANTITY_NOT_REDUCIBLE, AUTO_RENEWAL_NOT_SUPPORTED, FIELD_INVALID, STALE_VERSION, IDEMPOTENCY_KEY_REUSED. Event: subscription.changed, when quantity or auto-renewal changed; a new name alone is no event.",
+      "Changes the quantity, auto-renewal and name of an active subscription. More may be had at any time; less only of what was bought, added or renewed within the last 7 days. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, QUANTITY_OUT_OF_RANGE, QUANTITY_NOT_REDUCIBLE, AUTO_RENEWAL_NOT_SUPPORTED, FIELD_INVALID, STALE_VERSION. Event: subscription.changed, when quantity or auto-renewal changed; a new name alone is no event.",
   })
   @Allow("subscription.change")
   changeSubscription(
@@ -87,7 +87,7 @@ export class SubscriptionResolver {
   @Mutation(() => CancelSubscriptionPayload, {
     nullable: true,
     description:
-      "Ends a subscription for good, within 7 days of the purchase or of a renewal: its users lose their access at once. Later, turn auto-renewal off or suspend it. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, CANCELLATION_PERIOD_OVER, STALE_VERSION, IDEMPOTENCY_KEY_REUSED. Event: subscription.cancelled.",
+      "Ends a subscription for good, within 7 days of the purchase or of a renewal: its users lose their access at once. Later, turn auto-renewal off or suspend it. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_CUSTOMER_NOT_FOUND (your relationship with the customer has ended), SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, CANCELLATION_PERIOD_OVER, STALE_VERSION. Event: subscription.cancelled.",
   })
   @Allow("subscription.cancel")
   cancelSubscription(

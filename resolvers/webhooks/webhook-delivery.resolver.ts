@@ -22,7 +22,7 @@ export class WebhookDeliveryResolver {
   @Mutation(() => SendTestWebhookPayload, {
     nullable: true,
     description:
-      "Sends a `webhook.test` event to one endpoint only, once, within about a second; at most two a minute. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_TESTS_TOO_MANY, WEBHOOK_REPETITIONS_TOO_MANY, IDEMPOTENCY_KEY_REUSED.",
+      "Sends a `webhook.test` event to one endpoint only, once, within about a second; at most two a minute. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_TESTS_TOO_MANY, WEBHOOK_REPETITIONS_TOO_MANY.",
   })
   @Allow("webhook.test")
   sendTestWebhook(
@@ -35,7 +35,7 @@ export class WebhookDeliveryResolver {
   @Mutation(() => RetryWebhookDeliveryPayload, {
     nullable: true,
     description:
-      "Sends the event of a log entry again, once and out of turn, with the same id. Where the endpoint was stuck at that event and it is delivered, the next one follows. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_DELIVERY_NOT_FOUND, WEBHOOK_DELIVERY_NOT_REPEATABLE, WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_REPETITIONS_TOO_MANY, IDEMPOTENCY_KEY_REUSED.",
+      "Sends the event of a log entry again, once and out of turn, with the same id. Where the endpoint was stuck at that event and it is delivered, the next one follows. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_DELIVERY_NOT_FOUND, WEBHOOK_DELIVERY_NOT_REPEATABLE, WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_REPETITIONS_TOO_MANY.",
   })
   @Allow("webhook.replay")
   retryWebhookDelivery(
@@ -49,7 +49,7 @@ export class WebhookDeliveryResolver {
   @Mutation(() => ReplayWebhookPayload, {
     nullable: true,
     description:
-      "Lets an endpoint go on after a place in your stream, further back or further on, in order; each event has the id that it had before. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED, IDEMPOTENCY_KEY_REUSED.",
+      "Lets an endpoint go on after a place in your stream, further back or further on, in order; each event has the id that it had before. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED.",
   })
   @Allow("webhook.replay")
   replayWebhook(

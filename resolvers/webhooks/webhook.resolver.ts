@@ -42,7 +42,7 @@ export class WebhookResolver {
   @Mutation(() => CreateWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED, IDEMPOTENCY_KEY_REUSED.",
+      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED.",
   })
   @Allow("webhook.create")
   createWebhookEndpoint(
@@ -56,7 +56,7 @@ export class WebhookResolver {
   @Mutation(() => UpdateWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Changes where events are posted, or which. Besides its permission it takes `event.read`. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, STALE_VERSION, IDEMPOTENCY_KEY_REUSED.",
+      "Changes where events are posted, or which. Besides its permission it takes `event.read`. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, STALE_VERSION.",
   })
   @Allow("webhook.update")
   updateWebhookEndpoint(
@@ -70,7 +70,7 @@ export class WebhookResolver {
   @Mutation(() => EnableWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Lets a disabled endpoint get events again, beginning with the first one that it did not get; refused where that one is no longer kept, until `replayWebhook` has moved the endpoint on. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_EXPIRED, STALE_VERSION, IDEMPOTENCY_KEY_REUSED.",
+      "Lets a disabled endpoint get events again, beginning with the first one that it did not get; refused where that one is no longer kept, until `replayWebhook` has moved the endpoint on. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_EXPIRED, STALE_VERSION.",
   })
   @Allow("webhook.update")
   enableWebhookEndpoint(
@@ -84,7 +84,7 @@ export class WebhookResolver {
   @Mutation(() => DisableWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Stops posting to an endpoint until it is enabled again. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION, IDEMPOTENCY_KEY_REUSED.",
+      "Stops posting to an endpoint until it is enabled again. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION.",
   })
   @Allow("webhook.update")
   disableWebhookEndpoint(
@@ -98,7 +98,7 @@ export class WebhookResolver {
   @Mutation(() => DeleteWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Deletes an endpoint for good, with its secrets and its delivery log. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION, IDEMPOTENCY_KEY_REUSED.",
+      "Deletes an endpoint for good, with its secrets and its delivery log. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION.",
   })
   @Allow("webhook.delete")
   deleteWebhookEndpoint(
@@ -112,7 +112,7 @@ export class WebhookResolver {
   @Mutation(() => RotateWebhookSecretPayload, {
     nullable: true,
     description:
-      "Gives an endpoint a new signing secret. Until the overlap is over, old and new sign both. Codes: FIELD_INVALID, WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_OVERLAP, WEBHOOK_SECRETS_KEY_MISSING, IDEMPOTENCY_KEY_REUSED.",
+      "Gives an endpoint a new signing secret. Until the overlap is over, old and new sign both. Codes: FIELD_INVALID, WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_OVERLAP, WEBHOOK_SECRETS_KEY_MISSING.",
   })
   @Allow("webhook.update")
   rotateWebhookSecret(

@@ -74,6 +74,12 @@ export class ActivityRecordType {
   })
   customerName: string | null;
 
+  @Field(() => [String], {
+    description:
+      "The names in `oldValues` and `newValues` whose values are not for you and are null there: a user's e-mail address and roles without `user.read`, an API key's permissions and end without `api-key.read`, whom another partner's invitation is addressed to. The hash is over the values themselves, so it cannot be recomputed of such a record.",
+  })
+  maskedFields: string[];
+
   @Field(() => String, {
     description: "The request that did it, for the server's log.",
   })

@@ -61,6 +61,9 @@ export class UserErrorDetailsType {
     description: "The event cursor behind which come all events that are still kept.",
   })
   oldestCursor?: string;
+
+  @Field(() => [String], { nullable: true, description: "The permissions that you lack." })
+  permissions?: string[];
 }
 
 /** An expected refusal of a mutation, as data. */

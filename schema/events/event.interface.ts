@@ -1,7 +1,7 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
 import { eventCatalogue } from "../../src/events/event-catalogue";
 import type { EventType } from "../../src/events/event-map";
-import type { FactMeaning } from "../../src/events/fact-meanings";
+import { type FactMeaning, meaningWithReaders } from "../../src/events/fact-meanings";
 import { EventTypeEnum } from "../enums";
 import { DateTimeScalar } from "../scalars";
 
@@ -14,9 +14,10 @@ export function eventTypeName(type: EventType): string {
 /** Finds an event's type by what happened. */
 export const resolveType = ({ type }: { type: EventType }) => eventTypeName(type);
 
-/** How a fact's field is called and described. */
-export function fact({ field, meaning }: FactMeaning): { name?: string; description: string } {
-  return { name: field, description: meaning };
+/** How a fact's field is called and described; it is nullable where not every reader of the event may have it. */
+export function fact(of: FactMeaning): { name?: string; description: string; nullable?: true } {
+  const isRestricted = of.permission !== undefined || of.onlyFor !== undefined;
+  return { name: of.field, description: meaningWithReaders(of), ...(isRestricted && { nullable: true }) };
 }
 
 /** What every event has. */
@@ -49,7 +50,10 @@ export abstract class EventInterface {
   @Field(() => DateTimeScalar, { description: "When it happened." })
   occurredAt: string;
 
-  @Field(() => String, { description: "Who did it: a user's id, or `system`." })
+  @Field(() => String, {
+    description:
+      "Who did it: the id of a user or API key, the tenant id of somebody whose organization was not known before, or `system` for the program itself.",
+  })
   actorId: string;
 
   @Field(() => String, { description: "The request that did it, for the server's log." })

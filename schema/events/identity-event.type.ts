@@ -21,10 +21,10 @@ export abstract class UserEventInterface extends EventInterface {
   displayName: string;
 
   @Field(() => [AgentRole], fact(USER.agentRoles))
-  agentRoles: AgentRole[];
+  agentRoles: AgentRole[] | null;
 
   @Field(() => [AdminRole], fact(USER.adminRoles))
-  adminRoles: AdminRole[];
+  adminRoles: AdminRole[] | null;
 }
 
 /** What every event about an API key tells. */
@@ -41,7 +41,7 @@ export abstract class ApiKeyEventInterface extends EventInterface {
   name: string;
 
   @Field(() => [String], fact(API_KEY.permissions))
-  permissions: string[];
+  permissions: string[] | null;
 
   @Field(() => DateTimeScalar, { ...fact(API_KEY.expiresAt), nullable: true })
   expiresAt: string | null;

@@ -31,7 +31,7 @@ export class CreateUserInput extends IdempotentInput {
   @Field(() => [AgentRole], {
     nullable: true,
     description:
-      "Which customer data it may see and change. Absent: none. SALES_AGENT is not for partners of programme role INDIRECT_RESELLER or ADVISOR; a customer's users have none.",
+      "Which customer data it may see and change. Absent: none. Takes the permission `user.assign-agent-roles`. SALES_AGENT is not for partners of programme role INDIRECT_RESELLER or ADVISOR; a customer's users have none.",
   })
   agentRoles?: AgentRole[] | null;
 
@@ -44,7 +44,7 @@ export class CreateUserInput extends IdempotentInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Your identity provider's id of the person, the `sub` of its tokens: the user is ACTIVE at once. Absent: it is INVITED until somebody of your tenant signs in with this e-mail address.",
+      "Your identity provider's id of the person, the `sub` of its tokens: the user is ACTIVE at once. Takes the permission `user.bind-subject`, which a Global admin has: whoever bears the subject becomes this user and no other one. Absent: it is INVITED until somebody of your tenant signs in with this e-mail address.",
   })
   subject?: string | null;
 }
@@ -60,7 +60,8 @@ export class UpdateUserInput extends IdempotentInput {
 
   @Field(() => [AgentRole], {
     nullable: true,
-    description: "All its agent roles from now on; [] takes them all away. Absent: they stay.",
+    description:
+      "All its agent roles from now on; [] takes them all away. Absent: they stay. A change takes the permission `user.assign-agent-roles`.",
   })
   agentRoles?: AgentRole[] | null;
 

@@ -21,7 +21,8 @@ export class InvitationType extends NodeType {
 
   @Field(() => String, {
     nullable: true,
-    description: "Whom the draft is addressed to; null on a reusable link for anyone.",
+    description:
+      "Whom the draft is addressed to; null on a reusable link for anyone. Only the inviting partner is told: null for its provider and for customers.",
   })
   recipientEmail: string | null;
 
@@ -86,8 +87,14 @@ export class InvitationDraftType {
   description: "An invitation as the one who got its link sees it: enough to decide.",
 })
 export class ReceivedInvitationType {
-  @Field(() => ID, { description: "The invitation's id." })
+  @Field(() => ID, {
+    description:
+      "The id of what a link shows, `rinv_` and 26 characters, always the same for one invitation: a client's cache must not take it for the `Invitation`, which has fields of its own. `node` does not know it, since only the link opens it.",
+  })
   id: string;
+
+  @Field(() => ID, { description: "The invitation's own id, as events and payloads name it." })
+  invitationId: string;
 
   @Field(() => InvitationStatus, { description: "Where it stands now." })
   status: InvitationStatus;

@@ -8,7 +8,7 @@ import { NodeType } from "../node.type";
 @ObjectType("Partner", {
   implements: NodeType,
   description:
-    "An organization that resells. You see your own, those you have a partnership with, and, as a customer, those you have or had a relationship with.",
+    "An organization that resells. You see your own and, where you have a permission for invitations, relationships or subscriptions, those your partner has a partnership with, or, as a customer, those you have or had a relationship with.",
 })
 export class PartnerType extends NodeType {
   @Field(() => String, { description: "The partner's name." })

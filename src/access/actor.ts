@@ -88,8 +88,11 @@ export function isOfCustomer(actor: Actor): actor is CustomerActor {
   return actor.kind === "CUSTOMER_USER" || actor.kind === "CUSTOMER_KEY";
 }
 
-/** The name under which an actor's deeds are written down: the id of the user or key where there is one. */
-export function actorName(actor: Actor): string {
+/**
+ * What tells one caller from every other: the id of the user or key where there is one. For limits and idempotency keys only: it may hold
+ * an identity provider's subject, which no other organization may learn (see actorId).
+ */
+export function callerKey(actor: Actor): string {
   switch (actor.kind) {
     case "PARTNER_USER":
     case "CUSTOMER_USER":
@@ -102,6 +105,11 @@ export function actorName(actor: Actor): string {
     case "SYSTEM":
       return "system";
   }
+}
+
+/** The id under which events and logs name an actor to every organization: never an identity provider's subject. */
+export function actorId(actor: Actor): string {
+  return actor.kind === "PROSPECT" ? actor.tenantId : callerKey(actor);
 }
 
 /** The organization whose events and rows the actor may read; none for a prospect and for the program itself. */

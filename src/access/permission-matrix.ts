@@ -19,7 +19,13 @@ export interface GrantOverride {
 export const allRoles: Role[] = [...Object.values(AgentRole), ...Object.values(AdminRole)];
 
 /** The permissions without which nobody could give a role back that was taken by mistake. */
-const KEPT_BY_GLOBAL_ADMINS: Permission[] = ["viewer.read", "user.read", "user.create", "user.update"];
+const KEPT_BY_GLOBAL_ADMINS: Permission[] = [
+  "viewer.read",
+  "user.read",
+  "user.create",
+  "user.update",
+  "user.assign-agent-roles",
+];
 
 /** Who may do what here: the table of permissions, with what the operator set instead. */
 export class PermissionMatrix {
@@ -103,7 +109,7 @@ export function readMatrix(text: string): { matrix: PermissionMatrix } | { probl
 }
 
 function keepsGlobalAdmins({ partner, customer }: Grant): boolean {
-  return [partner, customer].every((side) => holdsOne([AdminRole.GLOBAL_ADMIN], side));
+  return [partner, customer].every((side) => side === undefined || holdsOne([AdminRole.GLOBAL_ADMIN], side));
 }
 
 function problemsOf(name: string, grant: unknown): string[] {

@@ -25,6 +25,8 @@ const SELLING_AGENTS: Role[] = [...CUSTOMER_AGENTS, AgentRole.SALES_AGENT];
 const SERVICE_AGENTS: Role[] = [...SELLING_AGENTS, AgentRole.HELPDESK_AGENT];
 /** They see endpoints, test and delete them. Deciding where events go takes the right to read events besides. */
 const WEBHOOK_USERS: Role[] = [...SERVICE_AGENTS, AdminRole.BILLING_ADMIN];
+/** They sell, serve or bill what the catalogue offers. Who has no role sees only itself. */
+const OFFER_READERS: Role[] = [...SERVICE_AGENTS, AdminRole.BILLING_ADMIN];
 const GLOBAL_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN];
 const USER_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN, AdminRole.USER_MANAGEMENT_ADMIN];
 
@@ -67,7 +69,7 @@ export const permissions = {
   },
   "relationship.read": { means: "See relationships", partner: CUSTOMER_AGENTS, customer: GLOBAL_ADMINS },
   "relationship.remove": { means: "Remove a relationship with a customer", partner: CUSTOMER_AGENTS },
-  "offer.read": { means: "See the catalogue", partner: "ANYONE" },
+  "offer.read": { means: "See the catalogue", partner: OFFER_READERS },
   "subscription.read": { means: "See subscriptions", partner: SERVICE_AGENTS, customer: GLOBAL_ADMINS },
   "subscription.create": {
     means: "Buy a subscription for a customer",
@@ -97,6 +99,17 @@ export const permissions = {
     means: "Change a user's name and roles",
     partner: USER_ADMINS,
     customer: USER_ADMINS,
+    ...people,
+  },
+  "user.assign-agent-roles": {
+    means: "Give users agent roles or take them away",
+    partner: USER_ADMINS,
+    ...people,
+  },
+  "user.bind-subject": {
+    means: "Say which of the identity provider's persons a new user is",
+    partner: GLOBAL_ADMINS,
+    customer: GLOBAL_ADMINS,
     ...people,
   },
   "user.deactivate": { means: "Deactivate a user", partner: USER_ADMINS, customer: USER_ADMINS, ...people },

@@ -1,6 +1,6 @@
 import { type ActivityRecord, ActivityOutcome } from "../../entities/audit/activity-record";
 import { Customer } from "../../entities/customers/customer";
-import { type Actor, actorName, organizationOf } from "../access/actor";
+import { type Actor, organizationOf } from "../access/actor";
 import { auditOf, type RowChange } from "./audited-rows";
 import { canonicalJson } from "./activity-chain";
 
@@ -59,11 +59,6 @@ export function actingOrganization(actor: Actor, changes: readonly RowChange[]):
       audit === auditOf(Customer) && !before && (after as Customer).tenantId === actor.tenantId,
   );
   return made?.after.id;
-}
-
-/** The id under which the activity log knows an actor: like the event log's, but never with an issuer's subject. */
-export function activityActorId(actor: Actor): string {
-  return actor.kind === "PROSPECT" ? actor.tenantId : actorName(actor);
 }
 
 /** Who an actor is in words, for its own organization. */

@@ -1,7 +1,7 @@
 import type { ActivityOutcome, ActivityResource } from "../../entities/audit/activity-record";
 import { kindOfId } from "../context/ids";
 import { daysAfter, type Instant } from "../context/instant";
-import { searchKey } from "../values/search-key";
+import { searchKey, searchTextProblem } from "../values/search-key";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 
@@ -43,6 +43,7 @@ export function checkedFilter(filter: ActivityFilter, now: Instant): CheckedFilt
     .field("from", to && from > to ? `from must not be after to, which is ${to}.` : undefined)
     .id("customerId", filter.customerId, "customer")
     .text("companyName", companyName, { max: 200 })
+    .field("companyName", searchTextProblem("companyName", companyName))
     .text("operation", filter.operation, { max: 64 })
     .refusal(userId && !isActorId(userId) ? noActorId() : undefined)
     .done();

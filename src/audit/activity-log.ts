@@ -1,9 +1,10 @@
 import type { ActivityRecord } from "../../entities/audit/activity-record";
 import { newId } from "../context/ids";
+import { actorId } from "../access/actor";
 import type { Instant } from "../context/instant";
 import { searchKey } from "../values/search-key";
 import { hashOf } from "./activity-chain";
-import { type ActivityEntry, activityActorId, activityActorName, type Deed } from "./activity-entry";
+import { type ActivityEntry, activityActorName, type Deed } from "./activity-entry";
 
 /** The end of one organization's log, and the names that it knows others by. */
 export interface LogEnd {
@@ -28,7 +29,6 @@ export function chainRecords(
   { actor, operation, requestId }: Deed,
   { acting, actingName, now }: { acting: string | undefined; actingName: string | null; now: Instant },
 ): ActivityRecord[] {
-  const actorId = activityActorId(actor);
   const own = storable(activityActorName(actor));
   return entries.map(({ namesCustomer, ...entry }) => {
     const end = ends.get(entry.organizationId);
@@ -40,7 +40,7 @@ export function chainRecords(
       sequence: end.lastSequence + 1,
       id: newId("activity"),
       occurredAt: now,
-      actorId,
+      actorId: actorId(actor),
       actorName: isOwn ? own : (actingName ?? SOMEBODY),
       operation,
       customerName: name ?? null,

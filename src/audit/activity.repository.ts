@@ -2,11 +2,12 @@ import { ActivityRecord } from "../../entities/audit/activity-record";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
+import { type KeysetOrder, mapPage, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { and, beginsWith, byIndex, limit as limited, name, type Sql, sql } from "../database/sql";
 import { generalErrors } from "../errors/general.errors";
 import type { CheckedFilter } from "./activity-filter";
+import { type VisibleRecord, visibleRecord } from "./visible-record";
 
 const NEWEST_FIRST: KeysetOrder = {
   name: "activity",
@@ -66,21 +67,22 @@ function tooManyNames() {
 }
 
 /**
- * One page of the records that the actor may see, newest first. One condition is one range of an index, a name one for each
+ * One page of the records that the actor may see, as it may see them, newest first. One condition is one range of an index, a name one for each
  * customer; of several, the first one is, and the others are looked at row by row.
  */
 export async function pageOfActivity(
   ctx: UseCaseContext,
   filter: ResolvedFilter,
   page: PageRequest,
-): Promise<Page<ActivityRecord>> {
-  const organizationId = organizationOf(ctx.actor) ?? "";
-  return readPage(ctx, ActivityRecord, rangesOf(ctx.actor, filter), NEWEST_FIRST, {
+): Promise<Page<VisibleRecord>> {
+  const { actor } = ctx;
+  const found = await readPage(ctx, ActivityRecord, rangesOf(actor, filter), NEWEST_FIRST, {
     page,
     rest: restOf(filter),
     keyOf: (row) => [row.occurredAt, row.id],
-    within: sql`activity_record.organizationId = ${organizationId}`,
+    within: sql`activity_record.organizationId = ${organizationOf(actor) ?? ""}`,
   });
+  return mapPage(found, (row) => visibleRecord(row, (permission) => mayUse(actor, permission)));
 }
 
 /** What a filter can ask for, what narrows most first, and the column that says it. */

@@ -8,6 +8,7 @@ import { Partnership } from "../../entities/partners/partnership";
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import type { Permission } from "../access/permissions";
 import { kindOfId } from "../context/ids";
 
 type OrganizationIds = (string | null | undefined)[];
@@ -17,6 +18,10 @@ export interface AuditedRow<Row extends { id: string } = { id: string }> {
   resource: ActivityResource;
   /** The columns that are written down, and no others: none of them may be a secret, a hash of one, or a mail's text. */
   columns: readonly (keyof Row & string)[];
+  /** Columns that a reader of the log needs another permission for. */
+  restricted?: Partial<Record<keyof Row & string, Permission>>;
+  /** Columns that only one of the organizations reads whose logs hold the values, by the column with that one's id. */
+  onlyFor?: Partial<Record<keyof Row & string, keyof Row & string>>;
   /** Whose logs hold the values: organizations that may see every one of these columns. `acting` makes the change. */
   owners(row: Row, acting: string | undefined): OrganizationIds;
   /** Whose logs tell of the change besides, without values. The acting organization's always does. */
@@ -59,6 +64,7 @@ const auditedRows = new Map<unknown, AuditedRow>([
       "expiresAt",
       "endedAt",
     ],
+    onlyFor: { recipientEmail: "partnerId" },
     owners: ({ partnerId, providerId }) => [partnerId, providerId],
     customerId: ({ customerId }) => customerId,
   }),
@@ -125,11 +131,13 @@ const auditedRows = new Map<unknown, AuditedRow>([
   audited(User, {
     resource: ActivityResource.USER,
     columns: ["organizationId", "email", "displayName", "agentRoles", "adminRoles", "status"],
+    restricted: { email: "user.read", agentRoles: "user.read", adminRoles: "user.read" },
     ...ofOrganization,
   }),
   audited(ApiKey, {
     resource: ActivityResource.API_KEY,
     columns: ["organizationId", "name", "permissions", "status", "expiresAt", "revokedAt"],
+    restricted: { permissions: "api-key.read", expiresAt: "api-key.read" },
     ...ofOrganization,
   }),
   audited(WebhookEndpoint, {
@@ -148,6 +156,8 @@ const auditedRows = new Map<unknown, AuditedRow>([
   }),
 ]);
 
+const byResource = new Map([...auditedRows.values()].map((audit) => [audit.resource, audit]));
+
 function audited<Row extends { id: string }>(
   entity: new () => Row,
   audit: AuditedRow<NoInfer<Row>>,
@@ -158,4 +168,9 @@ function audited<Row extends { id: string }>(
 /** What the activity log holds of an entity's rows; nothing when it does not tell of them. */
 export function auditOf(entity: unknown): AuditedRow | undefined {
   return auditedRows.get(entity);
+}
+
+/** What the activity log holds of a kind of thing. */
+export function auditOfResource(resource: ActivityResource): AuditedRow | undefined {
+  return byResource.get(resource);
 }

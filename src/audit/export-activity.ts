@@ -1,8 +1,8 @@
-import type { ActivityRecord } from "../../entities/audit/activity-record";
 import type { UseCaseContext } from "../context/use-case-context";
 import { LARGEST_PAGE } from "../errors/field-checks";
 import { type ActivityFilter, checkedFilter } from "./activity-filter";
 import { pageOfActivity, resolveNames } from "./activity.repository";
+import type { VisibleRecord } from "./visible-record";
 
 /**
  * Everything that a filter finds in the caller's organization's activity log, newest first, a page at a time: the next
@@ -12,7 +12,7 @@ import { pageOfActivity, resolveNames } from "./activity.repository";
 export async function* exportActivity(
   ctx: UseCaseContext,
   filter: ActivityFilter,
-): AsyncGenerator<ActivityRecord[], void> {
+): AsyncGenerator<VisibleRecord[], void> {
   const resolved = await resolveNames(ctx, checkedFilter(filter, ctx.now()));
   let after: string | null = null;
   do {

@@ -1,9 +1,9 @@
-import type { ActivityRecord } from "../../entities/audit/activity-record";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { type ActivityFilter, checkedFilter } from "./activity-filter";
 import { pageOfActivity, resolveNames } from "./activity.repository";
+import type { VisibleRecord } from "./visible-record";
 
 /**
  * One page of the caller's organization's activity log, newest first.
@@ -14,7 +14,7 @@ import { pageOfActivity, resolveNames } from "./activity.repository";
 export async function listActivity(
   ctx: UseCaseContext,
   { first, after, ...filter }: ActivityFilter & PageInput,
-): Promise<Page<ActivityRecord>> {
+): Promise<Page<VisibleRecord>> {
   const checked = checkedFilter(filter, ctx.now());
   const page = pageRequest({ first, after });
   return pageOfActivity(ctx, await resolveNames(ctx, checked), page);

@@ -1,6 +1,7 @@
 import type { Offer } from "../../entities/catalog/offer";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Page } from "../database/paging";
+import { searchTextProblem } from "../values/search-key";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { isCountryCode } from "../partners";
 import { type OfferFilter, pageOfOffers } from "./offer.repository";
@@ -18,6 +19,7 @@ export async function listOffers(ctx: UseCaseContext, input: ListOffers): Promis
   new FieldChecks()
     .field("country", countryProblem(input.country))
     .text("nameStartsWith", input.nameStartsWith, { max: 200 })
+    .field("nameStartsWith", searchTextProblem("nameStartsWith", input.nameStartsWith))
     .text("catalogId", input.catalogId, { max: 100 })
     .done();
   return pageOfOffers(ctx, input, pageRequest(input));

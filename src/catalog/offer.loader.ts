@@ -1,5 +1,7 @@
 import DataLoader from "dataloader";
 import type { Offer } from "../../entities/catalog/offer";
+import { mayUse } from "../access/allow";
+import { allPermissions } from "../access/permissions";
 import type { UseCaseContext } from "../context/use-case-context";
 import { inOrderOf } from "../database/batching";
 import { findOffers } from "./offer.repository";
@@ -7,12 +9,17 @@ import { findOffers } from "./offer.repository";
 /** Loads offers by id in batches; null for one that does not exist. */
 export type OfferLoader = DataLoader<string, Offer | null>;
 
+/** A subscription that somebody gets names its offer. */
+const READERS = allPermissions.filter((name) => name === "offer.read" || name.startsWith("subscription."));
+
 /**
- * Makes the loader of one request. It does not ask for `offer.read`: whoever may see a subscription may see what it
- * was bought from, and a customer's user has no permission to list the catalogue.
+ * Makes the loader of one request. Whoever has to do with subscriptions may see what they were bought from, also a customer's user,
+ * who has no permission to list the catalogue; anybody else without `offer.read` finds nothing.
  */
 export function makeOfferLoader(ctx: UseCaseContext): OfferLoader {
+  const mayRead = READERS.some((permission) => mayUse(ctx.actor, permission));
   return new DataLoader(async (ids) => {
+    if (!mayRead) return ids.map(() => null);
     return inOrderOf(ids, await ctx.read((reads) => findOffers(reads, ids)));
   });
 }

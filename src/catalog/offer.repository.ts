@@ -9,8 +9,8 @@ import { normalizeCatalogId } from "../values/catalog-id";
 import { offerErrors } from "./offer.errors";
 
 // No read here starts from what an actor may see: the catalogue is public knowledge, the same for every partner, and
-// a customer's user reads the offers of its own subscriptions as nested objects. Who may walk through the whole
-// catalogue is the door's question (permission `offer.read`).
+// a customer's user reads the offers of its own subscriptions as nested objects. Who may list the catalogue is asked at the
+// root field (permission `offer.read`), and who may read an offer by id where it is loaded (offer.loader.ts).
 
 const BY_NAME: KeysetOrder = { name: "offer", column: "nameKey", id: "id", direction: "ASC" };
 

@@ -7,6 +7,7 @@ export const idPrefixes = {
   user: "user",
   customer: "cust",
   invitation: "inv",
+  receivedInvitation: "rinv",
   relationship: "rel",
   offer: "offer",
   subscription: "sub",
@@ -27,6 +28,11 @@ const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 /** A new TypeID: the kind's prefix and a UUIDv7, so ids sort by the time they were made. */
 export function newId(kind: IdKind): string {
   return typeid(idPrefixes[kind]).toString();
+}
+
+/** The id of the same thing as another kind of object: the same suffix behind the other prefix. Nothing needs to be stored for it. */
+export function idAs(kind: IdKind, id: string): string {
+  return `${idPrefixes[kind]}${id.slice(id.lastIndexOf("_"))}`;
 }
 
 /** The kind that a well-formed id says it is; nothing for a malformed one. */

@@ -1,6 +1,6 @@
 import { ActivityResource } from "../../entities/audit/activity-record";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
-import { isOfPartner } from "../access/actor";
+import { isOfCustomer, isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Key } from "../database/keyset-order";
 import { countRows, keyset, type KeysetOrder, type Page, pageOf, readNarrowed } from "../database/paging";
@@ -8,9 +8,9 @@ import { counting, type WholeList } from "../database/row-counts";
 import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { domainNamePrefix } from "../values/domain-name";
-import { searchKey } from "../values/search-key";
+import { searchKey, searchTextProblem } from "../values/search-key";
 import { normalizeTenantId, tenantIdProblem } from "../values/tenant-id";
-import { type CustomerPart, customersVisibleTo } from "./customer.repository";
+import { type CustomerPart, customersVisibleTo, findVisibleCustomers } from "./customer.repository";
 
 /** What a list of customers can be ordered by. */
 export type CustomerOrderField = "COMPANY_NAME" | "SINCE";
@@ -40,6 +40,7 @@ export async function listCustomers(
     .id("id", input.id, "customer")
     .field("tenantId", input.tenantId ? tenantIdProblem(input.tenantId) : undefined)
     .text("companyNameStartsWith", input.companyNameStartsWith, { max: 200 })
+    .field("companyNameStartsWith", searchTextProblem("companyNameStartsWith", input.companyNameStartsWith))
     .text("domainStartsWith", input.domainStartsWith, { max: 253 })
     .field("orderBy", isOfPartner(ctx.actor) ? problemOfOrder(input) : undefined)
     .done();
@@ -49,7 +50,8 @@ export async function listCustomers(
   const by = orderNameOf(input);
   const order = ofPartner ? orderOf(by, input.direction) : OWN_ROW;
   const { columns, from } = customersVisibleTo(actor, hintFor(by, input), fields);
-  const ranges = [applyFilter(from, input, ofPartner)] as const;
+  const byName = ofPartner ? nameInList(input) : await ownName(ctx, input);
+  const ranges = [applyFilter(from, input, ofPartner, byName)] as const;
   const rest = ofPartner ? restOf(input) : undefined;
   const { rows, stoppedAt } = await ctx.read((reads) =>
     readNarrowed(reads, ranges, order, { page, rest }, ([range]) =>
@@ -106,18 +108,33 @@ function wholeList(input: ListCustomers, ofPartner: boolean): WholeList | undefi
   return { kind, status: RelationshipStatus.ACTIVE, permission: "customer.read" };
 }
 
-function applyFilter(from: Sql, input: ListCustomers, ofPartner: boolean): Sql {
-  const { id, tenantId, domainStartsWith, companyNameStartsWith } = input;
+/** The condition on the name in a partner's list; a search by domain as well goes by domain, see `restOf`. */
+function nameInList({ companyNameStartsWith, domainStartsWith }: ListCustomers): Sql | undefined {
+  if (!companyNameStartsWith || domainStartsWith) return undefined;
+  return beginsWith(name("relationship.companyNameKey"), searchKey(companyNameStartsWith));
+}
+
+/** The same on a customer's own name, for which there is no column to search: it is read, since it is one row. */
+async function ownName(
+  ctx: UseCaseContext,
+  { companyNameStartsWith }: ListCustomers,
+): Promise<Sql | undefined> {
+  const { actor } = ctx;
+  if (!companyNameStartsWith || !isOfCustomer(actor)) return undefined;
+  const [own] = await ctx.read((reads) => findVisibleCustomers(actor, reads, [actor.customerId]));
+  const begins = own && searchKey(own.companyName).startsWith(searchKey(companyNameStartsWith));
+  return begins ? undefined : sql`1 = 0`;
+}
+
+function applyFilter(from: Sql, input: ListCustomers, ofPartner: boolean, byName: Sql | undefined): Sql {
+  const { id, tenantId, domainStartsWith } = input;
   const domain = name(ofPartner ? "relationship.domain" : "customer.domain");
   return and(
     from,
     id && sql`${name(ofPartner ? "relationship.customerId" : "customer.id")} = ${id}`,
     tenantId && sql`customer.tenantId = ${normalizeTenantId(tenantId)}`,
     domainStartsWith && beginsWith(domain, domainNamePrefix(domainStartsWith)),
-    companyNameStartsWith &&
-      ofPartner &&
-      !domainStartsWith &&
-      beginsWith(name("relationship.companyNameKey"), searchKey(companyNameStartsWith)),
+    byName,
   );
 }
 

@@ -24,7 +24,7 @@ export interface UpdateCustomer extends ContactInput {
 
 /**
  * Changes what the caller's partner keeps about a customer: the name in its list and whom to talk to. What another
- * partner keeps, and the tenant itself, stay as they are.
+ * partner keeps, and the tenant itself, stay as they are. An update that changes nothing leaves version and listeners alone.
  * @throws CUSTOMER_NOT_FOUND no such customer that the caller may see
  * @throws FIELD_INVALID a field breaks a rule
  * @throws STALE_VERSION it changed since it was read
@@ -52,12 +52,10 @@ export async function updateCustomer(
       checks.done();
       ensureVersion(found, input.expectedVersion);
       const companyName = input.companyName?.trim() ?? found.companyName;
-      const relationship = await tx.update(ResellerRelationship, found, {
-        ...contactOf(input),
-        companyName,
-        companyNameKey: searchKey(companyName),
-      });
-      tx.record("customer.updated", customerFacts(relationship), [partnerId]);
+      const changes = { ...contactOf(input), companyName, companyNameKey: searchKey(companyName) };
+      await tx.update(ResellerRelationship, found, changes, (relationship) =>
+        tx.record("customer.updated", customerFacts(relationship), [partnerId]),
+      );
       const [customer] = await findVisibleCustomers(ctx.actor, tx, [input.customerId]);
       if (!customer) throw customerNotFound("customerId");
       return { customer };

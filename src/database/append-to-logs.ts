@@ -1,6 +1,6 @@
 import { ActivityRecord } from "../../entities/audit/activity-record";
 import { Event } from "../../entities/events/event";
-import { actorName } from "../access/actor";
+import { actorId } from "../access/actor";
 import { actingOrganization, type Deed, entriesOf } from "../audit/activity-entry";
 import { chainRecords } from "../audit/activity-log";
 import { placeEvents } from "../events/event-log";
@@ -32,7 +32,7 @@ export async function appendToLogs(tx: Transaction, doing: Doing): Promise<strin
     customerIds,
     acting: tellsOthers ? acting : undefined,
   });
-  const by = { actorId: actorName(doing.actor), requestId: doing.requestId };
+  const by = { actorId: actorId(doing.actor), requestId: doing.requestId };
   const events = placeEvents(tx.recorded, heads, { occurredAt: tx.now, ...by });
   const about = { acting, actingName, now: tx.now };
   const records = entries.length > 0 ? chainRecords(entries, heads, deedOf(doing), about) : [];

@@ -40,6 +40,21 @@ export interface Page<Row> {
   readonly totalCount: Promise<number | null>;
 }
 
+/** The same page with each row changed; cursors and counts stay as they are. */
+export function mapPage<Row, Other>(page: Page<Row>, change: (row: Row) => Other): Page<Other> {
+  const nodes = page.nodes.map(change);
+  return {
+    nodes,
+    get edges() {
+      return page.edges.map(({ cursor }, at) => ({ node: nodes[at], cursor }));
+    },
+    pageInfo: page.pageInfo,
+    get totalCount() {
+      return page.totalCount;
+    },
+  };
+}
+
 /** No cursor that is given out is longer: 200 characters of a search key, and an id, in base64. */
 const MAX_CURSOR_LENGTH = 2_000;
 

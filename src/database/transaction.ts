@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EntityTarget, ObjectLiteral } from "typeorm";
 import type { RefusedAttempt } from "../audit/activity-entry";
 import { auditOf, type RowChange } from "../audit/audited-rows";
@@ -63,29 +64,32 @@ export class Transaction extends Reads {
 
   /**
    * Changes a row that was read, on the condition that nobody changed it since; gives the row as it is then. What is so
-   * already is not written again: it would be, in every index it is in.
-   * @throws STALE_VERSION somebody did
+   * already is not written again: it would be, in every index it is in. Where everything is so already nothing is written, the
+   * version stays, and `onChange` is not called: it is for the event that tells of the change.
+   * @throws STALE_VERSION somebody changed it
    */
   async update<Row extends VersionedRow>(
     entity: EntityTarget<Row>,
     row: Row,
     changes: Partial<Row>,
+    onChange?: (row: Row) => void | Promise<void>,
   ): Promise<Row> {
-    const next = { ...changes, version: row.version + 1, updatedAt: this.now } as Partial<Row>;
-    const { id, version } = row;
-    const changed = Object.entries(next).filter(([property, value]) => row[property] !== value);
-    if (
-      (await this.change(
-        entity,
-        Object.fromEntries(changed) as Partial<Row>,
-        sql`id = ${id} AND version = ${version}`,
-      )) !== 1
-    ) {
-      const now = await this.one(entity, sql`FROM ${name(this.maps.of(entity).table)} WHERE id = ${id}`);
-      throw staleVersion(now?.version ?? version);
-    }
-    const before = { ...row };
-    this.noteChange(entity, before, Object.assign(row, next));
+    const changed = Object.entries(changes).filter(
+      ([column, value]) => !isDeepStrictEqual(row[column], value),
+    );
+    if (changed.length === 0) return row;
+    await this.replace(entity, row, Object.fromEntries(changed) as Partial<Row>);
+    await onChange?.(row);
+    return row;
+  }
+
+  /**
+   * Counts a change of what belongs to a row that was read but stands elsewhere, on the condition that nobody changed the row since;
+   * gives the row as it is then.
+   * @throws STALE_VERSION somebody changed it
+   */
+  async countChange<Row extends VersionedRow>(entity: EntityTarget<Row>, row: Row): Promise<Row> {
+    await this.replace(entity, row, {});
     return row;
   }
 
@@ -118,6 +122,21 @@ export class Transaction extends Reads {
   record<T extends EventType>(type: T, facts: EventMap[T], audience: (string | null)[]): void {
     const organizations = [...new Set(audience.filter((id): id is string => id !== null))];
     this.recorded.push({ id: newId("event"), type, facts, audience: organizations });
+  }
+
+  private async replace<Row extends VersionedRow>(
+    entity: EntityTarget<Row>,
+    row: Row,
+    changes: Partial<Row>,
+  ): Promise<void> {
+    const { id, version } = row;
+    const next = { ...changes, version: version + 1, updatedAt: this.now } as Partial<Row>;
+    if ((await this.change(entity, next, sql`id = ${id} AND version = ${version}`)) !== 1) {
+      const now = await this.one(entity, sql`FROM ${name(this.maps.of(entity).table)} WHERE id = ${id}`);
+      throw staleVersion(now?.version ?? version);
+    }
+    const before = { ...row };
+    this.noteChange(entity, before, Object.assign(row, next));
   }
 
   private write({ text, values }: Sql): Promise<number> {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Actor, actorName } from "../access/actor";
+import { type Actor, callerKey } from "../access/actor";
 import type { Clock } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { EventType } from "../events/event-map";
@@ -71,7 +71,7 @@ async function tryOnce<T>(
     const { operation, key, input = {} } = call ?? {};
     const result =
       operation && key
-        ? await runOnce(tx, actorName(actor), { operation, key, input }, () => work(tx))
+        ? await runOnce(tx, callerKey(actor), { operation, key, input }, () => work(tx))
         : await work(tx);
     const audience = await appendToLogs(tx, { actor, operation, requestId });
     return { result, audience, types: tx.recorded.map(({ type }) => type) };

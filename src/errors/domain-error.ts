@@ -35,6 +35,8 @@ export interface ErrorDetails {
   oldestCursor?: string;
   /** The roles of which any one would do. */
   roles?: string[];
+  /** The permissions that the caller lacks. */
+  permissions?: string[];
   /** The permission that was asked for. */
   permission?: string;
   /** The name of the limit that was passed, as in docs/limits.md; `maximum` is its figure. */

@@ -28,7 +28,8 @@ export const generalErrors = errorCatalogue({
   },
   IDEMPOTENCY_KEY_REUSED: {
     kind: ErrorKind.CONFLICT,
-    meaning: "The idempotency key was used for another call within 24 hours. Take a new key.",
+    meaning:
+      "The idempotency key was used for another call within 24 hours. Take a new key. Every mutation that takes an `idempotencyKey` may answer it.",
   },
   TOKEN_MISSING: {
     kind: ErrorKind.UNAUTHENTICATED,

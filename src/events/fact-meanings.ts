@@ -1,3 +1,4 @@
+import type { Permission } from "../access/permissions";
 import type {
   AcceptedInvitationFacts,
   AnsweredInvitationFacts,
@@ -17,10 +18,22 @@ export interface FactMeaning {
   meaning: string;
   /** Its field in the schema, where that bears another name because another event's field has another type. */
   field?: string;
+  /** What a reader needs besides the right to read events; for others the fact is null (see visibleEvent). */
+  permission?: Permission;
+  /** Another fact of the event: the id of the only organization that reads this one. */
+  onlyFor?: string;
 }
 
 /** What each fact of an event means: every fact is there, and nothing else. */
-export type FactMeanings<Facts> = { readonly [Name in keyof Facts]-?: FactMeaning };
+export type FactMeanings<Facts> = {
+  readonly [Name in keyof Facts]-?: FactMeaning & { onlyFor?: keyof Facts & string };
+};
+
+/** A fact's meaning with who may read it, where that is not every reader of the event. */
+export function meaningWithReaders({ meaning, permission, onlyFor }: FactMeaning): string {
+  if (permission) return `${meaning} Null without the permission \`${permission}\`, and in webhooks.`;
+  return onlyFor ? `${meaning} Null for every organization but the one of \`${onlyFor}\`.` : meaning;
+}
 
 /** Of every event about an invitation. */
 export const INVITATION: FactMeanings<InvitationFacts> = {
@@ -28,7 +41,7 @@ export const INVITATION: FactMeanings<InvitationFacts> = {
   partnerId: { meaning: "The inviting partner's id." },
   partnerName: { meaning: "The inviting partner's name." },
   providerId: { meaning: "The indirect provider's id, where the link binds the customer to it too." },
-  recipientEmail: { meaning: "Whom the draft was addressed to." },
+  recipientEmail: { meaning: "Whom the draft was addressed to.", onlyFor: "partnerId" },
   reusable: { meaning: "Whether any number of customers may accept it." },
 };
 
@@ -103,18 +116,18 @@ export const CHANGED_SUBSCRIPTION: FactMeanings<ChangedSubscriptionFacts> = {
 /** Of every event about a user. */
 export const USER: FactMeanings<UserFacts> = {
   userId: { meaning: "The user's id." },
-  email: { meaning: "The user's e-mail address." },
+  email: { meaning: "The user's e-mail address.", permission: "user.read" },
   displayName: { meaning: "The user's name." },
-  agentRoles: { meaning: "Its agent roles then." },
-  adminRoles: { meaning: "Its admin roles then." },
+  agentRoles: { meaning: "Its agent roles then.", permission: "user.read" },
+  adminRoles: { meaning: "Its admin roles then.", permission: "user.read" },
 };
 
 /** Of every event about an API key. */
 export const API_KEY: FactMeanings<ApiKeyFacts> = {
   apiKeyId: { meaning: "The API key's id." },
   name: { meaning: "The API key's name." },
-  permissions: { meaning: "The permissions that it was given." },
-  expiresAt: { meaning: "When it ends by itself; null when it does not." },
+  permissions: { meaning: "The permissions that it was given.", permission: "api-key.read" },
+  expiresAt: { meaning: "When it ends by itself; null when it does not.", permission: "api-key.read" },
 };
 
 /** Of every event about a webhook endpoint. */

@@ -1,3 +1,4 @@
+import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
@@ -6,6 +7,7 @@ import { readStretch } from "./event-log";
 import { eventFilter, type EventFilterInput } from "./event-filter";
 import type { RecordedEvent } from "./event-map";
 import { streamOf } from "./follow-events";
+import { visibleEvent } from "./visible-event";
 import { countEvents } from "./wanted-events";
 
 /**
@@ -28,7 +30,9 @@ export async function listEvents(
     readStretch(reads, organizationId, position ?? 0, first + 1, filter),
   );
   if (position !== undefined) ensureReadable(organizationId, position, ends);
-  const nodes = events.slice(0, first);
+  const nodes = events
+    .slice(0, first)
+    .map((event) => visibleEvent(event, (permission) => mayUse(ctx.actor, permission)));
   const isWhole = Object.keys(filter).length === 0;
   return {
     nodes,

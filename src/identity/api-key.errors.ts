@@ -14,6 +14,11 @@ export const apiKeyErrors = errorCatalogue({
     kind: ErrorKind.CONFLICT,
     meaning: "The API key has reached the end that it was given. Create a new one.",
   },
+  API_KEY_EXCEEDS_YOUR_PERMISSIONS: {
+    kind: ErrorKind.CONFLICT,
+    meaning:
+      "The API key may use `details.permissions`, which the caller may not, who would get them with its new secret. Somebody who has them can rotate it.",
+  },
   API_KEY_LIMIT_REACHED: {
     kind: ErrorKind.CONFLICT,
     meaning:

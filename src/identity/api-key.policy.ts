@@ -10,6 +10,21 @@ export function permissionsToGive(giver: MemberActor, matrix: PermissionMatrix):
   return allPermissions.filter((permission) => most.has(permission) && giver.permissions.has(permission));
 }
 
+/**
+ * What a key may use now that the giver may not, in the table's order: with the key's secret the giver would have it too. What the
+ * organization's keys may no longer have is not counted, since the key cannot use it.
+ */
+export function permissionsBeyond(
+  giver: MemberActor,
+  matrix: PermissionMatrix,
+  ofKey: readonly string[],
+): Permission[] {
+  const most = mostOfKeys(giver, matrix);
+  return allPermissions.filter(
+    (permission) => ofKey.includes(permission) && most.has(permission) && !giver.permissions.has(permission),
+  );
+}
+
 /** Why the giver cannot put a permission into an API key; nothing when it can. */
 export function notToGiveProblem(
   giver: MemberActor,

@@ -1,11 +1,18 @@
 import type { User } from "../../entities/identity/user";
 import { organizationOf } from "../access/actor";
+import { ensureMayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { addUser, checkPerson, checkRoles, type NewPerson, type Roles, storedRoles } from "./new-user";
-import { asAdministrator, employerOf, lockCaller } from "./user-administration";
+import {
+  asAdministrator,
+  callerNow,
+  employerOf,
+  ensureMayChangeUser,
+  lockCaller,
+} from "./user-administration";
 import { begin } from "./user.lifecycle";
-import { agentRolesRefusal, userChangeRefusal } from "./user.policy";
+import { agentRolesRefusal } from "./user.policy";
 
 /** Who the new user is, and what it may do. */
 export interface CreateUser extends NewPerson, Roles {
@@ -18,7 +25,8 @@ export interface CreateUser extends NewPerson, Roles {
  * @throws FIELD_INVALID e-mail address, name or subject break a rule
  * @throws ROLE_NOT_OFFERED the organization's users cannot have such an agent role
  * @throws USER_EMAIL_TAKEN, USER_SUBJECT_TAKEN the organization has such a user already
- * @throws FORBIDDEN the caller gives the Global admin role without having it, or has lost its own roles meanwhile
+ * @throws FORBIDDEN the caller gives the Global admin role without having it, agent roles or a subject without permission, or has
+ * lost its own roles meanwhile
  */
 export async function createUser(ctx: UseCaseContext, input: CreateUser): Promise<{ user: User }> {
   const administrator = asAdministrator(ctx.actor);
@@ -31,8 +39,10 @@ export async function createUser(ctx: UseCaseContext, input: CreateUser): Promis
       const permission = "user.create";
       const caller = await lockCaller(ctx, tx, permission);
       const after = { ...roles, status: begin({ subject: input.subject ?? null }) };
-      const refusal = userChangeRefusal({ permission, caller, after, otherGlobalAdmins: 0 });
-      if (refusal) throw refusal;
+      ensureMayChangeUser(ctx, { permission, caller, after, otherGlobalAdmins: 0 });
+      // Whoever bears the subject gets this user and no other one: it could be that of somebody who is invited.
+      if (typeof input.subject === "string")
+        ensureMayUse(callerNow(ctx, caller), "user.bind-subject", ctx.matrix);
       return { user: await addUser(tx, organizationOf(administrator), input) };
     },
     { operation: "createUser", key: input.idempotencyKey, input },

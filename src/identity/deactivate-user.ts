@@ -1,10 +1,9 @@
 import { User } from "../../entities/identity/user";
 import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
-import { checkUserId, lockUserToChange } from "./user-administration";
+import { checkUserId, ensureMayChangeUser, lockUserToChange } from "./user-administration";
 import { userFacts } from "./user-facts";
 import { deactivate } from "./user.lifecycle";
-import { userChangeRefusal } from "./user.policy";
 
 /** Which user, and the version the caller read. */
 export interface ChangeUserStatus {
@@ -19,7 +18,7 @@ export interface ChangeUserStatus {
  * @throws USER_ALREADY_INACTIVE it is deactivated already
  * @throws LAST_GLOBAL_ADMIN, USER_IS_YOURSELF it cannot be deactivated, or not by the caller
  * @throws STALE_VERSION it changed since it was read
- * @throws FORBIDDEN only a Global admin may, or the caller has lost its own roles meanwhile
+ * @throws FORBIDDEN only a Global admin may, the caller may not assign agent roles, or it has lost its own roles meanwhile
  */
 export async function deactivateUser(ctx: UseCaseContext, input: ChangeUserStatus): Promise<{ user: User }> {
   checkUserId(input.userId);
@@ -29,8 +28,7 @@ export async function deactivateUser(ctx: UseCaseContext, input: ChangeUserStatu
       const { user, caller, otherGlobalAdmins } = await lockUserToChange(ctx, tx, input.userId, permission);
       const status = deactivate(user);
       const after = { ...user, status };
-      const refusal = userChangeRefusal({ permission, caller, before: user, after, otherGlobalAdmins });
-      if (refusal) throw refusal;
+      ensureMayChangeUser(ctx, { permission, caller, before: user, after, otherGlobalAdmins });
       ensureVersion(user, input.expectedVersion);
       const changed = await tx.update(User, user, { status });
       tx.record("user.deactivated", userFacts(changed), [changed.organizationId]);

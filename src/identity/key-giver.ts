@@ -1,7 +1,7 @@
 import type { Permission } from "../access/permissions";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
-import { type Administrator, asAdministrator, employerOf, lockCaller } from "./user-administration";
+import { type Administrator, callerNow, lockCaller } from "./user-administration";
 
 /**
  * The caller with the permissions of the roles that it has now, its user locked until the end of the transaction.
@@ -13,8 +13,5 @@ export async function lockKeyGiver(
   tx: Transaction,
   permission: Permission,
 ): Promise<Administrator> {
-  const giver = asAdministrator(ctx.actor);
-  const { agentRoles, adminRoles } = await lockCaller(ctx, tx, permission);
-  const roles = [...agentRoles, ...adminRoles];
-  return { ...giver, permissions: ctx.matrix.permissionsOf({ ...employerOf(giver), roles }) };
+  return callerNow(ctx, await lockCaller(ctx, tx, permission));
 }

@@ -7,10 +7,12 @@ import { FieldChecks } from "../errors/field-checks";
 import { apiKeyFacts } from "./api-key-facts";
 import { apiKeyErrors } from "./api-key.errors";
 import * as apiKeyLifecycle from "./api-key.lifecycle";
+import { permissionsBeyond } from "./api-key.policy";
 import { endSecrets, lockOwnApiKey } from "./api-key.repository";
 import type { ApiKeyWithSecret } from "./create-api-key";
 import { giveSecret } from "./give-secret";
-import { asAdministrator, lockCaller } from "./user-administration";
+import { lockKeyGiver } from "./key-giver";
+import { asAdministrator } from "./user-administration";
 
 /** Which API key, and for how long its secret until now goes on working. */
 export interface RotateApiKey {
@@ -31,6 +33,7 @@ const LONGEST_OVERLAP_HOURS = 720;
  * @throws API_KEY_NOT_FOUND no such key of the caller's organization
  * @throws API_KEY_ALREADY_REVOKED, API_KEY_EXPIRED it is not active
  * @throws STALE_VERSION it changed since it was read
+ * @throws API_KEY_EXCEEDS_YOUR_PERMISSIONS it may use what the caller may not, who would get that with its secret
  * @throws USER_INACTIVE, FORBIDDEN the caller may no longer
  */
 export async function rotateApiKey(ctx: UseCaseContext, input: RotateApiKey): Promise<ApiKeyWithSecret> {
@@ -41,16 +44,18 @@ export async function rotateApiKey(ctx: UseCaseContext, input: RotateApiKey): Pr
     .done();
   return ctx.transaction(
     async (tx) => {
-      await lockCaller(ctx, tx, "api-key.rotate");
+      const giver = await lockKeyGiver(ctx, tx, "api-key.rotate");
       const found = await lockOwnApiKey(tx, organizationId, input.apiKeyId);
       if (!found) throw apiKeyNotFound("apiKeyId");
       apiKeyLifecycle.ensureRotatable(found, tx.now);
       ensureVersion(found, input.expectedVersion);
+      const excess = permissionsBeyond(giver, ctx.matrix, found.permissions);
+      if (excess.length > 0) throw exceedsYourPermissions(excess);
       const overlapEnd = hoursAfter(tx.now, input.overlapHours ?? USUAL_OVERLAP_HOURS);
       const { expiresAt } = found;
       const keyEndsFirst = expiresAt !== null && expiresAt < overlapEnd;
       await endSecrets(tx, found.id, keyEndsFirst ? expiresAt : overlapEnd);
-      const apiKey = await tx.update(ApiKey, found, {});
+      const apiKey = await tx.countChange(ApiKey, found);
       const secret = await giveSecret(tx, apiKey.id);
       tx.record("api-key.rotated", apiKeyFacts(apiKey), [organizationId]);
       return { apiKey, secret };
@@ -62,4 +67,11 @@ export async function rotateApiKey(ctx: UseCaseContext, input: RotateApiKey): Pr
 /** The answer for an API key that is not there and for one of another organization: the same. */
 export function apiKeyNotFound(field: string) {
   return apiKeyErrors.API_KEY_NOT_FOUND("Your organization has no API key with this id.", { field });
+}
+
+function exceedsYourPermissions(permissions: string[]) {
+  return apiKeyErrors.API_KEY_EXCEEDS_YOUR_PERMISSIONS(
+    `This API key may use ${permissions.join(", ")}, which your own roles do not have. Somebody who has them can rotate it; or revoke it and create one without them.`,
+    { field: "apiKeyId", details: { permissions } },
+  );
 }

@@ -3,9 +3,15 @@ import type { UseCaseContext } from "../context/use-case-context";
 import { ensureVersion } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { checkRoles, LONGEST_NAME, type Roles, storedRoles } from "./new-user";
-import { asAdministrator, checkUserId, employerOf, lockUserToChange } from "./user-administration";
+import {
+  asAdministrator,
+  checkUserId,
+  employerOf,
+  ensureMayChangeUser,
+  lockUserToChange,
+} from "./user-administration";
 import { userFacts } from "./user-facts";
-import { agentRolesRefusal, userChangeRefusal } from "./user.policy";
+import { agentRolesRefusal } from "./user.policy";
 
 /** What to change. What is absent is left alone; an empty list takes all roles of its axis away. */
 export interface UpdateUser extends Roles {
@@ -21,7 +27,7 @@ export interface UpdateUser extends Roles {
  * @throws FIELD_INVALID, ROLE_NOT_OFFERED a field breaks a rule
  * @throws STALE_VERSION it changed since it was read
  * @throws LAST_GLOBAL_ADMIN, USER_IS_YOURSELF the Global admin role cannot be taken away like this
- * @throws FORBIDDEN only a Global admin may, or the caller has lost its own roles meanwhile
+ * @throws FORBIDDEN only a Global admin may, the caller may not assign agent roles, or it has lost its own roles meanwhile
  */
 export async function updateUser(ctx: UseCaseContext, input: UpdateUser): Promise<{ user: User }> {
   const administrator = asAdministrator(ctx.actor);
@@ -38,13 +44,12 @@ export async function updateUser(ctx: UseCaseContext, input: UpdateUser): Promis
         displayName: input.displayName?.trim() ?? user.displayName,
       };
       const after = { ...changes, status: user.status };
-      const refusal = userChangeRefusal({ permission, caller, before: user, after, otherGlobalAdmins });
-      if (refusal) throw refusal;
+      ensureMayChangeUser(ctx, { permission, caller, before: user, after, otherGlobalAdmins });
       ensureVersion(user, input.expectedVersion);
-      if (isSame(user, changes)) return { user };
-      const changed = await tx.update(User, user, changes);
-      tx.record("user.updated", userFacts(changed), [changed.organizationId]);
-      return { user: changed };
+      await tx.update(User, user, changes, (changed) =>
+        tx.record("user.updated", userFacts(changed), [changed.organizationId]),
+      );
+      return { user };
     },
     { operation: "updateUser", key: input.idempotencyKey, input },
   );
@@ -73,9 +78,4 @@ function changedRoles(
     agentRoles: agentRoles ?? user.agentRoles,
     adminRoles: adminRoles ?? user.adminRoles,
   });
-}
-
-function isSame(user: User, changes: Changes): boolean {
-  const { displayName } = user;
-  return JSON.stringify({ ...changedRoles(user, {}), displayName }) === JSON.stringify(changes);
 }

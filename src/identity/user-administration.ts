@@ -7,7 +7,13 @@ import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 import { userErrors } from "./user.errors";
-import { type Employer, isActiveGlobalAdmin } from "./user.policy";
+import {
+  assignsAgentRoles,
+  type Employer,
+  isActiveGlobalAdmin,
+  type UserChange,
+  userChangeRefusal,
+} from "./user.policy";
 import { lockUsersWithGlobalAdmins, lockVisibleUsers } from "./user.repository";
 
 /** A person who administers the users of its own organization. */
@@ -80,15 +86,31 @@ export function checkUserId(userId: string): void {
   new FieldChecks().id("userId", userId, "user").done();
 }
 
-function ensureStillMay(ctx: UseCaseContext, caller: User | undefined, permission: Permission): User {
+/**
+ * Lets a change of a user go on, by the caller's roles as the database has them now.
+ * @throws LAST_GLOBAL_ADMIN, USER_IS_YOURSELF it would leave the organization or the caller without what they need
+ * @throws FORBIDDEN only a Global admin may, or it gives or takes agent roles and the caller may not
+ */
+export function ensureMayChangeUser(ctx: UseCaseContext, change: UserChange & { caller: User }): void {
+  const refusal = userChangeRefusal(change);
+  if (refusal) throw refusal;
+  if (assignsAgentRoles(change))
+    ensureMayUse(callerNow(ctx, change.caller), "user.assign-agent-roles", ctx.matrix);
+}
+
+/** The caller with the permissions of the roles that its user has now. */
+export function callerNow(ctx: UseCaseContext, { agentRoles, adminRoles }: User): Administrator {
   const administrator = asAdministrator(ctx.actor);
+  const roles = [...agentRoles, ...adminRoles];
+  return { ...administrator, permissions: ctx.matrix.permissionsOf({ ...employerOf(administrator), roles }) };
+}
+
+function ensureStillMay(ctx: UseCaseContext, caller: User | undefined, permission: Permission): User {
   if (caller?.status !== UserStatus.ACTIVE) {
     throw generalErrors.USER_INACTIVE(
       "Your user has been deactivated. An administrator of your organization can help.",
     );
   }
-  const roles = [...caller.agentRoles, ...caller.adminRoles];
-  const permissions = ctx.matrix.permissionsOf({ ...employerOf(administrator), roles });
-  ensureMayUse({ ...administrator, permissions }, permission, ctx.matrix);
+  ensureMayUse(callerNow(ctx, caller), permission, ctx.matrix);
   return caller;
 }

@@ -66,6 +66,13 @@ export function userChangeRefusal(change: UserChange): DomainError | undefined {
   return rankRefusal(change) ?? lastGlobalAdminRefusal(change) ?? ownUserRefusal(change);
 }
 
+/** Whether a change gives agent roles, takes them away, or lets a deactivated user have them again. */
+export function assignsAgentRoles({ before, after }: Pick<UserChange, "before" | "after">): boolean {
+  const had = before && before.status !== UserStatus.INACTIVE ? before.agentRoles : [];
+  const has = after.status === UserStatus.INACTIVE ? had : after.agentRoles;
+  return !sameRoles({ agentRoles: had }, { agentRoles: has });
+}
+
 function rankRefusal({ permission, caller, before, after }: UserChange): DomainError | undefined {
   if (isGlobalAdmin(caller)) return undefined;
   const message =
@@ -100,7 +107,10 @@ function ownUserRefusal({ caller, before, after }: UserChange): DomainError | un
   return message === undefined ? undefined : userErrors.USER_IS_YOURSELF(message, { field: "userId" });
 }
 
-function sameRoles(before: UserState, after: UserState): boolean {
-  const rolesOf = ({ agentRoles, adminRoles }: UserState) => [...agentRoles, ...adminRoles].sort().join();
+type RolesOfUser = Partial<Pick<UserState, "agentRoles" | "adminRoles">>;
+
+function sameRoles(before: RolesOfUser, after: RolesOfUser): boolean {
+  const rolesOf = ({ agentRoles = [], adminRoles = [] }: RolesOfUser) =>
+    [...agentRoles, ...adminRoles].sort().join();
   return rolesOf(before) === rolesOf(after);
 }

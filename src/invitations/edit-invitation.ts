@@ -29,7 +29,8 @@ export interface EditedInvitation {
 
 /**
  * Changes subject and body of a pending invitation's draft. The body must keep the link: the very link, or its
- * placeholder. The link itself is not stored, so the new draft shows it only if the body did.
+ * placeholder. The link itself is not stored, so the new draft shows it only if the body did. Words that are so already leave version
+ * and listeners alone.
  * @throws INVITATION_NOT_FOUND no such invitation of this partner
  * @throws INVITATION_LINK_MISSING the body lost the link
  * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
@@ -52,15 +53,14 @@ export async function editInvitation(ctx: UseCaseContext, input: EditInvitation)
       if (typeof bodyTemplate === "string" && !bodyTemplate.includes(LINK_PLACEHOLDER)) {
         new FieldChecks().refusal(linkMissing()).done();
       }
-      const invitation = await tx.update(Invitation, found, {
+      const words = {
         subject: input.subject?.trim() ?? found.subject,
         bodyTemplate: bodyTemplate?.trim() ?? found.bodyTemplate,
+      };
+      const invitation = await tx.update(Invitation, found, words, async (edited) => {
+        const facts = invitationFacts(edited, await getPartner(tx, partnerId));
+        tx.record("invitation.edited", facts, [partnerId, edited.providerId]);
       });
-      const partner = await getPartner(tx, partnerId);
-      tx.record("invitation.edited", invitationFacts(invitation, partner), [
-        partnerId,
-        invitation.providerId,
-      ]);
       return { invitation, draft: link ? draftOf(invitation, link) : null };
     },
     { operation: "editInvitation", key: input.idempotencyKey, input },

@@ -10,3 +10,4 @@ export { inviteCustomer, type InviteCustomer, type InvitedCustomer } from "./inv
 export { listInvitations, type ListInvitations } from "./list-invitations";
 export { openInvitation, type ReceivedInvitation } from "./open-invitation";
 export { revokeInvitation, type RevokeInvitation } from "./revoke-invitation";
+export { recipientFor } from "./invitation.policy";

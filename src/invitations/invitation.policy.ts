@@ -1,5 +1,5 @@
 import { type Invitation, InvitationStatus } from "../../entities/invitations/invitation";
-import type { Actor } from "../access/actor";
+import { type Actor, organizationOf } from "../access/actor";
 import type { DomainError } from "../errors/domain-error";
 import { normalizeEmailAddress } from "../values/email-address";
 import { invitationErrors } from "./invitation.errors";
@@ -30,6 +30,14 @@ export function mayLearnOf(holder: LinkHolder | undefined, invitation: Link): bo
   return (
     invitation.recipientEmail !== null && invitation.recipientEmail === normalizeEmailAddress(holder.email)
   );
+}
+
+/**
+ * Whom the draft was addressed to, for the partner that wrote it; null for everybody else: a link is passed on, and a reusable one is
+ * accepted by organizations that have nothing to do with each other.
+ */
+export function recipientFor(actor: Actor, invitation: Pick<Invitation, "partnerId" | "recipientEmail">) {
+  return organizationOf(actor) === invitation.partnerId ? invitation.recipientEmail : null;
 }
 
 /** Why the holder's organization cannot use a link that names another one; nothing when it can. */

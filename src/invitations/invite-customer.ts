@@ -1,6 +1,6 @@
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import { type Partner, ProgrammeRole } from "../../entities/partners/partner";
-import { actorName } from "../access/actor";
+import { actorId } from "../access/actor";
 import { asPartner } from "../access/allow";
 import { newId } from "../context/ids";
 import { daysAfter } from "../context/instant";
@@ -77,7 +77,7 @@ export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer)
         bodyTemplate: input.body?.trim() ?? proposed.bodyTemplate,
         expiresAt: daysAfter(tx.now, input.expiresInDays ?? ctx.settings.invitationLifetimeDays),
         endedAt: null,
-        createdBy: actorName(actor),
+        createdBy: actorId(actor),
         createdAt: tx.now,
         updatedAt: tx.now,
         version: 1,

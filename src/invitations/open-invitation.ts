@@ -1,5 +1,6 @@
 import { InvitationStatus } from "../../entities/invitations/invitation";
 import type { ProgrammeRole } from "../../entities/partners/partner";
+import { idAs } from "../context/ids";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../context/use-case-context";
 import { DomainError } from "../errors/domain-error";
@@ -11,7 +12,9 @@ import { findInvitationByToken, findParties } from "./invitation.repository";
 
 /** An invitation as the one who got its link sees it: enough to decide, and why it cannot be accepted if so. */
 export interface ReceivedInvitation {
+  /** Of this view of it alone: `invitationId` is the invitation's. */
   id: string;
+  invitationId: string;
   status: InvitationStatus;
   partnerName: string;
   partnerCountry: string;
@@ -43,7 +46,8 @@ export async function openInvitation(ctx: UseCaseContext, token: string): Promis
       refusalBy(() => ensurePending(invitation, now)) ??
       (await acceptanceRefusal(reads, invitation, sellers, customer));
     return {
-      id: invitation.id,
+      id: idAs("receivedInvitation", invitation.id),
+      invitationId: invitation.id,
       status: statusAt(invitation, now),
       partnerName: partner.name,
       partnerCountry: partner.country,

@@ -3,7 +3,7 @@ import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import { type FirstInput, pageRequest } from "../errors/field-checks";
 import { LIST_BOUNDS } from "../errors/list-bounds";
-import { countProvidersOf, findProvidersOf } from "./partner.repository";
+import { countProvidersOf, findProvidersOf, maySeePartners } from "./partner.repository";
 
 /**
  * The first indirect providers by name that the caller's own partner works with; none for anybody else's partner.
@@ -25,5 +25,5 @@ export async function countProviders(ctx: UseCaseContext, partner: Partner): Pro
 }
 
 function isOwn({ actor }: UseCaseContext, { id }: Partner): boolean {
-  return isOfPartner(actor) && actor.partnerId === id;
+  return isOfPartner(actor) && maySeePartners(actor) && actor.partnerId === id;
 }

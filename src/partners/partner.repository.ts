@@ -1,6 +1,8 @@
 import { Partner } from "../../entities/partners/partner";
 import { Partnership, PartnershipStatus } from "../../entities/partners/partnership";
 import { type Actor, organizationOf } from "../access/actor";
+import { mayUse } from "../access/allow";
+import { allPermissions } from "../access/permissions";
 import type { Reads } from "../database/reads";
 import { MAX_CANDIDATES } from "../database/keyset-order";
 import { countRows } from "../database/paging";
@@ -10,12 +12,23 @@ import type { Transaction } from "../database/transaction";
 /** What others may see of a partner. */
 export type VisiblePartner = Pick<Partner, "id" | "name" | "programmeRole" | "country" | "cloud" | "domain">;
 
+/** What invitations, relationships and subscriptions hold names partners; who has to do with none of them sees only its own. */
+const NAMING_PARTNERS = allPermissions.filter((name) =>
+  /^(invitation|relationship|subscription)\./.test(name),
+);
+
+/** Whether an actor may see other partners than its own, as far as its organization has to do with them. */
+export function maySeePartners(actor: Actor): boolean {
+  return NAMING_PARTNERS.some((permission) => mayUse(actor, permission));
+}
+
 /**
- * The partners that an actor may see: its own; those it has a partnership with now; and, for a customer, those it
- * has or had a relationship with. Every read of partners on behalf of somebody starts here.
+ * The partners that an actor may see: its own; with a permission that tells of others, those it has a partnership with now and, for a
+ * customer, those it has or had a relationship with. Every read of partners on behalf of somebody starts here.
  */
 export function partnersVisibleTo(actor: Actor): Sql {
   const me = organizationOf(actor) ?? "";
+  if (!maySeePartners(actor)) return sql`FROM partner WHERE partner.id = ${me}`;
   switch (actor.kind) {
     case "SYSTEM":
       return sql`FROM partner WHERE 1 = 1`;

@@ -18,7 +18,8 @@ export function checkSubscriptionId({ subscriptionId }: WhichSubscription): Fiel
 }
 
 /**
- * The subscription that a partner is about to change, locked until the end of the transaction.
+ * The subscription that a partner is about to change, locked until the end of the transaction. Enough for what only an active
+ * one can do: as long as it is active its relationships cannot be removed.
  * @throws SUBSCRIPTION_NOT_FOUND no such subscription for this caller
  * @throws STALE_VERSION it changed since it was read
  */

@@ -1,10 +1,11 @@
-import type { Subscription } from "../../entities/subscriptions/subscription";
+import { type Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
+import { organizationOf } from "../access/actor";
 import { ensureMayUse } from "../access/allow";
 import type { Permission } from "../access/permissions";
 import type { UseCaseContext } from "../context/use-case-context";
 import { DomainError } from "../errors/domain-error";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
-import { sellersRefusal } from "./subscription.policy";
+import { formerSellerRefusal, sellersRefusal } from "./subscription.policy";
 
 /** What can be done with a subscription. */
 export type SubscriptionVerb = "CHANGE" | "SUSPEND" | "REACTIVATE" | "CANCEL";
@@ -49,6 +50,13 @@ export function actionsOf(
       const refusal = sellersRefusal(subscription, await findActiveSellers());
       if (refusal) throw refusal;
     }),
-    tryOne("CANCEL", "subscription.cancel", () => subscriptionLifecycle.cancel(subscription, now)),
+    tryOne("CANCEL", "subscription.cancel", async () => {
+      subscriptionLifecycle.cancel(subscription, now);
+      // As long as it is active its relationships cannot be removed.
+      if (subscription.status === SubscriptionStatus.ACTIVE) return;
+      const sellers = await findActiveSellers();
+      const refusal = formerSellerRefusal(sellers.has(organizationOf(ctx.actor) ?? ""));
+      if (refusal) throw refusal;
+    }),
   ]);
 }

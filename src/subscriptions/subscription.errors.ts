@@ -37,7 +37,8 @@ export const subscriptionErrors = errorCatalogue({
   },
   SUBSCRIPTION_CUSTOMER_NOT_FOUND: {
     kind: ErrorKind.NOT_FOUND,
-    meaning: "The partner has no active relationship with such a customer, so it cannot sell to it [20002].",
+    meaning:
+      "The partner has no active relationship with such a customer, so it cannot sell to it, nor change what it sold to it; that it may only read [20002].",
   },
   OFFER_NOT_AVAILABLE: {
     kind: ErrorKind.CONFLICT,

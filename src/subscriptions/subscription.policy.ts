@@ -76,3 +76,15 @@ export function sellersRefusal(
     { field: "subscriptionId" },
   );
 }
+
+/**
+ * Why a partner cannot change what it sold, given whether it is the customer's reseller now: without the relationship it reads, and no
+ * more (ADR 0006).
+ */
+export function formerSellerRefusal(isSeller: boolean): DomainError | undefined {
+  if (isSeller) return undefined;
+  return subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND(
+    "Your relationship with this customer has ended: you may still read the subscription, not change it. Invite the customer again first.",
+    { field: "subscriptionId" },
+  );
+}

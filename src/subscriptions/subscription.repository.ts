@@ -238,6 +238,18 @@ export function lockActiveRelationships(
   return tx.all(ResellerRelationship, tx.locked(found));
 }
 
+/** Locks a partner's active relationship with the customer of a subscription, whoever may see that; null where there is none. */
+export function lockOwnActiveRelationship(
+  tx: Transaction,
+  partnerId: string,
+  subscriptionId: string,
+): Promise<ResellerRelationship | null> {
+  const customer = sql`SELECT customerId FROM subscription WHERE id = ${subscriptionId}`;
+  const found = sql`FROM reseller_relationship WHERE partnerId = ${partnerId} AND customerId = (${customer})
+    AND status = ${RelationshipStatus.ACTIVE}`;
+  return tx.one(ResellerRelationship, tx.locked(found));
+}
+
 /** The customer that an active relationship was found for. */
 export function getSellingCustomer(reads: Reads, customerId: string): Promise<Customer> {
   return reads.get(Customer, sql`FROM customer WHERE id = ${customerId}`);

@@ -36,3 +36,12 @@ export function searchKey(text: string): string {
   if (key.length <= SEARCH_KEY_LENGTH) return key;
   return Array.from(key).slice(0, SEARCH_KEY_LENGTH).join("").trimEnd();
 }
+
+/**
+ * What is wrong with a text to search by: one without a visible character has an empty key, which every text begins with. An absent
+ * or blank one is not looked at.
+ */
+export function searchTextProblem(field: string, text: string | null | undefined): string | undefined {
+  if (!text?.trim() || searchKey(text) !== "") return undefined;
+  return `${field} must have a visible character. Leave it out to find everything.`;
+}

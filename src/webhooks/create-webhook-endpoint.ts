@@ -1,5 +1,5 @@
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
-import { actorName } from "../access/actor";
+import { actorId } from "../access/actor";
 import { newId } from "../context/ids";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
@@ -61,7 +61,7 @@ export async function createWebhookEndpoint(
         eventTypes: uniqueTypes(input.eventTypes ?? []),
         customerId: input.customerId ?? null,
         sealedSecrets: [sealedFor(id, secret, box, tx.now)],
-        createdBy: actorName(ctx.actor),
+        createdBy: actorId(ctx.actor),
         deliveredPosition,
       });
       return { endpoint, secret };

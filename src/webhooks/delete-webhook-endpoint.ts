@@ -25,7 +25,8 @@ export async function deleteWebhookEndpoint(
       const found = await lockEndpoint(ctx, tx, input.endpointId);
       ensureVersion(found, input.expectedVersion);
       // The activity log tells of changed rows; this is the last change of this one.
-      await tx.update(WebhookEndpoint, found, { status: WebhookEndpointStatus.DISABLED });
+      if (found.status === WebhookEndpointStatus.DISABLED) await tx.countChange(WebhookEndpoint, found);
+      else await tx.update(WebhookEndpoint, found, { status: WebhookEndpointStatus.DISABLED });
       await eraseEndpoint(tx, found.id);
       return { deletedEndpointId: found.id };
     },

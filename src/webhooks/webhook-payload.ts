@@ -1,4 +1,5 @@
 import type { RecordedEvent } from "../events/event-map";
+import { visibleEvent } from "../events/visible-event";
 
 /** The most that a payload may have, in bytes (Standard Webhooks 1.0.0 advises it). */
 export const LARGEST_PAYLOAD = 20_000;
@@ -15,11 +16,16 @@ export interface TestEvent {
   endpointId: string;
 }
 
+/** A receiver has no permissions that could be looked at: what takes one is left to the API. */
+const NONE = () => false;
+
 /**
- * The body that a receiver gets, the same at every attempt: the event's head, and its facts as they were under `data`.
+ * The body that a receiver gets, the same at every attempt: the event's head, and its facts as they were under `data`, those that
+ * take a permission as null.
  * Where the facts are too large `data` is null and `dataOmitted` true: the `events` query has them.
  */
-export function payloadOf(event: RecordedEvent): string {
+export function payloadOf(recorded: RecordedEvent): string {
+  const event = visibleEvent(recorded, NONE);
   const { id, type, version, position, cursor, occurredAt, actorId, requestId } = event;
   const head = { id, type, version, position, cursor, occurredAt, actorId, requestId };
   const around = [...Object.keys(head), "organizationId"];

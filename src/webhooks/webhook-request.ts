@@ -1,6 +1,6 @@
 import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { type WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
-import { actorName } from "../access/actor";
+import { actorId } from "../access/actor";
 import { newId } from "../context/ids";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
@@ -47,7 +47,7 @@ export async function requestDelivery(
     error: null,
     responseExcerpt: null,
     nextAttemptAt: null,
-    requestedBy: actorName(ctx.actor),
+    requestedBy: actorId(ctx.actor),
     requestId: ctx.requestId,
   });
 }

@@ -77,6 +77,18 @@ const unknownCodes = (schema: GraphQLSchema) =>
 
 const mutationsOf = (schema: GraphQLSchema) => Object.values(schema.getMutationType()?.getFields() ?? {});
 
+/** Mutations that take an idempotency key and do not say what can be wrong with it. */
+const silentAboutKeys = (schema: GraphQLSchema) =>
+  mutationsOf(schema)
+    .filter(({ args }) => {
+      const input = getNamedType(args[0]?.type);
+      return isInputObjectType(input) && "idempotencyKey" in input.getFields();
+    })
+    .filter(
+      (field) => !["FIELD_INVALID", "IDEMPOTENCY_KEY_REUSED"].every((code) => codesIn(field).includes(code)),
+    )
+    .map(({ name }) => name);
+
 /** What is not as every mutation is: one `input`, a payload of its own with userErrors, nullable. */
 function mutationOddities(schema: GraphQLSchema): string[] {
   return mutationsOf(schema).flatMap((field) => {
@@ -145,6 +157,10 @@ describe("the schema", () => {
     expect([...mutationsOf(ours), ...live].filter((field) => codesIn(field).length === 0)).toEqual([]);
   });
 
+  it("names the codes of idempotency keys at every mutation that takes one", () => {
+    expect(silentAboutKeys(ours)).toEqual([]);
+  });
+
   it("has mutations of one shape: one input, a payload of its own with userErrors, nullable", () => {
     expect(mutationOddities(ours)).toEqual([]);
   });
@@ -196,6 +212,12 @@ describe("the checks on the schema", () => {
 
   it("find a code that there is not, and take no other capitals for one", () => {
     expect(unknownCodes(bad)).toEqual(["removeThing: MADE_UP"]);
+  });
+
+  it("find a mutation that is silent about its idempotency key", () => {
+    const keyed = buildSchema(`type Query { q: Int } input ThingInput { idempotencyKey: String }
+      type Mutation { "Codes: FIELD_INVALID." doThing(input: ThingInput!): Int }`);
+    expect(silentAboutKeys(keyed)).toEqual(["doThing"]);
   });
 
   it("find a mutation of another shape", () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const HEADER =
-  '"Date-Time","Affected customer","Action","Partner user","Outcome","Error code","Resource type","Resource id","Customer id","User id","Old values","New values","Request id","Record id","Sequence","Previous hash","Hash"';
+  '"Date-Time","Affected customer","Action","Partner user","Outcome","Error code","Resource type","Resource id","Customer id","User id","Old values","New values","Request id","Record id","Sequence","Previous hash","Hash","Masked fields"';
 
 const download = async (actor: PartnerWithUser["actor"], query = "") =>
   send(`${server.url}/activity-log.csv${query}`, { headers: await headersOf(server, actor) });
@@ -68,7 +68,7 @@ describe("the activity log as a file", () => {
         .sort()
         .reverse(),
     );
-    for (const fields of lines) expect(fields).toHaveLength(17);
+    for (const fields of lines) expect(fields).toHaveLength(18);
   });
 
   it("says what the query says, formulas disarmed", async () => {
@@ -105,6 +105,7 @@ describe("the activity log as a file", () => {
         String(record?.sequence),
         record?.previousHash,
         record?.hash,
+        "",
       ],
     ]);
   });
@@ -187,6 +188,22 @@ describe("a download that is refused", () => {
   ])("names what is wrong with %s", async (query, code) => {
     const { actor } = await aPartner(house);
     expect(await refused(download(actor, query))).toMatchObject({ status: 400, code });
+  });
+
+  it.each([
+    ["?from=yesterday", "from must be RFC 3339 text with an offset"],
+    ["?to=2027-02-30T00:00:00Z", "to must name a day that exists: that month has 28 days."],
+    ["?from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z", "from must be given once."],
+    ["?outcome=MAYBE", "outcome must be one of SUCCEEDED, REFUSED."],
+  ])("says which rule %s breaks", async (query, rule) => {
+    const { actor } = await aPartner(house);
+    expect((await refused(download(actor, query))).message).toContain(rule);
+  });
+
+  it("reads an instant with an offset as the query activityLog does, also where a plus is not encoded", async () => {
+    const { actor } = await aPartner(house);
+    for (const offset of ["+05:30", encodeURIComponent("+05:30"), ".0159088Z"])
+      expect((await download(actor, `?from=2026-01-01T00:00:00${offset}`)).status).toBe(200);
   });
 });
 

@@ -36,6 +36,36 @@ async function customersOf(seller: PartnerWithUser, ...names: string[]) {
 }
 
 describe("the list of customers", () => {
+  it("is filtered for a customer's own user as for anybody, by each filter and all at once", async () => {
+    const { customer, actor } = await aCustomer(house, { companyName: "Évora Ceramics" });
+    const filters: [Partial<ListCustomers>, Partial<ListCustomers>][] = [
+      [{ companyNameStartsWith: "evora c" }, { companyNameStartsWith: "ceramics" }],
+      [{ domainStartsWith: customer.domain.slice(0, 12) }, { domainStartsWith: "zzz" }],
+      [{ id: customer.id }, { id: newId("customer") }],
+      [{ tenantId: customer.tenantId }, { tenantId: "other" }],
+    ];
+    for (const [fitting, other] of filters) {
+      for (const [input, names] of [
+        [fitting, ["Évora Ceramics"]],
+        [{ ...fitting, orderBy: "SINCE", direction: "DESC" }, ["Évora Ceramics"]],
+        [other, []],
+        ...filters.map(([all]) => [{ ...all, ...other }, []]),
+      ] as [Partial<ListCustomers>, string[]][]) {
+        const page = await list(actor, input);
+        expect([input, page.nodes.map(({ companyName }) => companyName)]).toEqual([input, names]);
+        expect(await page.totalCount).toBe(names.length);
+      }
+    }
+    expect(
+      await namesFor(actor, Object.assign({}, ...filters.map(([fitting]) => fitting)) as object),
+    ).toHaveLength(1);
+  });
+
+  it("refuses a name to search by that has no visible character", async () => {
+    const { actor } = await aPartner(house);
+    expect(await refusalOf(list(actor, { companyNameStartsWith: "\u0301" }))).toBe("FIELD_INVALID");
+  });
+
   it("never has another partner's customers, whatever is asked for", async () => {
     const [mine, theirs] = [await aPartner(house), await aPartner(house)];
     await customersOf(mine, "Alpha");

@@ -20,7 +20,7 @@ const SCALARS: Record<string, readonly unknown[]> = {
   Boolean: [true, false],
   ID: ["cust_01h455vb4pex5vsknk084sn02q", "x", "", 7],
   String: ["", "a", "Ünïcode ✓ 𝒳", "__proto__", " two  words "],
-  DateTime: ["2026-01-02T03:04:05.678Z", "2026-11-21T10:00:00Z"],
+  DateTime: ["2026-01-02T03:04:05.678Z", "2026-11-21T10:00:00Z", "2026-11-21T15:30:00.0159088+05:30"],
 };
 
 /** Values of no use for most types. Which of them is valid where is graphql-js' to say. */

@@ -16,6 +16,8 @@ afterAll(() => house.close());
 const PEOPLE_ONLY = [
   "user.create",
   "user.update",
+  "user.assign-agent-roles",
+  "user.bind-subject",
   "user.deactivate",
   "user.reactivate",
   "api-key.create",

@@ -32,7 +32,8 @@ describe("opening the link of a pending invitation", () => {
     const { actor } = await aCustomer(house);
     const { id, token } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
     expect(await open(actor, ` ${token}\n`)).toEqual({
-      id,
+      id: id.replace("inv_", "rinv_"),
+      invitationId: id,
       status: "PENDING",
       partnerName: reseller.partner.name,
       partnerCountry: "US",

@@ -88,7 +88,7 @@ const CASES: Record<string, () => Promise<void>> = {
     });
     const { id } = await aRelationship(house, seller.partner, customer);
     const loaders = (as = actor) =>
-      makeRelationshipLoaders(house.as(as as never), makePartnerLoader(house.as(as as never)));
+      makeRelationshipLoaders(house.as(as), makePartnerLoader(house.as(as)));
     for (const [copies, count] of [
       [first, first + 1],
       [5_000, 5_001],
@@ -286,7 +286,7 @@ describe("a list in an input", () => {
       call: async (count) =>
         createWebhookEndpoint(await asAdmin(), {
           url: "https://receiver.example/",
-          eventTypes: Array<string>(count).fill("customer.added") as never,
+          eventTypes: Array<string>(count).fill("customer.added"),
         }),
     },
     "UpdateWebhookEndpointInput.eventTypes": {
@@ -296,7 +296,7 @@ describe("a list in an input", () => {
         const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example/" });
         return updateWebhookEndpoint(ctx, {
           endpointId: endpoint.id,
-          eventTypes: Array<string>(count).fill("customer.added") as never,
+          eventTypes: Array<string>(count).fill("customer.added"),
         });
       },
     },

@@ -1,8 +1,17 @@
 import type { Actor } from "../../src/access/actor";
 import { ProgrammeRole } from "../../entities/partners/partner";
+import { makeOfferLoader } from "../../src/catalog";
 import { createPartnership, listProviders, makePartnerLoader } from "../../src/partners";
 import { removeRelationship } from "../../src/relationships";
-import { aCustomer, aPartner, aProspect, aRelationship, aResellerWithProvider } from "../support/builders";
+import {
+  aCustomer,
+  anOffer,
+  aPartner,
+  aPartnerUser,
+  aProspect,
+  aRelationship,
+  aResellerWithProvider,
+} from "../support/builders";
 import { type House, openHouse } from "../support/house";
 
 let house: House;
@@ -49,6 +58,20 @@ describe("the partners that one may see", () => {
     expect(await sees(actor, seller.partner.id)).toBe(true);
     expect(await sees(aProspect(), seller.partner.id)).toBe(false);
   });
+});
+
+it("are one's own only, for somebody without a role, who sees no offer either", async () => {
+  const { reseller, provider } = await aResellerWithProvider(house);
+  const roleless = await aPartnerUser(house, reseller.partner, {});
+  const { actor } = await aCustomer(house);
+  const { id: offerId } = await anOffer(house);
+  const offers = (by: Actor) => makeOfferLoader(house.as(by)).load(offerId);
+  expect(await sees(roleless, reseller.partner.id)).toBe(true);
+  expect(await sees(roleless, provider.partner.id)).toBe(false);
+  expect(await listProviders(house.as(roleless), reseller.partner, {})).toEqual([]);
+  expect(await offers(roleless)).toBeNull();
+  for (const by of [reseller.actor, actor]) expect(await offers(by)).toMatchObject({ id: offerId });
+  expect(await offers({ ...actor, permissions: new Set(["user.read"]) })).toBeNull();
 });
 
 describe("the providers of a reseller", () => {

@@ -75,7 +75,7 @@ it("a subscription tells what can be done with it, state by state, just as the m
         await suspendSubscription(ctx, { subscriptionId });
         await removeRelationship(ctx, { relationshipId: relationship.id });
       },
-      [notActive, notActive, "SUBSCRIPTION_CUSTOMER_NOT_FOUND", "ok"],
+      [notActive, notActive, "SUBSCRIPTION_CUSTOMER_NOT_FOUND", "SUBSCRIPTION_CUSTOMER_NOT_FOUND"],
     ],
     [
       "cancelled",

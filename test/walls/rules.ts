@@ -1,8 +1,11 @@
 import { type IdKind, idPrefixes, kindOfId } from "../../src/context/ids";
 import { idsIn, type RawRow, type Snapshot } from "./snapshot";
 
+/** A kind of id that rows have: what a link shows of an invitation is no row of its own. */
+type RowKind = Exclude<IdKind, "receivedInvitation">;
+
 /** The table of each kind of row. */
-const TABLE_OF: Record<IdKind, string> = {
+const TABLE_OF: Record<RowKind, string> = {
   partner: "partner",
   partnership: "partnership",
   user: "user_account",
@@ -55,7 +58,7 @@ export class Rules {
   }
 
   /** Every id of a kind, in the order of making. */
-  idsOf(kind: IdKind): string[] {
+  idsOf(kind: RowKind): string[] {
     return [...new Set(this.rows(TABLE_OF[kind]).map((row) => row.id as string))].sort();
   }
 
@@ -121,6 +124,7 @@ export class Rules {
       case "webhookEndpoint":
       case "webhookDelivery":
         return row.organizationId === me;
+      case "receivedInvitation":
       case undefined:
         return false;
     }

@@ -2,7 +2,7 @@ import { type GraphQLSchema, isObjectType } from "graphql";
 import { eventTypeName } from "../../../schema/events/event.interface";
 import { eventCatalogue } from "../../events/event-catalogue";
 import { allEventTypes, type EventType } from "../../events/event-map";
-import type { FactMeaning } from "../../events/fact-meanings";
+import { type FactMeaning, meaningWithReaders } from "../../events/fact-meanings";
 
 const FOREWORD = `Every change that concerns your organization is an event in its stream. The \`events\` query, live subscriptions over WebSocket and
 SSE, and webhooks are doors to the same stream: the same events, in the same order, with the same cursors.
@@ -13,6 +13,9 @@ SSE, and webhooks are doors to the same stream: the same events, in the same ord
   1, 2, 3 … in the order of commits, without a gap and without a repeat. A change that was rolled back left nothing.
 - Every event has \`id type version position cursor occurredAt actorId requestId\` and its facts **as they were**: names and ids stay
   readable after you lost sight of the rows. In GraphQL the facts are fields of the event's type; in a webhook they are \`data\`.
+- Some facts take a permission besides the right to read events, or are one organization's only: the tables below say which. For
+  others they are null, at every endpoint, also in events from before they lost the right. A webhook's receiver has no permissions, so it never gets
+  those that take one: read \`node(id: "user_…")\` with an API key that has \`user.read\`. Ids and names are never left out.
 - \`types\` and \`customerId\` narrow a reading down to some types, or to the events whose fact \`customerId\` is that customer; a webhook
   endpoint has \`eventTypes\` and \`customerId\` for it. Positions then have gaps, which are the events that you did not ask for.
 
@@ -62,7 +65,7 @@ function areaSection(area: string, schema: GraphQLSchema): string {
     const field = fact.field ?? name;
     const graphql = code(`${field === name ? "" : `${field}: `}${fieldType(schema, of[0], field)}`);
     const where = of.length === types.length ? "all" : of.map(code).join(", ");
-    return `| ${code(name)} | ${graphql} | ${where} | ${fact.meaning} |`;
+    return `| ${code(name)} | ${graphql} | ${where} | ${meaningWithReaders(fact)} |`;
   });
   return `## ${area}
 

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { ActivityRecord } from "../../../entities/audit/activity-record";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { ensureMayUse } from "../../access/allow";
 import { canonicalJson } from "../../audit/activity-chain";
 import { exportActivity } from "../../audit/export-activity";
+import type { VisibleRecord } from "../../audit/visible-record";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatError, withoutParameters } from "../graphql/error-format";
@@ -21,7 +21,7 @@ const PERMISSION = "activity.read";
 const PRICE = 500;
 
 /** The first four are those of the field (domain.md 18); the others are what else a record says. */
-const COLUMNS: [header: string, value: (record: ActivityRecord) => string | number | null][] = [
+const COLUMNS: [header: string, value: (record: VisibleRecord) => string | number | null][] = [
   ["Date-Time", (record) => record.occurredAt],
   ["Affected customer", (record) => record.customerName],
   ["Action", (record) => record.operation],
@@ -39,6 +39,7 @@ const COLUMNS: [header: string, value: (record: ActivityRecord) => string | numb
   ["Sequence", (record) => record.sequence],
   ["Previous hash", (record) => record.previousHash],
   ["Hash", (record) => record.hash],
+  ["Masked fields", (record) => record.maskedFields.join(" ")],
 ];
 
 /**
@@ -83,10 +84,7 @@ export function registerActivityExport(
 }
 
 /** Reads the first page, so that whatever is wrong is answered before the file begins. */
-async function openExport(
-  context: GraphqlContext,
-  query: unknown,
-): Promise<AsyncGenerator<ActivityRecord[]>> {
+async function openExport(context: GraphqlContext, query: unknown): Promise<AsyncGenerator<VisibleRecord[]>> {
   try {
     ensureMayUse(context.actor, PERMISSION, context.matrix);
   } catch (error) {
@@ -103,7 +101,7 @@ async function openExport(
 }
 
 async function* csvOf(
-  pages: AsyncGenerator<ActivityRecord[]>,
+  pages: AsyncGenerator<VisibleRecord[]>,
   context: GraphqlContext,
   { log }: Services,
 ): AsyncGenerator<string> {

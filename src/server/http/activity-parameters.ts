@@ -1,22 +1,27 @@
 import { ActivityOutcome, ActivityResource } from "../../../entities/audit/activity-record";
-import { DateTimeScalar } from "../../../schema/scalars";
 import type { ActivityFilter } from "../../audit/activity-filter";
+import { readInstant } from "../../context/instant";
 import { FieldChecks } from "../../errors/field-checks";
 
+type Read = { value: string } | { problem: string };
+
 /**
- * The filter that an address's query parameters say, under the names that the query `activityLog` has for them.
- * @throws InvalidInput naming each parameter that there is not, or that is no such value
+ * The filter that an address's query parameters say, under the names that the query `activityLog` has for them, and by the
+ * same rules.
+ * @throws InvalidInput naming each parameter that there is not, or that breaks its rule
  */
 export function activityFilterIn(query: unknown): ActivityFilter {
   const filter: Record<string, string> = {};
   const checks = new FieldChecks();
   for (const [name, value] of Object.entries(query as Record<string, unknown>).slice(0, MAX_PARAMETERS)) {
     const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
-    const found = typeof value === "string" ? read?.(value) : undefined;
     if (!read) checks.field(...unknownParameter(name));
-    else if (found === undefined)
-      checks.field(name, `${name} must be given once, as in the query activityLog.`);
-    else filter[name] = found;
+    else if (typeof value !== "string") checks.field(name, `${name} must be given once.`);
+    else {
+      const found = read(value);
+      if ("problem" in found) checks.field(name, `${name} ${found.problem}`);
+      else filter[name] = found.value;
+    }
   }
   checks.done();
   return filter;
@@ -32,10 +37,13 @@ function unknownParameter(name: string): [field: string, problem: string] {
   return [field, `${field} is no filter; there are ${Object.keys(PARAMETERS).join(", ")}.`];
 }
 
-const asText = (value: string) => value;
-const oneOf = (words: object) => (value: string) => (Object.hasOwn(words, value) ? value : undefined);
+const asText = (value: string): Read => ({ value });
+const oneOf =
+  (words: object) =>
+  (value: string): Read =>
+    Object.hasOwn(words, value) ? { value } : { problem: `must be one of ${Object.keys(words).join(", ")}.` };
 
-const PARAMETERS: Record<string, (value: string) => string | undefined> = {
+const PARAMETERS: Record<string, (value: string) => Read> = {
   from: asInstant,
   to: asInstant,
   customerId: asText,
@@ -46,10 +54,8 @@ const PARAMETERS: Record<string, (value: string) => string | undefined> = {
   outcome: oneOf(ActivityOutcome),
 };
 
-function asInstant(value: string): string | undefined {
-  try {
-    return DateTimeScalar.parseValue(value);
-  } catch {
-    return undefined;
-  }
+/** In an address a plus that is not encoded is a space (WHATWG URL, application/x-www-form-urlencoded). */
+function asInstant(value: string): Read {
+  const read = readInstant(value.replace(/ (?=\d\d:\d\d$)/, "+"));
+  return "instant" in read ? { value: read.instant } : read;
 }

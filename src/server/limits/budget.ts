@@ -1,7 +1,7 @@
 import Redis from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Actor } from "../../access/actor";
-import { actorName } from "../../access/actor";
+import { callerKey } from "../../access/actor";
 import type { Limits } from "../../config/limits";
 import { TtlCache } from "../../context/ttl-cache";
 
@@ -75,12 +75,12 @@ export class Budgets {
 
   /** Charges a user, an API key, or the person of an organization that is not known yet. */
   chargeActor(actor: Actor, points: number): Promise<Charge> {
-    return this.charge("points", actorName(actor), points);
+    return this.charge("points", callerKey(actor), points);
   }
 
   /** Charges a user or an API key what is sent to it after its operation was answered. */
   chargeSent(actor: Actor, points: number): Promise<Charge> {
-    return this.charge("sent", actorName(actor), points);
+    return this.charge("sent", callerKey(actor), points);
   }
 
   /** Charges an address requests that nobody has signed in for: one, and more where one is long. */

@@ -1,5 +1,5 @@
 import { type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
-import { actorName } from "../../access/actor";
+import { callerKey } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CompiledOperations } from "../graphql/compiled-operations";
 import type { CallerAddress } from "../http/caller-address";
@@ -56,7 +56,7 @@ export async function comeIn(parts: LiveDoorParts, entrance: Entrance): Promise<
   const context = await makeGraphqlContext(services, signedIn, requestId);
   // Guessing at tokens and keys costs a stranger's budget here too.
   await guard.greet(context, address);
-  place.belongTo(actorName(context.actor));
+  place.belongTo(callerKey(context.actor));
   if ("refusal" in signedIn) throw signedIn.refusal;
   const { credential } = signedIn;
   const bearer = await services.directory.bearerOf(credential, requestId);

@@ -1,4 +1,4 @@
-import { actorName, type MemberActor, organizationOf } from "../../access/actor";
+import { callerKey, type MemberActor, organizationOf } from "../../access/actor";
 import { impersonal, rightsOf } from "../../access/impersonal-actor";
 import type { EventsToFollow } from "../../events/follow-events";
 import type { CostReport } from "../limits/operation-guard";
@@ -52,7 +52,7 @@ export class LiveHub {
         isIn = false;
         execution.listeners--;
         account.listeners--;
-        void this.forgetUnused(actorName(actor), account);
+        void this.forgetUnused(callerKey(actor), account);
         if (execution.listeners > 0) return;
         this.shared.delete(key);
         execution.end();
@@ -61,7 +61,7 @@ export class LiveHub {
   }
 
   private accountOf(actor: MemberActor): SentAccount {
-    const name = actorName(actor);
+    const name = callerKey(actor);
     const account =
       this.accounts.get(name) ?? new SentAccount((points) => this.means.chargeSent(actor, points));
     this.accounts.set(name, account);

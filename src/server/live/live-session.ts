@@ -1,4 +1,4 @@
-import { type Actor, actorName, organizationOf } from "../../access/actor";
+import { type Actor, callerKey, organizationOf } from "../../access/actor";
 import { ensureMayUse } from "../../access/allow";
 import type { PermissionMatrix } from "../../access/permission-matrix";
 import type { Clock } from "../../context/instant";
@@ -84,7 +84,7 @@ export class LiveSession {
   actsAs(actor: Actor): void {
     const known = this.bearer.actor;
     this.isDoubtful ||=
-      actorName(actor) !== actorName(known) || ("permissions" in actor && !sameRights(actor, known));
+      callerKey(actor) !== callerKey(known) || ("permissions" in actor && !sameRights(actor, known));
   }
 
   /** Keeps a live operation under watch until it is over. */

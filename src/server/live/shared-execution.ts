@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
 import type { Actor, MemberActor } from "../../access/actor";
+import { mayUse } from "../../access/allow";
 import type { RecordedEvent } from "../../events/event-map";
 import type { EventsToFollow } from "../../events/follow-events";
+import { visibleEvent } from "../../events/visible-event";
 import type { LiveTail, TailReader } from "../../events/live-tail";
 import type { CompiledOperations } from "../graphql/compiled-operations";
 import { makeSharedContext } from "../graphql/context";
@@ -164,7 +166,7 @@ export class SharedExecution {
     const result = await means.compiled.execute({
       schema: means.schema,
       document,
-      rootValue: event,
+      rootValue: visibleEvent(event, (permission) => mayUse(question.actor, permission)),
       contextValue,
       variableValues: variables,
     });

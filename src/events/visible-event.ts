@@ -1,0 +1,37 @@
+import type { Permission } from "../access/permissions";
+import { eventCatalogue } from "./event-catalogue";
+import type { EventType, RecordedEvent } from "./event-map";
+import type { FactMeaning } from "./fact-meanings";
+
+type RestrictedFact = [name: string, fact: FactMeaning];
+
+/** The facts of each type that not every reader of the event may have. */
+const RESTRICTED = new Map<EventType, RestrictedFact[]>(
+  Object.entries(eventCatalogue).map(([type, { facts }]) => [
+    type as EventType,
+    Object.entries<FactMeaning>(facts).filter(([, { permission, onlyFor }]) => permission ?? onlyFor),
+  ]),
+);
+
+/** Between the tenant and the subject of a person that 0.1.0 wrote down as the actor. */
+const SUBJECT_MARK = "/";
+
+/**
+ * An event as one reader may have it. Whatever gives an event to somebody calls this first: queries, live listeners and webhooks.
+ * Facts that the catalogue keeps from the reader are null, and an identity provider's subject is cut off the actor. The stored event
+ * stays as it is. `may` tells which permissions the reader has besides the right to read the event.
+ */
+export function visibleEvent(event: RecordedEvent, may: (permission: Permission) => boolean): RecordedEvent {
+  const facts = event as unknown as Record<string, unknown>;
+  const hidden = (RESTRICTED.get(event.type) ?? []).filter(
+    ([, { permission, onlyFor }]) =>
+      (permission && !may(permission)) || (onlyFor && facts[onlyFor] !== event.organizationId),
+  );
+  const { actorId } = event;
+  if (hidden.length === 0 && !actorId.includes(SUBJECT_MARK)) return event;
+  const [visibleActorId = ""] = actorId.split(SUBJECT_MARK);
+  return Object.assign(
+    { ...event, actorId: visibleActorId },
+    Object.fromEntries(hidden.map(([name]) => [name, null])),
+  );
+}

@@ -1,0 +1,26 @@
+import type { Data } from "./release-api";
+
+/** Permissions that 0.1.0 did not have. */
+const NEW_PERMISSIONS = ["user.assign-agent-roles", "user.bind-subject"];
+
+/** The part of an answer of today that 0.1.0 could give: without what was added since. */
+export function withoutAdditions(answer: Data): Data {
+  const copy = structuredClone(answer);
+  const { viewer } = copy as { viewer?: { permissions: string[] } };
+  if (viewer)
+    viewer.permissions = viewer.permissions.filter((permission) => !NEW_PERMISSIONS.includes(permission));
+  return copy;
+}
+
+/**
+ * An answer of 0.1.0 as it is meant to be today (0.2.0): whom an invitation was addressed to is told only to the partner that issued
+ * it, and the actor of an event is named without an identity provider's subject.
+ * `partnerId` is the caller's own.
+ */
+export function asIntended(answer: Data, partnerId: string | undefined): Data {
+  const copy = structuredClone(answer);
+  const { invitations, events } = copy as Record<string, { nodes: Data[] } | undefined>;
+  for (const node of invitations?.nodes ?? []) if (node.partner?.id !== partnerId) node.recipientEmail = null;
+  for (const node of events?.nodes ?? []) node.actorId = String(node.actorId).split("/")[0];
+  return copy;
+}
