@@ -17,7 +17,7 @@ export class ActivityRecordResolver {
   @Query(() => ActivityRecordConnection, {
     nullable: true,
     description:
-      "Your organization's activity log, newest first: who did what to which customer when, refused attempts too. Without `from` it is the last 30 days; any other range may be asked for, however long ago. The same as CSV: GET /activity-log.csv with the same filters. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
+      "Your organization's activity log, newest first: who did what to which customer when, refused attempts too. Without `from` it is the last 30 days; any other range may be asked for, however long ago. With several filters at once, `from` and `to` aside, at most 5,000 records are looked at for one page: it may then be shorter than `first`, or empty, while `hasNextPage` is true, and `endCursor` is where reading stopped. The same as CSV: GET /activity-log.csv with the same filters. Codes: FIELD_INVALID, ID_MALFORMED, CURSOR_INVALID.",
   })
   @Allow("activity.read")
   activityLog(@Ctx() ctx: GraphqlContext, @Args(() => ActivityLogArgs) args: ActivityLogArgs) {

@@ -24,7 +24,7 @@ export class UserResolver {
   @Query(() => UserConnection, {
     nullable: true,
     description:
-      "The users of your organization, oldest first. Yourself you find in `viewer.user` without any role. Codes: FIELD_INVALID, CURSOR_INVALID.",
+      "The users of your organization, oldest first, or by e-mail address where that is searched for. Yourself you find in `viewer.user` without any role. Codes: FIELD_INVALID, CURSOR_INVALID.",
   })
   @Allow("user.read")
   users(@Ctx() ctx: GraphqlContext, @Args(() => UsersArgs) args: UsersArgs) {

@@ -119,7 +119,7 @@ export class ActivityLogArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      "Only customers whose name, as it was then, has this in it, without regard to case and accents.",
+      "Only customers whose name, as it was then, begins with this, without regard to case and accents. It may be the beginning of at most 20 names in your log; more are FIELD_INVALID: give more letters, or filter by `customerId`.",
   })
   companyName?: string;
 

@@ -11,7 +11,7 @@ export class UsersArgs extends PageArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: "Beginning of the e-mail address, without regard to case.",
+    description: "Beginning of the e-mail address, without regard to case; the users then come by address.",
   })
   emailStartsWith?: string;
 }

@@ -1,6 +1,4 @@
 import { ActivityResource } from "../../entities/audit/activity-record";
-import { Customer } from "../../entities/customers/customer";
-import { Partner } from "../../entities/partners/partner";
 import { PartnershipStatus } from "../../entities/partners/partnership";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
@@ -233,17 +231,6 @@ export function lockOwnRelationship(
   id: string,
 ): Promise<ResellerRelationship | null> {
   return tx.one(ResellerRelationship, tx.locked(sql`${ownRelationships(actor)} AND id = ${id}`));
-}
-
-/** Both sides of a relationship that the caller was allowed to read, with one statement. */
-export async function getParties(
-  reads: Reads,
-  { partnerId, customerId }: ResellerRelationship,
-): Promise<{ partner: Partner; customer: Customer }> {
-  const both = sql`FROM partner JOIN customer ON customer.id = ${customerId} WHERE partner.id = ${partnerId}`;
-  const [{ partner, customer } = {}] = await reads.joined({ partner: Partner, customer: Customer }, both);
-  if (!partner || !customer) throw new Error("a relationship lacks one of its sides");
-  return { partner, customer };
 }
 
 /** The relationship of a partner with a customer, in whatever state, locked until the end of the transaction. */

@@ -9,7 +9,8 @@ import { relationshipFacts } from "./relationship-facts";
 import { relationshipErrors } from "./relationship.errors";
 import * as relationshipLifecycle from "./relationship.lifecycle";
 import { removalRefusal } from "./relationship.policy";
-import { getParties, lockOwnRelationship } from "./relationship.repository";
+import { getParties } from "./relationship-parties";
+import { lockOwnRelationship } from "./relationship.repository";
 
 /** Which relationship, and the version the caller read. */
 export interface RemoveRelationship {

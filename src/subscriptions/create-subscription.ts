@@ -11,9 +11,10 @@ import { FieldChecks } from "../errors/field-checks";
 import { findVisiblePartners, partnerErrors } from "../partners";
 import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
 import { dueAt, firstTerm } from "./subscription-term.lifecycle";
+import { findActiveCatalogIds } from "./active-subscriptions";
 import { subscriptionErrors } from "./subscription.errors";
 import { billingCycleOf, offerRefusal, prerequisiteRefusal, quantityRefusal } from "./subscription.policy";
-import { findActiveCatalogIds, getSellingCustomer, lockActiveRelationships } from "./subscription.repository";
+import { getSellingCustomer, lockActiveRelationships } from "./subscription.repository";
 
 /** What to buy for whom. */
 export interface CreateSubscription {

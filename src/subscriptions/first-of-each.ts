@@ -28,6 +28,15 @@ export function allOfEach(sides: Side[], { customerIds, after }: FirstOfEach): S
     LEFT JOIN subscription ON subscription.id = listed.id AND ${seen}`;
 }
 
+/** The subscriptions of these customers that any of these sides lets see: a range for each side. */
+export function rangesOfEach(sides: readonly Side[], customerIds: readonly string[]): [Sql, ...Sql[]] {
+  const [first, ...others] = sides.map(
+    (side) => sql`FROM subscription WHERE customerId IN ${customerIds} AND ${side(sql`subscription`)}`,
+  );
+  if (!first) throw new Error("a list has no side from which it is seen");
+  return [first, ...others];
+}
+
 /** A FROM with all subscriptions of these ranges, but no more than MAX_AT_ONCE of each: where it gives as many, some may be missing. */
 export function allOfSides(ranges: readonly Sql[]): Sql {
   const ids = ranges.map(

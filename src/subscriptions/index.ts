@@ -1,3 +1,4 @@
+export { findActiveSubscriptionsThrough } from "./active-subscriptions";
 export { cancelSubscription } from "./cancel-subscription";
 export { changeSubscription, type ChangeSubscription } from "./change-subscription";
 export { createSubscription, type CreateSubscription } from "./create-subscription";
@@ -10,5 +11,4 @@ export { actionsOf, type SubscriptionAction, type SubscriptionVerb } from "./sub
 export { subscriptionCheck } from "./subscription.check";
 export { cancellationAllowedUntil } from "./subscription.lifecycle";
 export { makeSubscriptionLoaders, type SubscriptionLoaders } from "./subscription.loader";
-export { findActiveSubscriptionsThrough } from "./subscription.repository";
 export { suspendSubscription } from "./suspend-subscription";

@@ -19,11 +19,10 @@ import { type Columns, columnsReader, type PartOf } from "../database/narrow-rea
 import { countOfEach } from "../database/count-of-each";
 import type { Reads } from "../database/reads";
 import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
-import { and, name, type Sql, sql } from "../database/sql";
+import { and, type Sql, sql } from "../database/sql";
 import type { WholeList } from "../database/row-counts";
 import type { Transaction } from "../database/transaction";
-import type { BoundedList } from "../errors/list-bounds";
-import { allOfEach, allOfSides, firstOfEach, MAX_AT_ONCE } from "./first-of-each";
+import { allOfEach, firstOfEach, MAX_AT_ONCE, rangesOfEach } from "./first-of-each";
 
 /** Subscriptions in the order they were made. */
 const BY_AGE: KeysetOrder = {
@@ -150,15 +149,6 @@ export function countSubscriptionsOf(
   return countOfEach(reads, customerIds, (ids) => rangesOfEach(sides, ids));
 }
 
-/** The subscriptions of these customers that any of these sides lets see: a range for each side. */
-function rangesOfEach(sides: readonly Side["holds"][], customerIds: readonly string[]): [Sql, ...Sql[]] {
-  const [first, ...others] = sides.map(
-    (side) => sql`FROM subscription WHERE customerId IN ${customerIds} AND ${side(sql`subscription`)}`,
-  );
-  if (!first) throw new Error("a list has no side from which it is seen");
-  return [first, ...others];
-}
-
 /** One subscription that the actor may see. */
 export function findVisibleSubscription(
   actor: Actor,
@@ -185,44 +175,6 @@ export function lockVisibleSubscription(
 ): Promise<Subscription | null> {
   return tx.one(Subscription, tx.locked(sql`${subscriptionsVisibleTo(actor)} AND id = ${id}`));
 }
-
-/**
- * Of each of these customers the first active subscriptions that were sold through a partner's relationship, or for it as
- * reseller of record, oldest first, and how many there are. One statement reads them all; where that are too many, others
- * read no more than is wanted and count the rest. A customer without any is not in the map.
- */
-export async function findActiveSubscriptionsThrough(
-  reads: Reads,
-  partnerId: string,
-  customerIds: readonly string[],
-  first: number,
-): Promise<Map<string, BoundedList<ActiveSubscription>>> {
-  const sides = ["partnerId", "resellerId"].map(
-    (side) => (row: Sql) =>
-      sql`${row}.${name(side)} = ${partnerId} AND ${row}.status = ${SubscriptionStatus.ACTIVE}`,
-  );
-  const read = async (from: Sql) => {
-    const rows = await reads.some(Subscription, OF_ACTIVE, sql`${from} ORDER BY subscription.id`);
-    return rows as ActiveSubscription[];
-  };
-  const all = await read(allOfSides(rangesOfEach(sides, customerIds)));
-  const isWhole = all.length < MAX_AT_ONCE;
-  const wanted = { customerIds, after: "", most: first };
-  const rows = isWhole ? all : await read(firstOfEach(reads.family, sides, wanted));
-  const counts = isWhole
-    ? undefined
-    : await countOfEach(reads, customerIds, (ids) => rangesOfEach(sides, ids));
-  return new Map(
-    [...groupBy(rows, ({ customerId }) => customerId)].map(([customerId, found]) => [
-      customerId,
-      { rows: found.slice(0, first), count: counts?.get(customerId) ?? found.length },
-    ]),
-  );
-}
-
-/** What is read of an active subscription. */
-export type ActiveSubscription = Pick<Subscription, "id" | "customerId" | "offerName" | "quantity">;
-const OF_ACTIVE = subscriptionColumns(["offerName", "quantity"]);
 
 /**
  * Locks the active relationships of these partners with a customer, so that none of them can be removed while a
@@ -253,21 +205,6 @@ export function lockOwnActiveRelationship(
 /** The customer that an active relationship was found for. */
 export function getSellingCustomer(reads: Reads, customerId: string): Promise<Customer> {
   return reads.get(Customer, sql`FROM customer WHERE id = ${customerId}`);
-}
-
-/** Those of these catalogue ids that a customer has an active subscription of, whoever sold it. */
-export async function findActiveCatalogIds(
-  reads: Reads,
-  customerId: string,
-  catalogIds: readonly string[],
-): Promise<Set<string>> {
-  if (catalogIds.length === 0) return new Set();
-  const rows = await reads.rows<{ catalogId: string }>(
-    sql`SELECT DISTINCT offer.catalogId AS catalogId FROM subscription JOIN offer ON offer.id = subscription.offerId
-      WHERE subscription.customerId = ${customerId} AND subscription.status = ${SubscriptionStatus.ACTIVE}
-      AND offer.catalogId IN ${catalogIds}`,
-  );
-  return new Set(rows.map((row) => row.catalogId));
 }
 
 /** The subscriptions that time has something to do to, those that waited longest first. */

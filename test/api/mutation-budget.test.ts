@@ -68,7 +68,7 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
         { input: { customerId: customer.id, offerId: offer.id, quantity: 3 } },
       ),
     );
-    expect(cost).toBe(12);
+    expect(cost).toBe(11);
   });
 
   it("suspendSubscription", async () => {
