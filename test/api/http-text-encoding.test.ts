@@ -22,7 +22,11 @@ const bodyFor = (companyName: string, domain = "bakery.example") =>
 
 async function post(body: Buffer, contentType = "application/json") {
   const headers = { "content-type": contentType, authorization };
-  const response = await fetch(`${server.url}/graphql`, { method: "POST", headers, body: new Uint8Array(body) });
+  const response = await fetch(`${server.url}/graphql`, {
+    method: "POST",
+    headers,
+    body: new Uint8Array(body),
+  });
   return { status: response.status, text: await response.text() };
 }
 
@@ -46,9 +50,17 @@ const nothingDamagedIsStored = async () => {
 
 describe("a body", () => {
   it.each<[string, Buffer, RegExp]>([
-    ["in Latin-1, as Windows PowerShell sends it", Buffer.from(bodyFor("Café"), "latin1"), /0xE9 on line 1.*Latin-1.*UTF-8/],
+    [
+      "in Latin-1, as Windows PowerShell sends it",
+      Buffer.from(bodyFor("Café"), "latin1"),
+      /0xE9 on line 1.*Latin-1.*UTF-8/,
+    ],
     ["in UTF-16", Buffer.from(`\uFEFF${bodyFor("Café")}`, "utf16le"), /UTF-16, not UTF-8/],
-    ["cut in a character", Buffer.from(bodyFor("Café")).subarray(0, bodyFor("Caf").indexOf("Caf") + 4), /not UTF-8/],
+    [
+      "cut in a character",
+      Buffer.from(bodyFor("Café")).subarray(0, bodyFor("Caf").indexOf("Caf") + 4),
+      /not UTF-8/,
+    ],
   ])("%s is refused, and the message says what to do", async (_what, body, message) => {
     const { status, text } = await post(body);
     expect(status).toBe(400);
@@ -58,17 +70,26 @@ describe("a body", () => {
     await nothingDamagedIsStored();
   });
 
-  it.each(["iso-8859-1", "windows-1252", "UTF-16"])("that says it is %s is refused with 415", async (charset) => {
-    const { status, text } = await post(Buffer.from(bodyFor("Plain")), `application/json; charset="${charset}"`);
-    expect(status).toBe(415);
-    expect(text).toContain(`not as ${charset}. Send UTF-8`);
-  });
+  it.each(["iso-8859-1", "windows-1252", "UTF-16"])(
+    "that says it is %s is refused with 415",
+    async (charset) => {
+      const { status, text } = await post(
+        Buffer.from(bodyFor("Plain")),
+        `application/json; charset="${charset}"`,
+      );
+      expect(status).toBe(415);
+      expect(text).toContain(`not as ${charset}. Send UTF-8`);
+    },
+  );
 
   it.each(["application/json; charset=utf-8", 'application/json;charset="UTF-8"', "application/json"])(
     "in UTF-8 with a byte order mark is taken as %s, and stored as it is",
     async (contentType) => {
       const domain = `cafe-${contentType.length}.example`;
-      const { status, text } = await post(Buffer.from(`\uFEFF${bodyFor("Café 🧁 日本", domain)}`), contentType);
+      const { status, text } = await post(
+        Buffer.from(`\uFEFF${bodyFor("Café 🧁 日本", domain)}`),
+        contentType,
+      );
       expect([status, text]).toEqual([200, expect.stringContaining('"companyName":"Café 🧁 日本"')]);
     },
   );
@@ -82,7 +103,11 @@ describe("an address", () => {
     ["bytes of Latin-1", Buffer.from("é", "latin1"), "Bad Request"],
     ["bytes of UTF-8 that are not encoded", Buffer.from("é"), "Bad Request"],
   ])("with %s is refused at every endpoint", async (_what, value, message) => {
-    for (const path of ["/graphql?query={__typename}&variables=", "/graphql/stream?query=", "/activity-log.csv?companyName="]) {
+    for (const path of [
+      "/graphql?query={__typename}&variables=",
+      "/graphql/stream?query=",
+      "/activity-log.csv?companyName=",
+    ]) {
       const head = Buffer.from(`GET ${path}`);
       const rest = Buffer.from(
         ` HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: ${authorization}\r\naccept: */*\r\napollo-require-preflight: 1\r\n\r\n`,
@@ -135,7 +160,9 @@ describe("half of a character in a variable", () => {
     socket.send(JSON.stringify({ type: "connection_init", payload: { authorization } }));
     await acknowledged;
     const failed = heard("error");
-    socket.send(`{"id":"1","type":"subscribe","payload":{"query":${JSON.stringify(LIST)},"variables":${filter}}}`);
+    socket.send(
+      `{"id":"1","type":"subscribe","payload":{"query":${JSON.stringify(LIST)},"variables":${filter}}}`,
+    );
     expect(JSON.parse(await failed)).toMatchObject({ payload: [refusal] });
     const closed = new Promise((resolve) => socket.once("close", resolve));
     // graphql-ws reports it on the console.

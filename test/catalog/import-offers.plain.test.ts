@@ -78,10 +78,26 @@ describe("a record in which everything is right", () => {
 describe("a record that breaks a rule", () => {
   it.each<[string, unknown, string]>([
     ["id", "", "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash."],
-    ["id", 'a"b', "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash."],
-    ["id", "a\\b", "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash."],
-    ["id", "a b", "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash."],
-    ["id", "x".repeat(101), "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash."],
+    [
+      "id",
+      'a"b',
+      "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash.",
+    ],
+    [
+      "id",
+      "a\\b",
+      "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash.",
+    ],
+    [
+      "id",
+      "a b",
+      "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash.",
+    ],
+    [
+      "id",
+      "x".repeat(101),
+      "id must have 1 to 100 visible ASCII characters, none a space, quotation mark or backslash.",
+    ],
     ["name", " ", "name must have 1 to 300 characters on one line."],
     ["name", "x".repeat(301), "name must have 1 to 300 characters on one line."],
     ["country", "us", "country must be an ISO 3166-1 alpha-2 code in upper case."],

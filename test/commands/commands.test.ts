@@ -121,11 +121,16 @@ describe("npm run import:offers", () => {
       stderr: "Say which file: npm run import:offers -- FILE\n",
     });
     const ansi = join(database.folder, "ansi.json");
-    writeFileSync(ansi, Buffer.from(JSON.stringify({ items: [{ ...sound("L-1"), name: "Café" }] }), "latin1"));
+    writeFileSync(
+      ansi,
+      Buffer.from(JSON.stringify({ items: [{ ...sound("L-1"), name: "Café" }] }), "latin1"),
+    );
     expect(await importOffers(ansi)).toMatchObject({
       code: 1,
       stdout: "",
-      stderr: expect.stringMatching(/ansi\.json cannot be read\. It is not UTF-8: the byte 0xE9 .* Nothing was imported\.\n$/) as string,
+      stderr: expect.stringMatching(
+        /ansi\.json cannot be read\. It is not UTF-8: the byte 0xE9 .* Nothing was imported\.\n$/,
+      ) as string,
     });
     const missing = await importOffers("/not/there.json");
     expect(missing).toMatchObject({ code: 1, stdout: "" });

@@ -132,12 +132,14 @@ describe("an e-mail address in a token", () => {
     expect(await emailOf({ email: "a@b.example", xms_edov: "0", email_verified: true })).toBe("");
   });
 
-  it.each(["\u212aarl@b.example", "karl@\u212aontoso.example", "karl@con\u00adtoso.example", "ｋarl@b.example"])(
-    "%j becomes nobody else's",
-    async (email) => {
-      expect(await emailOf({ email, email_verified: true })).toBe("");
-    },
-  );
+  it.each([
+    "\u212aarl@b.example",
+    "karl@\u212aontoso.example",
+    "karl@con\u00adtoso.example",
+    "ｋarl@b.example",
+  ])("%j becomes nobody else's", async (email) => {
+    expect(await emailOf({ email, email_verified: true })).toBe("");
+  });
 
   it("is none where it is no address, and never taken from another claim", async () => {
     for (const email of [undefined, 42, "", "ada", "a b@c.example", "a@b@c.example", ["a@b.example"]])

@@ -38,7 +38,9 @@ describe("an issuer for many tenants, as Microsoft Entra ID is", () => {
       [`{${guid}}`, guid],
     ] as const)
       expect((await verifyToken([multi], await tokenOf(tid, issTenant))).tenantId).toBe(guid);
-    expect(await refusal(await tokenOf("Tenant-A", "tenant-a"), [multi])).toMatchObject({ code: "TOKEN_INVALID" });
+    expect(await refusal(await tokenOf("Tenant-A", "tenant-a"), [multi])).toMatchObject({
+      code: "TOKEN_INVALID",
+    });
   });
 
   it("may not under one tenant's address speak for another", async () => {

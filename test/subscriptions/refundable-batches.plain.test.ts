@@ -98,14 +98,17 @@ describe("a quantity that grows by one again and again", () => {
     ["every second", 1_000],
     ["every ten minutes", 600_000],
     ["every two hours", 7_200_000],
-  ])("%s for a month has no more batches than the column holds, and nothing can be given back much later", (_often, everyMs) => {
-    const times = Math.min(20_000, Math.ceil((30 * 86_400_000) / everyMs));
-    const found = grown(times, everyMs);
-    expect(found.refundableBatches.length).toBeLessThanOrEqual(MAX_REFUNDABLE_BATCHES);
-    const last = Date.parse(NOW) + (times - 1) * everyMs;
-    const withinAWeek = Math.min(times, Math.floor((7 * 86_400_000) / everyMs) + 1);
-    const { totalQuantity } = refundableQuantity(found, new Date(last).toISOString());
-    expect(totalQuantity).toBeGreaterThanOrEqual(withinAWeek);
-    expect(totalQuantity).toBeLessThanOrEqual(withinAWeek + 3_600_000 / everyMs);
-  });
+  ])(
+    "%s for a month has no more batches than the column holds, and nothing can be given back much later",
+    (_often, everyMs) => {
+      const times = Math.min(20_000, Math.ceil((30 * 86_400_000) / everyMs));
+      const found = grown(times, everyMs);
+      expect(found.refundableBatches.length).toBeLessThanOrEqual(MAX_REFUNDABLE_BATCHES);
+      const last = Date.parse(NOW) + (times - 1) * everyMs;
+      const withinAWeek = Math.min(times, Math.floor((7 * 86_400_000) / everyMs) + 1);
+      const { totalQuantity } = refundableQuantity(found, new Date(last).toISOString());
+      expect(totalQuantity).toBeGreaterThanOrEqual(withinAWeek);
+      expect(totalQuantity).toBeLessThanOrEqual(withinAWeek + 3_600_000 / everyMs);
+    },
+  );
 });
