@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { defaultMatrix, type PermissionMatrix, readMatrix } from "../access/permission-matrix";
-import { type Limits, limitsOf, limitVariables, whole } from "./limits";
+import { limitProblems, type Limits, limitsOf, limitVariables, whole } from "./limits";
 import { type OidcSettings, readOidcSettings } from "./oidc-settings";
 import { documentModes, readTrustedDocuments, type TrustedDocumentsConfig } from "./trusted-documents";
 import { type WebhookConfig, webhookConfigOf, webhookVariables } from "./webhooks";
@@ -168,6 +168,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`),
     ...productionProblems(present),
     ...workerProblems(present),
+    ...limitProblems(present),
     ...oidc.problems,
     ...documents.problems,
     ...("problems" in table ? table.problems.map((problem) => `PERMISSIONS_FILE ${problem}`) : []),

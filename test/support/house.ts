@@ -59,6 +59,7 @@ export async function openHouse({ poolSize = 10 } = {}): Promise<House> {
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     refusalTurns: new Turns(4),
+    maxAnswerBytes: Infinity,
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
     log: pino({ level: "silent" }),

@@ -12,6 +12,8 @@ import { RateLimited } from "../limits/limit-refusals";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
 import { activityFilterIn } from "./activity-parameters";
+import { parametersOf } from "./asked-operation";
+import type { AddressParameters } from "./request-target";
 import { budgetHeaders } from "./http-refusal";
 import { BYTE_ORDER_MARK, csvLine } from "./csv";
 
@@ -64,7 +66,7 @@ export function registerActivityExport(
       try {
         const budget = await guard.charge(context, request.ip, PRICE);
         if (budget) void reply.headers(budgetHeaders(budget));
-        const pages = await openExport(context, request.query);
+        const pages = await openExport(context, parametersOf(request));
         const file = Readable.from(csvOf(pages, context, services), { objectMode: false });
         running.add(file);
         file.once("close", () => running.delete(file));
@@ -85,13 +87,13 @@ export function registerActivityExport(
 /** Reads the first page, so that whatever is wrong is answered before the file begins. */
 async function openExport(
   context: GraphqlContext,
-  query: unknown,
+  query: AddressParameters,
 ): Promise<AsyncGenerator<ActivityRecord[]>> {
   try {
     ensureMayUse(context.actor, PERMISSION, context.matrix);
   } catch (error) {
     if (error instanceof DomainError && error.kind === ErrorKind.FORBIDDEN)
-      await context.recordRefusal({ operation: OPERATION, errorCode: error.code, args: query });
+      await context.recordRefusal({ operation: OPERATION, errorCode: error.code, args: Object.fromEntries(query) });
     throw error;
   }
   const pages = exportActivity(context, activityFilterIn(query));

@@ -2,20 +2,21 @@ import { ActivityOutcome, ActivityResource } from "../../../entities/audit/activ
 import { DateTimeScalar } from "../../../schema/scalars";
 import type { ActivityFilter } from "../../audit/activity-filter";
 import { FieldChecks } from "../../errors/field-checks";
+import type { AddressParameters } from "./request-target";
 
 /**
  * The filter that an address's query parameters say, under the names that the query `activityLog` has for them.
  * @throws InvalidInput naming each parameter that there is not, or that is no such value
  */
-export function activityFilterIn(query: unknown): ActivityFilter {
+export function activityFilterIn(parameters: AddressParameters): ActivityFilter {
   const filter: Record<string, string> = {};
   const checks = new FieldChecks();
-  for (const [name, value] of Object.entries(query as Record<string, unknown>).slice(0, MAX_PARAMETERS)) {
+  for (const [name, value] of [...parameters].slice(0, MAX_PARAMETERS)) {
     const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
-    const found = typeof value === "string" ? read?.(value) : undefined;
+    const found = read?.(value);
     if (!read) checks.field(...unknownParameter(name));
     else if (found === undefined)
-      checks.field(name, `${name} must be given once, as in the query activityLog.`);
+      checks.field(name, `${name} must be as in the query activityLog.`);
     else filter[name] = found;
   }
   checks.done();

@@ -8,7 +8,9 @@ import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import { takeDocument } from "../trusted-documents/take-document";
+import { type AskedOperation, askedOver } from "./asked-operation";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
+import { ensurePreflighted } from "./preflight";
 import type { KnownOperations } from "./known-operations";
 
 /** What the door hands requests to. */
@@ -26,20 +28,30 @@ export function registerGraphqlDoor(fastify: FastifyInstance, parts: GraphqlDoor
     method: ["GET", "POST"],
     url: "/graphql",
     handler: async (request, reply) => {
-      const refusal = takeDocument(guard.trusted, request);
-      const found = refusal ? undefined : known.find(request);
-      return found ? known.answer(found, request, reply) : askApollo(parts, request, reply, refusal);
+      ensurePreflighted(request);
+      const asked = read(guard, request);
+      const found = asked instanceof Error ? undefined : known.find(request, asked);
+      return found ? known.answer(found, request, reply) : askApollo(parts, request, reply, asked);
     },
   });
+}
+
+/** What is asked, or why it is refused: that is told after an anonymous caller's address was charged for asking. */
+function read(guard: OperationGuard, request: FastifyRequest): AskedOperation | Error {
+  try {
+    return takeDocument(guard.trusted, askedOver(request), request.id);
+  } catch (refusal) {
+    return refusal as Error;
+  }
 }
 
 async function askApollo(
   { apollo, known, services, guard }: GraphqlDoorParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  untrusted: Error | undefined,
+  asked: AskedOperation | Error,
 ): Promise<string> {
-  const { id, ip, headers, method, body } = request;
+  const { id, ip, headers, method } = request;
   let isKnownCaller = false;
   let refusal: unknown;
   const greet = async (): Promise<HttpContext> => {
@@ -49,7 +61,7 @@ async function askApollo(
     try {
       const budget = await guard.greet(context, ip);
       if (budget) void reply.headers(budgetHeaders(budget));
-      if (untrusted) throw untrusted;
+      if (asked instanceof Error) throw asked;
       return Object.assign(context, { strangersBudget: budget });
     } catch (error) {
       refusal = asHttpRefusal(error);
@@ -57,7 +69,7 @@ async function askApollo(
     }
   };
   const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method, headers: headersOf(request), search: searchOf(request), body },
+    httpGraphQLRequest: { method, headers: headersOf(request), ...asApolloReads(asked) },
     context: greet,
   });
   void reply.code(answer.status ?? 200);
@@ -89,9 +101,16 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return all;
 }
 
-function searchOf({ url }: FastifyRequest): string {
-  const start = url.indexOf("?");
-  return start < 0 ? "" : url.slice(start);
+/** The operation as it was read, for Apollo to read it again: a POST's body and a GET's address say the same. */
+function asApolloReads(asked: AskedOperation | Error): { search: string; body: unknown } {
+  if (asked instanceof Error) return { search: "", body: undefined };
+  const { query, operationName, variables, extensions } = asked;
+  const search = new URLSearchParams();
+  if (typeof query === "string") search.set("query", query);
+  if (typeof operationName === "string") search.set("operationName", operationName);
+  if (variables) search.set("variables", JSON.stringify(variables));
+  if (extensions) search.set("extensions", JSON.stringify(extensions));
+  return { search: `?${search.toString()}`, body: asked };
 }
 
 /** Only incremental delivery, which graphql-js 16 does not have, comes in parts. */

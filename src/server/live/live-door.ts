@@ -4,10 +4,11 @@ import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CompiledOperations } from "../graphql/compiled-operations";
 import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
-import type { OperationGuard, OperationPayload } from "../limits/operation-guard";
+import type { AskedOperation } from "../http/asked-operation";
+import type { Connections } from "../connections/connections";
+import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
-import type { AskedDocument } from "../trusted-documents/trusted-documents";
 import type { LiveHub } from "./live-hub";
 import type { Prepared } from "./live-result";
 import type { LiveSession } from "./live-session";
@@ -22,6 +23,7 @@ export interface LiveDoorParts {
   hub: LiveHub;
   sessions: LiveSessions;
   places: Places;
+  connections: Connections;
   origins: Origins;
   addressOf: CallerAddress;
   operationsPerSocket: number;
@@ -61,9 +63,6 @@ export async function comeIn(parts: LiveDoorParts, entrance: Entrance): Promise<
   const bearer = await services.directory.bearerOf(credential, requestId);
   return parts.sessions.admit({ credential, bearer, onEnd });
 }
-
-/** An operation by its text or by its id. */
-export type AskedOperation = Omit<OperationPayload, "query"> & AskedDocument;
 
 /** One operation that somebody who has come in asks for. */
 export interface Asked {
