@@ -14,7 +14,7 @@ import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
 import { warnOfFewConnections } from "./few-connections";
 import { buildApiSchema } from "./graphql/schema";
-import { Connections } from "./connections/connections";
+import { type ConnectionCounts, Connections } from "./connections/connections";
 import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
 import { type Readiness, registerHealth } from "./http/health";
@@ -40,6 +40,7 @@ export interface RunningServer {
   url: string;
   services: Services;
   live: LiveCounts;
+  connections: ConnectionCounts;
   /** Where the figures for the operator are, such as `http://127.0.0.1:9464/metrics`; a worker has none. */
   metricsUrl?: string;
   /** Present unless in production. */
@@ -115,11 +116,11 @@ export async function startServer(
       );
     }
     const { stop, ...serving } = await serve(config, services, { schema, guard, connections, developmentIssuer });
-    meter.gauge({ live: serving.live, webhookLag: () => database.read(readWebhookLag) });
+    meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
     processor?.start();
     timekeeper.start();
-    return { ...serving, metricsUrl, services, developmentIssuer, stop: () => stop().then(giveBack) };
+    return { ...serving, connections, metricsUrl, services, developmentIssuer, stop: () => stop().then(giveBack) };
   } catch (error) {
     await giveBack();
     throw error;

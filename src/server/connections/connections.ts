@@ -20,12 +20,17 @@ const ROOM_MADE = 0.9;
 /** Headers come in one packet or two. */
 const MAX_HEADERS_MS = 10_000;
 
+/** What can be looked at of the connections of a process. */
+export type ConnectionCounts = Pick<Connections, "count" | "unread" | "cutOff">;
+
 /**
  * All TCP connections of this process, and the one count of the bytes that wait for their peers. Bounds what one peer and
  * all peers together leave unread, and cuts off peers that read nothing, at every endpoint alike.
  */
 export class Connections implements ConnectionOwner {
   readonly maxPerConnection: number;
+  /** Connections cut off since the start. */
+  cutOff = 0;
   private readonly open = new Map<Socket, Connection>();
   private readonly timer: NodeJS.Timeout;
   private counted = 0;
@@ -65,6 +70,11 @@ export class Connections implements ConnectionOwner {
     server.on("connection", (socket: Socket) => void this.of(socket));
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.open.size;
+  }
+
   /** Bytes that wait for all peers now. */
   get unread(): number {
     let bytes = 0;
@@ -80,6 +90,7 @@ export class Connections implements ConnectionOwner {
 
   /** Writes down that a connection is cut off. Nothing that its peer sent is in it. */
   dropping({ unread }: Connection, reason: DropReason): void {
+    this.cutOff++;
     this.log.info({ reason, unread }, "a connection was cut off");
   }
 

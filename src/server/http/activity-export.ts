@@ -22,6 +22,9 @@ const PERMISSION = "activity.read";
 /** Points of one file, whatever its length: as much as a full page of a list. */
 const PRICE = 500;
 
+/** Characters after which a piece of the file is sent. */
+const PIECE_LENGTH = 64 * 1024;
+
 /** The first four are those of the field (domain.md 18); the others are what else a record says. */
 const COLUMNS: [header: string, value: (record: ActivityRecord) => string | number | null][] = [
   ["Date-Time", (record) => record.occurredAt],
@@ -112,7 +115,7 @@ async function* csvOf(
   yield BYTE_ORDER_MARK + csvLine(COLUMNS.map(([header]) => header));
   try {
     for await (const page of pages) {
-      yield page.map((record) => csvLine(COLUMNS.map(([, valueOf]) => valueOf(record)))).join("");
+      yield* piecesOf(page);
       // A download may last: who loses the right meanwhile gets no further page.
       await context.refresh();
       ensureMayUse(context.actor, PERMISSION, context.matrix);
@@ -122,6 +125,18 @@ async function* csvOf(
     log.warn({ requestId: context.requestId, err: withoutParameters(error) }, "an export broke off");
     throw error;
   }
+}
+
+/** Lines in pieces of some length: the records of a page may be long, and only one piece waits for the caller. */
+function* piecesOf(page: ActivityRecord[]): Generator<string> {
+  let piece = "";
+  for (const record of page) {
+    piece += csvLine(COLUMNS.map(([, valueOf]) => valueOf(record)));
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
 }
 
 const STATUS: Record<ErrorKind, number> = {

@@ -5,7 +5,7 @@ import type { HttpContext } from "../graphql/apollo";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
 import type { OperationGuard } from "../limits/operation-guard";
-import { isSignedIn } from "../limits/stranger";
+import { ensureSignedIn, isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import { takeDocument } from "../trusted-documents/take-document";
 import { type AskedOperation, askedOver } from "./asked-operation";
@@ -28,10 +28,11 @@ export function registerGraphqlDoor(fastify: FastifyInstance, parts: GraphqlDoor
     method: ["GET", "POST"],
     url: "/graphql",
     handler: async (request, reply) => {
-      ensurePreflighted(request);
+      const needsToken = ensurePreflighted(request);
       const asked = read(guard, request);
       const found = asked instanceof Error ? undefined : known.find(request, asked);
-      return found ? known.answer(found, request, reply) : askApollo(parts, request, reply, asked);
+      if (found && !needsToken) return known.answer(found, request, reply);
+      return askApollo(parts, request, reply, { asked, needsToken });
     },
   });
 }
@@ -45,11 +46,17 @@ function read(guard: OperationGuard, request: FastifyRequest): AskedOperation | 
   }
 }
 
+interface Asked {
+  asked: AskedOperation | Error;
+  /** Whether a token that is refused refuses the request; otherwise each field that needs one says so. */
+  needsToken: boolean;
+}
+
 async function askApollo(
   { apollo, known, services, guard }: GraphqlDoorParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  asked: AskedOperation | Error,
+  { asked, needsToken }: Asked,
 ): Promise<string> {
   const { id, ip, headers, method } = request;
   let isKnownCaller = false;
@@ -61,6 +68,7 @@ async function askApollo(
     try {
       const budget = await guard.greet(context, ip);
       if (budget) void reply.headers(budgetHeaders(budget));
+      if (needsToken) ensureSignedIn(context);
       if (asked instanceof Error) throw asked;
       return Object.assign(context, { strangersBudget: budget });
     } catch (error) {

@@ -13,13 +13,14 @@ const BEARER = /^Bearer /i;
 /**
  * Refuses what any web page could have sent without the browser asking this server first (CSRF). A JSON content type, a
  * bearer token, or one of two headers proves that it was asked, or that the sender is no browser.
+ * @returns whether the token is the only proof, which then must be a good one
  * @throws RequestRefused none of these is there
  */
-export function ensurePreflighted({ headers }: { headers: IncomingHttpHeaders }): void {
+export function ensurePreflighted({ headers }: { headers: IncomingHttpHeaders }): boolean {
   const { "content-type": type, authorization } = headers;
-  if (type !== undefined && type !== "" && !UNASKED_TYPES.test(type)) return;
-  if (authorization !== undefined && BEARER.test(authorization)) return;
-  if (PREFLIGHTED_HEADERS.some((name) => headers[name])) return;
+  if (type !== undefined && type !== "" && !UNASKED_TYPES.test(type)) return false;
+  if (PREFLIGHTED_HEADERS.some((name) => headers[name])) return false;
+  if (authorization !== undefined && BEARER.test(authorization)) return true;
   throw new RequestRefused(
     400,
     `Any web page could have sent this request without its user's knowledge (CSRF). Send the header authorization with a bearer token, content-type: application/json, or a value in one of the headers ${PREFLIGHTED_HEADERS.join(", ")}.`,

@@ -2,9 +2,6 @@ import { Readable } from "node:stream";
 import type { FormattedExecutionResult } from "graphql";
 import { HEARTBEAT_MS, type LiveSink, type Mark, type SharedPayload } from "./live-sink";
 
-/** Heartbeats for which a reader may take nothing before it is let go: a minute. It can go on with its cursor. */
-const LONGEST_STILLNESS = 5;
-
 /** What a stream carries: results that it asks for one by one, or those of a live operation, which come by themselves. */
 export interface Streamed {
   results: AsyncIterator<FormattedExecutionResult>;
@@ -21,7 +18,6 @@ export class EventStream extends Readable implements LiveSink {
   private readonly heartbeat: NodeJS.Timeout;
   private isPulling = false;
   private isShut = false;
-  private stillness = 0;
 
   constructor(private readonly streamed: Streamed) {
     super({ highWaterMark: 1 });
@@ -76,9 +72,8 @@ export class EventStream extends Readable implements LiveSink {
   }
 
   private beat(): void {
-    this.stillness = this.readableLength > 0 ? this.stillness + 1 : 0;
-    if (this.stillness > LONGEST_STILLNESS) this.destroy();
-    else if (this.stillness === 0 && !this.isShut) this.push(this.sign());
+    // Who has something to read already needs no sign of life; who reads nothing is cut off by the watch on connections.
+    if (this.readableLength === 0 && !this.isShut) this.push(this.sign());
   }
 
   /** A sign of life that is no event: with the place reached, where there is one. */
