@@ -39,7 +39,7 @@ export class Connection {
   private quietSince: number | undefined;
 
   constructor(
-    private readonly socket: Socket,
+    readonly socket: Socket,
     private readonly owner: ConnectionOwner,
   ) {}
 

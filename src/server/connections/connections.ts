@@ -89,8 +89,9 @@ export class Connections implements ConnectionOwner {
   }
 
   /** Writes down that a connection is cut off. Nothing that its peer sent is in it. */
-  dropping({ unread }: Connection, reason: DropReason): void {
+  dropping({ socket, unread }: Connection, reason: DropReason): void {
     this.cutOff++;
+    this.open.delete(socket);
     this.log.info({ reason, unread }, "a connection was cut off");
   }
 

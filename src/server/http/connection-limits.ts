@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { generalErrors } from "../../errors/general.errors";
 import type { Connections } from "../connections/connections";
 
@@ -36,13 +36,6 @@ export function registerConnectionLimits(fastify: FastifyInstance, connections: 
 function lengthOf(payload: unknown): number {
   if (typeof payload === "string") return payload.length < SHORT_ANSWER ? 0 : Buffer.byteLength(payload);
   return Buffer.isBuffer(payload) ? payload.length : 0;
-}
-
-/** The stream's own buffer counts too, as long as the response is open. */
-export function countBuffer(connections: Connections, reply: FastifyReply, bytesIn: () => number): void {
-  const { raw, request } = reply;
-  const stop = connections.of(request.raw.socket).countBuffer(bytesIn);
-  raw.once("close", stop);
 }
 
 function tooManyAtOnce() {

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FormattedExecutionResult } from "graphql";
+import type { Connection } from "../connections/connection";
 import { HEARTBEAT_MS, type LiveSink, type Mark, type SharedPayload } from "./live-sink";
 
 /** What a stream carries: results that it asks for one by one, or those of a live operation, which come by themselves. */
@@ -19,7 +20,10 @@ export class EventStream extends Readable implements LiveSink {
   private isPulling = false;
   private isShut = false;
 
-  constructor(private readonly streamed: Streamed) {
+  constructor(
+    private readonly streamed: Streamed,
+    private readonly connection: Pick<Connection, "announce">,
+  ) {
     super({ highWaterMark: 1 });
     // The first word goes out at once: some browsers do not believe in a stream that has none.
     this.push(":\n\n");
@@ -28,7 +32,7 @@ export class EventStream extends Readable implements LiveSink {
 
   /** Sends what an event came to. */
   send(payload: SharedPayload): void {
-    if (!this.isShut && !this.destroyed) this.push(frameOf(payload));
+    if (!this.isShut && !this.destroyed) this.pushAnnounced(frameOf(payload));
   }
 
   /** Bytes that the connection has not taken yet. */
@@ -63,12 +67,16 @@ export class EventStream extends Readable implements LiveSink {
     this.isPulling = false;
     if (this.isShut || this.destroyed) return;
     if (!step.done) {
-      this.push(`event: next\ndata: ${JSON.stringify(step.value)}\n\n`);
+      this.pushAnnounced(Buffer.from(`event: next\ndata: ${JSON.stringify(step.value)}\n\n`));
       return;
     }
     this.isShut = true;
     this.push("event: complete\ndata:\n\n");
     this.push(null);
+  }
+
+  private pushAnnounced(frame: Buffer): void {
+    if (this.connection.announce(frame.length)) this.push(frame);
   }
 
   private beat(): void {

@@ -3,7 +3,6 @@ import { type FormattedExecutionResult, type GraphQLError, OperationTypeNode } f
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { formatError } from "../graphql/error-format";
-import { countBuffer } from "../http/connection-limits";
 import { budgetHeaders } from "../http/http-refusal";
 import { refuse } from "../http/refusals";
 import { RequestRefused } from "../http/request-refused";
@@ -39,9 +38,10 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
       const { live, ...streamed } = await answer(parts, request, reply);
-      const stream = new EventStream(streamed);
+      const connection = parts.connections.of(request.raw.socket);
+      const stream = new EventStream(streamed, connection);
       live?.sendTo(stream);
-      countBuffer(parts.connections, reply, () => stream.untaken);
+      whenGone(reply, connection.countBuffer(() => stream.untaken));
       open.set(stream, reply);
       whenGone(reply, () => {
         open.delete(stream);
@@ -134,14 +134,15 @@ function refusesRequest(error: unknown): boolean {
 const RATE_LIMITED = generalErrors.RATE_LIMITED("").code;
 
 function single(result: FormattedExecutionResult): Answered {
-  let given = false;
+  // Let go of once it was given: it may wait for its reader for long, as a text.
+  let left: FormattedExecutionResult | undefined = result;
   const results = {
     next: () => {
-      const step = given
-        ? ({ done: true, value: undefined } as const)
-        : ({ done: false, value: result } as const);
-      given = true;
-      return Promise.resolve(step);
+      const value = left;
+      left = undefined;
+      return Promise.resolve(
+        value ? ({ done: false, value } as const) : ({ done: true, value: undefined } as const),
+      );
     },
   };
   return { results };

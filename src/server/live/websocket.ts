@@ -61,7 +61,10 @@ interface SocketOperation extends Prepared {
  * looked at.
  */
 export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoor {
-  const sockets = new WebSocketServer({ noServer: true, ...MESSAGE_LIMITS, handleProtocols });
+  const sockets = new WebSocketServer({
+    ...{ noServer: true, handleProtocols, closeTimeout: CLOSE_GRACE_MS },
+    ...MESSAGE_LIMITS,
+  });
   const { log } = parts.services;
   const refused = new WeakMap<object, unknown>();
   const protocol = makeServer(serverOptions(parts, refused));
