@@ -115,12 +115,24 @@ export async function startServer(
         "whoever reaches this address can sign in under anybody's name: DEVELOPMENT_ISSUER is on",
       );
     }
-    const { stop, ...serving } = await serve(config, services, { schema, guard, connections, developmentIssuer });
+    const { stop, ...serving } = await serve(config, services, {
+      schema,
+      guard,
+      connections,
+      developmentIssuer,
+    });
     meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
     processor?.start();
     timekeeper.start();
-    return { ...serving, connections, metricsUrl, services, developmentIssuer, stop: () => stop().then(giveBack) };
+    return {
+      ...serving,
+      connections,
+      metricsUrl,
+      services,
+      developmentIssuer,
+      stop: () => stop().then(giveBack),
+    };
   } catch (error) {
     await giveBack();
     throw error;

@@ -48,7 +48,14 @@ describe("an address that can be read in two ways", () => {
   });
 
   it("is refused at every endpoint", async () => {
-    for (const path of ["/graphql/stream", "/activity-log.csv", "/explorer", "/invitation", "/healthz", "/nowhere"]) {
+    for (const path of [
+      "/graphql/stream",
+      "/activity-log.csv",
+      "/explorer",
+      "/invitation",
+      "/healthz",
+      "/nowhere",
+    ]) {
       const answer = await rawRequest(server.url, [`GET ${path}?a=1#s3cret HTTP/1.1`, ASKED]);
       expect(refusalIn(answer)).toMatchObject({ status: 400, extensions: BAD });
     }
@@ -64,7 +71,10 @@ describe("an address that can be read in two ways", () => {
   });
 
   it("is not one that only needs no encoding", async () => {
-    const answer = await rawRequest(server.url, [`GET /graphql?query={__typename}&variables={"a":1} HTTP/1.1`, ASKED]);
+    const answer = await rawRequest(server.url, [
+      `GET /graphql?query={__typename}&variables={"a":1} HTTP/1.1`,
+      ASKED,
+    ]);
     expect(answer).toContain('"data":{"__typename":"Query"}');
   });
 });
@@ -75,7 +85,11 @@ describe("what HTTP's own rules refuse has the shape of every error", () => {
     ["no HTTP at all", ["s3cret"], 400],
     ["an unknown method", ["S3CRET / HTTP/1.1", "Host: s3cret"], 400],
     ["a header without a colon", ["GET / HTTP/1.1", "Host: a", "s3cret"], 400],
-    ["two lengths", ["POST /graphql HTTP/1.1", "Host: a", "Content-Length: 1", "Transfer-Encoding: chunked"], 400],
+    [
+      "two lengths",
+      ["POST /graphql HTTP/1.1", "Host: a", "Content-Length: 1", "Transfer-Encoding: chunked"],
+      400,
+    ],
     ["headers that are too long", ["GET / HTTP/1.1", "Host: a", `X-Long: ${"s3cret".repeat(4_000)}`], 431],
     ["no Host", ["GET /healthz HTTP/1.1", "Connection: close"], 400],
     [
@@ -86,17 +100,35 @@ describe("what HTTP's own rules refuse has the shape of every error", () => {
     ["an address that there is not", ["GET /s3cret HTTP/1.1", "Host: s3cret", "Connection: close"], 404],
     [
       "a type of body that is not read",
-      ["POST /graphql HTTP/1.1", "Host: a", "Content-Type: s3cret/s3cret", "Content-Length: 0", "Connection: close"],
+      [
+        "POST /graphql HTTP/1.1",
+        "Host: a",
+        "Content-Type: s3cret/s3cret",
+        "Content-Length: 0",
+        "Connection: close",
+      ],
       415,
     ],
     [
       "an empty body",
-      ["POST /graphql HTTP/1.1", "Host: a", "Content-Type: application/json", "Content-Length: 0", "Connection: close"],
+      [
+        "POST /graphql HTTP/1.1",
+        "Host: a",
+        "Content-Type: application/json",
+        "Content-Length: 0",
+        "Connection: close",
+      ],
       400,
     ],
     [
       "a body that is too long",
-      ["POST /graphql HTTP/1.1", "Host: a", "Content-Type: application/json", "Content-Length: 999999", "Connection: close"],
+      [
+        "POST /graphql HTTP/1.1",
+        "Host: a",
+        "Content-Type: application/json",
+        "Content-Length: 999999",
+        "Connection: close",
+      ],
       413,
     ],
   ])("%s", async (_what, lines, status) => {
@@ -105,7 +137,10 @@ describe("what HTTP's own rules refuse has the shape of every error", () => {
 
   it.each([
     ["headers", "GET /graphql HTTP/1.1\r\nHost: a\r\nX-S3cret: s3cr"],
-    ["a body", 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"s3cret'],
+    [
+      "a body",
+      'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"s3cret',
+    ],
   ])("%s of which only half arrives in time", async (_what, half) => {
     const socket = await openConnection(server.url);
     const startedAt = performance.now();
@@ -135,7 +170,10 @@ describe("the JSON of a request", () => {
     ["has extensions that are no object", '{"query":"{__typename}","extensions":"s3cret"}'],
     ["has a name of a prototype", '{"query":"{__typename}","variables":{"__proto__":{"s3cret":1}}}'],
     ["hides a name of a prototype", '{"query":"{__typename}","variables":{"\\u005f_proto__":1}}'],
-    ["has a constructor's prototype", '{"query":"{__typename}","variables":{"a":[{"constructor":{"prototype":1}}]}}'],
+    [
+      "has a constructor's prototype",
+      '{"query":"{__typename}","variables":{"a":[{"constructor":{"prototype":1}}]}}',
+    ],
   ])("is refused where it %s", async (_why, body) => {
     const response = await post(body);
     const text = await response.text();
@@ -173,9 +211,13 @@ describe("a GET with a bearer token", () => {
 
 describe("the explorer in development", () => {
   const explorer = (host: string) =>
-    rawRequest(server.url, ["GET /explorer HTTP/1.1", `Host: ${host}`, "Connection: close", "Accept-Encoding: gzip"], {
-      isWhole: true,
-    });
+    rawRequest(
+      server.url,
+      ["GET /explorer HTTP/1.1", `Host: ${host}`, "Connection: close", "Accept-Encoding: gzip"],
+      {
+        isWhole: true,
+      },
+    );
 
   it.each(["localhost:4000", "127.0.0.1", "[::1]:1"])("is given to whoever came by %s", async (host) => {
     expect(await explorer(host)).toMatch(/^HTTP\/1.1 200 /);

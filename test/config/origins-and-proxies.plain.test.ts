@@ -124,7 +124,12 @@ describe("the origins that are let in", () => {
     for (const origin of ["http://localhost:5173", "http://127.0.0.1", "http://[::1]:1", undefined])
       expect(open(origin, "localhost:4000")).not.toThrow();
     expect(open("http://my-laptop.example:4000", "My-Laptop.example:4000")).not.toThrow();
-    for (const origin of ["https://localhost", "http://localhost.example", "http://rebound.example:4000", "null"])
+    for (const origin of [
+      "https://localhost",
+      "http://localhost.example",
+      "http://rebound.example:4000",
+      "null",
+    ])
       expect(open(origin, "localhost:4000")).toThrow("ALLOWED_ORIGINS");
     for (const host of ["rebound.example:4000", "localhost.example", "127.0.0.1.example:4000", ""])
       expect(() => origins.ensureHostAllowed(host)).toThrow("PUBLIC_URL");

@@ -70,10 +70,11 @@ const asJson = "Content-Type: application/json";
 describe("peers that read nothing leave bounded memory behind, harm nobody, and are cut off", () => {
   const asked = JSON.stringify({ query: LONG_LIST });
   const endpoints: Record<string, () => string> = {
-    "POST /graphql": () =>
-      requestOf("POST", "/graphql", [asJson, `Authorization: ${authorization}`], asked),
+    "POST /graphql": () => requestOf("POST", "/graphql", [asJson, `Authorization: ${authorization}`], asked),
     "GET /graphql": () =>
-      requestOf("GET", `/graphql?query=${encodeURIComponent(LONG_LIST)}`, [`Authorization: ${authorization}`]),
+      requestOf("GET", `/graphql?query=${encodeURIComponent(LONG_LIST)}`, [
+        `Authorization: ${authorization}`,
+      ]),
     "a stream": () =>
       requestOf(
         "POST",
@@ -97,10 +98,10 @@ describe("peers that read nothing leave bounded memory behind, harm nobody, and 
     const [page] = await several(1, () => deafConnection(server));
     const [figures] = await several(1, () => deafConnection({ url: server.running.metricsUrl ?? "" }));
     const act = () => {
-      page?.send(requestOf("GET", "/invitation", []).repeat(4));
-      figures?.send(requestOf("GET", "/metrics", []).repeat(4));
+      page?.send(requestOf("GET", "/invitation", []).repeat(8));
+      figures?.send(requestOf("GET", "/metrics", []).repeat(8));
     };
-    expectBounded(await watchUntil(server, { isOver, act }));
+    expectBounded(await watchUntil(server, { isOver, act }, 60_000));
   });
 
   it("at a WebSocket, whatever they send there", async () => {
@@ -159,9 +160,14 @@ describe("an answer that is longer than one connection may have unread", () => {
     }
     const raw = await openSocket(server, token);
     raw.subscribe("1", TOO_LONG);
-    expect(await raw.heard(({ id }) => id === "1")).toMatchObject({ type: "next", payload: { errors: [refused] } });
+    expect(await raw.heard(({ id }) => id === "1")).toMatchObject({
+      type: "next",
+      payload: { errors: [refused] },
+    });
     raw.subscribe("2", "{ __typename }");
-    expect(await raw.heard(({ id }) => id === "2")).toMatchObject({ payload: { data: { __typename: "Query" } } });
+    expect(await raw.heard(({ id }) => id === "2")).toMatchObject({
+      payload: { data: { __typename: "Query" } },
+    });
     raw.socket.terminate();
   });
 });

@@ -61,7 +61,12 @@ describe("an upgrade to a WebSocket", () => {
   });
 
   it("outside production is also taken from pages of this machine at any port, and of no name that may be anybody's", async () => {
-    for (const origin of [sameHost(development), "http://localhost:5173", "http://127.0.0.1:1", "http://[::1]"])
+    for (const origin of [
+      sameHost(development),
+      "http://localhost:5173",
+      "http://127.0.0.1:1",
+      "http://[::1]",
+    ])
       expect((await upgrade(development, { origin })).status).toBe(101);
     const rebound = { host: "rebound.example:4000", origin: "http://rebound.example:4000" };
     expect((await upgrade(development, rebound)).status).toBe(403);
@@ -78,14 +83,17 @@ describe("an upgrade to a WebSocket", () => {
     ["of another version of the protocol", { "sec-websocket-version": "12" }, "/graphql"],
     ["without a key", { "sec-websocket-key": "s3cret" }, "/graphql"],
     ["to another protocol", { upgrade: "s3cret" }, "/graphql"],
-  ])("%s is refused in the shape of every error, and nothing of it is repeated", async (_what, headers, path) => {
-    const { status, body, headers: answered } = await upgrade(development, headers, path);
-    expect(status).toBe(400);
-    expect(JSON.parse(body)).toMatchObject({
-      errors: [{ extensions: { code: "BAD_REQUEST", requestId: answered["x-request-id"] } }],
-    });
-    expect(body).not.toContain("s3cret");
-  });
+  ])(
+    "%s is refused in the shape of every error, and nothing of it is repeated",
+    async (_what, headers, path) => {
+      const { status, body, headers: answered } = await upgrade(development, headers, path);
+      expect(status).toBe(400);
+      expect(JSON.parse(body)).toMatchObject({
+        errors: [{ extensions: { code: "BAD_REQUEST", requestId: answered["x-request-id"] } }],
+      });
+      expect(body).not.toContain("s3cret");
+    },
+  );
 });
 
 /** What a browser asks before a page may send a GraphQL request. */
@@ -141,7 +149,11 @@ describe("a page of another origin that calls the API", () => {
       expect(here.headers.get("access-control-allow-origin")).toBe(origin);
       expect(there.headers.has("access-control-allow-origin")).toBe(false);
     }
-    for (const origin of ["https://localhost", "http://localhost.evil.example", "http://localhost:1@evil.example"])
+    for (const origin of [
+      "https://localhost",
+      "http://localhost.evil.example",
+      "http://localhost:1@evil.example",
+    ])
       expect((await preflight(development, origin)).headers.has("access-control-allow-origin")).toBe(false);
   });
 

@@ -25,7 +25,10 @@ export async function rawRequest(url: string, lines: string[], { isWhole = false
 export function answerOn(socket: Socket, withinMs = PATIENCE_MS): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
-    const tooLate = setTimeout(() => reject(new Error(`not closed in time: ${text.slice(0, 500)}`)), withinMs);
+    const tooLate = setTimeout(
+      () => reject(new Error(`not closed in time: ${text.slice(0, 500)}`)),
+      withinMs,
+    );
     socket.on("data", (bytes: Buffer) => (text += bytes.toString("latin1")));
     socket.once("close", () => {
       clearTimeout(tooLate);

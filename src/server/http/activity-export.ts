@@ -96,7 +96,11 @@ async function openExport(
     ensureMayUse(context.actor, PERMISSION, context.matrix);
   } catch (error) {
     if (error instanceof DomainError && error.kind === ErrorKind.FORBIDDEN)
-      await context.recordRefusal({ operation: OPERATION, errorCode: error.code, args: Object.fromEntries(query) });
+      await context.recordRefusal({
+        operation: OPERATION,
+        errorCode: error.code,
+        args: Object.fromEntries(query),
+      });
     throw error;
   }
   const pages = exportActivity(context, activityFilterIn(query));

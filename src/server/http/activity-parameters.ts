@@ -15,8 +15,7 @@ export function activityFilterIn(parameters: AddressParameters): ActivityFilter 
     const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     const found = read?.(value);
     if (!read) checks.field(...unknownParameter(name));
-    else if (found === undefined)
-      checks.field(name, `${name} must be as in the query activityLog.`);
+    else if (found === undefined) checks.field(name, `${name} must be as in the query activityLog.`);
     else filter[name] = found;
   }
   checks.done();

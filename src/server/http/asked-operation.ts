@@ -53,7 +53,10 @@ function askedInAddress(parameters: AddressParameters): Record<string, unknown> 
  */
 export function askedOperation(value: unknown): AskedOperation {
   if (!isRecord(value))
-    throw new RequestRefused(400, "Send an object with `query` or `documentId`; lists of operations are refused.");
+    throw new RequestRefused(
+      400,
+      "Send an object with `query` or `documentId`; lists of operations are refused.",
+    );
   for (const name of TEXTS) ensure(isAbsent(value[name]) || typeof value[name] === "string", name, "text");
   for (const name of OBJECTS) ensure(isAbsent(value[name]) || isRecord(value[name]), name, "an object");
   return value;

@@ -8,7 +8,7 @@ import type { OperationGuard } from "../limits/operation-guard";
 import { ensureSignedIn, isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import { takeDocument } from "../trusted-documents/take-document";
-import { type AskedOperation, askedOver } from "./asked-operation";
+import { type AskedOperation, askedOver, parametersOf } from "./asked-operation";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
 import { ensurePreflighted } from "./preflight";
 import type { KnownOperations } from "./known-operations";
@@ -77,7 +77,7 @@ async function askApollo(
     }
   };
   const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method, headers: headersOf(request), ...asApolloReads(asked) },
+    httpGraphQLRequest: { method, headers: headersOf(request), ...asApolloReads(asked, request) },
     context: greet,
   });
   void reply.code(answer.status ?? 200);
@@ -109,16 +109,19 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return all;
 }
 
-/** The operation as it was read, for Apollo to read it again: a POST's body and a GET's address say the same. */
-function asApolloReads(asked: AskedOperation | Error): { search: string; body: unknown } {
+/** The operation as it was read, in the form in which Apollo reads it again: a POST's body, or a GET's address. */
+function asApolloReads(
+  asked: AskedOperation | Error,
+  request: FastifyRequest,
+): { search: string; body: unknown } {
   if (asked instanceof Error) return { search: "", body: undefined };
-  const { query, operationName, variables, extensions } = asked;
+  if (request.method === "POST") return { search: "", body: asked };
   const search = new URLSearchParams();
-  if (typeof query === "string") search.set("query", query);
-  if (typeof operationName === "string") search.set("operationName", operationName);
-  if (variables) search.set("variables", JSON.stringify(variables));
-  if (extensions) search.set("extensions", JSON.stringify(extensions));
-  return { search: `?${search.toString()}`, body: asked };
+  if (asked.query) search.set("query", asked.query);
+  // As they came: to write variables anew takes more stack than there is where they are nested deep enough.
+  for (const name of ["operationName", "variables", "extensions"] as const)
+    if (asked[name]) search.set(name, parametersOf(request).get(name) ?? "");
+  return { search: `?${search.toString()}`, body: undefined };
 }
 
 /** Only incremental delivery, which graphql-js 16 does not have, comes in parts. */

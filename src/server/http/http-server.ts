@@ -6,12 +6,7 @@ import type { Connections } from "../connections/connections";
 import { requestIdOf } from "../graphql/error-format";
 import { registerConnectionLimits } from "./connection-limits";
 import { type Origins, registerCors } from "./origins";
-import {
-  answerClientError,
-  refuseUnroutable,
-  registerPlainRequests,
-  registerRefusals,
-} from "./refusals";
+import { answerClientError, refuseUnroutable, registerPlainRequests, registerRefusals } from "./refusals";
 import { registerJsonBodies } from "./request-json";
 import { parseParameters } from "./request-target";
 import { registerSecurityHeaders } from "./security-headers";

@@ -9,6 +9,7 @@ import type { Connections } from "../connections/connections";
 import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
+import { takeDocument } from "../trusted-documents/take-document";
 import type { LiveHub } from "./live-hub";
 import type { Prepared } from "./live-result";
 import type { LiveSession } from "./live-session";
@@ -84,8 +85,8 @@ export async function prepare(
     const signedIn = { credential: session.credential };
     const context = await makeGraphqlContext(services, signedIn, requestId, resumeAfter);
     if (isSignedIn(context)) session.actsAs(context.actor);
-    const query = guard.trusted.textOf(payload, requestId) ?? "";
-    const found = await guard.prepare(context, address, { ...payload, query });
+    const { query } = takeDocument(guard.trusted, payload, requestId);
+    const found = await guard.prepare(context, address, { ...payload, query: query ?? "" });
     if (!Array.isArray(found)) return { ...found, startedAt, args: { ...found.args, contextValue: context } };
     services.meter.operation({ errors: found, startedAt });
     return found;

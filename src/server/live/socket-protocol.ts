@@ -5,7 +5,6 @@ import type { WebSocket } from "ws";
 import { asGraphqlError } from "../graphql/error-format";
 import { type AskedOperation, askedOperation, isRecord } from "../http/asked-operation";
 import { ensurePlainNames } from "../http/request-json";
-import { RequestRefused } from "../http/request-refused";
 import type { SocketOutlet } from "./socket-outlet";
 
 /** Characters up to which a ping's payload comes back in the pong; the protocol does not require it at all. */
@@ -83,10 +82,7 @@ export function serveSocket<Extra>(
 }
 
 /** A message of the protocol, or undefined where the protocol demands that the socket is closed. */
-function readMessage(
-  bytes: Buffer,
-  refused: WeakMap<object, unknown>,
-): Record<string, unknown> | undefined {
+function readMessage(bytes: Buffer, refused: WeakMap<object, unknown>): Record<string, unknown> | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString("utf8");
   let message: unknown;
@@ -114,8 +110,6 @@ function readPayload(
   try {
     ensurePlainNames(text, message);
     const asked = askedOperation(payload);
-    if (!asked.query && !asked.documentId)
-      throw new RequestRefused(400, "Send `query` or `documentId` as text.");
     // The library demands a text.
     return { ...asked, query: asked.query ?? "" };
   } catch (refusal) {

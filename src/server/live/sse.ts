@@ -41,7 +41,10 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
       const connection = parts.connections.of(request.raw.socket);
       const stream = new EventStream(streamed, connection);
       live?.sendTo(stream);
-      whenGone(reply, connection.countBuffer(() => stream.untaken));
+      whenGone(
+        reply,
+        connection.countBuffer(() => stream.untaken),
+      );
       open.set(stream, reply);
       whenGone(reply, () => {
         open.delete(stream);

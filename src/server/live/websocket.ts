@@ -77,7 +77,10 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
         visitors.set(socket, visitor);
         socket.once("close", () => visitors.delete(socket));
         const { outlet, requestId } = visitor;
-        serveSocket({ protocol, refused, keepAliveMs: PING_MS, log }, { socket, outlet, extra: visitor, requestId });
+        serveSocket(
+          { protocol, refused, keepAliveMs: PING_MS, log },
+          { socket, outlet, extra: visitor, requestId },
+        );
       });
     } catch (refusal) {
       refuseUpgrade(parts, request, refusal);
@@ -85,7 +88,11 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
   });
   // Its messages are the library's own words; nothing of the request is in them.
   sockets.on("wsClientError", ({ message }, _stream, request) =>
-    refuseUpgrade(parts, request, new RequestRefused(400, `This does not open a WebSocket: ${message}.`, SUPPORTED)),
+    refuseUpgrade(
+      parts,
+      request,
+      new RequestRefused(400, `This does not open a WebSocket: ${message}.`, SUPPORTED),
+    ),
   );
   return {
     close: () => {

@@ -109,7 +109,11 @@ export class PrometheusMeter implements Meter {
     since("live_deliveries_total", "Results sent to listeners.", () => live.tally.delivered);
     since("live_slow_consumers_total", "Listeners let go for reading too slowly.", () => live.tally.tooSlow);
     now("unread_bytes", "Bytes that wait for peers to read them.", () => connections.unread);
-    since("connections_cut_off_total", "Connections cut off for what they left unread.", () => connections.cutOff);
+    since(
+      "connections_cut_off_total",
+      "Connections cut off for what they left unread.",
+      () => connections.cutOff,
+    );
     this.lookAtWebhooks(webhookLag);
   }
 
