@@ -11,7 +11,7 @@ export type { ExplorerOptions, ExplorerTab } from "./explorer-document";
 /** Who may get the page, which may carry tokens. */
 export interface ExplorerGate {
   /** Throws the refusal of a request with these headers. */
-  ensureAllowed(headers: IncomingHttpHeaders): void;
+  ensureAllowed: (headers: IncomingHttpHeaders) => void;
 }
 
 interface PackedPage {
