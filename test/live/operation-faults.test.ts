@@ -170,7 +170,7 @@ describe("the same request", () => {
     ["variables that are a list", { variables: "[]" }, "`variables` must be an object"],
     ["variables that are a number", { variables: "1" }, "`variables` must be an object"],
     ["a name of a prototype", { variables: '{"__proto__":1}' }, "`__proto__`"],
-    ["variables nested 5,000 deep", { variables: `{"first":${lists(5_000)}}` }, "too many values"],
+    ["variables nested 1,500 deep", { variables: `{"first":${lists(1_500)}}` }, "too many values"],
     ["variables that are no JSON", { variables: "{" }, "valid JSON"],
   ])("with %s is answered alike at every endpoint", async (_what, asked, refusal) => {
     for (const ask of Object.values(endpoints)) {
