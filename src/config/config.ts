@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { defaultMatrix, type PermissionMatrix, readMatrix } from "../access/permission-matrix";
 import { decodeUtf8, isDamaged } from "../values/utf8";
-import { type Limits, limitsOf, limitVariables, whole } from "./limits";
+import { limitProblems, type Limits, limitsOf, limitVariables, whole } from "./limits";
 import { OIDC_VARIABLES, type OidcSettings, readOidcSettings } from "./oidc-settings";
 import { documentModes, readTrustedDocuments, type TrustedDocumentsConfig } from "./trusted-documents";
 import { type WebhookConfig, webhookConfigOf, webhookVariables } from "./webhooks";
@@ -178,6 +178,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     ...productionProblems(present),
     ...workerProblems(present),
     ...encodingProblems(present),
+    ...limitProblems(present),
     ...oidc.problems,
     ...documents.problems,
     ...("problems" in table ? table.problems.map((problem) => `PERMISSIONS_FILE ${problem}`) : []),

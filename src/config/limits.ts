@@ -32,6 +32,14 @@ export interface Limits {
   socketsPerNode: number;
   /** Sockets of one address that have not signed in yet. */
   unknownSocketsPerAddress: number;
+  /** Bytes that may wait for one connection's peer to read them, and so the longest answer to one operation. */
+  unreadPerConnection: number;
+  /** Bytes that may wait for all peers of one process. */
+  unread: number;
+  /** Seconds after which a peer that has bytes waiting and reads none of them is disconnected. */
+  unreadSeconds: number;
+  /** Seconds within which a whole HTTP request must have arrived. */
+  requestSeconds: number;
 }
 
 /** Bytes of an HTTP request's body. */
@@ -39,6 +47,8 @@ export const LARGEST_BODY = 256 * 1024;
 
 /** UTF-16 code units of a bearer token; Node takes no more than 16 KiB of headers. */
 export const MAX_TOKEN_LENGTH = 16 * 1024;
+
+const MIB = 1024 * 1024;
 
 /** A number within bounds, written as text. */
 export const whole = (min: number, max: number) =>
@@ -76,7 +86,21 @@ export const limitVariables = {
   LIMIT_SOCKETS_PER_USER: whole(1, 100_000).default(200),
   LIMIT_SOCKETS_PER_NODE: whole(1, 1_000_000).default(5_000),
   LIMIT_UNKNOWN_SOCKETS_PER_ADDRESS: whole(1, 100_000).default(100),
+  // Slow listeners have up to 256 KiB and one event waiting; the limit must be well above that.
+  LIMIT_UNREAD_PER_CONNECTION: whole(MIB, 256 * MIB).default(8 * MIB),
+  LIMIT_UNREAD: whole(MIB, 65_536 * MIB).default(48 * MIB),
+  LIMIT_UNREAD_SECONDS: whole(1, 3_600).default(30),
+  LIMIT_REQUEST_SECONDS: whole(1, 300).default(30),
 };
+
+/** Rules about several limits, asked of the raw values, so a mistake elsewhere does not hide them. */
+export function limitProblems(found: Record<string, string | undefined>): string[] {
+  const numberOf = (name: "LIMIT_UNREAD" | "LIMIT_UNREAD_PER_CONNECTION") =>
+    limitVariables[name].safeParse(found[name]).data;
+  const [all, one] = [numberOf("LIMIT_UNREAD"), numberOf("LIMIT_UNREAD_PER_CONNECTION")];
+  if (all === undefined || one === undefined || one <= all) return [];
+  return ["LIMIT_UNREAD must be at least LIMIT_UNREAD_PER_CONNECTION: one connection may fill it alone"];
+}
 
 /** The limits that the variables say. */
 export function limitsOf(found: { [Name in keyof typeof limitVariables]: number }): Limits {
@@ -99,5 +123,9 @@ export function limitsOf(found: { [Name in keyof typeof limitVariables]: number 
     socketsPerUser: found.LIMIT_SOCKETS_PER_USER,
     socketsPerNode: found.LIMIT_SOCKETS_PER_NODE,
     unknownSocketsPerAddress: found.LIMIT_UNKNOWN_SOCKETS_PER_ADDRESS,
+    unreadPerConnection: found.LIMIT_UNREAD_PER_CONNECTION,
+    unread: found.LIMIT_UNREAD,
+    unreadSeconds: found.LIMIT_UNREAD_SECONDS,
+    requestSeconds: found.LIMIT_REQUEST_SECONDS,
   };
 }

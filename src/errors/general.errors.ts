@@ -69,7 +69,7 @@ export const generalErrors = errorCatalogue({
   ORIGIN_NOT_ALLOWED: {
     kind: ErrorKind.FORBIDDEN,
     meaning:
-      "A web page of this origin may not open sockets here. The operator lists the origins that may in ALLOWED_ORIGINS.",
+      "A web page of this origin, or under this host name, may not do this here. The operator lists the origins that may in ALLOWED_ORIGINS.",
   },
   DOCUMENT_UNKNOWN: {
     kind: ErrorKind.NOT_FOUND,
@@ -84,7 +84,7 @@ export const generalErrors = errorCatalogue({
   OPERATION_TOO_LARGE: {
     kind: ErrorKind.LIMITED,
     meaning:
-      "The operation is deeper, wider or dearer than the limit that `details` names. Ask for less, or for smaller pages.",
+      "The operation, or its answer, is larger than the limit that `details` names. Ask for less, or for smaller pages.",
   },
   RATE_LIMITED: {
     kind: ErrorKind.LIMITED,

@@ -110,6 +110,7 @@ export function makeServices(
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
     refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE),
+    maxAnswerBytes: config.limits.unreadPerConnection,
     now,
     log,
     meter,

@@ -22,6 +22,8 @@ export interface Services {
   webhooks: WebhookMeans;
   /** In which refused attempts are written down: a flood of them shall not take the connections that others need. */
   refusalTurns: FairSemaphore;
+  /** Bytes of the longest answer to one operation. */
+  maxAnswerBytes: number;
   now: Clock;
   log: Logger;
   /** Counts what is done, for whoever operates the server. */

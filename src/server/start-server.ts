@@ -1,10 +1,9 @@
 import type { AddressInfo } from "node:net";
-import fastify, { type FastifyInstance } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
-import { LARGEST_BODY } from "../config/limits";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
@@ -13,20 +12,18 @@ import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
-import { requestIdOf } from "./graphql/error-format";
 import { warnOfDatabaseServerLimits } from "./database-server-limits";
 import { buildApiSchema } from "./graphql/schema";
+import { type ConnectionCounts, Connections } from "./connections/connections";
 import { registerActivityExport } from "./http/activity-export";
 import { registerGraphqlDoor } from "./http/graphql-door";
 import { type Readiness, registerHealth } from "./http/health";
+import { makeHttpServer } from "./http/http-server";
 import { registerInvitationPage } from "./http/invitation-page";
 import { KnownOperations } from "./http/known-operations";
-import { Origins, registerCors } from "./http/origins";
-import { registerRefusals } from "./http/refusals";
-import { registerTextEncoding } from "./http/text-encoding";
+import { Origins } from "./http/origins";
 import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSpentAddresses } from "./http/spent-addresses";
-import { registerSecurityHeaders } from "./http/security-headers";
 import { keepHouse } from "./housekeeping";
 import { OperationGuard } from "./limits/operation-guard";
 import type { LiveCounts } from "./live/live-counts";
@@ -45,21 +42,13 @@ export interface RunningServer {
   url: string;
   services: Services;
   live: LiveCounts;
+  connections: ConnectionCounts;
   /** Where the figures for the operator are, such as `http://127.0.0.1:9464/metrics`; a worker has none. */
   metricsUrl?: string;
   /** Present unless in production. */
   developmentIssuer?: DevelopmentIssuer;
   /** Stops in order: no new requests, sockets closed with 1001, work finished, connections given back. */
   stop(): Promise<void>;
-}
-
-/** No route has a JSON schema, and what compiles them costs a start a tenth of its time. */
-const NO_COMPILERS = { buildValidator: noJsonSchemas, buildSerializer: noJsonSchemas };
-
-function noJsonSchemas(): never {
-  throw new Error(
-    "A route has no JSON schema: what comes in is looked at by GraphQL, or by the route itself.",
-  );
 }
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -79,7 +68,8 @@ export async function startServer(
   // First, because it may refuse, and nothing is open yet.
   const schema = buildApiSchema(config.matrix);
   const trusted = openTrustedDocuments(config, schema, log);
-  const metrics = await openMetrics(config, log, seams.primary);
+  const connections = new Connections(config.limits, log);
+  const metrics = await openMetrics(config, log, connections, seams.primary);
   const { meter } = metrics;
   const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
   const database = await openDatabase(config.database, {
@@ -113,6 +103,7 @@ export async function startServer(
     services.tail.close();
     await doorbell.close();
     await metrics.close();
+    connections.close();
     await database.close();
   };
   try {
@@ -126,12 +117,24 @@ export async function startServer(
         "whoever reaches this address can sign in under anybody's name: DEVELOPMENT_ISSUER is on",
       );
     }
-    const { stop, ...serving } = await serve(config, services, { schema, guard, developmentIssuer });
-    meter.gauge({ live: serving.live, webhookLag: () => database.read(readWebhookLag) });
+    const { stop, ...serving } = await serve(config, services, {
+      schema,
+      guard,
+      connections,
+      developmentIssuer,
+    });
+    meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
     processor?.start();
     timekeeper.start();
-    return { ...serving, metricsUrl, services, developmentIssuer, stop: () => stop().then(giveBack) };
+    return {
+      ...serving,
+      connections,
+      metricsUrl,
+      services,
+      developmentIssuer,
+      stop: () => stop().then(giveBack),
+    };
   } catch (error) {
     await giveBack();
     throw error;
@@ -154,32 +157,23 @@ function bothOf(one?: StatementListener, other?: StatementListener): StatementLi
 interface Serving {
   schema: GraphQLSchema;
   guard: OperationGuard;
+  connections: Connections;
   developmentIssuer: DevelopmentIssuer | undefined;
 }
 
 async function serve(
   config: Config,
   services: Services,
-  { schema, guard, developmentIssuer }: Serving,
+  { schema, guard, connections, developmentIssuer }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
   const compiled = new CompiledOperations(schema);
   const documents = new ApolloDocuments(guard.trusted);
   const apollo = makeApollo(schema, services, guard, documents);
   await apollo.start();
   const readiness: Readiness = { stopping: false };
-  const http: FastifyInstance = fastify({
-    bodyLimit: LARGEST_BODY,
-    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
-    forceCloseConnections: "idle",
-    schemaController: { compilersFactory: NO_COMPILERS },
-    genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
-  });
-  const closeUnused = watchUnusedConnections(http.server);
-  registerRefusals(http, services.log);
-  registerTextEncoding(http);
   const origins = new Origins(config);
-  registerSecurityHeaders(http, { https: config.publicUrl.startsWith("https:") });
-  await registerCors(http, origins);
+  const http = await makeHttpServer(config, { connections, origins, log: services.log });
+  const closeUnused = watchUnusedConnections(http.server);
   // A caller that keeps its connection open after the last answer would keep the server from stopping.
   http.addHook("onSend", (_request, reply, payload, done) => {
     if (readiness.stopping) void reply.header("connection", "close");
@@ -188,13 +182,16 @@ async function serve(
   registerSpentAddresses(http, services, guard);
   const known = new KnownOperations({ schema, services, guard, compiled });
   registerGraphqlDoor(http, { apollo, known, services, guard, documents });
-  const live = registerLiveDoors(http, config, { services, guard, origins, schema, compiled });
+  const live = registerLiveDoors(http, config, { services, guard, connections, origins, schema, compiled });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
   registerActivityExport(http, services, guard);
   if (config.explorer) {
     const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];
-    registerExplorer(http, { path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs });
+    registerExplorer(http, {
+      ...{ path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs },
+      ensureAllowed: ({ host }) => origins.ensureHostAllowed(host),
+    });
   }
   const url = await http.listen({ port: config.port, host: config.host });
   // Only now: a port that is taken is listen's to tell, once.

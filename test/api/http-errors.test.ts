@@ -93,14 +93,14 @@ describe("a request that cannot be understood", () => {
     ]);
   });
 
-  it("at an address that there is not is answered 404, in JSON", async () => {
-    for (const [method, path] of [
-      ["GET", "/nowhere"],
-      ["POST", "/invitation"],
-      ["PUT", "/graphql"],
+  it("at an address that there is not is answered 404, by a method that it does not take 405, in JSON", async () => {
+    for (const [method, path, status, allow] of [
+      ["GET", "/nowhere", 404, null],
+      ["POST", "/invitation", 405, "GET"],
+      ["PUT", "/graphql", 405, "GET, POST"],
     ] as const) {
       const answer = await send(`${server.url}${path}`, { method });
-      expect(answer.status).toBe(404);
+      expect({ status: answer.status, allow: answer.headers.get("allow") }).toEqual({ status, allow });
       expect(answer.body.errors).toMatchObject([{ extensions: { code: "BAD_REQUEST", kind: "INVALID" } }]);
       expect(answer.text).not.toContain(path);
     }

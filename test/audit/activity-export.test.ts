@@ -182,7 +182,7 @@ describe("a download that is refused", () => {
     ["?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "FIELD_INVALID"],
     ["?outcome=MAYBE", "FIELD_INVALID"],
     ["?resourceType=constructor", "FIELD_INVALID"],
-    ["?operation=a&operation=b", "FIELD_INVALID"],
+    ["?operation=a&operation=b", "BAD_REQUEST"],
     ["?cutomerId=x", "FIELD_INVALID"],
     ["?constructor=x", "FIELD_INVALID"],
   ])("names what is wrong with %s", async (query, code) => {

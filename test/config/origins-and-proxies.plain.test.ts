@@ -107,10 +107,33 @@ describe("the origins that are let in", () => {
     };
     const origins = new Origins({ ...config, production: true });
     expect(origins.list).toEqual(["https://partners.example", "https://app.example"]);
-    expect(origins.allow("https://partners.example", "elsewhere.example")).toBe(true);
-    expect(origins.allow("https://elsewhere.example", "elsewhere.example")).toBe(false);
-    expect(new Origins({ ...config, production: false }).allow("https://elsewhere.example", undefined)).toBe(
-      false,
-    );
+    const open = (origin: string, host: string) => () => origins.ensureSocketAllowed({ origin, host });
+    expect(open("https://partners.example", "elsewhere.example")).not.toThrow();
+    expect(open("https://elsewhere.example", "elsewhere.example")).toThrow("ALLOWED_ORIGINS");
+    expect(open("http://localhost:4000", "localhost:4000")).toThrow("ALLOWED_ORIGINS");
+  });
+
+  it("are also those of this machine in development, reached under a name that nobody else can have", () => {
+    const origins = new Origins({
+      publicUrl: "http://localhost:4000",
+      allowedOrigins: ["http://my-laptop.example:4000"],
+      production: false,
+    });
+    const open = (origin: string | undefined, host: string) => () =>
+      origins.ensureSocketAllowed({ origin, host });
+    for (const origin of ["http://localhost:5173", "http://127.0.0.1", "http://[::1]:1", undefined])
+      expect(open(origin, "localhost:4000")).not.toThrow();
+    expect(open("http://my-laptop.example:4000", "My-Laptop.example:4000")).not.toThrow();
+    for (const origin of [
+      "https://localhost",
+      "http://localhost.example",
+      "http://rebound.example:4000",
+      "null",
+    ])
+      expect(open(origin, "localhost:4000")).toThrow("ALLOWED_ORIGINS");
+    for (const host of ["rebound.example:4000", "localhost.example", "127.0.0.1.example:4000", ""])
+      expect(() => origins.ensureHostAllowed(host)).toThrow("PUBLIC_URL");
+    for (const host of ["localhost", "LOCALHOST:1", "127.0.0.1:4000", "[::1]:4000", "my-laptop.example:4000"])
+      expect(() => origins.ensureHostAllowed(host)).not.toThrow();
   });
 });

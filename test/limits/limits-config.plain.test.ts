@@ -20,6 +20,18 @@ const usual = {
   LIMIT_SOCKETS_PER_USER: 200,
   LIMIT_SOCKETS_PER_NODE: 5_000,
   LIMIT_UNKNOWN_SOCKETS_PER_ADDRESS: 100,
+  LIMIT_UNREAD_PER_CONNECTION: 8 * 2 ** 20,
+  LIMIT_UNREAD: 48 * 2 ** 20,
+  LIMIT_UNREAD_SECONDS: 30,
+  LIMIT_REQUEST_SECONDS: 30,
+};
+
+/** A figure that is within the bounds of a limit, where 77 is not. */
+const FIGURES: Record<string, number> = {
+  LIMIT_TEXT: 77_777,
+  LIMIT_VALUES: 777,
+  LIMIT_UNREAD_PER_CONNECTION: 7 * 2 ** 20,
+  LIMIT_UNREAD: 77 * 2 ** 20,
 };
 
 describe("the limits", () => {
@@ -29,7 +41,7 @@ describe("the limits", () => {
   });
 
   it.each(Object.keys(usual))("are set by %s, each its own", (variable) => {
-    const figure = variable === "LIMIT_TEXT" ? 77_777 : variable === "LIMIT_VALUES" ? 777 : 77;
+    const figure = FIGURES[variable] ?? 77;
     const before = Object.entries(loadConfig({}).limits);
     const changed = Object.entries(loadConfig({ [variable]: String(figure) }).limits).filter(
       ([name, value]) => value !== Object.fromEntries(before)[name],
@@ -40,6 +52,14 @@ describe("the limits", () => {
   it.each(["many", "1.5", "-1", "1e12", " "])("must be whole numbers within bounds: not %j", (text) => {
     for (const variable of Object.keys(usual))
       expect(() => loadConfig({ [variable]: text })).toThrow(new RegExp(`^${variable} must be `));
+  });
+
+  it("let one connection have no more unread than all together", () => {
+    const [one, all] = [String(8 * 2 ** 20), String(7 * 2 ** 20)];
+    const wrong = { LIMIT_UNREAD_PER_CONNECTION: one, LIMIT_UNREAD: all };
+    expect(() => loadConfig(wrong)).toThrow("LIMIT_UNREAD must be at least LIMIT_UNREAD_PER_CONNECTION");
+    expect(() => loadConfig({ LIMIT_UNREAD: all })).toThrow("LIMIT_UNREAD must be at least");
+    expect(loadConfig({ ...wrong, LIMIT_UNREAD: one }).limits.unread).toBe(8 * 2 ** 20);
   });
 
   it("let no document be so long that reading it takes more stack than there is", () => {

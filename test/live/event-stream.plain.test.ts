@@ -24,6 +24,9 @@ const silence = (onReturn = () => undefined as void): AsyncIterator<FormattedExe
   },
 });
 
+/** A connection that may be written to. */
+const READING = { announce: () => true };
+
 const beats = async (count: number) => {
   for (let n = 0; n < count; n++) await jest.advanceTimersByTimeAsync(12_000);
 };
@@ -35,7 +38,7 @@ afterEach(() => jest.useRealTimers());
 describe("a stream of server-sent events", () => {
   it("has no more than one result made for a reader that takes nothing", async () => {
     const { counts, results } = endless();
-    const stream = new EventStream({ results });
+    const stream = new EventStream({ results }, READING);
     stream.on("readable", () => undefined);
     await beats(2);
     expect(counts.asked).toBeLessThanOrEqual(1);
@@ -43,7 +46,7 @@ describe("a stream of server-sent events", () => {
   });
 
   it("has a reader that goes on taking sent a word every twelve seconds, so that proxies keep it", async () => {
-    const stream = new EventStream({ results: silence() });
+    const stream = new EventStream({ results: silence() }, READING);
     let text = "";
     stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
     await beats(10);
@@ -54,10 +57,8 @@ describe("a stream of server-sent events", () => {
 
   it("tells a live listener how far it has come, with each word and as its last one", async () => {
     let position = 41;
-    const stream = new EventStream({
-      results: silence(),
-      mark: () => ({ position, cursor: `c${position}` }),
-    });
+    const mark = () => ({ position, cursor: `c${position}` });
+    const stream = new EventStream({ results: silence(), mark }, READING);
     let text = "";
     stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
     await beats(1);
@@ -71,26 +72,34 @@ describe("a stream of server-sent events", () => {
   });
 
   it("counts what its reader has not taken", () => {
-    const stream = new EventStream({ results: silence() });
+    const stream = new EventStream({ results: silence() }, READING);
     const before = stream.untaken;
     stream.send({ position: 1, cursor: "c1", json: Buffer.alloc(1_000) });
     expect(stream.untaken).toBeGreaterThan(before + 1_000);
     stream.destroy();
   });
 
-  it("is given up when its reader has taken nothing for more than a minute, and lets go of its source", async () => {
+  it("adds no word to what a reader has not taken yet, and lets go of its source when it is over", async () => {
     let returned = 0;
-    const stream = new EventStream({ results: silence(() => void returned++) });
-    await beats(5);
-    expect(stream.destroyed).toBe(false);
-    await beats(1);
-    expect(stream.destroyed).toBe(true);
+    const stream = new EventStream({ results: silence(() => void returned++) }, READING);
+    const before = stream.untaken;
+    await beats(6);
+    expect(stream.untaken).toBe(before);
+    stream.destroy();
     expect(returned).toBe(1);
+  });
+
+  it("sends nothing to a connection that was cut off for what it left unread", () => {
+    const stream = new EventStream({ results: silence() }, { announce: () => false });
+    const before = stream.untaken;
+    stream.send({ position: 1, cursor: "c1", json: Buffer.alloc(1_000) });
+    expect(stream.untaken).toBe(before);
+    stream.destroy();
   });
 
   it("fails when its source does, and lets go of it", async () => {
     const failing = { ...silence(), next: () => Promise.reject(new Error("broken")) };
-    const stream = new EventStream({ results: failing });
+    const stream = new EventStream({ results: failing }, READING);
     const failed = once(stream, "error");
     stream.resume();
     expect(await failed).toMatchObject([{ message: "broken" }]);

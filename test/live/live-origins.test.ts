@@ -60,19 +60,40 @@ describe("an upgrade to a WebSocket", () => {
     expect(body).not.toContain("evil");
   });
 
-  it("outside production is also taken from a page of the same host and port, and of no other", async () => {
-    expect((await upgrade(development, { origin: sameHost(development) })).status).toBe(101);
-    const named = { host: "My-Laptop.example:4000", origin: "http://my-laptop.example:4000" };
-    expect((await upgrade(development, named)).status).toBe(101);
-    const otherPort = { origin: "http://127.0.0.1:1" };
-    expect((await upgrade(development, otherPort)).status).toBe(403);
-    expect((await upgrade(development, { origin: "https://evil.example" })).status).toBe(403);
+  it("outside production is also taken from pages of this machine at any port, and of no name that may be anybody's", async () => {
+    for (const origin of [
+      sameHost(development),
+      "http://localhost:5173",
+      "http://127.0.0.1:1",
+      "http://[::1]",
+    ])
+      expect((await upgrade(development, { origin })).status).toBe(101);
+    const rebound = { host: "rebound.example:4000", origin: "http://rebound.example:4000" };
+    expect((await upgrade(development, rebound)).status).toBe(403);
+    const { status, body } = await upgrade(development, { ...rebound, origin: ALLOWED });
+    expect(status).toBe(403);
+    expect(body).toContain("PUBLIC_URL");
+    expect((await upgrade(development, { origin: "https://localhost" })).status).toBe(403);
+    expect((await upgrade(development, { host: "rebound.example" })).status).toBe(101);
   });
 
-  it("at another path is refused", async () => {
-    expect((await upgrade(development, {}, "/graphql/stream")).status).toBe(400);
-    expect((await upgrade(development, {}, "/")).status).toBe(400);
-  });
+  it.each([
+    ["at another path", {}, "/graphql/stream"],
+    ["at the root", {}, "/"],
+    ["of another version of the protocol", { "sec-websocket-version": "12" }, "/graphql"],
+    ["without a key", { "sec-websocket-key": "s3cret" }, "/graphql"],
+    ["to another protocol", { upgrade: "s3cret" }, "/graphql"],
+  ])(
+    "%s is refused in the shape of every error, and nothing of it is repeated",
+    async (_what, headers, path) => {
+      const { status, body, headers: answered } = await upgrade(development, headers, path);
+      expect(status).toBe(400);
+      expect(JSON.parse(body)).toMatchObject({
+        errors: [{ extensions: { code: "BAD_REQUEST", requestId: answered["x-request-id"] } }],
+      });
+      expect(body).not.toContain("s3cret");
+    },
+  );
 });
 
 /** What a browser asks before a page may send a GraphQL request. */
@@ -95,7 +116,9 @@ describe("a page of another origin that calls the API", () => {
       "access-control-allow-origin": ALLOWED,
       "access-control-allow-methods": "GET, POST",
       "access-control-allow-headers":
-        "authorization, content-type, x-request-id, apollo-require-preflight, last-event-id",
+        "authorization, content-type, x-request-id, last-event-id, apollo-require-preflight, " +
+        "x-apollo-operation-name, apollographql-client-name, apollographql-client-version, " +
+        "traceparent, tracestate, baggage, sentry-trace",
       "access-control-max-age": "7200",
       vary: expect.stringMatching(/origin/i) as string,
     });
@@ -118,6 +141,20 @@ describe("a page of another origin that calls the API", () => {
       "ratelimit-reset",
     ])
       expect(exposed).toContain(name);
+  });
+
+  it("may be of this machine, over http and at any port, outside production only", async () => {
+    for (const origin of ["http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:8080"]) {
+      const [here, there] = [await preflight(development, origin), await preflight(production, origin)];
+      expect(here.headers.get("access-control-allow-origin")).toBe(origin);
+      expect(there.headers.has("access-control-allow-origin")).toBe(false);
+    }
+    for (const origin of [
+      "https://localhost",
+      "http://localhost.evil.example",
+      "http://localhost:1@evil.example",
+    ])
+      expect((await preflight(development, origin)).headers.has("access-control-allow-origin")).toBe(false);
   });
 
   it.each([

@@ -59,7 +59,7 @@ describe("a request for a stream", () => {
     ["without an operation", 400, "POST", "{}", { "content-type": "application/json" }],
     ["with a list of operations", 400, "POST", '[{"query":"{ a }"}]', { "content-type": "application/json" }],
     ["that is no JSON", 400, "POST", "{", { "content-type": "application/json" }],
-    ["by another method", 404, "PUT", "{}", { "content-type": "application/json" }],
+    ["by another method", 405, "PUT", "{}", { "content-type": "application/json" }],
   ])("%s gets %i", async (_what, status, method, body, headers) => {
     const all = { ...(method === "GET" ? {} : { accept: "text/event-stream" }), ...headers } as Record<
       string,

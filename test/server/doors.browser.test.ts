@@ -19,15 +19,15 @@ if (!browserIsHere && !process.env.CI) {
 }
 const inBrowser = browserIsHere || process.env.CI ? describe : () => undefined;
 
-/** A site of somebody else's. */
-async function aSite(): Promise<{ origin: string; close: () => void }> {
+/** A site under a name of its own; the browser finds every name of `.example` on this machine. */
+async function aSite(host: string): Promise<{ origin: string; close: () => void }> {
   const site: Server = createServer((_request, response) => {
     response.setHeader("content-type", "text/html");
     response.end("<!doctype html><title>Elsewhere</title>");
   });
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
   return {
-    origin: `http://127.0.0.1:${(site.address() as AddressInfo).port}`,
+    origin: `http://${host}:${(site.address() as AddressInfo).port}`,
     close: () => void site.close(),
   };
 }
@@ -41,7 +41,7 @@ inBrowser("the whole server, to a browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-doors-"));
   beforeAll(async () => {
     if (!browserIsHere) throw new Error(`CI must test with a browser, but there is no ${CHROMIUM}.`);
-    [friend, foreign] = [await aSite(), await aSite()];
+    [friend, foreign] = [await aSite("friend.example"), await aSite("foreign.example")];
     const config = loadConfig({ DATA_DIR: folder, PORT: "0", ALLOWED_ORIGINS: friend.origin });
     server = await startServer(config, pino({ level: "silent" }));
     token = (await server.developmentIssuer?.sign(demoPeople["direct-agent"], 600)) ?? "";
@@ -51,6 +51,7 @@ inBrowser("the whole server, to a browser", () => {
       "--disable-gpu",
       "--disable-component-update",
       "--no-first-run",
+      "--host-resolver-rules=MAP *.example 127.0.0.1",
     ];
     browser = await chromium.launch({ executablePath: CHROMIUM, args });
   });
@@ -95,6 +96,17 @@ inBrowser("the whole server, to a browser", () => {
     ] as const) {
       expect(await answerOf(page, path, accept)).toEqual([true, expect.stringContaining(email)]);
     }
+  });
+
+  it("gives the explorer to nobody who came by a name that was made to lead here", async () => {
+    const rebound = new URL(server.url);
+    rebound.hostname = "rebound.example";
+    const page = await (await browser.newContext()).newPage();
+    const statusOf = async (origin: string) =>
+      (await page.goto(`${origin}/explorer`, { waitUntil: "commit" }))?.status();
+    expect(await statusOf(rebound.origin)).toBe(403);
+    expect(await page.content()).not.toMatch(/Bearer|eyJ/);
+    expect(await statusOf(server.url)).toBe(200);
   });
 
   it("lets a page of any other origin do nothing, even with a good token", async () => {

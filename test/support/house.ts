@@ -59,6 +59,7 @@ export async function openHouse({ poolSize = 10, migrated = true } = {}): Promis
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     refusalTurns: new FairSemaphore(4),
+    maxAnswerBytes: Infinity,
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
     log: pino({ level: "silent" }),

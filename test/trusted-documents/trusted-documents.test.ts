@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { post, send } from "../api/at-the-door";
 import { startLoggedServer, type LoggedServer } from "../api/logged-server";
 import { openSocket } from "../live/socket";
+import { rawRequest } from "../support/raw-request";
 import { idOf, makeDocumentFiles } from "./documents-file";
 import { type Asked, type Door, doors } from "./trusted-doors";
 
@@ -162,11 +163,26 @@ describe("where only trusted documents are executed", () => {
     expect(answer.body.errors).toHaveLength(1);
   });
 
-  it("an id counts, and not what else is behind it in the address", async () => {
-    const search = `documentId=${idOf(VIEWER)}&query=&query=${encodeURIComponent(OTHER)}`;
+  it.each([
+    ["a parameter twice", `documentId=${idOf(VIEWER)}&query=&query=${encodeURIComponent(OTHER)}`],
+    ["a parameter twice, encoded differently", `documentId=${idOf(VIEWER)}&document%49d=${idOf(VIEWER)}`],
+    ["a % that encodes nothing", `documentId=${idOf(VIEWER)}&query=%E0%A4%A`],
+  ])("an address with %s is refused", async (_what, search) => {
     const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-    const answer = await send(`${enforcing?.url}/graphql?${search}`, { headers });
-    expect(answer.body).toEqual({ data: { viewer: { kind: "PARTNER_USER" } } });
+    const { status, body } = await send(`${enforcing?.url}/graphql?${search}`, { headers });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ errors: [{ extensions: { code: "BAD_REQUEST" } }] });
+  });
+
+  it("an address with a raw # is refused: what stands behind it is no part of the address to others", async () => {
+    const both = `${VIEWER.replaceAll(/\s+/g, "%20")}#%0A${OTHER.replaceAll(/\s+/g, "%20")}`;
+    const answer = await rawRequest(enforcing?.url ?? "", [
+      `GET /graphql?query=${both} HTTP/1.1`,
+      "content-type: application/json",
+      `authorization: Bearer ${token}`,
+    ]);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('"BAD_REQUEST"');
   });
 
   it("a mutation is not done by GET", async () => {

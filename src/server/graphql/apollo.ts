@@ -7,6 +7,7 @@ import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
+import { withinLength } from "../limits/answer-size";
 import type { BudgetState } from "../limits/budget";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
@@ -36,8 +37,9 @@ export function makeApollo(
     documentStore: documents,
     // Strangers would fill its memory; trusted documents are for those who want to send less.
     persistedQueries: false,
-    // Both are Apollo's defaults; what stands on them shall not change with it.
-    csrfPrevention: true,
+    // The endpoint has done this before: its rule is one for all endpoints (preflight.ts).
+    csrfPrevention: false,
+    // Apollo's default; what stands on it shall not change with it.
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     // The process' signals are main's, which stops everything in order.
@@ -72,9 +74,16 @@ function answerPlugin(services: Services, guard: OperationGuard): ApolloServerPl
             throw asHttpRefusal(refusal);
           }
         },
-        willSendResponse: ({ contextValue, document, errors = [], operation, response }) => {
+        willSendResponse: ({ contextValue, document, errors: found = [], operation, response }) => {
+          let errors: readonly GraphQLError[] = found;
           if (response.body.kind === "single") {
             const answer = response.body.singleResult;
+            const limited = cost && withinLength(answer, cost, services.maxAnswerBytes);
+            if (limited && limited !== answer) {
+              errors = limited.errors as GraphQLError[];
+              delete answer.data;
+              response.http.status = 400;
+            }
             const caller = { requestId: contextValue.requestId, isSignedIn: isSignedIn(contextValue) };
             if (errors.length > 0) answer.errors = formatErrors(errors, caller, services.log);
             if (cost) answer.extensions = { cost };

@@ -12,6 +12,8 @@ import { RateLimited } from "../limits/limit-refusals";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
 import { activityFilterIn } from "./activity-parameters";
+import { parametersOf } from "./asked-operation";
+import type { AddressParameters } from "./request-target";
 import { budgetHeaders } from "./http-refusal";
 import { BYTE_ORDER_MARK, csvLine } from "./csv";
 
@@ -19,6 +21,9 @@ const OPERATION = "exportActivityLog";
 const PERMISSION = "activity.read";
 /** Points of one file, whatever its length: as much as a full page of a list. */
 const PRICE = 500;
+
+/** Characters after which a piece of the file is sent. */
+const PIECE_LENGTH = 64 * 1024;
 
 /** The first four are those of the field (domain.md 18); the others are what else a record says. */
 const COLUMNS: [header: string, value: (record: VisibleRecord) => string | number | null][] = [
@@ -65,7 +70,7 @@ export function registerActivityExport(
       try {
         const budget = await guard.charge(context, request.ip, PRICE);
         if (budget) void reply.headers(budgetHeaders(budget));
-        const pages = await openExport(context, request.query);
+        const pages = await openExport(context, parametersOf(request));
         const file = Readable.from(csvOf(pages, context, services), { objectMode: false });
         running.add(file);
         file.once("close", () => running.delete(file));
@@ -84,12 +89,19 @@ export function registerActivityExport(
 }
 
 /** Reads the first page, so that whatever is wrong is answered before the file begins. */
-async function openExport(context: GraphqlContext, query: unknown): Promise<AsyncGenerator<VisibleRecord[]>> {
+async function openExport(
+  context: GraphqlContext,
+  query: AddressParameters,
+): Promise<AsyncGenerator<VisibleRecord[]>> {
   try {
     ensureMayUse(context.actor, PERMISSION, context.matrix);
   } catch (error) {
     if (error instanceof DomainError && error.kind === ErrorKind.FORBIDDEN)
-      await context.recordRefusal({ operation: OPERATION, errorCode: error.code, args: query });
+      await context.recordRefusal({
+        operation: OPERATION,
+        errorCode: error.code,
+        args: Object.fromEntries(query),
+      });
     throw error;
   }
   const pages = exportActivity(context, activityFilterIn(query));
@@ -108,7 +120,7 @@ async function* csvOf(
   yield BYTE_ORDER_MARK + csvLine(COLUMNS.map(([header]) => header));
   try {
     for await (const page of pages) {
-      yield page.map((record) => csvLine(COLUMNS.map(([, valueOf]) => valueOf(record)))).join("");
+      yield* piecesOf(page);
       // A download may last: who loses the right meanwhile gets no further page.
       await context.refresh();
       ensureMayUse(context.actor, PERMISSION, context.matrix);
@@ -118,6 +130,18 @@ async function* csvOf(
     log.warn({ requestId: context.requestId, err: withoutParameters(error) }, "an export broke off");
     throw error;
   }
+}
+
+/** Lines in pieces of some length: the records of a page may be long, and only one piece waits for the caller. */
+function* piecesOf(page: VisibleRecord[]): Generator<string> {
+  let piece = "";
+  for (const record of page) {
+    piece += csvLine(COLUMNS.map(([, valueOf]) => valueOf(record)));
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
 }
 
 const STATUS: Record<ErrorKind, number> = {

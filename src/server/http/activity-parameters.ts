@@ -2,6 +2,7 @@ import { ActivityOutcome, ActivityResource } from "../../../entities/audit/activ
 import type { ActivityFilter } from "../../audit/activity-filter";
 import { readInstant } from "../../context/instant";
 import { FieldChecks } from "../../errors/field-checks";
+import type { AddressParameters } from "./request-target";
 
 type Read = { value: string } | { problem: string };
 
@@ -10,13 +11,12 @@ type Read = { value: string } | { problem: string };
  * same rules.
  * @throws InvalidInput naming each parameter that there is not, or that breaks its rule
  */
-export function activityFilterIn(query: unknown): ActivityFilter {
+export function activityFilterIn(parameters: AddressParameters): ActivityFilter {
   const filter: Record<string, string> = {};
   const checks = new FieldChecks();
-  for (const [name, value] of Object.entries(query as Record<string, unknown>).slice(0, MAX_PARAMETERS)) {
+  for (const [name, value] of [...parameters].slice(0, MAX_PARAMETERS)) {
     const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     if (!read) checks.field(...unknownParameter(name));
-    else if (typeof value !== "string") checks.field(name, `${name} must be given once.`);
     else {
       const found = read(value);
       if ("problem" in found) checks.field(name, `${name} ${found.problem}`);

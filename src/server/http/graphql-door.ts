@@ -6,11 +6,13 @@ import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
 import { logAnswered } from "../graphql/log-answered";
 import type { OperationGuard } from "../limits/operation-guard";
-import { isSignedIn } from "../limits/stranger";
+import { ensureSignedIn, isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import type { ApolloDocuments } from "../trusted-documents/apollo-documents";
 import { takeDocument } from "../trusted-documents/take-document";
+import { type AskedOperation, askedOver, parametersOf } from "./asked-operation";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
+import { ensurePreflighted } from "./preflight";
 import type { KnownOperations } from "./known-operations";
 
 /** What the door hands requests to. */
@@ -29,20 +31,38 @@ export function registerGraphqlDoor(fastify: FastifyInstance, parts: GraphqlDoor
     method: ["GET", "POST"],
     url: "/graphql",
     handler: async (request, reply) => {
-      const refusal = takeDocument(guard.trusted, request);
-      const found = refusal ? undefined : known.find(request);
-      return found ? known.answer(found, request, reply) : askApollo(parts, request, reply, refusal);
+      const needsToken = ensurePreflighted(request);
+      const asked = read(guard, request);
+      const found = asked instanceof Error ? undefined : known.find(request, asked);
+      if (found && !needsToken) return known.answer(found, request, reply);
+      return askApollo(parts, request, reply, { asked, needsToken });
     },
   });
 }
 
+/** What is asked, or why it is refused: that is told after an anonymous caller's address was charged for asking. */
+function read(guard: OperationGuard, request: FastifyRequest): AskedOperation | Error {
+  try {
+    return takeDocument(guard.trusted, askedOver(request), request.id);
+  } catch (refusal) {
+    return refusal as Error;
+  }
+}
+
+interface Asked {
+  asked: AskedOperation | Error;
+  /** Whether a token that is refused refuses the request; otherwise each field that needs one says so. */
+  needsToken: boolean;
+}
+
 async function askApollo(
-  { apollo, known, services, guard, documents }: GraphqlDoorParts,
+  parts: GraphqlDoorParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  untrusted: Error | undefined,
+  { asked, needsToken }: Asked,
 ): Promise<string> {
-  const { id, ip, headers, method, body } = request;
+  const { apollo, known, services, guard } = parts;
+  const { id, ip, headers, method } = request;
   let isKnownCaller = false;
   let refusals: unknown[] = [];
   const startedAt = performance.now();
@@ -58,21 +78,20 @@ async function askApollo(
     try {
       const budget = await guard.greet(context, ip);
       if (budget) void reply.headers(budgetHeaders(budget));
-      if (untrusted) throw untrusted;
-      const text = textIn(request);
-      const document = text === undefined ? undefined : await guard.read(context, ip, text);
-      if (Array.isArray(document)) {
-        logAnswered(services, context, { startedAt, errors: document });
-        throw refuse(document);
+      if (needsToken) ensureSignedIn(context);
+      if (asked instanceof Error) throw asked;
+      const mistakes = await readAhead(parts, context, ip, asked.query);
+      if (mistakes) {
+        logAnswered(services, context, { startedAt, errors: mistakes });
+        throw refuse(mistakes);
       }
-      if (text !== undefined && document) documents.add(text, document);
       return Object.assign(context, { strangersBudget: budget });
     } catch (error) {
       throw refusals.length > 0 ? error : refuse([error as Error]);
     }
   };
   const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method, headers: headersOf(request), search: searchOf(request), body },
+    httpGraphQLRequest: { method, headers: headersOf(request), ...asApolloReads(asked, request) },
     context: greet,
   });
   void reply.code(answer.status ?? 200);
@@ -89,11 +108,18 @@ async function askApollo(
   return `${JSON.stringify({ errors: told })}\n`;
 }
 
-/** The text of the document that a request asks for, where it is where it should be; what is not is Apollo's to refuse. */
-function textIn({ method, body, url }: FastifyRequest): string | undefined {
-  const text =
-    method === "GET" ? new URLSearchParams(searchOf({ url })).get("query") : (body as { query?: unknown } | null)?.query;
-  return typeof text === "string" && text !== "" ? text : undefined;
+/** Reads a document before Apollo does, so that reading is charged and bounded; its mistakes, where it has some. */
+async function readAhead(
+  { guard, documents }: Pick<GraphqlDoorParts, "guard" | "documents">,
+  context: HttpContext,
+  address: string,
+  text: string | null | undefined,
+): Promise<GraphQLError[] | undefined> {
+  if (!text) return undefined;
+  const document = await guard.read(context, address, text);
+  if (Array.isArray(document)) return document;
+  documents.add(text, document);
+  return undefined;
 }
 
 interface Refused {
@@ -111,9 +137,19 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return all;
 }
 
-function searchOf({ url }: Pick<FastifyRequest, "url">): string {
-  const start = url.indexOf("?");
-  return start < 0 ? "" : url.slice(start);
+/** The operation as it was read, in the form in which Apollo reads it again: a POST's body, or a GET's address. */
+function asApolloReads(
+  asked: AskedOperation | Error,
+  request: FastifyRequest,
+): { search: string; body: unknown } {
+  if (asked instanceof Error) return { search: "", body: undefined };
+  if (request.method === "POST") return { search: "", body: asked };
+  const search = new URLSearchParams();
+  if (asked.query) search.set("query", asked.query);
+  // As they came: to write variables anew takes more stack than there is where they are nested deep enough.
+  for (const name of ["operationName", "variables", "extensions"] as const)
+    if (asked[name]) search.set(name, parametersOf(request).get(name) ?? "");
+  return { search: `?${search.toString()}`, body: undefined };
 }
 
 /** Only incremental delivery, which graphql-js 16 does not have, comes in parts. */

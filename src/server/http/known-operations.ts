@@ -10,9 +10,11 @@ import type { CompiledOperations, ValidOperation } from "../graphql/compiled-ope
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
 import { logAnswered } from "../graphql/log-answered";
+import { withinLength } from "../limits/answer-size";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
+import type { AskedOperation } from "./asked-operation";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
 
 /** A request whose operation was answered before, in the form that its sender takes. */
@@ -55,13 +57,13 @@ export class KnownOperations {
   }
 
   /** The request, where everything about it is known; undefined where Apollo has to look at it. */
-  find({ method, body, headers: { accept = "" } }: FastifyRequest): KnownRequest | undefined {
+  find(
+    { method, headers: { accept = "" } }: FastifyRequest,
+    { query, variables = null, operationName, extensions }: AskedOperation,
+  ): KnownRequest | undefined {
     const contentType = this.contentTypes.get(accept);
-    if (contentType === undefined || method !== "POST" || !isRecord(body)) return undefined;
-    const { query, variables = null, operationName = null, extensions = {} } = body;
-    if (typeof query !== "string" || !(variables === null || isRecord(variables))) return undefined;
-    if (!(operationName === null || typeof operationName === "string")) return undefined;
-    if (!isRecord(extensions) || "persistedQuery" in extensions) return undefined;
+    if (contentType === undefined || method !== "POST" || !query) return undefined;
+    if (extensions && "persistedQuery" in extensions) return undefined;
     const document = this.means.guard.known(query);
     const operation = document && getOperationAST(document, operationName);
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
@@ -86,7 +88,7 @@ export class KnownOperations {
       const { document, operation, variables: variableValues } = known;
       const operationName = operation.name?.value;
       const args = { schema, document, operationName, contextValue: context, variableValues };
-      result = await compiled.execute(args);
+      result = withinLength(await compiled.execute(args), cost, services.maxAnswerBytes);
       if (result.data === undefined) void reply.code(400);
     } catch (refusal) {
       result = refuse(refusal, cost, reply);
@@ -113,8 +115,4 @@ function refuse(refusal: unknown, cost: CostReport | undefined, reply: FastifyRe
   for (const [name, value] of headers) void reply.header(name, value);
   if (cost?.budget) void reply.headers(budgetHeaders(cost.budget));
   return { errors: [error] };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -24,6 +24,8 @@ const WHAT: Record<string, string> = {
     "The document has too many fields that must be compared with each other, because they have the same name in one place",
   mistakes: "The document has too many mistakes; mend these first",
   cost: "The operation costs too many points; ask for smaller pages or fewer lists within lists",
+  answer:
+    "The operation was carried out, but its answer is too long, counted in bytes; ask for fewer fields or smaller pages",
   body: "The request's body is too long, counted in bytes",
 };
 

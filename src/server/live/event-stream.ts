@@ -1,9 +1,7 @@
 import { Readable } from "node:stream";
 import type { FormattedExecutionResult } from "graphql";
+import type { Connection } from "../connections/connection";
 import { HEARTBEAT_MS, type LiveSink, type Mark, type SharedPayload } from "./live-sink";
-
-/** Heartbeats for which a reader may take nothing before it is let go: a minute. It can go on with its cursor. */
-const LONGEST_STILLNESS = 5;
 
 /** What a stream carries: results that it asks for one by one, or those of a live operation, which come by themselves. */
 export interface Streamed {
@@ -21,9 +19,11 @@ export class EventStream extends Readable implements LiveSink {
   private readonly heartbeat: NodeJS.Timeout;
   private isPulling = false;
   private isShut = false;
-  private stillness = 0;
 
-  constructor(private readonly streamed: Streamed) {
+  constructor(
+    private readonly streamed: Streamed,
+    private readonly connection: Pick<Connection, "announce">,
+  ) {
     super({ highWaterMark: 1 });
     // The first word goes out at once: some browsers do not believe in a stream that has none.
     this.push(":\n\n");
@@ -32,7 +32,7 @@ export class EventStream extends Readable implements LiveSink {
 
   /** Sends what an event came to. */
   send(payload: SharedPayload): void {
-    if (!this.isShut && !this.destroyed) this.push(frameOf(payload));
+    if (!this.isShut && !this.destroyed) this.pushAnnounced(frameOf(payload));
   }
 
   /** Bytes that the connection has not taken yet. */
@@ -67,7 +67,7 @@ export class EventStream extends Readable implements LiveSink {
     this.isPulling = false;
     if (this.isShut || this.destroyed) return;
     if (!step.done) {
-      this.push(`event: next\ndata: ${JSON.stringify(step.value)}\n\n`);
+      this.pushAnnounced(Buffer.from(`event: next\ndata: ${JSON.stringify(step.value)}\n\n`));
       return;
     }
     this.isShut = true;
@@ -75,10 +75,13 @@ export class EventStream extends Readable implements LiveSink {
     this.push(null);
   }
 
+  private pushAnnounced(frame: Buffer): void {
+    if (this.connection.announce(frame.length)) this.push(frame);
+  }
+
   private beat(): void {
-    this.stillness = this.readableLength > 0 ? this.stillness + 1 : 0;
-    if (this.stillness > LONGEST_STILLNESS) this.destroy();
-    else if (this.stillness === 0 && !this.isShut) this.push(this.sign());
+    // Who has something to read already needs no sign of life; who reads nothing is cut off by the watch on connections.
+    if (this.readableLength === 0 && !this.isShut) this.push(this.sign());
   }
 
   /** A sign of life that is no event: with the place reached, where there is one. */

@@ -4,10 +4,12 @@ import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CompiledOperations } from "../graphql/compiled-operations";
 import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
-import type { OperationGuard, OperationPayload } from "../limits/operation-guard";
+import type { AskedOperation } from "../http/asked-operation";
+import type { Connections } from "../connections/connections";
+import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
-import type { AskedDocument } from "../trusted-documents/trusted-documents";
+import { takeDocument } from "../trusted-documents/take-document";
 import type { LiveHub } from "./live-hub";
 import type { Prepared } from "./live-result";
 import type { LiveSession } from "./live-session";
@@ -22,6 +24,7 @@ export interface LiveDoorParts {
   hub: LiveHub;
   sessions: LiveSessions;
   places: Places;
+  connections: Connections;
   origins: Origins;
   addressOf: CallerAddress;
   operationsPerSocket: number;
@@ -63,9 +66,6 @@ export async function comeIn(parts: LiveDoorParts, entrance: Entrance): Promise<
   return parts.sessions.admit({ credential, bearer, onEnd });
 }
 
-/** An operation by its text or by its id. */
-export type AskedOperation = Omit<OperationPayload, "query"> & AskedDocument;
-
 /** One operation that somebody who has come in asks for. */
 export interface Asked {
   session: LiveSession;
@@ -86,8 +86,8 @@ export async function prepare(
     const signedIn = { credential: session.credential };
     const context = await makeGraphqlContext(services, signedIn, requestId, resumeAfter);
     if (isSignedIn(context)) session.actsAs(context.actor);
-    const query = guard.trusted.textOf(payload, requestId) ?? "";
-    const found = await guard.prepare(context, address, { ...payload, query });
+    const { query } = takeDocument(guard.trusted, payload, requestId);
+    const found = await guard.prepare(context, address, { ...payload, query: query ?? "" });
     if (!Array.isArray(found)) return { ...found, startedAt, args: { ...found.args, contextValue: context } };
     services.meter.operation({ errors: found, startedAt });
     return found;

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Config } from "../../config/config";
 import { callerAddressBehind } from "../http/caller-address";
 import type { CompiledOperations } from "../graphql/compiled-operations";
+import type { Connections } from "../connections/connections";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
@@ -29,6 +30,7 @@ export interface LiveDoors extends LiveDoor {
 export interface LiveDoorMeans {
   services: Services;
   guard: OperationGuard;
+  connections: Connections;
   origins: Origins;
   schema: GraphQLSchema;
   compiled: CompiledOperations;

@@ -5,6 +5,7 @@ import { rightsOf } from "../../access/impersonal-actor";
 import type { Permission } from "../../access/permissions";
 import { eventCursor } from "../../events/event-cursor";
 import { eventErrors } from "../../events/event.errors";
+import { generalErrors } from "../../errors/general.errors";
 import { EventsToFollow } from "../../events/follow-events";
 import type { Asking, LiveHub, Share } from "./live-hub";
 import { eachCost, type Prepared } from "./live-result";
@@ -17,7 +18,7 @@ import {
   type SharedPayload,
 } from "./live-sink";
 import type { UpToDate } from "./shared-execution";
-import { permissionsNeeded, rootFieldsOf, sharedForm } from "./shared-form";
+import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./shared-form";
 
 type Step = IteratorResult<ExecutionResult, undefined>;
 
@@ -59,6 +60,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
 
   /** Begins a live operation; gives the refusal instead where it cannot begin. */
   static async begin({ args, cost }: Prepared, hub: LiveHub): Promise<LiveOperation | ExecutionResult> {
+    if (!selectsField(args)) return { errors: [nothingSelected()] };
     const follow = await createSourceEventStream(args);
     if (!(follow instanceof EventsToFollow)) return follow as ExecutionResult;
     const root = rootFieldsOf(args);
@@ -239,6 +241,13 @@ function tooSlow({ cursor }: Mark) {
     `You have read nothing for ${LONGEST_STALL_MS / 1_000} seconds. Begin again after the cursor in \`details\`: nothing is lost.`,
     { details: { cursor } },
   );
+}
+
+function nothingSelected(): GraphQLError {
+  const originalError = generalErrors.BAD_REQUEST(
+    "The subscription selects no field: @skip or @include leaves out the only one. Select it, or do not subscribe.",
+  );
+  return new GraphQLError("", { originalError });
 }
 
 function memberOf(actor: Actor): MemberActor {

@@ -2,6 +2,7 @@ import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from "g
 import { getOperationAST, type OperationTypeNode } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { formatError } from "../graphql/error-format";
+import { withinLength } from "../limits/answer-size";
 import type { CostReport } from "../limits/operation-guard";
 import type { Services } from "../services";
 
@@ -20,10 +21,11 @@ export function kindOf({ document, operationName }: ExecutionArgs): OperationTyp
 
 /** A result as its listener gets it: errors by the one formatter, the cost beside them. */
 export function shown(
-  { log }: Pick<Services, "log">,
-  result: ExecutionResult | FormattedExecutionResult,
+  { log, maxAnswerBytes }: Pick<Services, "log" | "maxAnswerBytes">,
+  executed: ExecutionResult | FormattedExecutionResult,
   { requestId, cost }: { requestId: string; cost: CostReport },
 ): FormattedExecutionResult {
+  const result: ExecutionResult | FormattedExecutionResult = withinLength(executed, cost, maxAnswerBytes);
   const { errors, extensions } = result;
   return {
     ...result,

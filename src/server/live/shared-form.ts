@@ -12,6 +12,8 @@ import {
   type VariableDefinitionNode,
   visit,
 } from "graphql";
+import { collectFields } from "graphql/execution/collectFields";
+import { buildExecutionContext } from "graphql/execution/execute";
 import type { Permission } from "../../access/permissions";
 import { permissionOf } from "../graphql/schema";
 
@@ -65,6 +67,18 @@ export function rootFieldsOf({
       return fragment?.kind === Kind.FRAGMENT_DEFINITION ? within(fragment.selectionSet) : [];
     });
   return operation ? within(operation.selectionSet) : [];
+}
+
+/**
+ * Whether a live operation selects a field when `@skip` and `@include` have been looked at; graphql-js takes that for
+ * granted. Wrong variables are no matter of this: with them it is true.
+ */
+export function selectsField(args: ExecutionArgs): boolean {
+  const context = buildExecutionContext(args);
+  if (!("schema" in context)) return true;
+  const { schema, fragments, variableValues, operation } = context;
+  const type = schema.getSubscriptionType();
+  return !type || collectFields(schema, fragments, variableValues, type, operation.selectionSet).size > 0;
 }
 
 function reduce(document: DocumentNode, operation: OperationDefinitionNode): Reduced {

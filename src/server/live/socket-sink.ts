@@ -1,16 +1,15 @@
-import type { WebSocket } from "ws";
 import type { LiveOperation } from "./live-operation";
 import { HEARTBEAT_MS, type LiveSink, MOST_UNTAKEN, type SharedPayload } from "./live-sink";
+import type { SocketOutlet } from "./socket-outlet";
 
 const CLOSING_BRACE = "}".charCodeAt(0);
-const TEXT = { binary: false };
 
 /** Sends the results of one operation of a socket, past graphql-ws, which would wait for each to be taken. */
 export class SocketSink implements LiveSink {
   private readonly start: Buffer;
 
   constructor(
-    private readonly socket: WebSocket,
+    private readonly outlet: SocketOutlet,
     operationId: string,
   ) {
     this.start = Buffer.from(`{"id":${JSON.stringify(operationId)},"type":"next","payload":`);
@@ -18,17 +17,16 @@ export class SocketSink implements LiveSink {
 
   /** Sends what an event came to, as the protocol's `next`. */
   send({ json }: SharedPayload): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
     const message = Buffer.allocUnsafe(this.start.length + json.length + 1);
     this.start.copy(message);
     json.copy(message, this.start.length);
     message[message.length - 1] = CLOSING_BRACE;
-    this.socket.send(message, TEXT);
+    this.outlet.send(message);
   }
 
   /** Bytes that the connection has not taken yet. */
   get untaken(): number {
-    return this.socket.bufferedAmount;
+    return this.outlet.unread;
   }
 }
 
@@ -40,7 +38,7 @@ export class SocketHeartbeat {
   private readonly operations = new Map<string, LiveOperation>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly socket: WebSocket) {}
+  constructor(private readonly outlet: SocketOutlet) {}
 
   /** Tells of an operation from now on, until it is over. */
   watch(id: string, operation: LiveOperation): void {
@@ -51,10 +49,9 @@ export class SocketHeartbeat {
   /** Tells it now, unless the socket has enough to read. */
   beat(): void {
     for (const [id, { isOver }] of this.operations) if (isOver) this.operations.delete(id);
-    const { OPEN, readyState, bufferedAmount } = this.socket;
-    if (this.operations.size === 0 || readyState !== OPEN || bufferedAmount > MOST_UNTAKEN) return;
+    if (this.operations.size === 0 || this.outlet.unread > MOST_UNTAKEN) return;
     const heartbeat = [...this.operations].map(([id, { mark }]) => ({ id, ...mark }));
-    this.socket.send(JSON.stringify({ type: "ping", payload: { heartbeat } }));
+    this.outlet.send(JSON.stringify({ type: "ping", payload: { heartbeat } }));
   }
 
   /** The socket is gone. */

@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type FormattedExecutionResult, type GraphQLError, OperationTypeNode } from "graphql";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
-import { type ErrorExtensions, formatError } from "../graphql/error-format";
-import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
+import { formatError } from "../graphql/error-format";
+import { budgetHeaders } from "../http/http-refusal";
+import { refuse } from "../http/refusals";
+import { RequestRefused } from "../http/request-refused";
 import type { Services } from "../services";
 import { EventStream, type Streamed } from "./event-stream";
 import {
@@ -17,7 +19,7 @@ import {
 import { LiveOperation } from "./live-operation";
 import { eachCost, kindOf, type Prepared, shown } from "./live-result";
 import type { LiveSession } from "./live-session";
-import { payloadOf, StreamRequestRefused } from "./sse-request";
+import { payloadOf } from "./sse-request";
 
 /** What is to be streamed, and the live operation behind it, where it is one. */
 interface Answered extends Streamed {
@@ -36,8 +38,13 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
       const { live, ...streamed } = await answer(parts, request, reply);
-      const stream = new EventStream(streamed);
+      const connection = parts.connections.of(request.raw.socket);
+      const stream = new EventStream(streamed, connection);
       live?.sendTo(stream);
+      whenGone(
+        reply,
+        connection.countBuffer(() => stream.untaken),
+      );
       open.set(stream, reply);
       whenGone(reply, () => {
         open.delete(stream);
@@ -46,8 +53,7 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
       if (isClosing) stream.shut();
       return await reply.type("text/event-stream; charset=utf-8").headers(STREAM_HEADERS).send(stream);
     } catch (refusal) {
-      if (refusal instanceof StreamRequestRefused) throw refusal;
-      return refuse(parts.services, request, reply, refusal);
+      return refuse(refusal, request, reply, parts.services.log);
     }
   };
   fastify.route({ method: ["GET", "POST"], url: "/graphql/stream", exposeHeadRoute: false, handler });
@@ -97,7 +103,7 @@ async function begin(
   const { requestId } = args.contextValue;
   const kind = kindOf(args);
   if (kind === OperationTypeNode.MUTATION && method === "GET")
-    throw new StreamRequestRefused(405, "Mutations take POST.");
+    throw new RequestRefused(405, "Mutations take POST.", { allow: "POST" });
   const isLive = kind === OperationTypeNode.SUBSCRIPTION;
   const result = await (isLive ? LiveOperation.begin(prepared, hub) : compiled.execute(args));
   logOperation(services, prepared, "sse", result);
@@ -131,35 +137,18 @@ function refusesRequest(error: unknown): boolean {
 const RATE_LIMITED = generalErrors.RATE_LIMITED("").code;
 
 function single(result: FormattedExecutionResult): Answered {
-  let given = false;
+  // Let go of once it was given: it may wait for its reader for long, as a text.
+  let left: FormattedExecutionResult | undefined = result;
   const results = {
     next: () => {
-      const step = given
-        ? ({ done: true, value: undefined } as const)
-        : ({ done: false, value: result } as const);
-      given = true;
-      return Promise.resolve(step);
+      const value = left;
+      left = undefined;
+      return Promise.resolve(
+        value ? ({ done: false, value } as const) : ({ done: true, value: undefined } as const),
+      );
     },
   };
   return { results };
-}
-
-function refuse(
-  { log }: Services,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  refusal: unknown,
-): FastifyReply {
-  const error = formatError(refusal, request.id, log);
-  const { kind } = error.extensions as ErrorExtensions;
-  const { http } = asHttpRefusal(refusal).extensions as {
-    http?: { status: number; headers: Map<string, string> };
-  };
-  const usual = kind === ErrorKind.UNAVAILABLE ? 503 : 500;
-  return reply
-    .code(http?.status ?? usual)
-    .headers(Object.fromEntries(http?.headers ?? []))
-    .send({ errors: [error] });
 }
 
 /** A response that is gone already tells nobody any more. */

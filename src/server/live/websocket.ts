@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
 import { type ExecutionArgs, GraphQLError, OperationTypeNode } from "graphql";
-import type { ServerOptions } from "graphql-ws";
-import { type Extra, useServer } from "graphql-ws/use/ws";
+import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { generalErrors } from "../../errors/general.errors";
 import { formatError, requestIdOf } from "../graphql/error-format";
+import { RequestRefused } from "../http/request-refused";
 import { closeWith } from "./close-frame";
 import {
-  type AskedOperation,
   CLOSE_GRACE_MS,
   comeIn,
   type LiveDoor,
@@ -20,11 +20,16 @@ import { LiveOperation } from "./live-operation";
 import { eachCost, kindOf, type Prepared, shown } from "./live-result";
 import type { LiveSession } from "./live-session";
 import type { Place } from "./places";
+import { SocketOutlet } from "./socket-outlet";
+import { serveSocket } from "./socket-protocol";
 import { SocketHeartbeat, SocketSink } from "./socket-sink";
-import { upgradeGate } from "./upgrade-gate";
+import { ensureWelcome, refuseUpgrade } from "./upgrade-gate";
 
 const PING_MS = 12_000;
 const INIT_WAIT_MS = 3_000;
+
+/** The server stops; RFC 6455, 7.4.1. */
+const GOING_AWAY = 1001;
 
 /** UTF-16 code units of an operation's id, which each of its messages repeats. */
 const MAX_ID_LENGTH = 200;
@@ -35,6 +40,7 @@ const MESSAGE_LIMITS = { maxPayload: 64 * 1024, maxFragments: 64, maxBufferedChu
 /** What a socket keeps between its messages. */
 interface Visitor {
   socket: WebSocket;
+  outlet: SocketOutlet;
   address: string;
   place: Place;
   requestId: string;
@@ -56,36 +62,63 @@ interface SocketOperation extends Prepared {
  */
 export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoor {
   const sockets = new WebSocketServer({
-    server,
-    path: "/graphql",
+    ...{ noServer: true, handleProtocols, closeTimeout: CLOSE_GRACE_MS },
     ...MESSAGE_LIMITS,
-    verifyClient: upgradeGate(parts),
   });
-  const visitors = new WeakMap<WebSocket, Visitor>();
-  // Before graphql-ws: it takes its place in the same breath in which the gate found it free.
-  sockets.on("connection", (socket, request) => visitors.set(socket, welcome(parts, socket, request)));
-  const options = serverOptions(parts, (socket) => visitors.get(socket));
-  const graphqlWs = useServer(options, sockets, PING_MS);
+  const { log } = parts.services;
+  const refused = new WeakMap<object, unknown>();
+  const protocol = makeServer(serverOptions(parts, refused));
+  const visitors = new Map<WebSocket, Visitor>();
+  server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    try {
+      ensureWelcome(parts, request);
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        const visitor = welcome(parts, socket, request);
+        visitors.set(socket, visitor);
+        socket.once("close", () => visitors.delete(socket));
+        const { outlet, requestId } = visitor;
+        serveSocket(
+          { protocol, refused, keepAliveMs: PING_MS, log },
+          { socket, outlet, extra: visitor, requestId },
+        );
+      });
+    } catch (refusal) {
+      refuseUpgrade(parts, request, refusal);
+    }
+  });
+  // Its messages are the library's own words; nothing of the request is in them.
+  sockets.on("wsClientError", ({ message }, _stream, request) =>
+    refuseUpgrade(
+      parts,
+      request,
+      new RequestRefused(400, `This does not open a WebSocket: ${message}.`, SUPPORTED),
+    ),
+  );
   return {
     close: () => {
       // The last word: from where to go on elsewhere.
-      for (const socket of sockets.clients) visitors.get(socket)?.heartbeat.beat();
-      return closeSockets(sockets, graphqlWs);
+      for (const { heartbeat } of visitors.values()) heartbeat.beat();
+      return closeSockets(sockets);
     },
   };
 }
 
+/** The versions of the protocol that there are; RFC 6455, 4.4. */
+const SUPPORTED = { "sec-websocket-version": "13, 8" };
+
 function welcome(
-  { places, sessions, addressOf }: LiveDoorParts,
+  { places, sessions, addressOf, connections }: LiveDoorParts,
   socket: WebSocket,
   request: IncomingMessage,
 ): Visitor {
   const address = addressOf(request);
+  const outlet = new SocketOutlet(socket, request.socket, connections.of(request.socket));
   const visitor: Visitor = {
     socket,
+    outlet,
     address,
     place: places.take(address),
-    heartbeat: new SocketHeartbeat(socket),
+    heartbeat: new SocketHeartbeat(outlet),
     requestId: requestIdOf(request.headers["x-request-id"]),
   };
   socket.once("close", () => {
@@ -98,21 +131,21 @@ function welcome(
 
 function serverOptions(
   parts: LiveDoorParts,
-  visitorOf: (socket: WebSocket) => Visitor | undefined,
-): ServerOptions<Record<string, unknown>, Extra> {
+  refused: WeakMap<object, unknown>,
+): ServerOptions<Record<string, unknown>, Visitor> {
   const { services } = parts;
   const operations = new WeakMap<ExecutionArgs, SocketOperation>();
   return {
     connectionInitWaitTimeout: INIT_WAIT_MS,
-    jsonMessageReviver: withQuery,
-    onConnect: ({ connectionParams, extra }) => connect(parts, visitorOf(extra.socket), connectionParams),
-    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
-      const visitor = visitorOf(extra.socket);
-      const session = visitor?.session;
+    onConnect: ({ connectionParams, extra }) => connect(parts, extra, connectionParams),
+    onSubscribe: async ({ extra: visitor, subscriptions }, id, payload) => {
+      const { session } = visitor;
       // Also one that was told to go, and has not hung up yet.
       if (id.length > MAX_ID_LENGTH) return [idTooLong()];
       if (!session || session.isOver) return [new GraphQLError("The connection is not signed in.")];
       if (Object.keys(subscriptions).length > parts.operationsPerSocket) return [tooManyOperations(parts)];
+      const refusal = refused.get(payload);
+      if (refusal !== undefined) return [refusedAs(refusal)];
       const requestId = requestIdOf(payload.extensions?.requestId);
       const found = await prepare(parts, { session, address: visitor.address, requestId, payload });
       if (Array.isArray(found)) return found;
@@ -125,7 +158,7 @@ function serverOptions(
       if (!operation) throw new Error("An operation was not prepared.");
       const begun = await LiveOperation.begin(operation, parts.hub);
       if (begun instanceof LiveOperation)
-        begun.sendTo(new SocketSink(operation.visitor.socket, operation.id));
+        begun.sendTo(new SocketSink(operation.visitor.outlet, operation.id));
       return begun;
     },
     onOperation: (_ctx, id, _payload, args, result) => {
@@ -150,20 +183,11 @@ function serverOptions(
   };
 }
 
-/** An operation may come by its `documentId` alone, and graphql-ws closes the socket of who sends no `query`. */
-function withQuery(key: string, value: unknown): unknown {
-  const { type, payload } =
-    ((key === "" ? value : undefined) as { type?: unknown; payload?: AskedOperation }) ?? {};
-  if (type === "subscribe" && payload?.documentId !== undefined) payload.query ??= "";
-  return value;
-}
-
 async function connect(
   parts: LiveDoorParts,
-  visitor: Visitor | undefined,
+  visitor: Visitor,
   params: Readonly<Record<string, unknown>> | undefined,
 ): Promise<boolean> {
-  if (!visitor) return false;
   const { socket, address, place, requestId } = visitor;
   const { log } = parts.services;
   const onEnd = (refusal: unknown) => closeWith(socket, refusal, requestId, log);
@@ -202,13 +226,13 @@ function tooManyOperations({ operationsPerSocket: maximum }: LiveDoorParts): Gra
   );
 }
 
-async function closeSockets(
-  sockets: WebSocketServer,
-  graphqlWs: { dispose(): Promise<void> | void },
-): Promise<void> {
+async function closeSockets(sockets: WebSocketServer): Promise<void> {
   const cutOff = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, CLOSE_GRACE_MS);
-  await graphqlWs.dispose();
+  const gone = [...sockets.clients].map((socket) => new Promise((done) => socket.once("close", done)));
+  for (const socket of sockets.clients) socket.close(GOING_AWAY, "Going away");
+  sockets.close();
+  await Promise.all(gone);
   clearTimeout(cutOff);
 }

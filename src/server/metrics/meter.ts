@@ -3,6 +3,7 @@ import type { WebhookDeliveryOutcome } from "../../../entities/webhooks/webhook-
 import type { DatabaseListener } from "../../database/database";
 import type { EventType } from "../../events/event-map";
 import type { WebhookLag } from "../../webhooks";
+import type { ConnectionCounts } from "../connections/connections";
 import type { LedgerName } from "../limits/budget";
 import type { LiveCounts } from "../live/live-counts";
 
@@ -21,6 +22,7 @@ export interface MeteredOperation {
 /** What can be looked at when somebody wants the figures. */
 export interface Gauged {
   live: LiveCounts;
+  connections: ConnectionCounts;
   webhookLag: () => Promise<WebhookLag>;
 }
 

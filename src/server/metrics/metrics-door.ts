@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
+import type { Connections } from "../connections/connections";
 
 /** The figures cannot be served where the operator wants them; the message says why. */
 export class MetricsRefused extends Error {
@@ -15,15 +16,16 @@ export class MetricsRefused extends Error {
  */
 export async function openMetricsDoor(
   { host, port }: { host: string; port: number },
-  log: Logger,
+  { log, connections }: { log: Logger; connections: Connections },
   figures: () => Promise<string>,
 ): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer((request, response) => {
-    answer(request, response, figures).catch((error: unknown) => {
+  const server = createServer(connections.timeouts, (request, response) => {
+    answer(request, response, connections, figures).catch((error: unknown) => {
       log.error({ err: error }, "the figures could not be told");
       response.writeHead(500).end();
     });
   });
+  connections.watch(server);
   server.listen(port, host);
   await once(server, "listening").catch((error: unknown) => {
     const mend = "Set METRICS_HOST and METRICS_PORT to an address of this machine that is free.";
@@ -42,11 +44,13 @@ export async function openMetricsDoor(
 }
 
 async function answer(
-  { method, url = "" }: IncomingMessage,
+  { method, url = "", socket }: IncomingMessage,
   response: ServerResponse,
+  connections: Connections,
   figures: () => Promise<string>,
 ): Promise<void> {
   if (method !== "GET" || url.split("?")[0] !== "/metrics") return void response.writeHead(404).end();
   const text = await figures();
+  connections.of(socket).announceAnswer(Buffer.byteLength(text), response);
   response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(text);
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Config } from "../../config/config";
+import { Connections } from "../connections/connections";
 import { noMeter, type Meter } from "./meter";
 import { openMetricsDoor } from "./metrics-door";
 import { type Prometheus, PrometheusMeter } from "./prometheus-meter";
@@ -31,6 +32,7 @@ const nothing = () => Promise.resolve();
 export async function openMetrics(
   { metrics: address }: Pick<Config, "metrics">,
   log: Logger,
+  connections: Connections,
   primary?: FiguresLine,
 ): Promise<Metrics> {
   if (!address) return { meter: noMeter, serve: () => Promise.resolve(undefined), close: nothing };
@@ -40,7 +42,7 @@ export async function openMetrics(
   let close = nothing;
   const serve = async () => {
     if (primary) return void primary.onFiguresAsked(() => registry.getMetricsAsJSON());
-    const door = await openMetricsDoor(address, log, () => registry.metrics());
+    const door = await openMetricsDoor(address, { log, connections }, () => registry.metrics());
     close = door.close;
     return door.url;
   };
@@ -52,18 +54,22 @@ export async function openMetrics(
  * @throws MetricsRefused the address cannot be listened on
  */
 export async function serveMetricsOfWorkers(
-  { metrics: address }: Pick<Config, "metrics">,
+  { metrics: address, limits }: Pick<Config, "metrics" | "limits">,
   log: Logger,
   ofWorkers: () => Promise<object[][]>,
 ): Promise<() => Promise<void>> {
   if (!address) return nothing;
   const prometheus = await loadPrometheus();
   const own = openRegistry(prometheus, "primary");
-  const { close } = await openMetricsDoor(address, log, async () => {
+  const connections = new Connections(limits, log);
+  const { close } = await openMetricsDoor(address, { log, connections }, async () => {
     const figures = [await own.getMetricsAsJSON(), ...(await ofWorkers())];
     return prometheus.AggregatorRegistry.aggregate(figures).metrics();
   });
-  return close;
+  return async () => {
+    await close();
+    connections.close();
+  };
 }
 
 /** Not before somebody wants figures: it takes a twentieth of a start. */

@@ -97,7 +97,7 @@ export class PrometheusMeter implements Meter {
   }
 
   /** See Meter. */
-  gauge({ live, webhookLag }: Gauged): void {
+  gauge({ live, connections, webhookLag }: Gauged): void {
     const now = (name: string, help: string, look: () => number) =>
       this.looked(this.prometheus.Gauge, name, help, look);
     const since = (name: string, help: string, look: () => number) =>
@@ -108,6 +108,12 @@ export class PrometheusMeter implements Meter {
     now("live_catching_up", "Listeners that are not up to date.", () => live.tally.catchingUp);
     since("live_deliveries_total", "Results sent to listeners.", () => live.tally.delivered);
     since("live_slow_consumers_total", "Listeners let go for reading too slowly.", () => live.tally.tooSlow);
+    now("unread_bytes", "Bytes that wait for peers to read them.", () => connections.unread);
+    since(
+      "connections_cut_off_total",
+      "Connections cut off for what they left unread.",
+      () => connections.cutOff,
+    );
     this.lookAtWebhooks(webhookLag);
   }
 

@@ -1,0 +1,48 @@
+import type { Socket } from "node:net";
+import type { WebSocket } from "ws";
+import type { Connection } from "../connections/connection";
+
+const TEXT = { binary: false };
+
+/**
+ * With so many bytes unread nothing more is read from a socket until its peer has read them: live listeners that read slowly
+ * stay well below it.
+ */
+const MAX_UNREAD_WHILE_READING = 1024 * 1024;
+
+/**
+ * The writing side of one WebSocket: the only way in which anything is sent to it. What its peer does not read is
+ * bounded: first nothing more is read from it, so that there is nothing to answer, then it is cut off.
+ */
+export class SocketOutlet {
+  private isWaiting = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly tcp: Socket,
+    private readonly connection: Connection,
+  ) {}
+
+  /** Sends a message, unless the socket is closing, or its peer has left too much unread. */
+  send(message: string | Buffer): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    const bytes = typeof message === "string" ? Buffer.byteLength(message) : message.length;
+    if (this.connection.announce(bytes)) this.socket.send(message, TEXT);
+  }
+
+  /** Bytes that the connection has not taken yet. */
+  get unread(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  /** Stops reading from the socket while its peer has too much to read; call it after each thing that was answered. */
+  awaitReader(): void {
+    if (this.isWaiting || this.socket.bufferedAmount <= MAX_UNREAD_WHILE_READING) return;
+    this.isWaiting = true;
+    this.socket.pause();
+    this.tcp.once("drain", () => {
+      this.isWaiting = false;
+      this.socket.resume();
+    });
+  }
+}

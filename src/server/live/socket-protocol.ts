@@ -1,0 +1,138 @@
+import { isUtf8 } from "node:buffer";
+import { CloseCode as ProtocolCode, type Server } from "graphql-ws";
+import type { Logger } from "pino";
+import type { WebSocket } from "ws";
+import { asGraphqlError } from "../graphql/error-format";
+import { type AskedOperation, askedOperation, isRecord } from "../http/asked-operation";
+import { ensurePlainNames } from "../http/request-json";
+import type { SocketOutlet } from "./socket-outlet";
+
+/** Characters up to which a ping's payload comes back in the pong; the protocol does not require it at all. */
+const MAX_ECHO = 1_024;
+
+/** What only a server sends: from a client it breaks the protocol. */
+const SERVERS_MESSAGES = new Set(["connection_ack", "next", "error"]);
+
+/** A socket, and what its messages are answered with. */
+export interface ProtocolSocket<Extra> {
+  socket: WebSocket;
+  outlet: SocketOutlet;
+  extra: Extra;
+  /** For what has no operation of its own. */
+  requestId: string;
+}
+
+/** What a socket is served by. */
+export interface ProtocolDependencies<Extra> {
+  /** The graphql-transport-ws protocol's rules. */
+  protocol: Server<Extra>;
+  /** Keeps why the payload of a `subscribe` is no operation, for whoever answers it. */
+  refused: WeakMap<object, unknown>;
+  keepAliveMs: number;
+  log: Logger;
+}
+
+/**
+ * Speaks graphql-transport-ws with one socket. A fault of one operation ends that operation with its own `error`; the
+ * socket is closed only where the protocol demands it: for what is no message, and for messages out of turn.
+ */
+export function serveSocket<Extra>(
+  { protocol, refused, keepAliveMs, log }: ProtocolDependencies<Extra>,
+  { socket, outlet, extra, requestId }: ProtocolSocket<Extra>,
+): void {
+  let handle: (message: unknown) => Promise<void> = () => Promise.resolve();
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      // Waiting until it is read would keep the message that it answers in memory.
+      send: (message) => outlet.send(message),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (listener) => (handle = listener as (message: unknown) => Promise<void>),
+    },
+    extra,
+  );
+  const receive = async (bytes: Buffer): Promise<void> => {
+    if (socket.readyState !== socket.OPEN) return;
+    const message = readMessage(bytes, refused);
+    if (message === undefined) return socket.close(ProtocolCode.BadRequest, "Invalid message received");
+    if (message.type === "ping") return outlet.send(pongTo(message, bytes.length));
+    try {
+      await handle(message);
+    } catch (error) {
+      if (message.type !== "subscribe") throw error;
+      const errors = [asGraphqlError(error, requestId, log)];
+      outlet.send(JSON.stringify({ id: message.id, type: "error", payload: errors }));
+    }
+  };
+  socket.on("message", (bytes: Buffer) => {
+    receive(bytes).catch((error: unknown) => {
+      log.error({ err: error, requestId }, "a message could not be handled");
+      socket.close(ProtocolCode.InternalServerError, "Internal server error");
+    });
+    outlet.awaitReader();
+  });
+  socket.on("ping", () => outlet.awaitReader());
+  // Not what it sent, only what was wrong with it, such as a message that is too long: the library closes the socket itself.
+  socket.on("error", ({ message }) => log.info({ requestId, message }, "a socket broke the protocol"));
+  const stopKeepingAlive = keepAlive(socket, outlet, keepAliveMs);
+  socket.once("close", (code, reason) => {
+    stopKeepingAlive();
+    void closed(code, reason.toString());
+  });
+}
+
+/** A message of the protocol, or undefined where the protocol demands that the socket is closed. */
+function readMessage(bytes: Buffer, refused: WeakMap<object, unknown>): Record<string, unknown> | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  const text = bytes.toString("utf8");
+  let message: unknown;
+  try {
+    // Without a reviver, which goes through nested values by recursion.
+    message = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(message) || SERVERS_MESSAGES.has(message.type as string)) return undefined;
+  const { type, payload } = message;
+  if (type === "ping" && !(payload === undefined || payload === null || isRecord(payload))) return undefined;
+  if (type === "subscribe" && isRecord(payload))
+    return { ...message, payload: readPayload(text, message, payload, refused) };
+  return message;
+}
+
+/** The operation that a `subscribe` asks for; where it asks for none, a payload that bears its refusal. */
+function readPayload(
+  text: string,
+  message: object,
+  payload: Record<string, unknown>,
+  refused: WeakMap<object, unknown>,
+): AskedOperation {
+  try {
+    ensurePlainNames(text, message);
+    const asked = askedOperation(payload);
+    // The library demands a text.
+    return { ...asked, query: asked.query ?? "" };
+  } catch (refusal) {
+    const bearer = { query: "" };
+    refused.set(bearer, refusal);
+    return bearer;
+  }
+}
+
+function pongTo({ payload }: Record<string, unknown>, bytes: number): string {
+  return JSON.stringify({ type: "pong", ...(payload && bytes <= MAX_ECHO ? { payload } : {}) });
+}
+
+/** Pings a socket; one that does not answer until the next ping, though it has nothing to read before it, is cut off. */
+function keepAlive(socket: WebSocket, outlet: SocketOutlet, everyMs: number): () => void {
+  let isAwaited = false;
+  socket.on("pong", () => (isAwaited = false));
+  const timer = setInterval(() => {
+    // Behind other bytes a ping tells nothing: those who read nothing are cut off by the watch on connections.
+    if (outlet.unread > 0 || socket.readyState !== socket.OPEN) return;
+    if (isAwaited) return socket.terminate();
+    isAwaited = true;
+    socket.ping();
+  }, everyMs);
+  return () => clearInterval(timer);
+}
