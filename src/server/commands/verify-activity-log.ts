@@ -1,11 +1,11 @@
 import { type LogReport, verifyActivityLog } from "../../audit/verify-activity-log";
-import type { Subcommand } from "./subcommand";
+import type { DatabaseSubcommand } from "./subcommand";
 
 /**
- * `npm run admin -- verify-activity-log`: recomputes the chain of every organization's activity log, prints a line for
+ * `partnergraph admin verify-activity-log`: recomputes the chain of every organization's activity log, prints a line for
  * each, and exits 1 when one of them is not what the program wrote.
  */
-export const verifyActivityLogCommand: Subcommand = {
+export const verifyActivityLogCommand: DatabaseSubcommand = {
   about: "checks that nobody touched the activity logs, and names the first record that was",
   options: {
     organization: { about: "the id of the only organization to look at; all when absent" },
