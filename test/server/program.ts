@@ -10,8 +10,8 @@ const root = join(__dirname, "../..");
 export interface Program {
   /** Starts `node dist/src/main.js`, with nothing of this process' configuration. */
   start(environment: Record<string, string>): Run;
-  /** Runs a command of `src/server/commands` to its end. */
-  command(name: string, args: string[], environment: Record<string, string>): Promise<Ended>;
+  /** Runs `partnergraph` with these words to its end. */
+  partnergraph(args: string[], environment: Record<string, string>): Promise<Ended>;
   /** Ends what is still running, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function buildProgram(): Promise<Program> {
   };
   return {
     start: (environment) => begin("src/main.js", [], environment),
-    command: (name, args, environment) => begin(`src/server/commands/${name}.js`, args, environment).ended,
+    partnergraph: (args, environment) => begin("src/partnergraph.js", args, environment).ended,
     remove: async () => {
       for (const run of runs) if (run.process.exitCode === null) run.process.kill("SIGKILL");
       await Promise.all(runs.map(({ ended }) => ended));

@@ -128,7 +128,7 @@ describe("a start on an empty database", () => {
     const run = program.start({ ...environment, DEMO: "off" });
     const url = await run.up();
     expect(run.stdout).not.toMatch(/eyJ|curl/);
-    const token = await program.command("print-token", ["direct-agent"], environment);
+    const token = await program.partnergraph(["token", "direct-agent"], environment);
     const { body } = await post({ url }, CUSTOMERS, bearer(token.stdout.trim()));
     const refusal = { extensions: { kind: "UNAUTHENTICATED", code: "TENANT_UNKNOWN" } };
     expect(body.errors).toMatchObject([refusal, refusal]);

@@ -91,7 +91,7 @@ async function runSubcommand(
       : runInDatabase(subcommand, values, dependencies, called.replace(/^partnergraph /, "")));
     const { text, exitCode } =
       typeof result === "string" ? { text: result, exitCode: ExitCode.DONE } : result;
-    print(text);
+    if (text !== undefined) print(text);
     return exitCode;
   } catch (error) {
     complain(refusalInWords(subcommand, error));

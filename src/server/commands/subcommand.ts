@@ -24,7 +24,8 @@ export type OptionValues = Record<string, string | undefined>;
 
 /** What a subcommand that ran to its end has to say. */
 export interface SubcommandResult {
-  text: string;
+  /** Printed to standard output; nothing when absent. */
+  text?: string;
   exitCode: number;
 }
 
