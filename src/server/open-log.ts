@@ -33,10 +33,17 @@ export function openLog(
       level: logLevel,
       base,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: withoutParameters },
+      serializers: { err: errorForLog },
     },
     gathered({ write }),
   );
+}
+
+/** What is no error, and not made by `withoutParameters`, may hold anything. */
+function errorForLog(thrown: unknown): unknown {
+  if (thrown instanceof Error) return withoutParameters(thrown);
+  const { type, message, stack, code, query } = (thrown ?? {}) as Record<string, unknown>;
+  return { type, message, stack, code, query };
 }
 
 /** Each line when it is written. */
