@@ -10,6 +10,8 @@ import { join } from "node:path";
 const SOURCES = ["src", "schema", "entities", "resolvers", "ormconfig.ts"];
 const SETTINGS = [".swcrc", "package.json", "package-lock.json", ".ci/build.mjs"];
 
+const COMPILER = "node_modules/@swc/cli/bin/swc.js";
+
 /** Made when a build has ended well: what was compiled in part is compiled again. */
 const STAMP = "dist/.built";
 
@@ -26,10 +28,16 @@ function isUpToDate() {
 }
 
 if (!process.argv.includes("--if-older") || !isUpToDate()) {
+  if (!existsSync(COMPILER)) {
+    process.stderr.write("The packages are not installed. Run: npm ci\n");
+    process.exit(1);
+  }
   if (process.argv.includes("--tell")) process.stdout.write("Building...\n");
   rmSync(STAMP, { force: true });
   const startedAt = new Date();
-  const { status } = spawnSync("swc", [...SOURCES, "-d", "dist", "-q"], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [COMPILER, ...SOURCES, "-d", "dist", "-q"], {
+    stdio: "inherit",
+  });
   if (status !== 0) process.exit(status ?? 1);
   closeSync(openSync(STAMP, "w"));
   // What was changed while it was compiled is newer than this.
