@@ -8,6 +8,8 @@ const root = join(__dirname, "../..");
 
 /** The program as it is delivered: compiled as `npm run build` does, in a folder of this test's own. */
 export interface Program {
+  /** The path of the compiled command line. */
+  file: string;
   /** Starts `node dist/src/main.js`, with nothing of this process' configuration. */
   start(environment: Record<string, string>): Run;
   /** Runs `partnergraph` with these words to its end. */
@@ -50,6 +52,7 @@ export async function buildProgram(): Promise<Program> {
     return run;
   };
   return {
+    file: join(dist, "src/partnergraph.js"),
     start: (environment) => begin("src/main.js", [], environment),
     partnergraph: (args, environment) => begin("src/partnergraph.js", args, environment).ended,
     remove: async () => {
