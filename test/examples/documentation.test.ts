@@ -233,7 +233,7 @@ const PLANS: Record<string, Plan> = {
   "docs/operating.md": OPERATING,
   "docs/activity-log.md": ACTIVITY_LOG,
   "docs/limits.md": [
-    ["{", { because: "a field's error, as the answer has it", test: "test/limits/operation-size.test.ts" }],
+    ["{", { because: "a field's error, as the answer has it", test: "test/limits/limits-at-the-doors.test.ts" }],
     [
       "{",
       async ({ text, prose }, { server, found }) => {
