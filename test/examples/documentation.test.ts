@@ -233,7 +233,10 @@ const PLANS: Record<string, Plan> = {
   "docs/operating.md": OPERATING,
   "docs/activity-log.md": ACTIVITY_LOG,
   "docs/limits.md": [
-    ["{", { because: "a field's error, as the answer has it", test: "test/limits/limits-at-the-doors.test.ts" }],
+    [
+      "{",
+      { because: "a field's error, as the answer has it", test: "test/limits/limits-at-the-doors.test.ts" },
+    ],
     [
       "{",
       async ({ text, prose }, { server, found }) => {
