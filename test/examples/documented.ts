@@ -1,6 +1,9 @@
 import type { FencedBlock } from "../support/fenced-blocks";
 import type { CommandShell, RunningScript } from "../support/command-shell";
-import type { Listener, TestServer } from "../support/test-server";
+import type { Answer, Listener, TestServer } from "../support/test-server";
+
+/** The value of a root field. Its shape is the document's, so it is loose, as in Answer. */
+type Loose = NonNullable<Answer["data"]>;
 
 /** What the blocks of a document work in, one after the other. */
 export interface DocumentWorld {
@@ -58,12 +61,11 @@ async function until(isSo: () => boolean, what: string, { script }: DocumentWorl
  * Asks a query as the person that its first line names, with the variables that earlier answers gave. There must be no
  * error outside `userErrors`. Gives the root field's value.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is the document's
 export async function askBlock(
   { text }: FencedBlock,
   { server, found }: DocumentWorld,
   as?: string,
-): Promise<any> {
+): Promise<Loose> {
   const caller = await server.as(as ?? personIn(text));
   const names = [...text.matchAll(/\$(\w+):/g)].map(([, name = ""]) => name);
   const variables = Object.fromEntries(names.map((name) => [name, found[name]]));
@@ -73,8 +75,7 @@ export async function askBlock(
 }
 
 /** The same for a mutation, which must be done. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is the document's
-export async function mutateBlock(block: FencedBlock, world: DocumentWorld, as?: string): Promise<any> {
+export async function mutateBlock(block: FencedBlock, world: DocumentWorld, as?: string): Promise<Loose> {
   const payload = await askBlock(block, world, as);
   if (payload.userErrors.length > 0) throw new Error(JSON.stringify(payload.userErrors));
   return payload;

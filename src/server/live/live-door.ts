@@ -1,6 +1,5 @@
 import { type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
 import { actorName } from "../../access/actor";
-import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CompiledOperations } from "../graphql/compiled-operations";
 import { factsForLog } from "../graphql/log-answered";
@@ -114,6 +113,6 @@ export function logOperation(
   const operation = getOperationAST(document, operationName) ?? undefined;
   const errors = "errors" in result ? (result as ExecutionResult).errors : undefined;
   meter.operation({ document, operation, errors, refusedWith, startedAt });
-  const facts = factsForLog(contextValue as GraphqlContext, { document, operation, errors });
+  const facts = factsForLog(contextValue, { document, operation, errors });
   log.info({ requestId, operation: operationName, kind: operation?.operation, door, ...facts }, "operation");
 }
