@@ -1,9 +1,9 @@
 import "reflect-metadata";
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import libsql from "libsql";
 import { DataSource, type Logger } from "typeorm";
 import { allEntities } from "./entities";
+import { makeDatabaseFilePrivate, makePrivateFolder } from "./src/config/private-files";
 import { MOST_PREPARED, type StatementListener } from "./src/database/connection";
 import { mysqlMigrations } from "./src/database/migrations/mysql";
 import { sqliteMigrations } from "./src/database/migrations/sqlite";
@@ -64,7 +64,8 @@ export function makeDataSources(
     });
     return { writer: pool, reader: pool };
   }
-  mkdirSync(dirname(address.file), { recursive: true });
+  makePrivateFolder(dirname(address.file));
+  makeDatabaseFilePrivate(address.file);
   const sqlite = (prepare: string[]) =>
     withLongTexts(
       new DataSource({
@@ -106,6 +107,21 @@ export function openSqliteReader(file: string): SqliteDriver & { close(): void }
   const connection = new libsql(file);
   for (const text of READER_PRAGMAS) connection.pragma(text);
   return connection;
+}
+
+/**
+ * Writes a database file with everything that is committed now, as one transaction sees it, also while others write.
+ * @param file the database
+ * @param target the path of the copy: an empty file, or none
+ */
+export function copySqliteInto(file: string, target: string): void {
+  const connection = new libsql(file);
+  try {
+    connection.pragma("busy_timeout = 5000");
+    connection.prepare("VACUUM INTO ?").run([target]);
+  } finally {
+    connection.close();
+  }
 }
 
 /** Statements are handed on and never logged; errors are logged at the door. */

@@ -70,7 +70,7 @@ token_name() { found="TOKEN_$(printf '%s' "$1" | tr 'a-z-' 'A-Z_')"; }
 
 # Takes the token of each person from the environment, or fetches it, once.
 fetch_tokens() {
-  local person name printer=dist/src/server/commands/print-token.js is_built=""
+  local person name printer=dist/src/partnergraph.js is_built=""
   for person in "$@"; do
     token_name "$person"
     name=$found
@@ -78,7 +78,7 @@ fetch_tokens() {
     question="npm run -s token -- $person"
     if [[ -n $is_built && -f $here/../$printer ]]; then
       # The same, without looking once more whether the program must be built.
-      answer=$(cd -- "$here/.." && node "$printer" "$person" 2>&1) || true
+      answer=$(cd -- "$here/.." && node "$printer" token "$person" 2>&1) || true
     else
       answer=$(cd -- "$here/.." && npm run -s token -- "$person" 2>&1) || true
       is_built=yes

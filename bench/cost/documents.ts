@@ -75,7 +75,8 @@ function pathsFrom(field: AnyField, { schema, maxDepth }: DocumentOptions): AnyF
     const type = last && rowTypeOf(schema, last);
     if (!type) return;
     for (const next of compositeFieldsOf(schema, type))
-      if (!fields.some(({ name, type: known }) => name === next.name && known === next.type)) walk([...fields, next]);
+      if (!fields.some(({ name, type: known }) => name === next.name && known === next.type))
+        walk([...fields, next]);
   };
   walk([field]);
   return found;
@@ -100,7 +101,9 @@ function sized(
     if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error("no operation");
     const points = compileCost(options.schema, document, operation)({});
     if (points > options.maxPoints) continue;
-    const name = path.fields.map((field) => field.name + (hasPages(field) ? `(${sizeOf(field)})` : "")).join(".");
+    const name = path.fields
+      .map((field) => field.name + (hasPages(field) ? `(${sizeOf(field)})` : ""))
+      .join(".");
     const suffix = leaves === "one" ? " one leaf" : "";
     return { name: name + (path.rootArguments ? ` ${path.rootArguments}` : "") + suffix, query, points };
   }
@@ -118,10 +121,14 @@ function textOf(
     const type = rowTypeOf(schema, field);
     const own = type ? leavesOf(schema, type, leaves) : "";
     const isRoot = field === fields[0];
-    const given = [hasPages(field) ? `first: ${sizeOf(field)}` : "", isRoot ? rootArguments : ""].filter(Boolean);
+    const given = [hasPages(field) ? `first: ${sizeOf(field)}` : "", isRoot ? rootArguments : ""].filter(
+      Boolean,
+    );
     const args = given.length > 0 ? `(${given.join(", ")})` : "";
     const selection = `${own} ${inner}`.trim();
-    const rows = hasPages(field) ? `{ ${leaves === "all" ? "pageInfo { endCursor }" : ""} nodes { ${selection} } }` : `{ ${selection} }`;
+    const rows = hasPages(field)
+      ? `{ ${leaves === "all" ? "pageInfo { endCursor }" : ""} nodes { ${selection} } }`
+      : `{ ${selection} }`;
     inner = `${field.name}${args} ${rows}`;
   }
   return `{ ${inner} }`;
@@ -147,7 +154,9 @@ function leavesOf(schema: GraphQLSchema, type: GraphQLCompositeType, which: "one
   if (which === "one") return shared[0] ?? "__typename";
   const possible = schema.getPossibleTypes(type);
   const own = possible.map((each) => {
-    const names = leafNamesOf(each, "all").filter((name) => !shared.includes(name) && hasOneType(possible, name));
+    const names = leafNamesOf(each, "all").filter(
+      (name) => !shared.includes(name) && hasOneType(possible, name),
+    );
     return names.length > 0 ? `... on ${each.name} { ${names.join(" ")} }` : "";
   });
   return `${shared.join(" ")} __typename ${own.join(" ")}`;

@@ -31,7 +31,9 @@ export async function startCostServer(environment: BenchEnvironment): Promise<Co
   const { tables, partner, user } = makeTables();
   const issuer = await openDevelopmentIssuer(environment.folder);
   await fillReleasedSchema(environment, tables);
-  const server = await startOurs(environment, { variables: { WEBHOOK_DELIVERIES_AT_ONCE: "0", LIMIT_SENT_BUDGET: "100000000" } });
+  const server = await startOurs(environment, {
+    variables: { WEBHOOK_DELIVERIES_AT_ONCE: "0", LIMIT_SENT_BUDGET: "100000000" },
+  });
   const client = new CostClient(server.url, await tokenOf(issuer, partner, user));
   const id = (table: string, at = 0) => String(tables[table]?.[at]?.id);
   const ids: Record<string, string> = {
@@ -50,7 +52,9 @@ function makeTables() {
   const partner = make.partner("Clearwater Cloud");
   const user: StoredRow = { ...make.partnerUser(partner), adminRoles: '["GLOBAL_ADMIN"]' };
   const offer = make.offer();
-  const customers = Array.from({ length: CUSTOMERS }, (_, at) => make.customer(`Customer ${String(at).padStart(4, "0")}`));
+  const customers = Array.from({ length: CUSTOMERS }, (_, at) =>
+    make.customer(`Customer ${String(at).padStart(4, "0")}`),
+  );
   const countOf = (at: number) => (at === 0 ? SUBSCRIPTIONS_OF_ONE : 3);
   const subscriptions = customers.flatMap((customer, at) =>
     Array.from({ length: countOf(at) }, (_, n) => make.subscription(partner, customer, offer, n)),
@@ -91,7 +95,13 @@ async function fillThroughTheApi(
   for (let at = 0; at < 30; at++) {
     const { user } = await client.succeed(
       "mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } userErrors { code } } }",
-      { input: { email: `kim-${randomUUID()}@clearwater-cloud.example`, displayName: "Kim", agentRoles: ["SALES_AGENT"] } },
+      {
+        input: {
+          email: `kim-${randomUUID()}@clearwater-cloud.example`,
+          displayName: "Kim",
+          agentRoles: ["SALES_AGENT"],
+        },
+      },
     );
     const { apiKey } = await client.succeed(
       "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } userErrors { code } } }",

@@ -53,7 +53,8 @@ export async function measureCosts(
     const references: Measured[] = [];
     const measured: Measured[] = [];
     const add = async (name: string, query: string, variables?: (n: number) => object) => {
-      if (measured.length % REFERENCE_EVERY === 0) references.push(await meter.measure(REFERENCE, referenceQuery));
+      if (measured.length % REFERENCE_EVERY === 0)
+        references.push(await meter.measure(REFERENCE, referenceQuery));
       measured.push(await meter.measure(name, query, variables));
     };
     for (const { name, query } of documents) await add(name, query);
@@ -81,8 +82,17 @@ function documentsFor(schema: GraphQLSchema, ids: Record<string, string>, maxDep
       customer: [id],
       node: [id],
       invitation: [`token: ${JSON.stringify("A".repeat(43))}`],
-      customers: ["", `filter: { companyNameStartsWith: "customer" }`, "orderBy: { field: SINCE, direction: DESC }"],
-      activityLog: ["", customerId, `companyName: "customer"`, `operation: "updateCustomer", outcome: REFUSED`],
+      customers: [
+        "",
+        `filter: { companyNameStartsWith: "customer" }`,
+        "orderBy: { field: SINCE, direction: DESC }",
+      ],
+      activityLog: [
+        "",
+        customerId,
+        `companyName: "customer"`,
+        `operation: "updateCustomer", outcome: REFUSED`,
+      ],
       events: ["", types, customerId, `${types}, ${customerId}`],
       subscriptions: ["", customerId, "status: SUSPENDED"],
     },
@@ -97,7 +107,11 @@ class CostMeter {
   ) {}
 
   /** Sends one operation until enough CPU time was used to warm it up, and then again to measure it. */
-  async measure(name: string, query: string, variables: (n: number) => object = () => ({})): Promise<Measured> {
+  async measure(
+    name: string,
+    query: string,
+    variables: (n: number) => object = () => ({}),
+  ): Promise<Measured> {
     let sent = 0;
     let points = NaN;
     const round = async () => {

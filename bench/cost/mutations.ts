@@ -33,7 +33,10 @@ export function mutationSamples(ids: Record<string, string>): Record<string, Mut
     updateCustomer: works(() => ({ customerId: ids.Customer, contactFirstName: text("Kim") })),
     removeRelationship: refused({ relationshipId: newId("relationship") }),
     createSubscription: works(() => ({ customerId: ids.Customer, offerId: ids.Offer, quantity: 1 })),
-    changeSubscription: works((n) => ({ subscriptionId: ids.CustomerSubscription, friendlyName: `Name ${n}` })),
+    changeSubscription: works((n) => ({
+      subscriptionId: ids.CustomerSubscription,
+      friendlyName: `Name ${n}`,
+    })),
     suspendSubscription: refused(noSubscription),
     reactivateSubscription: refused(noSubscription),
     cancelSubscription: refused(noSubscription),

@@ -7,18 +7,25 @@ import { tell } from "../tell";
 import { measureCosts } from "./measure";
 import { reportOfCosts } from "./report";
 
-const DEFAULTS = { database: [...databaseKinds] as string[], cpu: 60, depth: 4 };
+const DEFAULTS = { databases: [...databaseKinds] as string[], cpu: 60, depth: 4 };
+
+const USAGE = `What a point is worth: the CPU time of every root field, of nested lists and of every mutation.
+
+  --databases A,B    sqlite, mariadb
+  --cpu N            milliseconds of CPU time to warm each operation up, and to measure it
+  --depth N          objects within each other
+  --write            puts the report into docs/performance.md`;
 
 /**
  * `npm run bench:cost`: what a point is worth. Measures the CPU time of server and database for every root field, the
  * worst nestings that a generator finds and every mutation, on both databases, and compares each one's CPU time per point
  * with that of `customers(first: 500)`. `--cpu 60`: milliseconds of CPU time to warm each up, and to measure it; `--depth 4`: objects within each other.
  */
-runScript("npm run bench:cost", async (args) => {
-  const { database, cpu, depth } = readScale(args, DEFAULTS);
+runScript("npm run bench:cost", USAGE, async (args) => {
+  const { databases, cpu, depth } = readScale(args, DEFAULTS);
   const schema = buildApiSchema();
   const reports: string[] = [];
-  for (const kind of database) {
+  for (const kind of databases) {
     const environment = await makeEnvironment(kind as DatabaseKind);
     try {
       const { reference, measured } = await measureCosts(environment, schema, { cpuMs: cpu, depth }, tell);

@@ -3,7 +3,7 @@ import { isComparison } from "../compare/options";
 import { runComparison } from "../compare/run";
 import { median } from "../median";
 import { readScale } from "../process/options";
-import { runScript } from "../run-script";
+import { COMPARISON_USAGE, runScript } from "../run-script";
 import { type FanOutResult, measureFanOut, type ServerKind } from "./fan-out";
 
 const USUAL = { listeners: 2_000, events: 100, rounds: 5 };
@@ -14,11 +14,17 @@ const NAMES: Record<ServerKind, string> = {
   usual: "`graphql-ws`, as usual",
 };
 
+const USAGE = `Measures what a delivery to live listeners costs, in some two minutes.
+
+  --listeners N --events N --rounds N
+  --write            puts the report into docs/performance.md
+${COMPARISON_USAGE}`;
+
 /**
  * `npm run bench:fan-out`: 2,000 listeners, 100 events a turn, five turns each, in some two minutes. With
  * `--against COMMIT`: compared with that of a commit.
  */
-runScript("npm run bench:fan-out", async (args) => {
+runScript("npm run bench:fan-out", USAGE, async (args) => {
   if (isComparison(args)) return runComparison(args, fanOutComparison);
   const scale = readScale(args, USUAL);
   const results = await measureFanOut(scale);

@@ -7,11 +7,20 @@ import { type GrowthScale, measureGrowth } from "./measure";
 import { growthQuestions } from "./questions";
 import { growthReport } from "./report";
 
+const USAGE = `Asks the same with a thousand and with a million customers, on a private MariaDB.
+
+  --small N --large N          how many customers
+  --questions A,B              only these; replay is one
+  --rounds N --seconds N --calls N --connections N
+  --buffer-pool 8G             of the database
+  --data FOLDER                keeps the filled databases there
+  --write            puts the report into docs/performance.md`;
+
 /**
  * `npm run bench:growth`: the same program and the same questions, with a million customers and with a thousand, on one
  * private MariaDB. `--data DIR` keeps the filled databases there for the next run. docs/performance.md says how to read it.
  */
-runScript("npm run bench:growth", async (args) => {
+runScript("npm run bench:growth", USAGE, async (args) => {
   const { scale, data, bufferPool } = readOptions(args);
   const told: string[] = [];
   const tell = (text: string) => void process.stderr.write(`${text}\n`);

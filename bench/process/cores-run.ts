@@ -13,8 +13,15 @@ const USUAL = {
   connections: 16,
 };
 
+const USAGE = `Measures what a second worker brings, on MariaDB, in some three minutes.
+
+  --workers 1,2      how many
+  --questions A,B    only these
+  --rounds N --seconds N --calls N --connections N
+  --write            puts the report into docs/performance.md`;
+
 /** `npm run bench:cores`: what a second worker brings, on MariaDB, in some three minutes. */
-runScript("npm run bench:cores", async (args) => {
+runScript("npm run bench:cores", USAGE, async (args) => {
   const scale = readScale(args, USUAL);
   const figures = await measureCores({ ...scale, workers: scale.workers.map(Number) });
   return reportOfCores(figures, availableParallelism());

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { fork } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { runTool } from "../../test/support/run-tool";
 import { CHILD } from "../child";
 import { readCpuProfile, type SelfTime } from "./cpu-profile";
 import { makeEnvironment } from "../environment";
@@ -14,8 +15,8 @@ import { startBenchServer } from "./servers";
  * `npm run bench:profile -- --database sqlite --questions list --seconds 10`: where our server's CPU time goes while it
  * answers one question after the other, warm. The profiler itself costs some.
  */
-async function main(): Promise<void> {
-  const { databases, scale } = readOptions(process.argv.slice(2));
+async function main(args: string[]): Promise<void> {
+  const { databases, scale } = readOptions(args);
   for (const database of databases) {
     for (const question of scale.questions) {
       const environment = await makeEnvironment(database);
@@ -55,7 +56,12 @@ function listOf(times: SelfTime[], most: number): string {
 // Not the usual sudden end: what was started goes with us.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? "") : String(error)}\n`);
-  process.exitCode = 1;
-});
+const USAGE = `npm run bench:profile -- [OPTION ...]
+
+Shows where the server's CPU time goes while it answers one question after the other.
+
+  --database NAME    sqlite, mariadb, or both by a comma
+  --questions A,B    only these
+  --seconds N --calls N --connections N`;
+
+runTool(USAGE, main, "stack");

@@ -173,6 +173,16 @@ export async function readLogOwners(reads: Reads, after: string, limit: number):
   return rows.map(({ organizationId }) => organizationId);
 }
 
+/** Whether anything is there of an organization's log, be it what somebody left of it. */
+export async function hasLog(reads: Reads, organizationId: string): Promise<boolean> {
+  const rows = await reads.rows(
+    `SELECT organizationId FROM organization_head WHERE organizationId = ?
+     UNION ALL SELECT organizationId FROM activity_record WHERE organizationId = ? LIMIT 1`,
+    [organizationId, organizationId],
+  );
+  return rows.length > 0;
+}
+
 /** Where an organization's log ends, as its head says; nothing when there is no head. */
 export async function readLogEnd(
   reads: Reads,

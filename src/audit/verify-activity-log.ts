@@ -2,7 +2,7 @@ import type { ActivityRecord } from "../../entities/audit/activity-record";
 import type { UseCaseContext } from "../context/use-case-context";
 import { searchKey } from "../values/search-key";
 import { type HashedColumns, hashOf } from "./activity-chain";
-import { readLogEnd, readLogOwners, readRecords, type StoredRecord } from "./activity.repository";
+import { hasLog, readLogEnd, readLogOwners, readRecords, type StoredRecord } from "./activity.repository";
 
 /** The first place at which a log is not what the program wrote. */
 export interface Damage {
@@ -29,6 +29,11 @@ type ReadContext = Pick<UseCaseContext, "read">;
 
 /** How many rows are in memory at a time. */
 const BATCH = 500;
+
+/** Whether there is anything to verify of an organization: a head or a record. */
+export function hasActivityLog(ctx: ReadContext, organizationId: string): Promise<boolean> {
+  return ctx.read((reads) => hasLog(reads, organizationId));
+}
 
 /** Recomputes the chain of one organization's log, or of every one in the order of their ids, and says what it found. */
 export async function* verifyActivityLog(

@@ -5,8 +5,9 @@ import { z } from "zod";
 import { defaultMatrix, type PermissionMatrix, readMatrix } from "../access/permission-matrix";
 import { decodeUtf8, isDamaged } from "../values/utf8";
 import { limitProblems, type Limits, limitsOf, limitVariables, whole } from "./limits";
-import { OIDC_VARIABLES, type OidcSettings, readOidcSettings } from "./oidc-settings";
+import { type OidcSettings, oidcVariables, readOidcSettings } from "./oidc-settings";
 import { documentModes, readTrustedDocuments, type TrustedDocumentsConfig } from "./trusted-documents";
+import { warningsOfUnknown } from "./unknown-variables";
 import { type WebhookConfig, webhookConfigOf, webhookVariables } from "./webhooks";
 
 /** Everything that an operator decides. */
@@ -41,6 +42,8 @@ export interface Config {
   /** For how many days events are kept. */
   eventRetentionDays: number;
   webhooks: WebhookConfig;
+  /** What the operator should hear of, a sentence each: variables that look like ours and have no effect. */
+  warnings: string[];
 }
 
 /** The configuration is wrong; the message lists every problem, a line each. */
@@ -79,7 +82,10 @@ function isNetwork(text: string): boolean {
 }
 
 const variables = z.object({
-  NODE_ENV: z.string().optional(),
+  // Every other value would mean development, where anybody can sign in under anybody's name.
+  NODE_ENV: z
+    .enum(["production", "development", "test"], "must be production, development or test")
+    .optional(),
   PORT: whole(0, 65_535).default(4000),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: urlOf("http:", "https:").optional(),
@@ -122,6 +128,9 @@ const variables = z.object({
   ...webhookVariables,
 });
 
+/** The names of all variables that the server and its commands read. */
+export const variableNames: readonly string[] = [...Object.keys(variables.shape), ...oidcVariables];
+
 /** Rules about several variables. They are asked of the raw values, so a mistake elsewhere does not hide them. */
 function productionProblems(found: Record<string, string | undefined>): string[] {
   if (found.NODE_ENV !== "production") return [];
@@ -140,7 +149,7 @@ function productionProblems(found: Record<string, string | undefined>): string[]
 
 /** Node has decoded them already, and put U+FFFD in place of what is not UTF-8. */
 function encodingProblems(found: Record<string, string | undefined>): string[] {
-  const names = [...Object.keys(variables.shape), ...OIDC_VARIABLES];
+  const names = [...Object.keys(variables.shape), ...oidcVariables];
   return names
     .filter((name) => isDamaged(found[name] ?? ""))
     .map((name) => `${name} is not UTF-8; set it from a terminal or file in UTF-8`);
@@ -220,6 +229,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     invitationLifetimeDays: found.INVITATION_LIFETIME_DAYS,
     eventRetentionDays: found.EVENT_RETENTION_DAYS,
     webhooks: webhookConfigOf(found),
+    warnings: warningsOfUnknown(present, variableNames),
   };
 }
 

@@ -82,8 +82,8 @@ const VARIABLES: Record<keyof z.input<typeof one>, string> = {
   globalAdminRole: "OIDC_GLOBAL_ADMIN_ROLE",
 };
 
-/** Every environment variable that is read here. */
-export const OIDC_VARIABLES = [...Object.values(VARIABLES), "OIDC_ISSUERS_FILE"];
+/** The names of all variables about issuers. */
+export const oidcVariables: readonly string[] = [...Object.values(VARIABLES), "OIDC_ISSUERS_FILE"];
 
 /** Issuers read from the environment and from OIDC_ISSUERS_FILE, or what is wrong with them. */
 export interface OidcFound {

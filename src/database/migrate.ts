@@ -20,6 +20,9 @@ const LONGEST_WAIT_MS = 120_000;
 /** A migration with such a name changes what older versions rely on; all others only add to it. */
 const BREAKING = /^Breaking/;
 
+/** Stands among the recorded migrations while a restore fills the database: no version of the program starts on it then. */
+export const RESTORE_MARK = { name: "BreakingUnfinishedRestore9999999999999", timestamp: 9_999_999_999_999 };
+
 /** A migration that the database has recorded. */
 interface RecordedMigration {
   name: string;
@@ -37,6 +40,7 @@ interface RecordedMigration {
 export async function migrate(source: DataSource, onProgress: (message: string) => void): Promise<string[]> {
   const newer = await newerMigrations(source);
   if (!(await hasPending(source))) return newer;
+  await refuseLostRecord(source);
   await refuseForeignTables(source);
   const holder = randomUUID();
   await acquireLease(source, holder, onProgress);
@@ -62,6 +66,7 @@ export async function migrate(source: DataSource, onProgress: (message: string) 
 export async function refusePendingMigrations(source: DataSource): Promise<string[]> {
   const newer = await newerMigrations(source);
   if (!(await hasPending(source))) return newer;
+  await refuseLostRecord(source);
   throw new SchemaRefused(
     "The database does not have the schema of this version. Nothing was changed. Start the server once, which upgrades it; where " +
       "the database should not be empty, check DATA_DIR and DATABASE_URL.",
@@ -73,6 +78,11 @@ async function newerMigrations(source: DataSource): Promise<string[]> {
   const known = source.migrations.map((migration) => migration.name ?? migration.constructor.name);
   const recorded = await recordedMigrations(source);
   const unknown = recorded.filter(({ name }) => !known.includes(name));
+  if (unknown.some(({ name }) => name === RESTORE_MARK.name)) {
+    throw new SchemaRefused(
+      "A restore into this database is under way, or broke off. If none is running, make an empty database and restore the backup there.",
+    );
+  }
   if (unknown.length === 0) return [];
   const newest = Math.max(...known.map(timestampIn));
   const strange = unknown.filter(({ timestamp }) => Number(timestamp) <= newest);
@@ -100,6 +110,42 @@ function namesOf(migrations: readonly RecordedMigration[]): string {
 /** A migration's name ends with the time when it was written. */
 function timestampIn(name: string): number {
   return Number(/\d{13}$/.exec(name)?.[0] ?? 0);
+}
+
+/**
+ * Without their record all migrations would run again, over tables that are there. An empty record is one of a first
+ * migration that broke off on MySQL, which keeps what it has made; on SQLite a migration leaves everything or nothing.
+ */
+async function refuseLostRecord(source: DataSource): Promise<void> {
+  const isRecorded = source.options.type === "better-sqlite3" ? hasRecords : hasRecordTable;
+  if (await isRecorded(source)) return;
+  const runner = source.createQueryRunner();
+  try {
+    // Of somebody else's tables refuseForeignTables says whose they are.
+    if (!(await runner.hasTable("migration_lease"))) return;
+    for (const { tableName } of source.entityMetadatas) {
+      if (!(await runner.hasTable(tableName))) continue;
+      throw new SchemaRefused(
+        "The database has Partnergraph's tables, but the table schema_migration, in which it records what was done to them, is lost " +
+          "or empty. Nothing was changed. Restore a backup (partnergraph restore FILE) into an empty database, or bring back that table from one.",
+      );
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+async function hasRecords(source: DataSource): Promise<boolean> {
+  return (await recordedMigrations(source)).length > 0;
+}
+
+async function hasRecordTable(source: DataSource): Promise<boolean> {
+  const runner = source.createQueryRunner();
+  try {
+    return await runner.hasTable("schema_migration");
+  } finally {
+    await runner.release();
+  }
 }
 
 /** Our first migration goes over tables that are there already, so it must not meet somebody else's. */

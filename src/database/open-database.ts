@@ -22,6 +22,8 @@ export interface OpenDatabaseOptions extends DatabaseListener {
   compareSchema?: boolean;
   /** Whether the database must be there with its schema: nothing is made or migrated. False when absent. */
   mustExist?: boolean;
+  /** Whether the schema is left and taken as it is, whatever version it is of: nothing is migrated or compared. False when absent. */
+  asItIs?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface OpenDatabaseOptions extends DatabaseListener {
  */
 export async function openDatabase(
   address: DatabaseAddress,
-  { onProgress, compareSchema = true, mustExist = false, ...listener }: OpenDatabaseOptions,
+  { onProgress, compareSchema = true, mustExist = false, asItIs = false, ...listener }: OpenDatabaseOptions,
 ): Promise<Database> {
   let database: Database;
   if (mustExist && address.family === "sqlite") refuseMissingFile(address);
@@ -40,6 +42,7 @@ export async function openDatabase(
   } catch (error) {
     throw new DatabaseUnavailable(`The database ${nameOf(address)} cannot be used: ${reasonOf(error)}`);
   }
+  if (asItIs) return database;
   try {
     const { schemaSource } = database;
     const newer = await (mustExist
@@ -61,8 +64,11 @@ export async function openDatabase(
   }
 }
 
-/** Opening would make an empty one. */
-function refuseMissingFile({ file }: SqliteAddress): void {
+/**
+ * Opening a file that is not there would make an empty database.
+ * @throws DatabaseUnavailable the file is not there, or empty
+ */
+export function refuseMissingFile({ file }: SqliteAddress): void {
   let what = "there is no such file";
   try {
     if (statSync(file).size > 0) return;

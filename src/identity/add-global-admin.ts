@@ -26,14 +26,15 @@ const FIELDS = { email: "email", displayName: "name", subject: "subject" };
 
 /** Everything that is wrong with it, without looking at what there is. */
 export function checkGlobalAdmin(input: AddGlobalAdmin): FieldChecks {
-  const kind = kindOfId(input.organizationId);
+  return checkPerson(checkOrganizationId(input.organizationId), personOf(input), FIELDS);
+}
+
+/** Checks that a text has the form of the id of a partner or customer, in the field `organizationId`. */
+export function checkOrganizationId(organizationId: string): FieldChecks {
+  const kind = kindOfId(organizationId);
   const isOrganization = kind === "partner" || kind === "customer";
   const rule = "organizationId must be the id of a partner or customer: part_ or cust_ and 26 characters.";
-  return checkPerson(
-    new FieldChecks().field("organizationId", isOrganization ? undefined : rule),
-    personOf(input),
-    FIELDS,
-  );
+  return new FieldChecks().field("organizationId", isOrganization ? undefined : rule);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importPKCS8, importSPKI, SignJWT } from "jose";
 import { Cloud } from "../../entities/partners/partner";
 import { ENTRA_GLOBAL_ADMINISTRATOR } from "../config/oidc-settings";
+import { makePrivateFolder, PRIVATE_FILE_MODE } from "../config/private-files";
 import type { TrustedIssuer } from "./token-issuers";
 
 /** Whom a development token is for. */
@@ -65,13 +66,13 @@ interface PemKeyPair {
 
 function keyPairIn(dataDir: string): PemKeyPair {
   const file = join(dataDir, "development-issuer.json");
-  mkdirSync(dataDir, { recursive: true });
+  makePrivateFolder(dataDir);
   const fresh = generateKeyPairSync("ed25519", {
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
   try {
-    writeFileSync(file, JSON.stringify(fresh), { flag: "wx", mode: 0o600 });
+    writeFileSync(file, JSON.stringify(fresh), { flag: "wx", mode: PRIVATE_FILE_MODE });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }

@@ -14,7 +14,12 @@ export { findStandings, type Standing } from "./standing.repository";
 export { openOidcIssuer } from "./oidc-issuer";
 export { type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 export { TokenRefused } from "./token-refused";
-export { addGlobalAdmin, type AddGlobalAdmin, checkGlobalAdmin } from "./add-global-admin";
+export {
+  addGlobalAdmin,
+  type AddGlobalAdmin,
+  checkGlobalAdmin,
+  checkOrganizationId,
+} from "./add-global-admin";
 export { createUser, type CreateUser } from "./create-user";
 export { type ChangeUserStatus, deactivateUser } from "./deactivate-user";
 export { checkEnrolment, enrolPartner, type EnrolPartner } from "./enrol-partner";
@@ -22,5 +27,6 @@ export { joinOrganization } from "./join-organization";
 export { listUsers, type ListUsers } from "./list-users";
 export { reactivateUser } from "./reactivate-user";
 export { updateUser, type UpdateUser } from "./update-user";
+export { findOrganization } from "./organization.repository";
 export { makeUserLoader, type UserLoader } from "./user.loader";
 export { findUserBySubject, FIRST_USER_ROLES, insertUser, type NewUser } from "./user.repository";

@@ -12,7 +12,7 @@ const MOST_GATHERED = 64 * 1024;
  * Gathers the lines of one turn of the event loop and writes them together: a line of its own for each request costs a
  * busy server a tenth of its time. Nothing is kept longer than that turn, nor beyond the end of the process.
  */
-export function gatherLines(to: Pick<NodeJS.WritableStream, "write">): LogOutput {
+export function gatherLines(to: { write(text: string): unknown }): LogOutput {
   let gathered = "";
   const flushSync = () => {
     const lines = gathered;

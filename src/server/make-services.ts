@@ -17,9 +17,9 @@ import {
 import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
 import type { PrimaryLine } from "./cluster/primary-line";
 import { makeUseCaseContext } from "./graphql/context";
-import { withoutParameters } from "./graphql/error-format";
 import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
+import { webhookListener } from "./webhook-listener";
 import { FairSemaphore } from "./fair-semaphore";
 
 /** What tests and the surroundings set, and operators do not. */
@@ -117,8 +117,7 @@ export function makeServices(
   };
   const processor = webhooks.makeProcessor(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "webhooks"),
-    (error) => log.warn({ err: withoutParameters(error) }, "webhooks could not be delivered; trying again"),
-    (outcome) => meter.webhookAttempt(outcome),
+    webhookListener(log, meter),
   );
   return { services, doorbell, keyUses, processor };
 }

@@ -12,6 +12,7 @@ export { rotateWebhookSecret, type RotateWebhookSecret } from "./rotate-webhook-
 export { sendTestWebhook, type SendTestWebhook } from "./send-test-webhook";
 export { updateWebhookEndpoint, type UpdateWebhookEndpoint } from "./update-webhook-endpoint";
 export { webhookCheck } from "./webhook.check";
+export type { DeliveryMeans } from "./webhook-turn";
 export { liveSecrets } from "./webhook-secret";
 export { readWebhookLag, type WebhookLag } from "./webhook-lag";
 export { makeWebhookLoaders, type WebhookLoaders } from "./webhook.loader";

@@ -34,8 +34,7 @@ export interface Webhooks {
   /** Makes what delivers, not yet started, unless this node is not to deliver or cannot open the secrets. */
   makeProcessor(
     ctx: UseCaseContext,
-    onError: DeliveryMeans["onError"],
-    onAttempt?: DeliveryMeans["onAttempt"],
+    listener: Pick<DeliveryMeans, "onError" | "onAttempt" | "onDisabled">,
   ): WebhookProcessor | undefined;
 }
 
@@ -49,11 +48,11 @@ export function openWebhooks(settings: WebhookSettings, seams: WebhookSeams = {}
   const box = key && secretBox(key);
   return {
     means: { checkUrl: guard.checkUrl, secretBox: box },
-    makeProcessor: (ctx, onError, onAttempt) => {
+    makeProcessor: (ctx, listener) => {
       if (!box || deliveriesAtOnce === 0) return undefined;
       const { sleep = realSleep, random = Math.random, timeoutMs, pollMs } = seams;
       const sender = new WebhookSender({ guard, allowInsecure, now: () => ctx.now(), sleep, timeoutMs });
-      const means = { ctx, sender, secretBox: box, sleep, random, onError, onAttempt };
+      const means = { ctx, sender, secretBox: box, sleep, random, ...listener };
       return new WebhookProcessor({ ...means, atOnce: deliveriesAtOnce, pollMs });
     },
   };

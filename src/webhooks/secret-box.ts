@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makePrivateFolder, PRIVATE_FILE_MODE } from "../config/private-files";
 import type { SecretBox } from "../context/webhook-means";
 
 const KEY_BYTES = 32;
@@ -40,9 +41,9 @@ export function secretBox(key: Buffer): SecretBox {
 /** The key of a server that is not in production, kept in its data folder so that it outlives a restart. */
 export function developmentSecretsKey(dataDir: string): Buffer {
   const file = join(dataDir, "development-secrets.key");
-  mkdirSync(dataDir, { recursive: true });
+  makePrivateFolder(dataDir);
   try {
-    writeFileSync(file, randomBytes(KEY_BYTES).toString("base64"), { flag: "wx", mode: 0o600 });
+    writeFileSync(file, randomBytes(KEY_BYTES).toString("base64"), { flag: "wx", mode: PRIVATE_FILE_MODE });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }

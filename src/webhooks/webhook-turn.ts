@@ -3,7 +3,7 @@ import {
   WebhookDeliveryError,
   WebhookDeliveryOutcome,
 } from "../../entities/webhooks/webhook-delivery";
-import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { WebhookDisabledReason, type WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { newId } from "../context/ids";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { SecretBox } from "../context/webhook-means";
@@ -22,6 +22,20 @@ import { payloadOf, TEST_EVENT_TYPE, testPayload } from "./webhook-payload";
 import { liveSecrets } from "./webhook-secret";
 import { oldestPending } from "./webhook.repository";
 
+/** One attempt to deliver, as it may be counted and logged: no address, no secret and nothing of what was sent or answered. */
+export type DeliveryAttempt = Pick<
+  WebhookDelivery,
+  | "id"
+  | "endpointId"
+  | "organizationId"
+  | "eventId"
+  | "attempt"
+  | "outcome"
+  | "statusCode"
+  | "error"
+  | "nextAttemptAt"
+>;
+
 /** What a worker delivers with. */
 export interface DeliveryMeans {
   ctx: UseCaseContext;
@@ -32,7 +46,9 @@ export interface DeliveryMeans {
   random: () => number;
   onError: (error: unknown) => void;
   /** Told how each attempt ended, when that is noted. */
-  onAttempt?: (outcome: WebhookDeliveryOutcome) => void;
+  onAttempt?: (attempt: DeliveryAttempt) => void;
+  /** Told when an endpoint was disabled because of what it answered, or of events that are gone. */
+  onDisabled?: (endpoint: Lease, reason: WebhookDisabledReason) => void;
 }
 
 /** After so many events another endpoint gets a turn. */
@@ -110,14 +126,14 @@ export class WebhookTurn {
       requestId: null,
     });
     const isOurs = await noteAttempt(this.means, this.lease, delivery, after);
-    if (isOurs) this.means.onAttempt?.(after.outcome);
+    if (isOurs) this.tell(delivery, after.disable);
     if (!isOurs || after.disable) return "OVER";
     return after.progress.nextAttemptAt === null ? "GO_ON" : "GIVE_BACK";
   }
 
   /** To go on behind events that are gone would be a gap that the receiver cannot see: its users must decide. */
   private async stopAtGap(): Promise<Step> {
-    await noteGap(this.means, this.lease);
+    if (await noteGap(this.means, this.lease)) this.tellDisabled(WebhookDisabledReason.EVENTS_FORGOTTEN);
     return "OVER";
   }
 
@@ -135,8 +151,17 @@ export class WebhookTurn {
     const disable = isGone ? disabledBy(result, result.startedAt, ctx.now()) : undefined;
     const progress = result.error ? {} : await this.progressBy(endpoint, request);
     const isOurs = await noteRequested(this.means, this.lease, delivery, { progress, disable });
-    if (isOurs) this.means.onAttempt?.(outcome);
+    if (isOurs) this.tell(delivery, disable);
     return isOurs && !disable ? "GO_ON" : "OVER";
+  }
+
+  private tell(attempt: DeliveryAttempt, disabled: WebhookDisabledReason | undefined): void {
+    this.means.onAttempt?.(attempt);
+    if (disabled) this.tellDisabled(disabled);
+  }
+
+  private tellDisabled(reason: WebhookDisabledReason): void {
+    this.means.onDisabled?.(this.lease, reason);
   }
 
   /** What the success of a repetition settles: that the receiver is well, and the event that is being tried, if that was it. */

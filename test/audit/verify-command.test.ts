@@ -1,3 +1,4 @@
+import { newId } from "../../src/context/ids";
 import { openDatabase } from "../../src/database/open-database";
 import { runUnitOfWork } from "../../src/database/unit-of-work";
 import { insertPartner } from "../database/rows";
@@ -55,9 +56,17 @@ it("npm run admin -- verify-activity-log prints count and head of each log, and 
 
     expect(await verify("--organization", other.id)).toMatchObject({ code: 0, stderr: "" });
     expect((await verify("--organization", one.id)).code).toBe(1);
-    const unknown = await verify("--organization", "part_nobody");
-    expect(unknown.code).toBe(1);
-    expect(unknown.stdout).toContain("there is no such organization");
+    const unknown = newId("partner");
+    expect(await verify("--organization", unknown)).toEqual({
+      code: 2,
+      stderr: "",
+      stdout: `${unknown}: NOT FOUND; there is no such organization\n`,
+    });
+    for (const wrong of ["nope", "part_nobody", newId("offer")]) {
+      const { code, stdout, stderr } = await verify("--organization", wrong);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^--organization must be the id of a partner or customer/);
+    }
   } finally {
     await database.close();
   }

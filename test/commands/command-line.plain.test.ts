@@ -1,5 +1,6 @@
 import { FieldChecks } from "../../src/errors/field-checks";
-import { helpOf, readCommandLine } from "../../src/server/commands/command-line";
+import { helpOfGroup, helpOfSubcommand } from "../../src/server/commands/command-help";
+import { asksForHelp, readCommandLine } from "../../src/server/commands/command-line";
 import type { Subcommand } from "../../src/server/commands/subcommand";
 
 const paint: Subcommand = {
@@ -15,7 +16,7 @@ const paint: Subcommand = {
       .text("wallId", wallId ?? "", { max: 3 })
       .field("note", note === "rude" ? "A note must be polite." : undefined)
       .done(),
-  run: () => Promise.resolve("painted"),
+  runAlone: () => Promise.resolve("painted"),
 };
 
 const read = (line: string) => readCommandLine(paint, line === "" ? [] : line.split(" "));
@@ -34,7 +35,7 @@ it.each([
   [
     "an option without a value",
     "--colour --wall-id w1 --note",
-    [/^--note needs a value/, /^--colour is required/],
+    [/^--note needs a value/, /^--colour needs a value: which colour\.$/],
   ],
   [
     "a value whose bytes were not UTF-8",
@@ -71,10 +72,37 @@ it.each([
   problems.forEach((problem, at) => expect(found[at]).toMatch(problem));
 });
 
-it("the help names every subcommand and option, and what an option takes", () => {
-  const help = helpOf({ paint });
-  expect(help).toMatch(/^Usage: npm run admin -- SUBCOMMAND/);
-  expect(help).toMatch(/^paint: paints a wall$/m);
+it("an argument is the one word that stands without an option, and is required", () => {
+  const print: Subcommand = {
+    ...paint,
+    options: {},
+    check: undefined,
+    argument: { name: "FILE", about: "what" },
+  };
+  expect(readCommandLine(print, ["a.txt"])).toMatchObject({ values: { FILE: "a.txt" }, problems: [] });
+  expect(readCommandLine(print, []).problems).toEqual(["FILE is required: what."]);
+  expect(readCommandLine(print, ["a.txt", "b.txt"]).problems).toEqual([
+    "b.txt stands there without an option; quote a value that has spaces.",
+  ]);
+  expect(readCommandLine(print, ["a.txt", "--force"]).problems).toEqual([
+    "--force is no option here; there are none, besides --help.",
+  ]);
+});
+
+it("help is asked for by --help, and by -h where it is no value", () => {
+  expect(asksForHelp(["--colour", "RED", "--help"])).toBe(true);
+  expect(asksForHelp(["--colour", "--help"])).toBe(true);
+  expect(asksForHelp(["-h"])).toBe(true);
+  expect(asksForHelp(["--note", "-h"])).toBe(false);
+  expect(asksForHelp(["--note=--help"])).toBe(false);
+});
+
+it("the help of a subcommand names its options and what they take, that of a group its subcommands", () => {
+  const help = helpOfSubcommand("partnergraph paint", paint);
+  expect(help).toMatch(/^Usage: partnergraph paint --OPTION VALUE \.\.\.\n\npaints a wall\n/);
   expect(help).toMatch(/--colour +which colour: RED, BLUE$/m);
   expect(help).toMatch(/--note +\(optional\) what to remember$/m);
+  const group = helpOfGroup("partnergraph", { about: "Walls.", subcommands: { paint } });
+  expect(group).toMatch(/^Usage: partnergraph SUBCOMMAND \.\.\.\n\nWalls\.\n\n {2}paint +paints a wall$/m);
+  expect(group).not.toContain("--colour");
 });

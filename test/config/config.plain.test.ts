@@ -32,6 +32,7 @@ describe("the configuration of an empty environment", () => {
       allowedOrigins: [],
       trustedProxies: [],
       trustedDocuments: { mode: "off", texts: new Map() },
+      warnings: [],
       limits: expect.objectContaining({ depth: 12, cost: 2_000, budget: 20_000 }) as Limits,
     });
   });
@@ -48,7 +49,7 @@ describe("the configuration of an empty environment", () => {
     ];
     const empty = Object.fromEntries([...names, ...more].map((name) => [name, ""]));
     expect(loadConfig(empty)).toEqual(loadConfig({}));
-    expect(loadConfig({ HOME: "/root", port: "80" })).toEqual(loadConfig({}));
+    expect(loadConfig({ HOME: "/root", SHELL: "/bin/sh" })).toEqual(loadConfig({}));
   });
 });
 

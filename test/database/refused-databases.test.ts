@@ -80,6 +80,32 @@ describe("a database that a newer version upgraded", () => {
   });
 });
 
+describe("a database whose record of migrations is lost", () => {
+  const LOST =
+    /has Partnergraph's tables, but the table schema_migration.*Restore a backup \(partnergraph restore FILE\)/;
+  beforeEach(async () => {
+    await migrate(database.schemaSource, quiet.onProgress);
+  });
+
+  it("is refused with the way out, at a start and by a command, and is not touched", async () => {
+    await query("DROP TABLE schema_migration");
+    for (const mustExist of [false, true]) {
+      const opening = openDatabase(storage.address, { ...quiet, mustExist });
+      await expect(opening).rejects.toThrow(SchemaRefused);
+      await expect(opening).rejects.toThrow(LOST);
+    }
+    await expect(query("SELECT * FROM schema_migration")).rejects.toThrow(/schema_migration/);
+  });
+
+  it("is refused also when the record is empty, where a migration leaves everything or nothing", async () => {
+    await query("DELETE FROM schema_migration");
+    const opening = openDatabase(storage.address, quiet);
+    if (testDatabase === "sqlite") await expect(opening).rejects.toThrow(LOST);
+    // What a first migration made before it broke off on MySQL is made again.
+    else await expect(opening.then((opened) => opened.close())).resolves.toBeUndefined();
+  });
+});
+
 describe("a database that a development build made", () => {
   it("with a migration that no release has is refused, with the way out", async () => {
     await migrate(database.schemaSource, quiet.onProgress);

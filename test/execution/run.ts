@@ -1,22 +1,28 @@
 import "reflect-metadata";
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
 import { describeEndpoints, type EndpointShares, fuzzEndpoints } from "./fuzz-endpoints";
 import { describeDifferences, fuzzExecutor, type FuzzReport } from "./fuzz-executor";
 
-/*
- * `npm run fuzz:execution -- --operations 100000 [--seed N] [--database sqlite|mariadb] [--calm]`: compares repeated
- * operations with graphql-js. Most are executed with recording resolvers, without a database; of 100 operations, two are
- * sent to whole servers on each database. `--calm`: no recording resolver fails or waits. Ends with 1 on a difference.
- */
+const USAGE = `npm run fuzz:execution -- [--operations 100000] [--seed N] [--database sqlite|mariadb] [--calm]
+
+Compares repeated operations with graphql-js. Most are executed with recording resolvers, without a database; of 100
+operations, two are sent to whole servers on each database. Ends with 1 on a difference.
+
+  --operations N     how many; 10000 without it
+  --seed N           repeats the operations of a run, which printed its seed
+  --database NAME    sqlite or mariadb; both without it
+  --calm             no recording resolver fails or waits`;
 
 const PROGRESS_EVERY_MS = 10_000;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-async function main(): Promise<void> {
+async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
+    args,
     options: {
       operations: { type: "string", default: "10000" },
       seed: { type: "string", default: String(randomInt(1_000_000)) },
@@ -26,7 +32,7 @@ async function main(): Promise<void> {
   });
   const [operations, seed] = [Number(values.operations), Number(values.seed)];
   const databases = DATABASES.filter((name) => name === (values.database ?? name));
-  if (databases.length === 0) throw new Error("--database is sqlite or mariadb.");
+  if (databases.length === 0) throw new UsageError("--database is sqlite or mariadb.");
   say(`Comparing ${operations} operations, seed ${seed}.`);
   let lastToldAt = performance.now();
   const onProgress = ({ operations: done, kinds }: FuzzReport) => {
@@ -100,7 +106,4 @@ function notGenerated(parts: readonly string[]): string {
   return `${named.join("")}${more > 0 ? `, nor ${more} more` : ""}`;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-});
+runTool(USAGE, main);

@@ -35,7 +35,7 @@ export async function judgeAcceptances(ground: Ground, node: ServerNode, after: 
   same("streams after the repeats", heads(await streamsOf(database)), heads(streams));
   for (const ear of after.ears) await judgeEar(ear, streams.get(ear.heard.stream) ?? [], signal);
   same("the exit code of the server, stopped", await node.stop(), 0);
-  const verified = await program.command("admin", ["verify-activity-log"], environment);
+  const verified = await program.partnergraph(["admin", "verify-activity-log"], environment);
   same(`verify-activity-log: ${verified.stdout.slice(-500)}${verified.stderr}`, verified.code, 0);
   if (database.family === "sqlite") {
     const [row] = await query(database, "PRAGMA integrity_check");

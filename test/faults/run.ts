@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { parseArgs } from "node:util";
+import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
 import { interruptRuns } from "./ground";
 import { killServer } from "./kill-server";
@@ -47,10 +48,24 @@ const faults: Record<string, Fault> = {
   },
 };
 
-/** `npm run fault -- NAME [--database sqlite|mariadb] [--OPTION NUMBER ...]`: tries a fault, and prints what it measured. */
+const USAGE = `npm run fault -- NAME [--database sqlite|mariadb] [--OPTION NUMBER ...]
+
+Tries a fault on a real server, and prints what it measured. The faults, and what their options are without being said:
+
+${Object.entries(faults)
+  .map(([name, { full }]) => `  ${name.padEnd(14)} ${optionsOf(full)}`)
+  .join("\n")}`;
+
+function optionsOf(full: Record<string, number>): string {
+  return Object.entries(full)
+    .map(([option, value]) => `--${option} ${value}`)
+    .join(" ");
+}
+
+/** `npm run fault`: tries a fault, and prints what it measured. */
 async function main([name = "", ...args]: string[]): Promise<void> {
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;
-  if (!fault) throw new Error(`Say which fault: ${Object.keys(faults).join(", ")}.`);
+  if (!fault) throw new UsageError(`Say which fault: ${Object.keys(faults).join(", ")}.`);
   const { database, ...options } = readOptions(fault, args);
   // The tests' own way to a database: the scenarios are the same under jest.
   Object.assign(globalThis, { testDatabase: database });
@@ -74,9 +89,10 @@ function readOptions({ full }: Fault, args: string[]): { database: string } & Re
     },
   });
   const { database, ...given } = values as Record<string, string> & { database: string };
-  if (database !== "mariadb" && database !== "sqlite") throw new Error("--database is mariadb or sqlite.");
+  if (database !== "mariadb" && database !== "sqlite")
+    throw new UsageError("--database is mariadb or sqlite.");
   const numbers = Object.entries(given).map(([option, text]) => {
-    if (!/^\d+$/.test(text)) throw new Error(`--${option} takes a whole number.`);
+    if (!/^\d+$/.test(text)) throw new UsageError(`--${option} takes a whole number.`);
     return [option, Number(text)] as const;
   });
   return { ...full, ...Object.fromEntries(numbers), database } as never;
@@ -85,7 +101,4 @@ function readOptions({ full }: Fault, args: string[]): { database: string } & Re
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => interruptRuns(signal));
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).stack}\n`);
-  process.exitCode = 1;
-});
+runTool(USAGE, main, "stack");

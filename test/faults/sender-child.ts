@@ -38,8 +38,10 @@ async function open(): Promise<WebhookProcessor> {
     transaction: (work) => runUnitOfWork(database, () => undefined, caller, work),
   };
   const seams = { timeoutMs: Number(process.env.FAULT_TIMEOUT_MS) };
-  const worker = openWebhooks({ ...webhooks, dataDir, production }, seams).makeProcessor(ctx, (error) => {
-    throw error;
+  const worker = openWebhooks({ ...webhooks, dataDir, production }, seams).makeProcessor(ctx, {
+    onError: (error) => {
+      throw error;
+    },
   });
   if (!worker) throw new Error("this node delivers nothing");
   return worker;

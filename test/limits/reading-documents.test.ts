@@ -45,7 +45,10 @@ describe("a text that the server has not read before", () => {
     const first = await ask(mistaken);
     expect(before - (await remaining(token))).toBe(2 + 1);
     const withoutId = ({ errors = [] }: typeof first) =>
-      errors.map(({ message, ...rest }) => ({ message, locations: (rest as { locations?: unknown }).locations }));
+      errors.map(({ message, ...rest }) => ({
+        message,
+        locations: (rest as { locations?: unknown }).locations,
+      }));
     expect(withoutId(await ask(mistaken))).toEqual(withoutId(first));
     expect(withoutId(bodyOf(await askOverHttp(server, mistaken, { token })))).toEqual(withoutId(first));
     expect(before - (await remaining(token))).toBe(2 + 1 + 3);
@@ -54,7 +57,8 @@ describe("a text that the server has not read before", () => {
 
   it("is refused unread where the budget does not suffice for it", async () => {
     const token = await server.token("provider-agent");
-    const long = (at: number) => `{ ${"viewer { kind } ".repeat(9)} ${`#${"x".repeat(99)}\n`.repeat(900 + at)} }`;
+    const long = (at: number) =>
+      `{ ${"viewer { kind } ".repeat(9)} ${`#${"x".repeat(99)}\n`.repeat(900 + at)} }`;
     expect((await askOverHttp(server, long(0), { token })).status).toBe(200);
     const statuses: number[] = [];
     for (let at = 1; at < 13; at++) statuses.push((await askOverHttp(server, long(at), { token })).status);

@@ -37,7 +37,9 @@ describe("an address that has used up its requests", () => {
     const answers = [
       await tryKey(),
       await post(server, { query: "{ __typename }" }, from),
-      await send(`${server.url}/graphql?query={__typename}`, { headers: { ...from, "apollo-require-preflight": "1" } }),
+      await send(`${server.url}/graphql?query={__typename}`, {
+        headers: { ...from, "apollo-require-preflight": "1" },
+      }),
       await send(`${server.url}/activity-log.csv`, { headers: bearer(makeApiKeySecret()) }),
       await send(`${server.url}/graphql/stream?query={__typename}`, {
         headers: { ...bearer("x.y.z"), accept: "text/event-stream" },

@@ -87,8 +87,7 @@ const CASES: Record<string, () => Promise<void>> = {
       tenantId: numbered(house, "tenantId"),
     });
     const { id } = await aRelationship(house, seller.partner, customer);
-    const loaders = (as = actor) =>
-      makeRelationshipLoaders(house.as(as), makePartnerLoader(house.as(as)));
+    const loaders = (as = actor) => makeRelationshipLoaders(house.as(as), makePartnerLoader(house.as(as)));
     for (const [copies, count] of [
       [first, first + 1],
       [5_000, 5_001],

@@ -20,7 +20,7 @@ const NOT_FAST = ["test/walls/(?!generator)", "test/plans/", "test/architecture/
  * SQLite only, `full` on both. A test of a use case, a query, events, retries or concurrency does not belong here.
  */
 const ONLY_SQLITE = [
-  "test/api/(http-|at-the-door|log-canary|newcomer|production|known-operations|unknown-event-type)",
+  "test/api/(http-|at-the-door|log-(canary|facts)|newcomer|production|known-operations|unknown-event-type)",
   "test/commands/",
   "test/examples/",
   // How an operation is executed does not depend on the database. `npm run fuzz:execution` tries both.
@@ -31,7 +31,7 @@ const ONLY_SQLITE = [
   "test/metrics/(?!metrics-workers)",
   "test/server/(security-headers|start)",
   "test/trusted-documents/",
-  "test/webhooks/(webhook-doors|webhook-responses|webhook-schedule)",
+  "test/webhooks/(webhook-doors|webhook-log|webhook-responses|webhook-schedule)",
   // Tenant isolation is tried completely on SQLite. On MariaDB, foreign-ids tries a share of everything, and live all of it.
   "test/walls/(own-rows|idempotency-keys|owners|other-cloud)",
 ];
@@ -42,8 +42,8 @@ const ONLY_MARIADB = ["test/faults/"];
 /** Tests that mostly wait, for a time to pass or for another process: many of them run beside each other. */
 const WAITING = [
   "test/(examples|faults|limits|live|metrics|server|trusted-documents|webhooks)/",
-  "test/(bench|commands)/",
-  "test/api/(http-sign-in|production|log-canary|newcomer)",
+  "test/(backup|bench|commands)/",
+  "test/api/(http-sign-in|production|log-(canary|facts)|newcomer)",
   "test/audit/(verify-command|activity-export-stop)",
   "test/database/(bounded-wait|connections|lost-commit|migrations|refused-databases|unit-of-work)",
   "test/events/(doorbell|live-tail)",

@@ -197,6 +197,7 @@ inBrowser("the explorer in a browser", () => {
   };
   const sees = (page: Page, editor: keyof typeof EDITORS, text: string) =>
     page.locator(EDITORS[editor]).filter({ hasText: text }).waitFor();
+  const showHeaders = (page: Page) => page.getByRole("button", { name: "Headers" }).click();
   const chooseTab = (page: Page, name: string) =>
     page.locator(".graphiql-tab-button", { hasText: name }).click();
   const run = (page: Page) => page.locator(".graphiql-execute-button").click();
@@ -204,6 +205,7 @@ inBrowser("the explorer in a browser", () => {
   it("shows the first tab with its headers, runs it with them, and asks nothing of anyone else", async () => {
     const { page, problems } = await open(await startServer(tabsWithTokens(1)));
     await sees(page, "query", "query Me { me }");
+    await showHeaders(page);
     await sees(page, "headers", "Bearer reseller-1");
     await run(page);
     await sees(page, "response", "asked by Bearer reseller-1");
@@ -215,6 +217,7 @@ inBrowser("the explorer in a browser", () => {
     const server = await startServer(tabsWithTokens(1));
     const [one, two] = await Promise.all([open(server), open(server)]);
     await Promise.all([one, two].map(({ page }) => chooseTab(page, "Ticks")));
+    await showHeaders(two.page);
     await two.page.locator(EDITORS.headers).click();
     await two.page.keyboard.press("Control+A");
     await two.page.keyboard.press("Delete");
@@ -244,6 +247,7 @@ inBrowser("the explorer in a browser", () => {
     await startServer(tabsWithTokens(2), before.port);
     await page.reload();
     await sees(page, "query", "# mine");
+    await showHeaders(page);
     await sees(page, "headers", "Bearer customer-2");
     await run(page);
     await sees(page, "response", "for Bearer customer-2");

@@ -8,10 +8,12 @@ const root = join(__dirname, "../..");
 
 /** The program as it is delivered: compiled as `npm run build` does, in a folder of this test's own. */
 export interface Program {
+  /** The path of the compiled command line. */
+  file: string;
   /** Starts `node dist/src/main.js`, with nothing of this process' configuration. */
   start(environment: Record<string, string>): Run;
-  /** Runs a command of `src/server/commands` to its end. */
-  command(name: string, args: string[], environment: Record<string, string>): Promise<Ended>;
+  /** Runs `partnergraph` with these words to its end. */
+  partnergraph(args: string[], environment: Record<string, string>): Promise<Ended>;
   /** Ends what is still running, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -50,8 +52,9 @@ export async function buildProgram(): Promise<Program> {
     return run;
   };
   return {
+    file: join(dist, "src/partnergraph.js"),
     start: (environment) => begin("src/main.js", [], environment),
-    command: (name, args, environment) => begin(`src/server/commands/${name}.js`, args, environment).ended,
+    partnergraph: (args, environment) => begin("src/partnergraph.js", args, environment).ended,
     remove: async () => {
       for (const run of runs) if (run.process.exitCode === null) run.process.kill("SIGKILL");
       await Promise.all(runs.map(({ ended }) => ended));

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import libsql from "libsql";
 import WebSocket from "ws";
 import { post } from "../api/at-the-door";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
@@ -34,6 +35,21 @@ beforeEach(async () => {
   environment = { ...database.environment, PORT: "0" };
 });
 afterEach(() => database.drop());
+
+/** The database file alone, in a folder of its own. */
+function copyOf({ folder }: TestDatabase): string {
+  const copy = join(folder, "copy", "partnergraph.sqlite");
+  mkdirSync(dirname(copy));
+  copyFileSync(join(folder, "partnergraph.sqlite"), copy);
+  return copy;
+}
+
+function customersIn(file: string): number {
+  const [{ n } = { n: 0 }] = new libsql(file).prepare("SELECT COUNT(*) AS n FROM customer").all([]) as {
+    n: number;
+  }[];
+  return n;
+}
 
 const tokenIn = (stdout: string, person: string) =>
   new RegExp(`^ +${person} .*\\n +(\\S+)$`, "m").exec(stdout)?.[1] ?? "";
@@ -85,6 +101,7 @@ describe("a start on an empty database", () => {
     first.process.kill("SIGTERM");
     expect(await first.ended).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toContain("filled the empty database");
+    if (testDatabase === "sqlite") expect(customersIn(copyOf(database))).toBeGreaterThan(6);
 
     const second = program.start(environment);
     const url = await second.up();
@@ -92,6 +109,44 @@ describe("a start on an empty database", () => {
     const secondAnswer = await post({ url }, CUSTOMERS, bearer(tokenIn(first.stdout, "direct-agent")));
     expect(secondAnswer.body).toEqual(firstAnswer.body);
     expect(second.stdout).not.toContain("filled the empty database");
+  });
+
+  it("makes its folder and every file in it for its owner alone, and takes from others what an older version gave them", async () => {
+    const DATA_DIR = join(database.folder, "new", "data");
+    const modes = () =>
+      Object.fromEntries(
+        readdirSync(DATA_DIR).map((name) => [
+          name,
+          (statSync(join(DATA_DIR, name)).mode & 0o777).toString(8),
+        ]),
+      );
+    const run = program.start({ ...environment, DATA_DIR });
+    await run.up();
+    expect(Object.keys(modes())).toEqual(
+      expect.arrayContaining(["development-issuer.json", "development-secrets.key"]),
+    );
+    if (testDatabase === "sqlite") expect(Object.keys(modes())).toContain("partnergraph.sqlite-wal");
+    expect(new Set(Object.values(modes()))).toEqual(new Set(["600"]));
+    for (const folder of [DATA_DIR, dirname(DATA_DIR)])
+      expect((statSync(folder).mode & 0o777).toString(8)).toBe("700");
+    run.process.kill("SIGTERM");
+    await run.ended;
+    if (testDatabase !== "sqlite") return;
+    for (const name of readdirSync(DATA_DIR)) chmodSync(join(DATA_DIR, name), 0o644);
+    expect((await program.partnergraph(["verify"], { ...environment, DATA_DIR })).code).toBe(0);
+    expect(modes()["partnergraph.sqlite"]).toBe("600");
+  });
+
+  it("warns of a variable that has no effect, and of an unknown NODE_ENV refuses to start", async () => {
+    const run = program.start({ ...environment, DATABASE_URI: "mysql://u:hunter2@h/d" });
+    await run.up();
+    const warnings = run.stdout.split("\n").filter((line) => line.includes('"level":40'));
+    expect(warnings).toEqual([expect.stringContaining("DATABASE_URI is not a variable of Partnergraph")]);
+    expect(run.stdout).not.toContain("hunter2");
+    run.process.kill("SIGTERM");
+    const refused = await program.start({ ...environment, NODE_ENV: "prod" }).ended;
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain("NODE_ENV must be production, development or test");
   });
 
   it("loads no library that only later work needs: each would cost it 10 to 100 ms of CPU", async () => {
@@ -128,7 +183,7 @@ describe("a start on an empty database", () => {
     const run = program.start({ ...environment, DEMO: "off" });
     const url = await run.up();
     expect(run.stdout).not.toMatch(/eyJ|curl/);
-    const token = await program.command("print-token", ["direct-agent"], environment);
+    const token = await program.partnergraph(["token", "direct-agent"], environment);
     const { body } = await post({ url }, CUSTOMERS, bearer(token.stdout.trim()));
     const refusal = { extensions: { kind: "UNAUTHENTICATED", code: "TENANT_UNKNOWN" } };
     expect(body.errors).toMatchObject([refusal, refusal]);

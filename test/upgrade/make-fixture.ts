@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { createConnection } from "mysql2/promise";
 import type { DatabaseAddress } from "../../src/database/open-database";
+import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
 import { dumpDatabase } from "./database-dump";
 import { asked, questions } from "./questions";
@@ -23,9 +24,9 @@ const PATIENCE_MS = 120_000;
  * `npm run fixture:release -- COMMIT RELEASE`: runs the program of a commit on both databases, plays the story over its
  * API and keeps the databases in `releases/RELEASE`. Takes about three minutes; most of it waits for what time does.
  */
-async function main(commit: string | undefined, release: string | undefined): Promise<void> {
+async function main([commit, release]: string[]): Promise<void> {
   if (!commit || !/^\d+\.\d+\.\d+$/.test(release ?? ""))
-    throw new Error("npm run fixture:release -- COMMIT 1.2.3");
+    throw new UsageError("Say which commit, and the release that it is.");
   const program = await buildRelease(commit);
   const receivers = await openReceivers();
   const mariadb = await startMariadb();
@@ -155,7 +156,8 @@ async function openReceivers(): Promise<{ urls: StoryReceivers; close(): void }>
   return { urls, close: () => void server.close() };
 }
 
-main(process.argv[2], process.argv[3]).catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).stack}\n`);
-  process.exit(1);
-});
+const USAGE = `npm run fixture:release -- COMMIT 1.2.3
+
+Runs the program of a commit on both databases and keeps what it wrote in test/upgrade/releases/1.2.3.`;
+
+runTool(USAGE, main, "stack");

@@ -75,7 +75,7 @@ export async function openPostOffice(): Promise<PostOffice> {
         { random: () => 0.5, ...seams },
       );
       const ctx = makeUseCaseContext(house.services, { kind: "SYSTEM" }, "webhooks");
-      const worker = webhooks.makeProcessor(ctx, (error) => errors.push(error));
+      const worker = webhooks.makeProcessor(ctx, { onError: (error) => errors.push(error) });
       if (!worker) throw new Error("There is no worker.");
       workers.push(worker);
       return worker;

@@ -70,7 +70,7 @@ describe("the receiver's address", () => {
       },
       { resolve: async (name) => moved[name as keyof typeof moved] ?? [] },
     );
-    const worker = strictOffice.makeProcessor(office.house.system, () => undefined)!;
+    const worker = strictOffice.makeProcessor(office.house.system, { onError: () => undefined })!;
     await worker.catchUp();
     await worker.close();
     expect(port).not.toBe("");
@@ -99,6 +99,6 @@ describe("a server in production without SECRETS_KEY", () => {
       expect(problem).toMatchObject({ code: "WEBHOOK_SECRETS_KEY_MISSING", kind: "UNAVAILABLE" });
       expect(problem.message).toContain("SECRETS_KEY");
     }
-    expect(webhooks.makeProcessor(own, () => undefined)).toBeUndefined();
+    expect(webhooks.makeProcessor(own, { onError: () => undefined })).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import { addGlobalAdmin, type AddGlobalAdmin, checkGlobalAdmin } from "../../identity";
 import { nextStepOf } from "./next-step";
-import type { OptionValues, Subcommand } from "./subcommand";
+import type { DatabaseSubcommand, OptionValues } from "./subcommand";
 
-/** `npm run admin -- add-global-admin`: for an organization whose last Global admin has left it. */
-export const addGlobalAdminCommand: Subcommand = {
+/** `partnergraph admin add-global-admin`: for an organization whose last Global admin has left it. */
+export const addGlobalAdminCommand: DatabaseSubcommand = {
   about: "makes somebody a Global admin of an organization, for when its last one has left",
   options: {
     organization: { about: "id of the partner or customer, part_... or cust_...", required: true },

@@ -12,9 +12,12 @@ export interface CommandLine {
 /** Reads the options of one subcommand and lets it check them; touches no database. */
 export function readCommandLine(subcommand: Subcommand, args: string[]): CommandLine {
   const { options } = subcommand;
-  const { values, problems } = readOptions(options, args);
+  const { values, valueless, problems } = readOptions(subcommand, args);
   const missing = Object.keys(options).filter((name) => options[name].required && values[name] === undefined);
-  for (const name of missing) problems.push(`--${name} is required: ${options[name].about}.`);
+  for (const name of missing) {
+    const what = valueless.has(name) ? "needs a value" : "is required";
+    problems.push(`--${name} ${what}: ${options[name].about}.`);
+  }
   for (const [name, { choices }] of Object.entries(options)) {
     const value = values[name];
     if (choices && value !== undefined && !choices.includes(value)) {
@@ -45,25 +48,23 @@ export function inWords(
   return named.includes(`--${option}`) ? named : `--${option}: ${named}`;
 }
 
-/** What can be called, with every option: the answer to `--help`. */
-export function helpOf(subcommands: Record<string, Subcommand>): string {
-  const lines = Object.entries(subcommands).flatMap(([name, { about, options }]) => [
-    "",
-    `${name}: ${about}`,
-    ...Object.entries(options).map(([option, { about: what, required, choices }]) => {
-      const values = choices ? `: ${choices.join(", ")}` : "";
-      return `  --${option.padEnd(16)} ${required ? "" : "(optional) "}${what}${values}`;
-    }),
-  ]);
-  return `Usage: npm run admin -- SUBCOMMAND --OPTION VALUE ...\n${lines.join("\n")}\n`;
+/** Whether a command line asks for help: `--help`, or `-h` where it is not the value of an option. */
+export function asksForHelp(args: string[]): boolean {
+  return withValuesJoined(args).some((arg) => arg === "--help" || arg === "-h");
 }
 
-function readOptions(options: Record<string, OptionAbout>, args: string[]): CommandLine {
+function readOptions(
+  { options, argument }: Pick<Subcommand, "options" | "argument">,
+  args: string[],
+): CommandLine & { valueless: Set<string> } {
   const { tokens } = parseArgs({ args: withValuesJoined(args), strict: false, tokens: true });
   const values: OptionValues = {};
+  const valueless = new Set<string>();
   const problems: string[] = [];
   for (const token of tokens) {
-    if (token.kind === "positional") {
+    if (token.kind === "positional" && argument && values[argument.name] === undefined) {
+      values[argument.name] = token.value;
+    } else if (token.kind === "positional") {
       problems.push(`${token.value} stands there without an option; quote a value that has spaces.`);
     } else if (token.kind === "option" && !Object.hasOwn(options, token.name)) {
       problems.push(`${token.rawName} is no option here; ${namesOf(options)}.`);
@@ -73,13 +74,16 @@ function readOptions(options: Record<string, OptionAbout>, args: string[]): Comm
       problems.push(`--${token.name} is not UTF-8; set the terminal to UTF-8 and type it again.`);
       values[token.name] = token.value;
     } else if (token.kind === "option") {
-      // A required one is left to be missing, which is said for all of them.
+      if (token.value === undefined) valueless.add(token.name);
+      // Of those that are required the caller says it, together with those that were not given at all.
       if (token.value === undefined && !options[token.name].required)
         problems.push(`--${token.name} needs a value: ${options[token.name].about}.`);
       values[token.name] = token.value;
     }
   }
-  return { values, problems };
+  if (argument && values[argument.name] === undefined)
+    problems.unshift(`${argument.name} is required: ${argument.about}.`);
+  return { values, valueless, problems };
 }
 
 /** `--name Contoso` as `--name=Contoso`: left to itself, parseArgs takes the next option for the value of one without. */
@@ -111,5 +115,5 @@ function optionOf(options: Record<string, OptionAbout>, field: string | undefine
 
 function namesOf(options: Record<string, OptionAbout>): string {
   const names = Object.keys(options).map((name) => `--${name}`);
-  return names.length > 0 ? `there are ${names.join(", ")}` : "there are none";
+  return names.length > 0 ? `there are ${names.join(", ")}` : "there are none, besides --help";
 }

@@ -1,10 +1,10 @@
 import { Cloud, ProgrammeRole } from "../../../entities/partners/partner";
 import { checkEnrolment, enrolPartner, type EnrolPartner } from "../../identity";
 import { nextStepOf } from "./next-step";
-import type { OptionValues, Subcommand } from "./subcommand";
+import type { DatabaseSubcommand, OptionValues } from "./subcommand";
 
-/** `npm run admin -- create-partner`: makes a partner and its Global admin, since nobody can sign in before. */
-export const createPartnerCommand: Subcommand = {
+/** `partnergraph admin create-partner`: makes a partner and its Global admin, since nobody can sign in before. */
+export const createPartnerCommand: DatabaseSubcommand = {
   about: "makes a partner and its first Global admin",
   makesDatabase: true,
   options: {

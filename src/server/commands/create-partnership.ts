@@ -1,8 +1,8 @@
 import { checkPartnership, startPartnership } from "../../partners";
-import type { OptionValues, Subcommand } from "./subcommand";
+import type { DatabaseSubcommand, OptionValues } from "./subcommand";
 
-/** `npm run admin -- create-partnership`: joins an indirect provider and an indirect reseller. */
-export const createPartnershipCommand: Subcommand = {
+/** `partnergraph admin create-partnership`: joins an indirect provider and an indirect reseller. */
+export const createPartnershipCommand: DatabaseSubcommand = {
   about: "lets an indirect reseller buy through an indirect provider",
   options: {
     provider: { about: "id of the indirect provider, part_...", required: true },

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../config/config";
 import { openDatabase } from "../../database/open-database";
+import { answeredHelp } from "./developer-help";
 
 /**
  * `npm run migration:generate -- Name`: writes the migration that brings the configured database, after all
@@ -48,7 +49,14 @@ function binaryCollated(query: string): string {
   return query.replace(/ENGINE=InnoDB$/, "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin");
 }
 
-main(process.argv[2]).catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-});
+const USAGE = `npm run migration:generate -- Name
+
+Writes the migration that brings the configured database, after all migrations there are, to what the entities say. Run it
+once with an empty DATA_DIR and once with DATABASE_URL set to an empty database.`;
+
+if (!answeredHelp(USAGE)) {
+  main(process.argv[2]).catch((error: unknown) => {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,11 +1,11 @@
 import { recountRows } from "../../database/recount-rows";
-import type { Subcommand } from "./subcommand";
+import type { DatabaseSubcommand } from "./subcommand";
 
 /**
- * `npm run admin -- recount-rows`: compares what `totalCount` of an organization's lists is answered from with the rows
+ * `partnergraph admin recount-rows`: compares what `totalCount` of an organization's lists is answered from with the rows
  * themselves, corrects what differs, and prints a line for each organization that did.
  */
-export const recountRowsCommand: Subcommand = {
+export const recountRowsCommand: DatabaseSubcommand = {
   about: "counts the rows of every organization anew, and corrects the counts that were wrong",
   options: {},
   run: async (ctx, _values, { print }) => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { answeredHelp } from "./developer-help";
 
 /** Where the migrations are, and the list of those that were released, from the folder of the sources. */
 const MIGRATIONS = "src/database/migrations";
@@ -65,7 +66,11 @@ function main(): void {
   process.stdout.write(`${LIST}: ${Object.keys(released[version] ?? {}).length} migrations in ${version}\n`);
 }
 
-if (require.main === module) {
+const USAGE = `npm run migration:release
+
+Adds the migrations that no release has yet to the list of released ones, under the version in package.json.`;
+
+if (require.main === module && !answeredHelp(USAGE)) {
   try {
     main();
   } catch (error) {

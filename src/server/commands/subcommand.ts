@@ -1,7 +1,9 @@
+import type { Logger } from "pino";
+import type { Config } from "../../config/config";
 import type { UseCaseContext } from "../../context/use-case-context";
 import type { Database } from "../../database/database";
 
-/** One option of a subcommand of `npm run admin`; every option takes a value. */
+/** One option of a subcommand; every option takes a value. */
 export interface OptionAbout {
   /** What it is: for the help, and for the message when it is missing. */
   about: string;
@@ -10,38 +12,75 @@ export interface OptionAbout {
   choices?: readonly string[];
 }
 
-/** The options that were given, by name. Of a required one the value is there. */
+/** The one word that a subcommand takes without an option, such as a file. It is required. */
+export interface ArgumentAbout {
+  /** In capitals, as the help shows it: `FILE`. Its value is among the options' by this name. */
+  name: string;
+  about: string;
+}
+
+/** The options that were given, by name, and the argument. Of a required one the value is there. */
 export type OptionValues = Record<string, string | undefined>;
 
 /** What a subcommand that ran to its end has to say. */
 export interface SubcommandResult {
-  text: string;
+  /** Printed to standard output; nothing when absent. */
+  text?: string;
   exitCode: number;
 }
 
-/** What a subcommand uses in addition to its context. */
+/** What every subcommand uses. */
 export interface SubcommandDependencies {
-  database: Database;
+  config: Config;
+  /** Progress, on standard error. */
+  log: Logger;
   /** Prints a line to standard output at once; for a subcommand that has many. */
   print: (line: string) => void;
+  /** Prints a line to standard error at once. */
+  complain: (line: string) => void;
 }
 
-/** One subcommand of `npm run admin`. */
-export interface Subcommand {
+interface AnySubcommand {
   /** What it does, in a line of the help. */
   about: string;
   /** By the option's name without its two hyphens. */
   options: Record<string, OptionAbout>;
-  /** Throws InvalidInput with everything that is wrong with the values; called before the database is opened. */
+  argument?: ArgumentAbout;
+  /** Throws InvalidInput with everything that is wrong with the values; called before anything is opened. */
   check?(values: OptionValues): void;
+}
+
+/** A subcommand that works in the configured database, which is opened for it. */
+export interface DatabaseSubcommand extends AnySubcommand {
   /** Whether it makes the database where there is none, and migrates it, as a start of the server does. False when absent. */
   makesDatabase?: boolean;
-  /** The exit code when it throws; 1 when absent. */
-  exitCodeOfFailure?: number;
   /** Does it, as the program itself, and gives what to print: the ids, and what to do next. */
   run(
     ctx: UseCaseContext,
     values: OptionValues,
-    dependencies: SubcommandDependencies,
+    dependencies: SubcommandDependencies & { database: Database },
   ): Promise<string | SubcommandResult>;
+}
+
+/** A subcommand that needs no database, or opens what it needs by itself. */
+export interface StandaloneSubcommand extends AnySubcommand {
+  /** Does it, and gives what to print. */
+  runAlone(values: OptionValues, dependencies: SubcommandDependencies): Promise<string | SubcommandResult>;
+}
+
+/** One subcommand of `partnergraph`. */
+export type Subcommand = DatabaseSubcommand | StandaloneSubcommand;
+
+/** Subcommands under one name, such as `admin`. */
+export interface SubcommandGroup {
+  /** What it is for, in a line of the help. */
+  about: string;
+  /** Lines at the end of the help. */
+  notes?: string;
+  subcommands: Record<string, Subcommand | SubcommandGroup>;
+}
+
+/** Whether it is a group of subcommands, and not one that can be run. */
+export function isGroup(entry: Subcommand | SubcommandGroup): entry is SubcommandGroup {
+  return "subcommands" in entry;
 }

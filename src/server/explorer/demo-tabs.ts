@@ -4,10 +4,18 @@ import type { ExplorerTab } from "./explorer-page";
 
 const TAB_TOKEN_SECONDS = 12 * 3600;
 
-const TABS: { person: string; query: string }[] = [
+/** One tab: who asks, the document, and the variables with words in the place of what has to be put in. */
+interface DemoTab {
+  person: string;
+  variables?: Record<string, string>;
+  query: string;
+}
+
+/** The queries of the README's story, word for word and in its order (a test compares them), after a look at the customers. */
+export const TABS: readonly DemoTab[] = [
   {
     person: "direct-agent",
-    query: `# 1. The admin agent of a partner looks at its customers.
+    query: `# What the admin agent of a partner has.
 query Customers {
   viewer { displayName kind partner { name programmeRole } permissions }
   customers(first: 10) {
@@ -24,79 +32,156 @@ query Customers {
   },
   {
     person: "direct-agent",
-    query: `# 2. Leave this running: it hears when a customer accepts.
-# Go on in a second window; changing tabs stops it.
-subscription InvitationAccepted {
-  invitationAccepted {
-    id position cursor type occurredAt
-    companyName domain
-    customer { id companyName }
-    relationships { id }
+    query: `# 1. Leave this one running, and go on in a second
+# window: changing tabs stops it.
+subscription Listen {
+  events(types: [INVITATION_ACCEPTED, RELATIONSHIP_REMOVED]) {
+    position
+    cursor
+    type
+    ... on InvitationAcceptedEvent {
+      companyName
+      domain
+    }
+    ... on RelationshipRemovedEvent {
+      companyName
+      domain
+    }
   }
 }`,
   },
   {
     person: "direct-agent",
-    query: `# 3. Invite a customer. Copy what follows # in the link.
+    query: `# 2. Copy what follows # in the link.
 mutation Invite {
   inviteCustomer(input: { recipientEmail: "carla.weber@bluefernbakery.example" }) {
-    invitation { id status expiresAt }
     link
-    draft { subject body mailto }
-    userErrors { code field message }
+    draft {
+      subject
+      body
+      mailto
+    }
+    userErrors {
+      code
+      field
+      message
+    }
   }
 }`,
   },
   {
     person: "customer-admin-1",
-    query: `# 4. The customer's Global admin accepts.
-mutation Accept {
-  acceptInvitation(input: { token: "PASTE HERE WHAT FOLLOWS # IN THE LINK" }) {
-    invitation { id status }
-    relationships { id status partner { name } }
-    userErrors { code field message }
+    variables: { token: "what follows # in the link" },
+    query: `# 3. Looking changes nothing. Put the token from
+# Invite into Variables below.
+query Look($token: String!) {
+  invitation(token: $token) {
+    partnerName
+    expiresAt
+    canAccept
+    companyDetailsRequired
+  }
+}`,
+  },
+  {
+    person: "customer-admin-1",
+    variables: { token: "what follows # in the link" },
+    query: `# 3. The same token, in Variables below.
+mutation Accept($token: String!) {
+  acceptInvitation(input: { token: $token }) {
+    relationships {
+      id
+      customerId
+      status
+      partner {
+        name
+      }
+    }
+    userErrors {
+      code
+      message
+    }
   }
 }`,
   },
   {
     person: "direct-agent",
-    query: `# 5. Buy something for the customer: ids are in tab 1, offers below.
+    query: `# 4. Copy the id of the first one.
 query Offers {
-  offers(country: "US", availableOnly: true) {
-    nodes { id name minimumQuantity maximumQuantity supportedBillingCycles }
-  }
-}
-mutation Buy {
-  createSubscription(input: { customerId: "cust_…", offerId: "offer_…", quantity: 10 }) {
-    subscription { id status termEndsAt }
-    userErrors { code field message details { minimum maximum } }
-  }
-}`,
-  },
-  {
-    person: "direct-agent",
-    query: `# 6. Refused while a subscription is active.
-# Suspend that, then remove again.
-mutation Remove {
-  removeRelationship(input: { relationshipId: "rel_…" }) {
-    relationship { id status removedAt }
-    userErrors { code message details { blockers { subscriptionId offerName quantity } } }
-  }
-}
-mutation Suspend {
-  suspendSubscription(input: { subscriptionId: "sub_…" }) {
-    subscription { id status }
-    userErrors { code message }
+  offers(country: "US", availableOnly: true, isAddOn: false, isTrial: false, nameStartsWith: "harbour") {
+    nodes {
+      id
+      name
+      minimumQuantity
+      maximumQuantity
+    }
   }
 }`,
   },
   {
     person: "direct-agent",
-    query: `# 7. And this one hears when a relationship is removed.
-subscription RelationshipRemoved {
-  relationshipRemoved {
-    id position cursor type occurredAt
-    companyName domain actorId
+    variables: { customerId: "cust_…", offerId: "offer_…" },
+    query: `# 4. customerId is in the answer to Accept,
+# offerId in that to Offers.
+mutation Buy($customerId: ID!, $offerId: ID!) {
+  createSubscription(input: { customerId: $customerId, offerId: $offerId, quantity: 25 }) {
+    subscription {
+      id
+      status
+      termEndsAt
+    }
+    userErrors {
+      code
+      field
+      message
+      details {
+        minimum
+        maximum
+        allowed
+      }
+    }
+  }
+}`,
+  },
+  {
+    person: "direct-agent",
+    variables: { relationshipId: "rel_…" },
+    query: `# 5. Refused while a subscription is active. Then
+# suspend that, and send this again.
+mutation Remove($relationshipId: ID!) {
+  removeRelationship(input: { relationshipId: $relationshipId }) {
+    relationship {
+      status
+      removedAt
+    }
+    userErrors {
+      code
+      message
+      details {
+        blockers {
+          subscriptionId
+          offerName
+          quantity
+        }
+      }
+    }
+  }
+}`,
+  },
+  {
+    person: "direct-agent",
+    variables: { subscriptionId: "sub_…" },
+    query: `# 6. The id is in the answer to Buy.
+mutation Suspend($subscriptionId: ID!) {
+  suspendSubscription(input: { subscriptionId: $subscriptionId }) {
+    subscription {
+      status
+      autoRenewEnabled
+    }
+    userErrors {
+      code
+      message
+    }
   }
 }`,
   },
@@ -105,11 +190,12 @@ subscription RelationshipRemoved {
 /** The explorer's first tabs: the demo's story, each tab signed in as the person who plays its part. */
 export function demoTabs(issuer: DevelopmentIssuer): Promise<ExplorerTab[]> {
   return Promise.all(
-    TABS.map(async ({ person, query }) => {
+    TABS.map(async ({ person, query, variables }) => {
       const subject = demoPeople[person];
       if (!subject) throw new Error(`the demo has no ${person}`);
       const headers = { Authorization: `Bearer ${await issuer.sign(subject, TAB_TOKEN_SECONDS)}` };
-      return { query, headers: JSON.stringify(headers, null, 2) };
+      const filledIn = variables && { variables: JSON.stringify(variables, null, 2) };
+      return { query, ...filledIn, headers: JSON.stringify(headers, null, 2) };
     }),
   );
 }

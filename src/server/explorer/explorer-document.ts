@@ -174,7 +174,7 @@ function startExplorer({ endpoint, title, tabs }) {
     },
     storage: prepareTabs(sessionStorage, tabs),
     defaultTabs: tabs,
-    defaultEditorToolsVisibility: 'headers',
+    defaultEditorToolsVisibility: 'variables',
     isHeadersEditorEnabled: true,
     shouldPersistHeaders: true,
     showPersistHeadersSettings: false,

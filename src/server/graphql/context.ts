@@ -6,7 +6,13 @@ import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
 import { generalErrors } from "../../errors/general.errors";
-import { type Bearer, type Credential, hashOfShownApiKey, isWellTypedApiKey, looksLikeApiKey } from "../../identity";
+import {
+  type Bearer,
+  type Credential,
+  hashOfShownApiKey,
+  isWellTypedApiKey,
+  looksLikeApiKey,
+} from "../../identity";
 import type { Services } from "../services";
 import { withoutParameters } from "./error-format";
 import { logRefusedSignIn } from "./refused-sign-ins";
@@ -45,11 +51,13 @@ export async function signIn(services: Services, authorization: unknown, request
  */
 export function isFamiliar(
   { tokens, directory }: Pick<Services, "tokens" | "directory">,
-  authorization: unknown): boolean {
+  authorization: unknown,
+): boolean {
   const shown = bearerIn(authorization);
   if (!shown || shown.length > MAX_TOKEN_LENGTH) return false;
   if (looksLikeApiKey(shown) && !isWellTypedApiKey(shown)) return false;
-  if (looksLikeApiKey(shown)) return directory.isFamiliar({ kind: "API_KEY", hash: hashOfShownApiKey(shown) });
+  if (looksLikeApiKey(shown))
+    return directory.isFamiliar({ kind: "API_KEY", hash: hashOfShownApiKey(shown) });
   const claims = tokens.claimsSeen(shown);
   return claims !== undefined && directory.isFamiliar({ kind: "TOKEN", claims });
 }

@@ -118,8 +118,14 @@ function isCallersMistake(error: GraphQLError): boolean {
 export function withoutParameters(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name: type, message, stack = "" } = error;
-  const { query } = error as { query?: string };
-  return { type, message: redacted(message), stack: redacted(stack), ...(query && { query }) };
+  const { query, code } = error as { query?: string; code?: unknown };
+  return {
+    type,
+    message: redacted(message),
+    stack: redacted(stack),
+    ...(typeof code === "string" && { code }),
+    ...(query && { query }),
+  };
 }
 
 /** Where a database writes a value into a message, and where that ends; the value may hold quotes and line breaks. */

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { ensureMayUse } from "../../access/allow";
@@ -19,8 +20,10 @@ import { BYTE_ORDER_MARK, csvLine } from "./csv";
 
 const OPERATION = "exportActivityLog";
 const PERMISSION = "activity.read";
-/** Points of one file, whatever its length: as much as a full page of a list. */
+/** Points of a file's first page: as much as a full page of a list. */
 const PRICE = 500;
+/** Points of each further page, from the budget of what is sent: writing a line takes a tenth of a record's answer. */
+const PAGE_PRICE = 50;
 
 /** Characters after which a piece of the file is sent. */
 const PIECE_LENGTH = 64 * 1024;
@@ -71,7 +74,7 @@ export function registerActivityExport(
         const budget = await guard.charge(context, request.ip, PRICE);
         if (budget) void reply.headers(budgetHeaders(budget));
         const pages = await openExport(context, parametersOf(request));
-        const file = Readable.from(csvOf(pages, context, services), { objectMode: false });
+        const file = Readable.from(csvOf(pages, context, { services, guard }), { objectMode: false });
         running.add(file);
         file.once("close", () => running.delete(file));
         return await reply
@@ -115,7 +118,7 @@ async function openExport(
 async function* csvOf(
   pages: AsyncGenerator<VisibleRecord[]>,
   context: GraphqlContext,
-  { log }: Services,
+  { services: { log }, guard }: { services: Services; guard: OperationGuard },
 ): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(COLUMNS.map(([header]) => header));
   try {
@@ -124,6 +127,8 @@ async function* csvOf(
       // A download may last: who loses the right meanwhile gets no further page.
       await context.refresh();
       ensureMayUse(context.actor, PERMISSION, context.matrix);
+      const { state, refused } = await guard.chargeSent(context.actor, PAGE_PRICE);
+      if (refused) await delay(state.resetSeconds * 1_000, undefined, { ref: false });
     }
   } catch (error) {
     // The file has begun, so all that can be done is to break it off, which every HTTP client notices.

@@ -135,11 +135,19 @@ interface RefusedNetwork {
 type Ledger = RateLimiterMemory | RateLimiterRedis;
 
 /** What one caller may spend of a ledger in one window. */
-export function budgetOf({ budget, sentBudget, anonymousRequests }: BudgetLimits, ledger: LedgerName): number {
+export function budgetOf(
+  { budget, sentBudget, anonymousRequests }: BudgetLimits,
+  ledger: LedgerName,
+): number {
   return { points: budget, sent: sentBudget, strangers: anonymousRequests }[ledger];
 }
 
-function makeLedger(name: LedgerName, points: number, duration: number, storeClient: Redis | undefined): Ledger {
+function makeLedger(
+  name: LedgerName,
+  points: number,
+  duration: number,
+  storeClient: Redis | undefined,
+): Ledger {
   const options = { keyPrefix: `partnergraph:budget:${name}`, points, duration };
   const memory = new RateLimiterMemory(options);
   if (!storeClient) return memory;

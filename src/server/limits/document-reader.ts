@@ -31,7 +31,10 @@ export class DocumentReader {
    * not known, in points, before it is parsed, and for one point where a text's mistakes are known; what it throws is
    * thrown on.
    */
-  async read(text: string, charge: (points: number) => Promise<void>): Promise<DocumentNode | GraphQLError[]> {
+  async read(
+    text: string,
+    charge: (points: number) => Promise<void>,
+  ): Promise<DocumentNode | GraphQLError[]> {
     const known = this.known(text);
     if (known) return known;
     const mistakes = this.mistakes.get(text);

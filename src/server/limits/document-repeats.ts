@@ -64,7 +64,8 @@ class Repeats {
   /** The counts of every selection set of the document, with its fragments written out. */
   all(): Counts[] {
     for (const node of this.document.definitions) {
-      if (node.kind === Kind.OPERATION_DEFINITION) this.found.push(this.count({ set: node.selectionSet, condition: "" }));
+      if (node.kind === Kind.OPERATION_DEFINITION)
+        this.found.push(this.count({ set: node.selectionSet, condition: "" }));
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.found.push(this.countFragment(node.name.value));
     }
     return this.found;
@@ -78,7 +79,11 @@ class Repeats {
     return counts;
   }
 
-  private countFields({ set, condition }: ConditionalSet, counts: Counts, spreads: Map<string, number>): void {
+  private countFields(
+    { set, condition }: ConditionalSet,
+    counts: Counts,
+    spreads: Map<string, number>,
+  ): void {
     for (const selection of set.selections) {
       const inner = innerOf(selection);
       if (selection.kind === Kind.FRAGMENT_SPREAD) add(spreads, selection.name.value, 1);

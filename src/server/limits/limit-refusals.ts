@@ -14,7 +14,8 @@ const WHAT: Record<string, string> = {
   aliases: "The operation has too many aliases, those in its fragments counted wherever they are spread",
   fields: "The operation has too many fields, those in its fragments counted wherever they are spread",
   sameField: "The operation has the same field too often in one place",
-  sameName: "One place of the document has too many fields with the same name, under all type conditions together",
+  sameName:
+    "One place of the document has too many fields with the same name, under all type conditions together",
   directives: "The operation has too many directives",
   tokens: "The document is too long, counted in tokens",
   name: "A name in the document, or of a field in the variables, is too long, counted in UTF-16 code units; shorten it",

@@ -27,7 +27,9 @@ const LENGTH_PER_POINT = 1_000;
  * counting where the parser would stop: at a mistake, or beyond the limit.
  */
 export function readingPrice(text: string, { tokens: maxTokens }: Pick<Limits, "tokens">): number {
-  return Math.ceil(countTokens(text, maxTokens) / TOKENS_PER_POINT) + Math.floor(text.length / LENGTH_PER_POINT);
+  return (
+    Math.ceil(countTokens(text, maxTokens) / TOKENS_PER_POINT) + Math.floor(text.length / LENGTH_PER_POINT)
+  );
 }
 
 function countTokens(text: string, maxTokens: number): number {

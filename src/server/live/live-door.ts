@@ -2,6 +2,7 @@ import { type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
 import { callerKey } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CompiledOperations } from "../graphql/compiled-operations";
+import { factsForLog } from "../graphql/log-answered";
 import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import type { AskedOperation } from "../http/asked-operation";
@@ -113,5 +114,6 @@ export function logOperation(
   const operation = getOperationAST(document, operationName) ?? undefined;
   const errors = "errors" in result ? (result as ExecutionResult).errors : undefined;
   meter.operation({ document, operation, errors, refusedWith, startedAt });
-  log.info({ requestId, operation: operationName, kind: operation?.operation, door }, "operation");
+  const facts = factsForLog(contextValue, { document, operation, errors });
+  log.info({ requestId, operation: operationName, kind: operation?.operation, door, ...facts }, "operation");
 }

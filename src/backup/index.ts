@@ -1,0 +1,2 @@
+export { backupDatabase } from "./backup-database";
+export { restoreDatabase } from "./restore-database";

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import "reflect-metadata";
+import { runPartnergraph } from "./server/commands/partnergraph";
+
+void runPartnergraph(process.argv.slice(2), process);

@@ -1,0 +1,45 @@
+import { addGlobalAdminCommand } from "./add-global-admin";
+import { backupCommand } from "./backup";
+import { createPartnerCommand } from "./create-partner";
+import { createPartnershipCommand } from "./create-partnership";
+import { importOffersCommand } from "./import-offers";
+import { recountRowsCommand } from "./recount-rows";
+import { restoreCommand } from "./restore";
+import type { StandaloneSubcommand, SubcommandGroup } from "./subcommand";
+import { tokenCommand } from "./token";
+import { verifyCommand } from "./verify";
+import { verifyActivityLogCommand } from "./verify-activity-log";
+
+/** For the help, and for a command line that says more than `serve`: the server itself is started by `runPartnergraph`. */
+const serveCommand: StandaloneSubcommand = {
+  about: "starts the server; it takes no options, the configuration is in environment variables",
+  options: {},
+  runAlone: () => Promise.reject(new Error("The server is started by `partnergraph serve` alone.")),
+};
+
+/** What an operator can do on the command line, in addition to what users do through the API. */
+export const allSubcommands: SubcommandGroup = {
+  about: "Partnergraph: a partner centre that you host yourself.",
+  notes:
+    "The configuration is in environment variables; README.md lists them. Exit codes: 0 done, 1 refused or something was found,\n" +
+    "2 could not run. `partnergraph --version` prints the version.",
+  subcommands: {
+    serve: serveCommand,
+    backup: backupCommand,
+    restore: restoreCommand,
+    verify: verifyCommand,
+    admin: {
+      about: "makes the first partner and its Global admin, and checks and corrects what is stored",
+      subcommands: {
+        "create-partner": createPartnerCommand,
+        "create-partnership": createPartnershipCommand,
+        "add-global-admin": addGlobalAdminCommand,
+        "verify-activity-log": verifyActivityLogCommand,
+        "recount-rows": recountRowsCommand,
+        verify: verifyCommand,
+      },
+    },
+    "import-offers": importOffersCommand,
+    token: tokenCommand,
+  },
+};
