@@ -1,5 +1,5 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
-import { MAX_COUNT } from "../src/database/keyset-order";
+import { MAX_COUNT } from "../src/errors/list-bounds";
 import { LARGEST_PAGE, USUAL_PAGE } from "../src/errors/field-checks";
 
 const COUNTED = MAX_COUNT.toLocaleString("en");

@@ -1,4 +1,4 @@
-import { MAX_COUNT } from "./keyset-order";
+import { MAX_COUNT } from "../errors/list-bounds";
 import { countRows } from "./paging";
 import type { Reads } from "./reads";
 import { limit, name, type Sql, sql, union } from "./sql";

@@ -18,9 +18,6 @@ export interface KeysetOrder {
 /** How many rows are looked at for one page, where a condition remains that no index holds. */
 export const MAX_CANDIDATES = 5_000;
 
-/** How many rows of a list are counted; a count of one more says that there are more. */
-export const MAX_COUNT = 10_000;
-
 /** The ORDER BY clause of an order. */
 export function sorting(order: KeysetOrder): Sql {
   const direction = order.direction === "ASC" ? sql`ASC` : sql`DESC`;

@@ -1,6 +1,7 @@
 import type { EntityTarget } from "typeorm";
 import type { UseCaseContext } from "../context/use-case-context";
 import { generalErrors } from "../errors/general.errors";
+import { MAX_COUNT } from "../errors/list-bounds";
 import {
   atMost,
   beyond,
@@ -8,7 +9,6 @@ import {
   type Key,
   type KeysetOrder,
   MAX_CANDIDATES,
-  MAX_COUNT,
   sorting,
 } from "./keyset-order";
 import type { Reads } from "./reads";

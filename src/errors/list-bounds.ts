@@ -23,6 +23,9 @@ export const LIST_BOUNDS = {
   userErrors: 1,
 } as const;
 
+/** How many rows of a list are counted; a count of one more says that there are more. */
+export const MAX_COUNT = 10_000;
+
 /** The first rows of a list, and how many it has. */
 export interface BoundedList<Row> {
   rows: Row[];

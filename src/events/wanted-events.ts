@@ -1,4 +1,4 @@
-import { MAX_COUNT } from "../database/keyset-order";
+import { MAX_COUNT } from "../errors/list-bounds";
 import type { Reads } from "../database/reads";
 import { placesFor, type SqlValue } from "../database/sql";
 import type { EventFilter } from "./event-filter";

@@ -1,7 +1,6 @@
 import type { Subscription } from "../../entities/subscriptions/subscription";
-import { MAX_COUNT } from "../database/keyset-order";
 import type { DomainError, ErrorDetails } from "../errors/domain-error";
-import type { BoundedList } from "../errors/list-bounds";
+import { type BoundedList, MAX_COUNT } from "../errors/list-bounds";
 import { relationshipErrors } from "./relationship.errors";
 
 /** What of an active subscription tells why a relationship cannot be removed. */

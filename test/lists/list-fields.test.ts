@@ -11,8 +11,7 @@ import {
 import { RefundableQuantityResolver } from "../../resolvers/subscriptions/subscription.resolver";
 import { InvitationAcceptedEventResolver } from "../../resolvers/events/event.resolver";
 import { allPermissions } from "../../src/access/permissions";
-import { MAX_COUNT } from "../../src/database/keyset-order";
-import { LIST_BOUNDS } from "../../src/errors/list-bounds";
+import { LIST_BOUNDS, MAX_COUNT } from "../../src/errors/list-bounds";
 import { makeApiKeyLoaders } from "../../src/identity/api-key.loader";
 import { createApiKey, createUser, updateUser } from "../../src/identity";
 import { followEvents } from "../../src/events/follow-events";

@@ -2,7 +2,8 @@ import { ActivityOutcome, ActivityResource } from "../../entities/audit/activity
 import { exportActivity } from "../../src/audit/export-activity";
 import { listActivity } from "../../src/audit/list-activity";
 import { newId } from "../../src/context/ids";
-import { MAX_CANDIDATES, MAX_COUNT } from "../../src/database/keyset-order";
+import { MAX_CANDIDATES } from "../../src/database/keyset-order";
+import { MAX_COUNT } from "../../src/errors/list-bounds";
 import { listEvents } from "../../src/events/list-events";
 import { aCustomer, aPartner, aRelationship } from "../support/builders";
 import { type House, openHouse } from "../support/house";
