@@ -1,7 +1,7 @@
 import type { EntityTarget } from "typeorm";
 import type { UseCaseContext } from "../context/use-case-context";
-import { generalErrors } from "../errors/general.errors";
 import { MAX_COUNT } from "../errors/list-bounds";
+import { decodeCursor, encodeCursor } from "./cursor";
 import {
   atMost,
   beyond,
@@ -13,7 +13,6 @@ import {
 } from "./keyset-order";
 import type { Reads } from "./reads";
 import { counting, type WholeList } from "./row-counts";
-import { decodeUtf8, hasLoneSurrogate } from "../values/utf8";
 import { and, limit, name, type Sql, sql, union } from "./sql";
 
 export type { KeysetOrder } from "./keyset-order";
@@ -54,9 +53,6 @@ export function mapPage<Row, Other>(page: Page<Row>, change: (row: Row) => Other
     },
   };
 }
-
-/** No cursor that is given out is longer: 200 characters of a search key, and an id, in base64. */
-const MAX_CURSOR_LENGTH = 2_000;
 
 /**
  * Restricts a select to one page: the condition after the cursor, the order, and one row more than asked for, which
@@ -242,30 +238,4 @@ class FoundPage<Row> implements Page<Row> {
  */
 export function lastIdBefore(order: KeysetOrder, after: string | null | undefined): string | undefined {
   return typeof after === "string" ? decodeCursor(order, after)[1] : undefined;
-}
-
-function encodeCursor(order: KeysetOrder, key: Key): string {
-  return Buffer.from(JSON.stringify([order.name, ...key])).toString("base64url");
-}
-
-function decodeCursor(order: KeysetOrder, cursor: string): Key {
-  try {
-    const text = cursor.length > MAX_CURSOR_LENGTH ? "[]" : decodeUtf8(Buffer.from(cursor, "base64url"));
-    const [name, value, id] = JSON.parse(text) as unknown[];
-    // A number would be compared with the column's text in another way by each database.
-    if (name === order.name && isKeyText(value) && isKeyText(id)) return [value, id];
-  } catch {
-    // Not even JSON: refused below like any other text that is no cursor.
-  }
-  throw generalErrors.CURSOR_INVALID(
-    "`after` is not a cursor of this list in this order. Leave it out to start from the beginning.",
-    { field: "after" },
-  );
-}
-
-/** Sort columns and ids hold text, which begins and ends without a space and has no control character. */
-function isKeyText(value: unknown): value is string {
-  return (
-    typeof value === "string" && value === value.trim() && !/\p{Cc}/u.test(value) && !hasLoneSurrogate(value)
-  );
 }

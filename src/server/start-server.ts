@@ -98,7 +98,7 @@ export async function startServer(
   const giveBack = async () => {
     await timekeeper.close();
     await processor?.close();
-    await guard.close();
+    await guard.charges.close();
     await stopNotingUses();
     services.tail.close();
     await doorbell.close();

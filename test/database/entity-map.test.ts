@@ -16,7 +16,7 @@ afterAll(() => house.close());
 function valueOf({ type, propertyName, length }: ColumnMetadata, tag: number): unknown {
   if (type === "boolean") return tag % 2 === 0;
   if (type === "simple-json") return [{ text: `"quoted" ${tag} ✓`, list: [1, null, true] }];
-  if (type === "varchar" || type === "text")
+  if (type === "varchar" || type === "text" || type === "mediumtext")
     return [...`${tag}é😀 ${propertyName}`].slice(0, Number(length) || 200).join("");
   return tag + 7;
 }

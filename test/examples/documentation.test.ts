@@ -159,6 +159,13 @@ const README: Plan = [
   ["npm ci && npm test", { because: "it is this" }],
 ];
 
+/** A table of permissions: the server starts with it. */
+const asPermissions: Check = async ({ text }, { shell }) => {
+  const file = join(shell.folder, "permissions.json");
+  writeFileSync(file, text);
+  expect(() => loadConfig({ PERMISSIONS_FILE: file })).not.toThrow();
+};
+
 /** An issuer's variables: the server starts with them. */
 const asVariables: Check = async ({ text }) => {
   const lines = text.trim().split("\n");
@@ -237,6 +244,7 @@ const PLANS: Record<string, Plan> = {
       "{",
       { because: "a field's error, as the answer has it", test: "test/limits/limits-at-the-doors.test.ts" },
     ],
+    ["$body =", { because: "it is for PowerShell", test: "test/api/http-text-encoding.test.ts" }],
     [
       "{",
       async ({ text, prose }, { server, found }) => {
@@ -268,6 +276,14 @@ const PLANS: Record<string, Plan> = {
         });
       },
     ],
+  ],
+  "docs/permissions.md": [
+    ["{", asPermissions],
+    [
+      "PERMISSIONS_FILE=",
+      { because: "it starts a server", test: "test/identity/wide-permissions.plain.test.ts" },
+    ],
+    ["{", asPermissions],
   ],
   "docs/sign-in.md": [
     ["OIDC_ISSUER=", asVariables],

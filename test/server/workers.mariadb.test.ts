@@ -131,18 +131,21 @@ describe("two workers with limits and large pools", () => {
 
   it("let a caller's points pass to the last whole request, whoever of them counts it", async () => {
     const token = workers.token("direct-agent");
+    const ask = () => workers.ask("query", "customers(first: 2) { totalCount nodes { id } }", token);
     const passed: Answered[] = [];
     for (let isRefused = false; !isRefused;) {
-      const asking = Array.from({ length: 10 }, () =>
-        workers.ask("query", "customers(first: 2) { totalCount nodes { id } }", token),
-      );
-      const answers = await Promise.all(asking);
+      const answers = await Promise.all(Array.from({ length: 10 }, ask));
       passed.push(...answers.filter(({ status }) => status === 200));
       isRefused = answers.some(({ status }) => status === 429);
     }
-    const cost = 1_000 - Math.max(...passed.map(({ headers }) => Number(headers["ratelimit-remaining"])));
-    expect(cost).toBeLessThan(15); // A worker of two is lent as many when nearly 1,000 are left: not each charge asks.
-    expect(passed).toHaveLength(Math.floor(1_000 / cost));
+    // 13 points for the operation, and 2 to read its text, which has a name of its own each time.
+    const cost = 13 + 2;
+    const left = Math.max(...passed.map(({ headers }) => Number(headers["ratelimit-remaining"])));
+    expect(left).toBeGreaterThan(1_000 - 2 * cost); // A worker of two is lent as many when nearly 1,000 are left: not each charge asks.
+    // Of the last ten requests some are read, and then refused.
+    const whole = Math.floor(1_000 / cost);
+    expect(passed.length).toBeLessThanOrEqual(whole);
+    expect(passed.length).toBeGreaterThanOrEqual(Math.floor((1_000 - 10 * 2) / cost) - 1);
     expect(new Set(passed.map(({ worker }) => worker))).toEqual(new Set([1, 2]));
     const refused = await workers.ask("query", "viewer { kind }", token);
     expect(refused).toMatchObject({ status: 429, headers: { "ratelimit-remaining": "0" } });

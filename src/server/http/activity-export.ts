@@ -71,7 +71,7 @@ export function registerActivityExport(
       const signedIn = await signIn(services, headers.authorization, id);
       const context = await makeGraphqlContext(services, signedIn, id);
       try {
-        const budget = await guard.charge(context, request.ip, PRICE);
+        const budget = await guard.charges.file(context, request.ip, PRICE);
         if (budget) void reply.headers(budgetHeaders(budget));
         const pages = await openExport(context, parametersOf(request));
         const file = Readable.from(csvOf(pages, context, { services, guard }), { objectMode: false });
@@ -127,7 +127,7 @@ async function* csvOf(
       // A download may last: who loses the right meanwhile gets no further page.
       await context.refresh();
       ensureMayUse(context.actor, PERMISSION, context.matrix);
-      const { state, refused } = await guard.chargeSent(context.actor, PAGE_PRICE);
+      const { state, refused } = await guard.charges.sent(context.actor, PAGE_PRICE);
       if (refused) await delay(state.resetSeconds * 1_000, undefined, { ref: false });
     }
   } catch (error) {

@@ -76,7 +76,7 @@ async function askApollo(
     const context: HttpContext = await makeGraphqlContext(services, signedIn, id);
     isKnownCaller = isSignedIn(context);
     try {
-      const budget = await guard.greet(context, ip);
+      const budget = await guard.charges.request(context, ip);
       if (budget) void reply.headers(budgetHeaders(budget));
       if (needsToken) ensureSignedIn(context);
       if (asked instanceof Error) throw asked;

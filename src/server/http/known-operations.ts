@@ -80,7 +80,7 @@ export class KnownOperations {
     let cost: CostReport | undefined;
     let result: ExecutionResult;
     try {
-      const strangersBudget = await guard.greet(context, ip);
+      const strangersBudget = await guard.charges.request(context, ip);
       if (strangersBudget) void reply.headers(budgetHeaders(strangersBudget));
       cost = guard.report(known, known.variables);
       await guard.admit(context, known, cost, strangersBudget);

@@ -9,20 +9,18 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
-import type { Actor } from "../../access/actor";
 import type { Limits } from "../../config/limits";
 import { withoutSuggestions } from "../graphql/caller-mistake";
-import { isFamiliar } from "../graphql/context";
 import type { ValidOperation } from "../graphql/compiled-operations";
-import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
-import { type BudgetState, Budgets, type Charge, type ChargeTogether, type LedgerName } from "./budget";
+import type { BudgetState, ChargeTogether } from "./budget";
+import { Charges, type ChargedServices } from "./charges";
 import { DocumentReader } from "./document-reader";
 import { malformedText, MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
 import { compileCost, type CostOf, MIN_PRICE, type Variables } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
 import { readingWithin } from "./read-document";
-import { ensureSignedIn, isSignedIn, isStranger } from "./stranger";
+import { ensureSignedIn, isSignedIn } from "./stranger";
 import { sizeOfVariables } from "./variables-size";
 
 /** One operation as a caller sends it. */
@@ -42,9 +40,6 @@ export interface CostReport {
   budget?: BudgetState;
 }
 
-/** The services that the guard uses. */
-export type GuardServices = Pick<Services, "log" | "meter" | "tokens" | "directory">;
-
 /** What the guard goes by. */
 export interface GuardOptions {
   production: boolean;
@@ -53,9 +48,6 @@ export interface GuardOptions {
   redisUrl?: string;
   chargeTogether?: ChargeTogether;
 }
-
-/** Points of reading that are worth one more request of an address that nobody has signed in for. */
-const POINTS_PER_REQUEST = 20;
 
 /** What is true of an operation whoever sends it. */
 interface Measured {
@@ -71,20 +63,15 @@ interface Measured {
 export class OperationGuard {
   private readonly measured = new WeakMap<OperationDefinitionNode, Measured>();
   private readonly reader: DocumentReader;
-  private readonly isFamiliar: (authorization: unknown) => boolean;
-  private readonly budgets: Budgets;
+  /** What callers are charged for. */
+  readonly charges: Charges;
 
   constructor(
     private readonly schema: GraphQLSchema,
-    services: GuardServices,
+    services: ChargedServices,
     private readonly options: GuardOptions,
   ) {
-    const { log, meter } = services;
-    this.isFamiliar = (authorization) => isFamiliar(services, authorization);
-    const onTrouble = (error: unknown) =>
-      log.warn({ err: error }, "Redis is away; each node counts budgets for itself");
-    const onRefused = (ledger: LedgerName) => meter.budgetRefused(ledger);
-    this.budgets = new Budgets({ ...options, onTrouble, onRefused });
+    this.charges = new Charges(services, options);
     this.reader = new DocumentReader(schema, options);
     for (const document of options.trusted.all) {
       for (const one of document.definitions)
@@ -118,7 +105,7 @@ export class OperationGuard {
   ): Promise<{ args: ExecutionArgs; cost: CostReport } | GraphQLError[]> {
     const { query, operationName, variables } = payload;
     try {
-      const budget = await this.greet(context, address);
+      const budget = await this.charges.request(context, address);
       const isKnown = isSignedIn(context);
       const document = await this.read(context, address, query);
       if (Array.isArray(document)) return isKnown ? document : document.map(forStranger);
@@ -138,36 +125,12 @@ export class OperationGuard {
   }
 
   /**
-   * Charges the address of a stranger one request, before anything of it is read; others are charged when the cost is
-   * known. Tells what the address has left.
-   * @throws RATE_LIMITED the address has none left
-   */
-  async greet(context: GraphqlContext, address: string): Promise<BudgetState | undefined> {
-    if (!isStranger(context)) return undefined;
-    const { state, refused } = await this.budgets.chargeAddress(address);
-    if (refused) throw new RateLimited(state, "requests");
-    return state;
-  }
-
-  /**
-   * Refuses, before anything else is done for it, a request from an address that has used up its requests. A credential
-   * whose bearer was found lately passes, and a bounded number of others.
-   * @throws RATE_LIMITED the address has none left
-   */
-  refuseSpentAddress(address: string, authorization: unknown): void {
-    const showsCredential = authorization !== undefined;
-    const state = this.budgets.refusedAddress(address, false);
-    if (!state || (showsCredential && this.isFamiliar(authorization))) return;
-    if (this.budgets.refusedAddress(address, showsCredential)) throw new RateLimited(state, "requests");
-  }
-
-  /**
    * The document of a text, or its mistakes as errors for `formatError`. Reading a text that is not known is charged
    * before it is parsed: an actor in points, an address in requests.
    * @throws RATE_LIMITED the budget does not suffice to read it
    */
   read(context: GraphqlContext, address: string, query: string): Promise<DocumentNode | GraphQLError[]> {
-    return this.reader.read(query, (points) => this.chargeReading(context, address, points));
+    return this.reader.read(query, (points) => this.charges.reading(context, address, points));
   }
 
   /**
@@ -206,42 +169,17 @@ export class OperationGuard {
     const { requested: found, maximum } = report;
     const beyond = excess ?? (found > maximum ? { limit: "cost", maximum, found } : undefined);
     if (beyond) {
-      if (isSignedIn(context)) await this.chargePoints(context, MIN_PRICE);
+      if (isSignedIn(context)) await this.charges.points(context, MIN_PRICE);
       throw tooLarge(beyond);
     }
     if (introspects && this.options.production) ensureSignedIn(context);
     if (!isSignedIn(context)) return;
-    const { state, refused } = await this.budgets.chargeActor(context.actor, found);
-    report.budget = state;
-    if (refused) throw new RateLimited(state, "points");
-  }
-
-  private async chargePoints({ actor }: GraphqlContext, points: number): Promise<BudgetState> {
-    const { state, refused } = await this.budgets.chargeActor(actor, points);
-    if (refused) throw new RateLimited(state, "points");
-    return state;
-  }
-
-  /**
-   * Charges for something that is no operation, such as a file: an actor its points, a stranger's address one request.
-   * Tells what the caller has left.
-   * @throws RATE_LIMITED the budget does not suffice
-   */
-  async charge(context: GraphqlContext, address: string, points: number): Promise<BudgetState | undefined> {
-    return isSignedIn(context) ? this.chargePoints(context, points) : this.greet(context, address);
-  }
-
-  /**
-   * Charges what is sent to an actor after its operation was answered: live events, the pages of a file. Never throws for
-   * a budget that is used up: nothing is lost, it only comes later.
-   */
-  chargeSent(actor: Actor, points: number): Promise<Charge> {
-    return this.budgets.chargeSent(actor, points);
-  }
-
-  /** Gives back the connection to Redis, where there is one. */
-  close(): Promise<void> {
-    return this.budgets.close();
+    try {
+      report.budget = await this.charges.points(context, found);
+    } catch (error) {
+      if (error instanceof RateLimited) report.budget = error.budget;
+      throw error;
+    }
   }
 
   private measure({ document, operation }: ValidOperation): Measured {
@@ -257,18 +195,6 @@ export class OperationGuard {
     return measured;
   }
 
-  private async chargeReading(context: GraphqlContext, address: string, price: number): Promise<void> {
-    if (isSignedIn(context)) {
-      await this.chargePoints(context, price);
-    } else if (isStranger(context)) {
-      // The request itself is charged already; a document of a usual length costs nothing more.
-      const requests = Math.floor(price / POINTS_PER_REQUEST);
-      if (requests === 0) return;
-      const { state, refused } = await this.budgets.chargeAddress(address, requests);
-      if (refused) throw new RateLimited(state, "requests");
-    }
-  }
-
   private mistakesIn(operation: OperationDefinitionNode, variables: Variables): readonly GraphQLError[] {
     const { variableDefinitions = [] } = operation;
     const { errors } = getVariableValues(this.schema, variableDefinitions, variables ?? {}, {
@@ -279,6 +205,12 @@ export class OperationGuard {
 }
 
 function forStranger(mistake: GraphQLError): GraphQLError {
-  const { nodes, source, positions, path } = mistake;
-  return new GraphQLError(withoutSuggestions(mistake.message), { nodes, source, positions, path });
+  const { nodes, source, positions, path, originalError } = mistake;
+  return new GraphQLError(withoutSuggestions(mistake.message), {
+    nodes,
+    source,
+    positions,
+    path,
+    originalError,
+  });
 }

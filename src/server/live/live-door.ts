@@ -55,11 +55,11 @@ export interface Entrance {
 export async function comeIn(parts: LiveDoorParts, entrance: Entrance): Promise<LiveSession> {
   const { services, guard } = parts;
   const { authorization, address, place, requestId, onEnd } = entrance;
-  guard.refuseSpentAddress(address, authorization);
+  guard.charges.ensureAddressMayAsk(address, authorization);
   const signedIn = await signIn(services, authorization, requestId);
   const context = await makeGraphqlContext(services, signedIn, requestId);
   // Guessing at tokens and keys costs a stranger's budget here too.
-  await guard.greet(context, address);
+  await guard.charges.request(context, address);
   place.belongTo(callerKey(context.actor));
   if ("refusal" in signedIn) throw signedIn.refusal;
   const { credential } = signedIn;

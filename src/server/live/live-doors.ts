@@ -52,7 +52,7 @@ export function registerLiveDoors(
     tail: services.tail,
     executions: new FairSemaphore(EXECUTIONS_AT_ONCE),
     recheckRights,
-    chargeSent: (actor, points) => shared.guard.chargeSent(actor, points),
+    chargeSent: (actor, points) => shared.guard.charges.sent(actor, points),
   });
   const parts = {
     ...shared,

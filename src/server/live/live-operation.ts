@@ -5,7 +5,6 @@ import { rightsOf } from "../../access/impersonal-actor";
 import type { Permission } from "../../access/permissions";
 import { eventCursor } from "../../events/event-cursor";
 import { eventErrors } from "../../events/event.errors";
-import { generalErrors } from "../../errors/general.errors";
 import { EventsToFollow } from "../../events/follow-events";
 import type { Asking, LiveHub, Share } from "./live-hub";
 import { eachCost, type Prepared } from "./live-result";
@@ -17,6 +16,7 @@ import {
   MOST_UNTAKEN,
   type SharedPayload,
 } from "./live-sink";
+import { nothingSelected, tooSlow } from "./live-refusals";
 import type { UpToDate } from "./shared-execution";
 import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./shared-form";
 
@@ -229,25 +229,11 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       if (untaken < least) [least, since] = [untaken, performance.now()];
       else if (performance.now() - since > LONGEST_STALL_MS) {
         this.hub.tally.tooSlow++;
-        return this.endWith(tooSlow(this.mark));
+        return this.endWith(tooSlow(this.mark.cursor));
       }
       await pause(LOOK_MS, undefined, { ref: false });
     }
   }
-}
-
-function tooSlow({ cursor }: Mark) {
-  return eventErrors.SLOW_CONSUMER(
-    `You have read nothing for ${LONGEST_STALL_MS / 1_000} seconds. Begin again after the cursor in \`details\`: nothing is lost.`,
-    { details: { cursor } },
-  );
-}
-
-function nothingSelected(): GraphQLError {
-  const originalError = generalErrors.BAD_REQUEST(
-    "The subscription selects no field: @skip or @include leaves out the only one. Select it, or do not subscribe.",
-  );
-  return new GraphQLError("", { originalError });
 }
 
 function memberOf(actor: Actor): MemberActor {
