@@ -100,8 +100,8 @@ describe("an address", () => {
     ["percent-encoded Latin-1", Buffer.from("%E9"), "percent-encoded UTF-8"],
     ["half of a character, percent-encoded", Buffer.from("%ED%A0%80"), "percent-encoded UTF-8"],
     ["a percent sign of its own", Buffer.from("100%"), "percent-encoded UTF-8"],
-    ["bytes of Latin-1", Buffer.from("é", "latin1"), "in ASCII"],
-    ["bytes of UTF-8 that are not encoded", Buffer.from("é"), "in ASCII"],
+    ["bytes of Latin-1", Buffer.from("é", "latin1"), "valid HTTP/1.1 request"],
+    ["bytes of UTF-8 that are not encoded", Buffer.from("é"), "valid HTTP/1.1 request"],
   ])("with %s is refused at every endpoint", async (_what, value, message) => {
     for (const path of [
       "/graphql?query={__typename}&variables=",

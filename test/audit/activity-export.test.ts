@@ -193,7 +193,7 @@ describe("a download that is refused", () => {
   it.each([
     ["?from=yesterday", "from must be RFC 3339 text with an offset"],
     ["?to=2027-02-30T00:00:00Z", "to must name a day that exists: that month has 28 days."],
-    ["?from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z", "from must be given once."],
+    ["?from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z", "Send each parameter once."],
     ["?outcome=MAYBE", "outcome must be one of SUCCEEDED, REFUSED."],
   ])("says which rule %s breaks", async (query, rule) => {
     const { actor } = await aPartner(house);

@@ -45,6 +45,7 @@ afterAll(() => house.close());
 const OF_WORDS: Record<string, string> = {
   ".permissions": "the permissions that there are; createApiKey checks them",
   "UserErrorDetails.allowed": "values of one of our lists, or an offer's prerequisites",
+  ".maskedFields": "names of one record's own values",
   "Offer.prerequisiteCatalogIds": "at most 500, by the rules of a catalogue file",
   "InvitationAcceptedEvent.relationshipIds": "one or two, as acceptInvitation makes them",
 };
