@@ -10,9 +10,9 @@ export interface CostAnswer {
   };
 }
 
-const CONNECTIONS = 8;
+const CONNECTIONS = 16;
 
-/** Sends requests over a few connections, as one caller. */
+/** Sends requests over some connections, as one caller. */
 export class CostClient {
   private readonly agent = new Agent({ connections: CONNECTIONS, pipelining: 1 });
 

@@ -57,6 +57,7 @@ export function generateDocuments(options: DocumentOptions): CostDocument[] {
         ...paths.flatMap((path) => [
           sized(path, options, PAGE_SIZES, "outer"),
           sized(path, options, PAGE_SIZES, "inner"),
+          sized(path, options, PAGE_SIZES, "with counts"),
         ]),
       ];
     }),
@@ -82,14 +83,18 @@ function pathsFrom(field: AnyField, { schema, maxDepth }: DocumentOptions): AnyF
   return found;
 }
 
+/** Which leaves of each object: counts have a price of their own. */
+const LEAVES = { outer: "all", inner: "all", "one leaf": "one", "with counts": "counts" } as const;
+type Leaves = (typeof LEAVES)[keyof typeof LEAVES];
+
 function sized(
   path: Path,
   options: DocumentOptions,
   sizes: readonly number[],
-  largest: "outer" | "inner" | "one leaf",
+  largest: "outer" | "inner" | "one leaf" | "with counts",
 ): CostDocument | undefined {
   const pages = path.fields.filter(hasPages);
-  const leaves = largest === "one leaf" ? "one" : "all";
+  const leaves = LEAVES[largest];
   for (const size of sizes) {
     const at = largest === "inner" ? pages.length - 1 : 0;
     const sizeOf = (field: AnyField) => (field === pages[at] ? size : largest === "inner" ? 1 : 3);
@@ -104,7 +109,7 @@ function sized(
     const name = path.fields
       .map((field) => field.name + (hasPages(field) ? `(${sizeOf(field)})` : ""))
       .join(".");
-    const suffix = leaves === "one" ? " one leaf" : "";
+    const suffix = leaves === "all" ? "" : ` ${largest}`;
     return { name: name + (path.rootArguments ? ` ${path.rootArguments}` : "") + suffix, query, points };
   }
   return undefined;
@@ -114,7 +119,7 @@ function textOf(
   { fields, rootArguments }: Path,
   schema: GraphQLSchema,
   sizeOf: (field: AnyField) => number,
-  leaves: "one" | "all",
+  leaves: Leaves,
 ): string {
   let inner = "";
   for (const field of [...fields].reverse()) {
@@ -126,8 +131,8 @@ function textOf(
     );
     const args = given.length > 0 ? `(${given.join(", ")})` : "";
     const selection = `${own} ${inner}`.trim();
-    const rows = hasPages(field)
-      ? `{ ${leaves === "all" ? "pageInfo { endCursor }" : ""} nodes { ${selection} } }`
+    const rows = isConnection(field)
+      ? `{ ${leaves === "one" ? "" : "pageInfo { endCursor }"} nodes { ${selection} } }`
       : `{ ${selection} }`;
     inner = `${field.name}${args} ${rows}`;
   }
@@ -138,17 +143,22 @@ function textOf(
 function rowTypeOf(schema: GraphQLSchema, field: AnyField): GraphQLCompositeType | undefined {
   const type = getNamedType(field.type);
   if (!isCompositeType(type)) return undefined;
-  if (!hasPages(field) || !("getFields" in type)) return type;
-  const nodes = type.getFields().nodes;
-  const row = nodes && getNamedType(nodes.type);
-  return row && isCompositeType(row) ? row : undefined;
+  const nodes = "getFields" in type ? type.getFields().nodes : undefined;
+  const row = nodes ? getNamedType(nodes.type) : type;
+  return isCompositeType(row) ? row : undefined;
+}
+
+/** Whether a field gives a connection, whose rows are its `nodes`. */
+function isConnection(field: AnyField): boolean {
+  const type = getNamedType(field.type);
+  return isCompositeType(type) && "getFields" in type && type.getFields().nodes !== undefined;
 }
 
 function hasPages(field: AnyField): boolean {
   return field.args.some(({ name }) => name === "first");
 }
 
-function leavesOf(schema: GraphQLSchema, type: GraphQLCompositeType, which: "one" | "all"): string {
+function leavesOf(schema: GraphQLSchema, type: GraphQLCompositeType, which: Leaves): string {
   if (!isAbstractType(type)) return leafNamesOf(type, which).join(" ");
   const shared = "getFields" in type ? leafNamesOf(type, "all") : [];
   if (which === "one") return shared[0] ?? "__typename";
@@ -167,10 +177,11 @@ function hasOneType(types: readonly GraphQLObjectType[], name: string): boolean 
   return new Set(types.flatMap((type) => type.getFields()[name]?.type.toString() ?? [])).size === 1;
 }
 
-function leafNamesOf(type: GraphQLCompositeType, which: "one" | "all"): string[] {
+function leafNamesOf(type: GraphQLCompositeType, which: Leaves): string[] {
   if (!("getFields" in type)) return ["__typename"];
   const names = Object.values(type.getFields())
     .filter((field) => isLeafType(getNamedType(field.type)) && isOptional(field))
+    .filter(({ name }) => which === "counts" || !name.endsWith("Count"))
     .map(({ name }) => name);
   return which === "one" ? names.slice(0, 1) : names.length > 0 ? names : ["__typename"];
 }

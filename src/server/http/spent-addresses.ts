@@ -19,7 +19,8 @@ export function registerSpentAddresses(
   fastify.addHook("onRequest", (request, reply, done) => {
     const { ip, headers, id, routeOptions } = request;
     try {
-      if (CHARGED_PATHS.includes(routeOptions.url ?? "")) guard.charges.ensureAddressMayAsk(ip, headers.authorization);
+      if (CHARGED_PATHS.includes(routeOptions.url ?? ""))
+        guard.charges.ensureAddressMayAsk(ip, headers.authorization);
       done();
     } catch (refusal) {
       const { status, headers: told } = asHttpRefusal(refusal).extensions.http as {

@@ -18,6 +18,8 @@ export const prices = {
   object: 1,
   totalCount: 10,
   mutation: 10,
+  /** A field of the operation that the caller may not use: the attempt is written into the activity log. */
+  forbidden: 10,
   /** `__schema` or `__type`, whatever is asked of it: it reads no row. */
   introspection: 100,
   /** Rows of a list that has no `first` and says nothing of its own (`@Extensions({ listSize })`). */

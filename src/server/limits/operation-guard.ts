@@ -9,15 +9,18 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { mayUse } from "../../access/allow";
+import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
 import { withoutSuggestions } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
+import { permissionsOfFields, rootFieldsOf } from "../live/shared-form";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import type { BudgetState, ChargeTogether } from "./budget";
 import { Charges, type ChargedServices } from "./charges";
 import { DocumentReader } from "./document-reader";
 import { malformedText, MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
-import { compileCost, type CostOf, MIN_PRICE, type Variables } from "./operation-cost";
+import { compileCost, type CostOf, MIN_PRICE, prices, type Variables } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
 import { readingWithin } from "./read-document";
 import { ensureSignedIn, isSignedIn } from "./stranger";
@@ -54,6 +57,8 @@ interface Measured {
   excess: Excess | undefined;
   introspects: boolean;
   costOf: CostOf;
+  /** What each of its root fields needs. */
+  permissions: readonly Permission[];
 }
 
 /**
@@ -165,7 +170,8 @@ export class OperationGuard {
     strangersBudget: BudgetState | undefined,
   ): Promise<void> {
     report.budget = strangersBudget;
-    const { excess, introspects } = this.measure(operation);
+    const { excess, introspects, permissions } = this.measure(operation);
+    report.requested += prices.forbidden * lackedBy(context, permissions);
     const { requested: found, maximum } = report;
     const beyond = excess ?? (found > maximum ? { limit: "cost", maximum, found } : undefined);
     if (beyond) {
@@ -190,6 +196,11 @@ export class OperationGuard {
       excess: excessOf(size, this.options.limits),
       introspects: size.introspects,
       costOf: compileCost(this.schema, document, operation),
+      permissions: permissionsOfFields(
+        this.schema,
+        operation,
+        rootFieldsOf({ document, operationName: operation.name?.value }),
+      ),
     };
     this.measured.set(operation, measured);
     return measured;
@@ -202,6 +213,12 @@ export class OperationGuard {
     });
     return errors ?? [];
   }
+}
+
+/** How many of these a signed-in caller may not use. */
+function lackedBy(context: GraphqlContext, permissions: readonly Permission[]): number {
+  if (permissions.length === 0 || !isSignedIn(context)) return 0;
+  return permissions.filter((permission) => !mayUse(context.actor, permission)).length;
 }
 
 function forStranger(mistake: GraphQLError): GraphQLError {

@@ -5,6 +5,7 @@ import {
   type ExecutionArgs,
   type FieldNode,
   getOperationAST,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -116,12 +117,24 @@ function variablesUsedIn(document: DocumentNode): Set<string> {
   return used;
 }
 
-/** The permissions that guard these root fields of a live operation. */
-export function permissionsNeeded({ schema }: ExecutionArgs, root: FieldNode[]): Permission[] {
-  const fields = schema.getSubscriptionType()?.getFields() ?? {};
-  const needed = root.map(({ name }) => {
+/** The permission that each of these root fields of an operation needs; fields that need none are left out. */
+export function permissionsOfFields(
+  schema: GraphQLSchema,
+  { operation }: OperationDefinitionNode,
+  root: FieldNode[],
+): Permission[] {
+  const fields = schema.getRootType(operation)?.getFields() ?? {};
+  return root.flatMap(({ name }) => {
     const field = fields[name.value];
-    return field && permissionOf(field);
+    return (field && permissionOf(field)) ?? [];
   });
-  return [...new Set(needed.filter((permission) => permission !== undefined))];
+}
+
+/** The permissions that guard these root fields of a live operation, each once. */
+export function permissionsNeeded(
+  { schema, document, operationName }: ExecutionArgs,
+  root: FieldNode[],
+): Permission[] {
+  const operation = getOperationAST(document, operationName);
+  return operation ? [...new Set(permissionsOfFields(schema, operation, root))] : [];
 }
