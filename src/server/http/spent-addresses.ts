@@ -17,6 +17,8 @@ export function registerSpentAddresses(
   guard: OperationGuard,
 ): void {
   fastify.addHook("onRequest", (request, reply, done) => {
+    // Before anything else is looked at: almost always there is no such address.
+    if (!guard.charges.hasSpentAddresses) return done();
     const { ip, headers, id, routeOptions } = request;
     try {
       if (CHARGED_PATHS.includes(routeOptions.url ?? ""))

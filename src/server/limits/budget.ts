@@ -96,13 +96,18 @@ export class Budgets {
     return charged;
   }
 
+  /** Whether there are addresses that were refused, some of which may have a new window by now. */
+  get hasRefusedAddresses(): boolean {
+    return this.refusedNetworks.size > 0;
+  }
+
   /**
    * What an address has left that was refused in this window and may not try a credential either; undefined for every
    * other. Asks nobody. Of a refused address, as many credentials are still looked at as it has requests in a window:
    * people who sign in from behind it must not be locked out by a few requests of somebody else.
    */
   refusedAddress(address: string, showsCredential: boolean): BudgetState | undefined {
-    if (this.refusedNetworks.size === 0) return undefined;
+    if (!this.hasRefusedAddresses) return undefined;
     const found = this.refusedNetworks.get(networkOf(address));
     if (!found || (showsCredential && found.checksLeft-- > 0)) return undefined;
     return { limit: found.limit, remaining: 0, resetSeconds: wholeSeconds(found.until - performance.now()) };

@@ -35,6 +35,11 @@ export class Charges {
     this.budgets = new Budgets({ ...options, onTrouble, onRefused });
   }
 
+  /** Whether any address has used up its requests in this window. */
+  get hasSpentAddresses(): boolean {
+    return this.budgets.hasRefusedAddresses;
+  }
+
   /**
    * Refuses, before anything else is done for it, a request from an address that has used up its requests. A credential
    * whose bearer was found lately passes, and a bounded number of others.
