@@ -155,11 +155,12 @@ describe("the cost in an answer", () => {
       await askOverHttp(server, "{ customers(first: 4) { nodes { id } } }", { token: sales }),
     );
     expect(forbidden.errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);
-    expect(forbidden.extensions?.cost).toMatchObject({ requested: 5, budget: { remaining: 19_995 } });
+    // 5 for the operation, and 10 for a field that the caller may not use.
+    expect(forbidden.extensions?.cost).toMatchObject({ requested: 15, budget: { remaining: 19_985 } });
     const deep = bodyOf(await askOverHttp(server, ofDepth(13), { token: sales }));
     expect(deep.extensions?.cost).toMatchObject({ maximum: 2_000, requested: expect.any(Number) });
     const after = bodyOf(await askOverHttp(server, "{ __typename }", { token: sales }));
-    expect(after.extensions?.cost?.budget?.remaining).toBe(19_993);
+    expect(after.extensions?.cost?.budget?.remaining).toBe(19_983);
   });
 
   it("is there over WebSocket too, from the same budget", async () => {
