@@ -110,7 +110,8 @@ function sized(
       .map((field) => field.name + (hasPages(field) ? `(${sizeOf(field)})` : ""))
       .join(".");
     const suffix = leaves === "all" ? "" : ` ${largest}`;
-    return { name: name + (path.rootArguments ? ` ${path.rootArguments}` : "") + suffix, query, points };
+    const given = path.rootArguments && ` ${path.rootArguments.replace(/"[^"]{20,}"/g, '"…"')}`;
+    return { name: name + given + suffix, query, points };
   }
   return undefined;
 }
