@@ -76,7 +76,7 @@ export class ActivityRecordType {
 
   @Field(() => [String], {
     description:
-      "The names in `oldValues` and `newValues` whose values are not for you and are null there: a user's e-mail address and roles without `user.read`, an API key's permissions and end without `api-key.read`, whom another partner's invitation is addressed to. The hash is over the values themselves, so it cannot be recomputed of such a record.",
+      "The names in `oldValues` and `newValues` whose values are not for you and are null there: a user's e-mail address and roles without `user.read`, an API key's permissions and end without `api-key.read`, whom another partner's invitation is addressed to. `hash` of such a record is null, and `previousHash` of the one after it: the values could be found by trying.",
   })
   maskedFields: string[];
 
@@ -85,13 +85,19 @@ export class ActivityRecordType {
   })
   requestId: string;
 
-  @Field(() => String, { description: "The hash of the record before this one; empty in the first one." })
-  previousHash: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The hash of the record before this one; empty in the first one, null where that record has `maskedFields`.",
+  })
+  previousHash: string | null;
 
   @Field(() => String, {
-    description: "SHA-256, in hex, over the previous hash and what stands in this record.",
+    nullable: true,
+    description:
+      "SHA-256, in hex, over the previous hash and what stands in this record; null where it has `maskedFields`.",
   })
-  hash: string;
+  hash: string | null;
 }
 
 /** A page of the activity log. */

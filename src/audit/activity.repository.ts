@@ -82,7 +82,32 @@ export async function pageOfActivity(
     keyOf: (row) => [row.occurredAt, row.id],
     within: sql`activity_record.organizationId = ${organizationOf(actor) ?? ""}`,
   });
-  return mapPage(found, (row) => visibleRecord(row, (permission) => mayUse(actor, permission)));
+  const see = (row: ActivityRecord) => visibleRecord(row, (permission) => mayUse(actor, permission));
+  const before = await recordsBefore(ctx, found.nodes);
+  return mapPage(found, (row) => {
+    const previous = before.get(row.sequence - 1);
+    const isHidden = previous !== undefined && see(previous).maskedFields.length > 0;
+    return { ...see(row), ...(isHidden && { previousHash: null }) };
+  });
+}
+
+/** The record before each of these in their log, by its sequence: those of the page itself, and the others in one statement. */
+async function recordsBefore(
+  ctx: UseCaseContext,
+  rows: readonly ActivityRecord[],
+): Promise<Map<number, ActivityRecord>> {
+  const known = new Map(rows.map((row) => [row.sequence, row]));
+  const missing = rows.map(({ sequence }) => sequence - 1).filter((one) => one > 0 && !known.has(one));
+  if (missing.length === 0) return known;
+  const organizationId = organizationOf(ctx.actor) ?? "";
+  const others = await ctx.read((reads) =>
+    reads.all(
+      ActivityRecord,
+      sql`FROM activity_record WHERE organizationId = ${organizationId} AND sequence IN ${missing}`,
+    ),
+  );
+  for (const row of others) known.set(row.sequence, row);
+  return known;
 }
 
 /** What a filter can ask for, what narrows most first, and the column that says it. */

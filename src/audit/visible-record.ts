@@ -2,15 +2,22 @@ import type { ActivityRecord } from "../../entities/audit/activity-record";
 import type { Permission } from "../access/permissions";
 import { auditOfResource } from "./audited-rows";
 
-/** A record as one reader may have it, with the names of the values that were taken out of it. */
-export type VisibleRecord = ActivityRecord & { maskedFields: string[] };
+/**
+ * A record as one reader may have it, with the names of the values that were taken out of it. A hash over values that were taken
+ * out is null: they could be found by trying.
+ */
+export type VisibleRecord = Omit<ActivityRecord, "hash" | "previousHash"> & {
+  hash: string | null;
+  previousHash: string | null;
+  maskedFields: string[];
+};
 
 type Values = Record<string, unknown> | null;
 
 /**
  * A record as one reader of its log may have it: values that take a permission which the reader lacks, or that are another
- * organization's, are null and named in `maskedFields`. The stored record and its hash stay as they are, so the hash of a masked record
- * cannot be recomputed from what its reader gets. `may` tells which permissions the reader has.
+ * organization's, are null and named in `maskedFields`, and so is the record's hash. The stored record stays as it is. The hash of
+ * the record before this one is the caller's to take out. `may` tells which permissions the reader has.
  */
 export function visibleRecord(
   record: ActivityRecord,
@@ -29,6 +36,7 @@ export function visibleRecord(
   if (maskedFields.length === 0) return { ...record, maskedFields };
   return {
     ...record,
+    hash: null,
     oldValues: masked(oldValues, maskedFields),
     newValues: masked(newValues, maskedFields),
     maskedFields,

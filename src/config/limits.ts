@@ -89,7 +89,7 @@ export const limitVariables = {
   // Slow listeners have up to 256 KiB and one event waiting; the limit must be well above that.
   LIMIT_UNREAD_PER_CONNECTION: whole(MIB, 256 * MIB).default(8 * MIB),
   LIMIT_UNREAD: whole(MIB, 65_536 * MIB).default(48 * MIB),
-  LIMIT_UNREAD_SECONDS: whole(1, 3_600).default(30),
+  LIMIT_UNREAD_SECONDS: whole(1, 3_600).default(120),
   LIMIT_REQUEST_SECONDS: whole(1, 300).default(30),
 };
 

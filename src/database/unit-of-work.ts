@@ -25,7 +25,7 @@ const RETRIES = 3;
  * Runs a use case's work in one transaction and writes both logs, events and activity, just before commit. When the
  * database undid the transaction (deadlock, lock timeout, a race lost on a unique index) the work is called again
  * in a new one, at most three times; so it may touch nothing but the database.
- * @throws FIELD_INVALID the call's idempotency key is too long
+ * @throws FIELD_INVALID the call's idempotency key is empty, blank or too long
  * @throws SERVICE_BUSY no connection became free in time, or every try was undone
  * @throws OUTCOME_UNKNOWN the connection was lost while committing
  */
@@ -36,7 +36,7 @@ export async function runUnitOfWork<T>(
   work: (tx: Transaction) => Promise<T>,
   call?: NamedCall,
 ): Promise<T> {
-  if (call?.key) checkIdempotencyKey(call.key);
+  if (typeof call?.key === "string") checkIdempotencyKey(call.key);
   for (let retriesLeft = RETRIES; ; retriesLeft--) {
     try {
       const { result, audience, types } = await tryOnce(database, caller, work, call);

@@ -23,7 +23,9 @@ export class FieldChecks {
     if (value === null || value === undefined || kindOfId(value) === kind) return this;
     const shape = `${idPrefixes[kind]}_ and 26 characters`;
     this.problems.push(
-      generalErrors.ID_MALFORMED(`${name} is not the id of a ${kind}: those are ${shape}.`, { field: name }),
+      generalErrors.ID_MALFORMED(`${name} is not the id of ${withArticle(kind)}: those are ${shape}.`, {
+        field: name,
+      }),
     );
     return this;
   }
@@ -75,6 +77,10 @@ export class FieldChecks {
     this.problems.push(generalErrors.FIELD_INVALID(message, { field, details: { minimum, maximum } }));
     return this;
   }
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeio]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 /** The most rows of a list in one page (domain.md 0 has the same figure as a hard stop; ours goes on). */

@@ -10,7 +10,11 @@ const ROOT = resolve(__dirname, "../..");
  */
 
 /** Tests of tools of ours, at a size that is measured and not only tried. Only `full`. */
-const ONLY_FULL = ["test/bench/(?!slope|cost-documents)", "test/server/.*\\.browser\\.test", "test/faults/receivers"];
+const ONLY_FULL = [
+  "test/bench/(?!slope|cost-documents)",
+  "test/server/.*\\.browser\\.test",
+  "test/faults/receivers",
+];
 
 /** What `fast` leaves out besides: what waits, and what tries everything. */
 const NOT_FAST = ["test/walls/(?!generator)", "test/plans/", "test/architecture/layers"];

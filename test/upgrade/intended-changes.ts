@@ -19,7 +19,7 @@ function withOwnRelationshipFirst(answer: Data, partnerId: string | undefined): 
     if (typeof value !== "object" || value === null) return;
     for (const [name, inside] of Object.entries(value)) {
       if (name === "relationships" && Array.isArray(inside))
-        (inside).sort((one, other) => isOwn(other) - isOwn(one));
+        inside.sort((one, other) => isOwn(other) - isOwn(one));
       visit(inside);
     }
   };

@@ -62,7 +62,8 @@ export function isFamiliar(
   return claims !== undefined && directory.isFamiliar({ kind: "TOKEN", claims });
 }
 
-function bearerIn(authorization: unknown): string | undefined {
+/** What an `Authorization` header shows after `Bearer`; undefined where it shows something else. */
+export function bearerIn(authorization: unknown): string | undefined {
   return typeof authorization === "string" ? /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1] : undefined;
 }
 

@@ -14,6 +14,7 @@ import { type AskedOperation, askedOver, parametersOf } from "./asked-operation"
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
 import { ensurePreflighted } from "./preflight";
 import type { KnownOperations } from "./known-operations";
+import { bodyLengthOf } from "./spent-addresses";
 
 /** What the door hands requests to. */
 export interface GraphqlDoorParts {
@@ -76,10 +77,13 @@ async function askApollo(
     const context: HttpContext = await makeGraphqlContext(services, signedIn, id);
     isKnownCaller = isSignedIn(context);
     try {
-      const budget = await guard.charges.request(context, ip);
+      const budget = await guard.charges.request(context, ip, bodyLengthOf(request));
       if (budget) void reply.headers(budgetHeaders(budget));
       if (needsToken) ensureSignedIn(context);
-      if (asked instanceof Error) throw asked;
+      if (asked instanceof Error) {
+        await guard.charges.reading(context, ip, 1 + Math.floor(bodyLengthOf(request) / 1_000));
+        throw asked;
+      }
       const mistakes = await readAhead(parts, context, ip, asked.query);
       if (mistakes) {
         logAnswered(services, context, { startedAt, errors: mistakes });

@@ -16,6 +16,7 @@ import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import type { AskedOperation } from "./asked-operation";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
+import { bodyLengthOf } from "./spent-addresses";
 
 /** A request whose operation was answered before, in the form that its sender takes. */
 export interface KnownRequest extends ValidOperation {
@@ -80,7 +81,7 @@ export class KnownOperations {
     let cost: CostReport | undefined;
     let result: ExecutionResult;
     try {
-      const strangersBudget = await guard.charges.request(context, ip);
+      const strangersBudget = await guard.charges.request(context, ip, bodyLengthOf(request));
       if (strangersBudget) void reply.headers(budgetHeaders(strangersBudget));
       cost = guard.report(known, known.variables);
       await guard.admit(context, known, cost, strangersBudget);

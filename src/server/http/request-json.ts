@@ -67,13 +67,19 @@ function ensureNoPrototypes(value: unknown): void {
   while (open.length > 0) {
     const at = open.pop();
     if (typeof at !== "object" || at === null) continue;
-    for (const [name, inside] of Object.entries(at)) {
+    if (Array.isArray(at)) {
+      for (const inside of at as unknown[])
+        if (typeof inside === "object" && inside !== null) open.push(inside);
+      continue;
+    }
+    for (const name in at) {
+      const inside = (at as Record<string, unknown>)[name];
       if (name === "__proto__" || (name === "constructor" && hasPrototype(inside)))
         throw new RequestRefused(
           400,
           "The request has an object with the name `__proto__`, or with `prototype` in a `constructor`. Such names are refused; take another one.",
         );
-      open.push(inside);
+      if (typeof inside === "object" && inside !== null) open.push(inside);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import type { Actor } from "../../access/actor";
 import type { Limits } from "../../config/limits";
-import { isFamiliar } from "../graphql/context";
+import { bearerIn, isFamiliar } from "../graphql/context";
 import type { Services } from "../services";
 import { type BudgetState, Budgets, type Charge, type ChargeTogether, type LedgerName } from "./budget";
 import { RateLimited } from "./limit-refusals";
@@ -19,6 +19,13 @@ export interface ChargeOptions {
 
 /** Points of reading that are worth one more request of an address that nobody has signed in for. */
 const POINTS_PER_REQUEST = 20;
+
+/** Bytes of a body that are worth one more request. */
+const BYTES_PER_REQUEST = 16 * 1024;
+
+function requestsFor(bytes: number): number {
+  return 1 + Math.floor(bytes / BYTES_PER_REQUEST);
+}
 
 /** Charges callers: those who are signed in in points, the addresses of all others in requests. */
 export class Charges {
@@ -46,19 +53,27 @@ export class Charges {
    * @throws RATE_LIMITED the address has none left
    */
   ensureAddressMayAsk(address: string, authorization: unknown): void {
-    const showsCredential = authorization !== undefined;
+    const showsCredential = bearerIn(authorization) !== undefined;
     const state = this.budgets.refusedAddress(address, false);
     if (!state || (showsCredential && isFamiliar(this.services, authorization))) return;
     if (this.budgets.refusedAddress(address, showsCredential)) throw new RateLimited(state, "requests");
   }
 
   /**
-   * Charges an anonymous caller's address one request, before anything of it is read; others are charged when the cost is
-   * known. Gives what the address has left.
+   * Charges an anonymous caller's address one request, and one more for each 16 KiB of its body, before its document is
+   * read; others are charged when the cost is known. Gives what the address has left.
    * @throws RATE_LIMITED the address has none left
    */
-  async request(context: GraphqlContext, address: string): Promise<BudgetState | undefined> {
-    return isStranger(context) ? this.requests(address, 1) : undefined;
+  async request(context: GraphqlContext, address: string, bytes = 0): Promise<BudgetState | undefined> {
+    return isStranger(context) ? this.requests(address, requestsFor(bytes)) : undefined;
+  }
+
+  /**
+   * Charges an address for a request that could not be read, whoever sent it: nobody can be signed in by it.
+   * @throws RATE_LIMITED the address has none left
+   */
+  async unreadable(address: string, bytes: number): Promise<void> {
+    await this.requests(address, requestsFor(bytes));
   }
 
   /**

@@ -1,8 +1,9 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema } from "graphql";
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Source } from "graphql";
 import type { Limits } from "../../config/limits";
+import { DomainError } from "../../errors/domain-error";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import { MIN_PRICE } from "./operation-cost";
-import { readDocument, readingPrice } from "./read-document";
+import { parseDocument, readingPrice, validateDocument } from "./read-document";
 import { TextCache } from "./text-cache";
 
 /** What a reader goes by. */
@@ -14,7 +15,7 @@ export interface DocumentReaderOptions {
 /** Parses and validates texts, and remembers what came of it: documents and mistakes alike. */
 export class DocumentReader {
   private readonly documents = new TextCache<DocumentNode>();
-  private readonly mistakes = new TextCache<GraphQLError[]>();
+  private readonly mistakes = new TextCache<Mistake[]>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -38,18 +39,47 @@ export class DocumentReader {
     const known = this.known(text);
     if (known) return known;
     const mistakes = this.mistakes.get(text);
-    if (mistakes) await charge(MIN_PRICE);
-    if (mistakes) return mistakes;
-    const { limits } = this.options;
-    await charge(readingPrice(text, limits));
-    const found = readDocument(this.schema, text, limits);
-    if (Array.isArray(found)) this.mistakes.keep(text, found.map(withoutNodes));
-    else this.documents.keep(text, found);
+    if (mistakes) {
+      await charge(MIN_PRICE);
+      return mistakes.map((mistake) => errorOf(text, mistake));
+    }
+    await charge(readingPrice(text, this.options.limits));
+    const found = await this.readNew(text, charge);
+    if (!Array.isArray(found)) this.documents.keep(text, found);
+    else this.mistakes.keep(text, found.map(mistakeOf));
     return found;
+  }
+
+  private async readNew(
+    text: string,
+    charge: (points: number) => Promise<void>,
+  ): Promise<DocumentNode | GraphQLError[]> {
+    const { limits } = this.options;
+    const parsed = parseDocument(text, limits);
+    if (Array.isArray(parsed)) return parsed;
+    if (parsed.price > 0) await charge(parsed.price);
+    return validateDocument(this.schema, parsed.document, limits);
   }
 }
 
-/** The same mistake without the parsed document that it stands in, which takes a hundred times the memory of its text. */
-function withoutNodes({ message, source, positions, originalError }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { source, positions, originalError });
+/**
+ * A mistake as it is remembered: plain data. An error would keep its stack, and with it the parsed document and everything
+ * that validation had at hand, which is thousands of times the text.
+ */
+interface Mistake {
+  message: string;
+  positions: readonly number[] | undefined;
+  refusal: Pick<DomainError, "code" | "kind" | "message" | "field" | "details"> | undefined;
+}
+
+function mistakeOf({ message, positions, originalError }: GraphQLError): Mistake {
+  if (!(originalError instanceof DomainError)) return { message, positions, refusal: undefined };
+  const { code, kind, field, details } = originalError;
+  return { message, positions, refusal: { code, kind, message: originalError.message, field, details } };
+}
+
+function errorOf(text: string, { message, positions, refusal }: Mistake): GraphQLError {
+  const originalError =
+    refusal && new DomainError(refusal.code, refusal.kind, refusal.message, refusal.field, refusal.details);
+  return new GraphQLError(message, { source: new Source(text), positions, originalError });
 }

@@ -1,10 +1,4 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type SelectionNode,
-  type SelectionSetNode,
-} from "graphql";
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from "graphql";
 import type { Limits } from "../../config/limits";
 import type { Excess } from "./operation-size";
 
@@ -14,122 +8,128 @@ import type { Excess } from "./operation-size";
  */
 export const MAX_SAME_NAME = 100;
 
-/** How often each response name stands in a selection set; by type condition (empty without one), then by name. */
-type Counts = Map<string, Map<string, number>>;
+/**
+ * Pairs of fields with the same response name in the same place, on all levels together. Validation compares each pair, which
+ * takes up to 10 µs.
+ */
+export const MAX_PAIRS = 10_000;
 
-/** A selection set, and the type condition of the fragment that it is the body of; empty where there is none. */
-interface ConditionalSet {
+/** What a document repeats. */
+export interface Repeats {
+  /** The first limit that it exceeds. */
+  excess?: Excess;
+  /** Pairs of fields that validation compares, as far as they were counted. */
+  pairs: number;
+}
+
+/** A fragment that a selection set was reached through, and those before it. */
+interface Within {
+  name: string;
+  outer: Within | undefined;
+}
+
+/** A selection set, the type condition that it stands under (empty without one), and the fragments around it. */
+interface Place {
   set: SelectionSetNode;
   condition: string;
+  within: Within | undefined;
+}
+
+/** The fields of one response name in one place: how many under each type condition, and what they select. */
+interface Group {
+  count: number;
+  byCondition: Map<string, number>;
+  places: Place[];
 }
 
 /**
- * The first limit on repeated fields that a document exceeds, whether or not it is valid. Validation compares each pair of
- * fields that have one response name in one place, and all that is selected within them: its time grows with the square of
- * the repeats. This function looks at each selection once and at each named fragment once for each selection set that
- * spreads it, so it comes before validation.
+ * Counts what a document repeats, whether or not it is valid, before it is validated: validation takes time that grows with the
+ * square of the repeats, and multiplies from level to level. Each field is looked at once for each way that leads to it,
+ * and counting stops at the first limit that is exceeded.
  */
-export function repeatsBeyond(
-  document: DocumentNode,
-  { sameField: maximum }: Pick<Limits, "sameField">,
-): Excess | undefined {
-  const repeats = new Repeats(document);
-  let sameField = 0;
-  let sameName = 0;
-  for (const counts of repeats.all()) {
-    const byName = new Map<string, number>();
-    for (const [, names] of counts)
-      for (const [name, count] of names) {
-        sameField = Math.max(sameField, count);
-        add(byName, name, count);
-      }
-    sameName = Math.max(sameName, ...byName.values());
+export function repeatsOf(document: DocumentNode, limits: Pick<Limits, "sameField" | "fields">): Repeats {
+  const counter = new Counter(document, limits);
+  for (const node of document.definitions) {
+    if (node.kind === Kind.OPERATION_DEFINITION || node.kind === Kind.FRAGMENT_DEFINITION)
+      counter.countDefinition(node.selectionSet);
+    if (counter.excess) break;
   }
-  if (sameField > maximum) return { limit: "sameField", maximum, found: sameField };
-  return sameName > MAX_SAME_NAME
-    ? { limit: "sameName", maximum: MAX_SAME_NAME, found: sameName }
-    : undefined;
+  return { excess: counter.excess, pairs: counter.pairs };
 }
 
-class Repeats {
+class Counter {
+  excess: Excess | undefined;
+  pairs = 0;
+  private fields = 0;
+  private spreads = 0;
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
-  private readonly counted = new Map<string, Counts>();
-  private readonly found: Counts[] = [];
 
-  constructor(private readonly document: DocumentNode) {
+  constructor(
+    document: DocumentNode,
+    private readonly limits: Pick<Limits, "sameField" | "fields">,
+  ) {
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
   }
 
-  /** The counts of every selection set of the document, with its fragments written out. */
-  all(): Counts[] {
-    for (const node of this.document.definitions) {
-      if (node.kind === Kind.OPERATION_DEFINITION)
-        this.found.push(this.count({ set: node.selectionSet, condition: "" }));
-      if (node.kind === Kind.FRAGMENT_DEFINITION) this.found.push(this.countFragment(node.name.value));
-    }
-    return this.found;
+  /** Counts one operation, or one fragment by itself. */
+  countDefinition(set: SelectionSetNode): void {
+    this.fields = 0;
+    this.spreads = 0;
+    this.count([{ set, condition: "", within: undefined }]);
   }
 
-  private count(body: ConditionalSet): Counts {
-    const counts: Counts = new Map();
-    const spreads = new Map<string, number>();
-    this.countFields(body, counts, spreads);
-    for (const [name, times] of spreads) merge(counts, this.countFragment(name), times);
-    return counts;
-  }
-
-  private countFields(
-    { set, condition }: ConditionalSet,
-    counts: Counts,
-    spreads: Map<string, number>,
-  ): void {
-    for (const selection of set.selections) {
-      const inner = innerOf(selection);
-      if (selection.kind === Kind.FRAGMENT_SPREAD) add(spreads, selection.name.value, 1);
-      else if (selection.kind === Kind.INLINE_FRAGMENT)
-        this.countFields(
-          { set: selection.selectionSet, condition: selection.typeCondition?.name.value ?? condition },
-          counts,
-          spreads,
-        );
-      else {
-        add(namesOf(counts, condition), (selection.alias ?? selection.name).value, 1);
-        if (inner) this.found.push(this.count({ set: inner, condition: "" }));
+  /** Counts selection sets that stand in one place: their fields of one name are compared with each other. */
+  private count(places: Place[]): void {
+    const groups = new Map<string, Group>();
+    for (const place of places) this.collect(place, groups);
+    for (const group of groups.values()) {
+      // Of one place only: of several, each was counted by itself on the level above.
+      if (places.length === 1) {
+        this.note("sameField", this.limits.sameField, Math.max(...group.byCondition.values()));
+        this.note("sameName", MAX_SAME_NAME, group.count);
       }
+      this.pairs += (group.count * (group.count - 1)) / 2;
+      this.note("comparisons", MAX_PAIRS, this.pairs);
+      if (this.excess) return;
+      if (group.places.length > 0) this.count(group.places);
     }
   }
 
-  private countFragment(name: string): Counts {
-    const before = this.counted.get(name);
-    if (before) return before;
-    // A fragment that spreads itself is invalid; validation says so. Here it counts once.
-    this.counted.set(name, new Map());
-    const node = this.fragments.get(name);
-    const counts = node
-      ? this.count({ set: node.selectionSet, condition: node.typeCondition.name.value })
-      : new Map<string, Map<string, number>>();
-    this.counted.set(name, counts);
-    return counts;
+  private collect({ set, condition, within }: Place, groups: Map<string, Group>): void {
+    for (const selection of set.selections) {
+      if (this.excess) return;
+      if (selection.kind === Kind.FIELD) {
+        this.note("fields", this.limits.fields, ++this.fields);
+        const group = groupOf(groups, (selection.alias ?? selection.name).value);
+        group.count++;
+        group.byCondition.set(condition, (group.byCondition.get(condition) ?? 0) + 1);
+        if (selection.selectionSet) group.places.push({ set: selection.selectionSet, condition: "", within });
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const inner = selection.typeCondition?.name.value ?? condition;
+        this.collect({ set: selection.selectionSet, condition: inner, within }, groups);
+      } else this.spread(selection.name.value, within, groups);
+    }
+  }
+
+  private spread(name: string, within: Within | undefined, groups: Map<string, Group>): void {
+    const fragment = this.fragments.get(name);
+    // A fragment within itself is invalid; validation says so.
+    for (let outer = within; outer; outer = outer.outer) if (outer.name === name) return;
+    // Fragments that only spread others could be many without one field.
+    this.note("fields", this.limits.fields, ++this.spreads);
+    if (!fragment || this.excess) return;
+    const { selectionSet: set, typeCondition } = fragment;
+    this.collect({ set, condition: typeCondition.name.value, within: { name, outer: within } }, groups);
+  }
+
+  private note(limit: string, maximum: number, found: number): void {
+    if (found > maximum) this.excess ??= { limit, maximum, found };
   }
 }
 
-function innerOf(selection: SelectionNode): SelectionSetNode | undefined {
-  return selection.kind === Kind.FIELD ? selection.selectionSet : undefined;
-}
-
-function merge(into: Counts, from: Counts, times: number): void {
-  for (const [condition, names] of from)
-    for (const [name, count] of names) add(namesOf(into, condition), name, count * times);
-}
-
-function namesOf(counts: Counts, condition: string): Map<string, number> {
-  const names = counts.get(condition) ?? new Map<string, number>();
-  counts.set(condition, names);
-  return names;
-}
-
-/** Repeats of fragments within fragments can stand for more fields than a number can count. */
-function add(counts: Map<string, number>, name: string, count: number): void {
-  counts.set(name, Math.min((counts.get(name) ?? 0) + count, Number.MAX_SAFE_INTEGER));
+function groupOf(groups: Map<string, Group>, name: string): Group {
+  const group = groups.get(name) ?? { count: 0, byCondition: new Map<string, number>(), places: [] };
+  groups.set(name, group);
+  return group;
 }

@@ -9,7 +9,7 @@ import {
   validate,
 } from "graphql";
 import type { Limits } from "../../config/limits";
-import { repeatsBeyond } from "./document-repeats";
+import { repeatsOf } from "./document-repeats";
 import { MOST_MISTAKES, tooLarge } from "./limit-refusals";
 
 /** How documents are read at every door, as Apollo wants it told. */
@@ -20,7 +20,7 @@ export function readingWithin({ tokens: maxTokens }: Pick<Limits, "tokens">) {
 /** Tokens whose validation is worth one point. */
 const TOKENS_PER_POINT = 10;
 /** UTF-16 code units whose parsing is worth one point. */
-const LENGTH_PER_POINT = 1_000;
+const LENGTH_PER_POINT = 500;
 
 /**
  * What it costs to parse and validate a text that is not known, in points: by its length and its number of tokens. Stops
@@ -43,21 +43,41 @@ function countTokens(text: string, maxTokens: number): number {
   return count;
 }
 
-/** Parses a text, checks that it can be validated in bounded time, and validates it: the document, or its mistakes. */
-export function readDocument(
-  schema: GraphQLSchema,
+/** Pairs of fields whose comparison is worth one point. */
+const PAIRS_PER_POINT = 20;
+
+/** Parses a text and counts what it repeats: the document with the price of its validation in points, or its mistakes. */
+export function parseDocument(
   text: string,
-  limits: Pick<Limits, "tokens" | "sameField">,
-): DocumentNode | GraphQLError[] {
-  const { parseOptions, validationOptions } = readingWithin(limits);
+  limits: Pick<Limits, "tokens" | "sameField" | "fields">,
+): { document: DocumentNode; price: number } | GraphQLError[] {
   try {
-    const document = parse(text, parseOptions);
-    const excess = repeatsBeyond(document, limits);
+    const document = parse(text, readingWithin(limits).parseOptions);
+    const { excess, pairs } = repeatsOf(document, limits);
     if (excess) return [new GraphQLError("", { originalError: tooLarge(excess) })];
-    const mistakes = validate(schema, document, undefined, validationOptions);
-    return mistakes.length > 0 ? [...mistakes] : document;
+    return { document, price: Math.floor(pairs / PAIRS_PER_POINT) };
   } catch (error) {
     if (error instanceof GraphQLError) return [error];
     throw error;
   }
+}
+
+/** Validates a document that `parseDocument` gave: the document, or its mistakes. */
+export function validateDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  limits: Pick<Limits, "tokens">,
+): DocumentNode | GraphQLError[] {
+  const mistakes = validate(schema, document, undefined, readingWithin(limits).validationOptions);
+  return mistakes.length > 0 ? [...mistakes] : document;
+}
+
+/** Parses and validates a text: the document, or its mistakes. */
+export function readDocument(
+  schema: GraphQLSchema,
+  text: string,
+  limits: Pick<Limits, "tokens" | "sameField" | "fields">,
+): DocumentNode | GraphQLError[] {
+  const parsed = parseDocument(text, limits);
+  return Array.isArray(parsed) ? parsed : validateDocument(schema, parsed.document, limits);
 }

@@ -6,6 +6,7 @@ import { formatError } from "../graphql/error-format";
 import { budgetHeaders } from "../http/http-refusal";
 import { refuse } from "../http/refusals";
 import { RequestRefused } from "../http/request-refused";
+import { bodyLengthOf } from "../http/spent-addresses";
 import type { Services } from "../services";
 import { EventStream, type Streamed } from "./event-stream";
 import {
@@ -53,6 +54,8 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
       if (isClosing) stream.shut();
       return await reply.type("text/event-stream; charset=utf-8").headers(STREAM_HEADERS).send(stream);
     } catch (refusal) {
+      if (refusal instanceof RequestRefused)
+        void parts.guard.charges.unreadable(request.ip, bodyLengthOf(request)).catch(() => undefined);
       return refuse(refusal, request, reply, parts.services.log);
     }
   };
