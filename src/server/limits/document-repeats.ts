@@ -49,12 +49,21 @@ interface Group {
  */
 export function repeatsOf(document: DocumentNode, limits: Pick<Limits, "sameField" | "fields">): Repeats {
   const counter = new Counter(document, limits);
+  let ofFragment = 0;
   for (const node of document.definitions) {
-    if (node.kind === Kind.OPERATION_DEFINITION || node.kind === Kind.FRAGMENT_DEFINITION)
-      counter.countDefinition(node.selectionSet);
+    if (node.kind === Kind.OPERATION_DEFINITION) counter.countDefinition(node.selectionSet);
     if (counter.excess) break;
   }
-  return { excess: counter.excess, pairs: counter.pairs };
+  const ofOperations = counter.pairs;
+  for (const node of document.definitions) {
+    if (counter.excess) break;
+    if (node.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    // Validation compares two fragments once in a document, so what is in several of them is not counted again.
+    counter.pairs = 0;
+    counter.countDefinition(node.selectionSet);
+    ofFragment = Math.max(ofFragment, counter.pairs);
+  }
+  return { excess: counter.excess, pairs: ofOperations + ofFragment };
 }
 
 class Counter {
@@ -82,7 +91,9 @@ class Counter {
   /** Counts selection sets that stand in one place: their fields of one name are compared with each other. */
   private count(places: Place[]): void {
     const groups = new Map<string, Group>();
-    for (const place of places) this.collect(place, groups);
+    // A fragment is not compared with itself, so of several spreads in one place the first one counts.
+    const spread = new Set<string>();
+    for (const place of places) this.collect(place, groups, spread);
     for (const group of groups.values()) {
       // Of one place only: of several, each was counted by itself on the level above.
       if (places.length === 1) {
@@ -96,7 +107,7 @@ class Counter {
     }
   }
 
-  private collect({ set, condition, within }: Place, groups: Map<string, Group>): void {
+  private collect({ set, condition, within }: Place, groups: Map<string, Group>, spread: Set<string>): void {
     for (const selection of set.selections) {
       if (this.excess) return;
       if (selection.kind === Kind.FIELD) {
@@ -107,12 +118,20 @@ class Counter {
         if (selection.selectionSet) group.places.push({ set: selection.selectionSet, condition: "", within });
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const inner = selection.typeCondition?.name.value ?? condition;
-        this.collect({ set: selection.selectionSet, condition: inner, within }, groups);
-      } else this.spread(selection.name.value, within, groups);
+        this.collect({ set: selection.selectionSet, condition: inner, within }, groups, spread);
+      } else if (!spread.has(selection.name.value)) {
+        spread.add(selection.name.value);
+        this.spread(selection.name.value, within, groups, spread);
+      }
     }
   }
 
-  private spread(name: string, within: Within | undefined, groups: Map<string, Group>): void {
+  private spread(
+    name: string,
+    within: Within | undefined,
+    groups: Map<string, Group>,
+    spread: Set<string>,
+  ): void {
     const fragment = this.fragments.get(name);
     // A fragment within itself is invalid; validation says so.
     for (let outer = within; outer; outer = outer.outer) if (outer.name === name) return;
@@ -120,7 +139,8 @@ class Counter {
     this.note("fields", this.limits.fields, ++this.spreads);
     if (!fragment || this.excess) return;
     const { selectionSet: set, typeCondition } = fragment;
-    this.collect({ set, condition: typeCondition.name.value, within: { name, outer: within } }, groups);
+    const place = { set, condition: typeCondition.name.value, within: { name, outer: within } };
+    this.collect(place, groups, spread);
   }
 
   private note(limit: string, maximum: number, found: number): void {
