@@ -44,7 +44,7 @@ export class CreateUserInput extends IdempotentInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Your identity provider's id of the person, the `sub` of its tokens: the user is ACTIVE at once. Takes the permission `user.bind-subject`, which a Global admin has: whoever bears the subject becomes this user and no other one. Absent: it is INVITED until somebody of your tenant signs in with this e-mail address.",
+      "Your identity provider's id of the person, the `sub` of its tokens: the user is ACTIVE at once. Takes the permission `user.bind-subject`, which a Global admin has: the person who has the subject becomes this user and no other one. Absent: it is INVITED until somebody of your tenant signs in with this e-mail address.",
   })
   subject?: string | null;
 }

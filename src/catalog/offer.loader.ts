@@ -13,7 +13,7 @@ export type OfferLoader = DataLoader<string, Offer | null>;
 const READERS = allPermissions.filter((name) => name === "offer.read" || name.startsWith("subscription."));
 
 /**
- * Makes the loader of one request. Whoever has to do with subscriptions may see what they were bought from, also a customer's user,
+ * Makes the loader of one request. Anyone with a permission for subscriptions may see what they were bought from, also a customer's user,
  * who has no permission to list the catalogue; anybody else without `offer.read` finds nothing.
  */
 export function makeOfferLoader(ctx: UseCaseContext): OfferLoader {

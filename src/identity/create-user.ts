@@ -40,7 +40,7 @@ export async function createUser(ctx: UseCaseContext, input: CreateUser): Promis
       const caller = await lockCaller(ctx, tx, permission);
       const after = { ...roles, status: begin({ subject: input.subject ?? null }) };
       ensureMayChangeUser(ctx, { permission, caller, after, otherGlobalAdmins: 0 });
-      // Whoever bears the subject gets this user and no other one: it could be that of somebody who is invited.
+      // The person who has the subject gets this user and no other one: it could be that of somebody who is invited.
       if (typeof input.subject === "string")
         ensureMayUse(callerNow(ctx, caller), "user.bind-subject", ctx.matrix);
       return { user: await addUser(tx, organizationOf(administrator), input) };

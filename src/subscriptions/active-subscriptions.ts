@@ -45,7 +45,7 @@ export async function findActiveSubscriptionsThrough(
 export type ActiveSubscription = Pick<Subscription, "id" | "customerId" | "offerName" | "quantity">;
 const OF_ACTIVE = subscriptionColumns(["offerName", "quantity"]);
 
-/** Those of these catalogue ids that a customer has an active subscription of, whoever sold it. */
+/** Those of these catalogue ids that a customer has an active subscription of, from any partner. */
 export async function findActiveCatalogIds(
   reads: Reads,
   customerId: string,

@@ -190,7 +190,7 @@ export function lockActiveRelationships(
   return tx.all(ResellerRelationship, tx.locked(found));
 }
 
-/** Locks a partner's active relationship with the customer of a subscription, whoever may see that; null where there is none. */
+/** Locks a partner's active relationship with the customer of a subscription, no matter who may see it; null where there is none. */
 export function lockOwnActiveRelationship(
   tx: Transaction,
   partnerId: string,

@@ -219,7 +219,7 @@ describe("the explorer in development", () => {
       },
     );
 
-  it.each(["localhost:4000", "127.0.0.1", "[::1]:1"])("is given to whoever came by %s", async (host) => {
+  it.each(["localhost:4000", "127.0.0.1", "[::1]:1"])("is given to a browser that came by %s", async (host) => {
     expect(await explorer(host)).toMatch(/^HTTP\/1.1 200 /);
   });
 

@@ -117,7 +117,7 @@ describe("facts that take a permission", () => {
     ).toContain(person.email);
   });
 
-  it("are in no webhook's payload, whoever registered it", () => {
+  it("are in no webhook's payload, no matter who registered it", () => {
     for (const [type, name, fact] of restricted()) {
       const organizationId = newId("partner");
       const event = { type, organizationId, actorId: "system", [name]: "secret", partnerId: organizationId };
@@ -210,7 +210,7 @@ describe("whom an invitation was addressed to", () => {
 });
 
 describe("who did it", () => {
-  it("is never an identity provider's subject, whoever acts, also in what 0.1.0 wrote down", async () => {
+  it("is never an identity provider's subject, no matter who acts, also in what 0.1.0 wrote down", async () => {
     const { partner, agent } = await office();
     const prospect = aProspect();
     const { link } = await inviteCustomer(house.as(agent), { recipientEmail: "a@b.example", reusable: true });

@@ -152,7 +152,7 @@ describe("a subject", () => {
     expect((await createUser(house.as(actor), person())).user.status).toBe("INVITED");
   });
 
-  it("belongs to one user, whoever is given it or signs in with it at once", async () => {
+  it("belongs to one user, no matter who is given it or signs in with it at once", async () => {
     for (let round = 0; round < 15; round++) {
       const { partner, actor } = await aPartner(house, {}, { admin: [GLOBAL_ADMIN] });
       await createUser(house.as(actor), invited);

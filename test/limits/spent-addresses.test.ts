@@ -55,7 +55,7 @@ describe("an address that has used up its requests", () => {
     expect((await send(`${server.url}/readyz`, { headers: from })).status).toBe(200);
   });
 
-  it("still serves whoever signed in from there lately, and others who sign in", async () => {
+  it("still serves a caller that signed in from there lately, and others who sign in", async () => {
     const [lately, later] = [await server.token("direct-agent"), await server.token("direct-admin")];
     const asks = async (token: string) =>
       (await post(server, { query: "{ viewer { kind } }" }, bearer(token))).status;

@@ -69,7 +69,7 @@ export class Charges {
   }
 
   /**
-   * Charges an address for a request that could not be read, whoever sent it: nobody can be signed in by it.
+   * Charges an address for a request that could not be read, no matter who sent it: nobody can be signed in by it.
    * @throws RATE_LIMITED the address has none left
    */
   async unreadable(address: string, bytes: number): Promise<void> {

@@ -26,7 +26,7 @@ export interface ProtocolSocket<Extra> {
 export interface ProtocolDependencies<Extra> {
   /** The graphql-transport-ws protocol's rules. */
   protocol: Server<Extra>;
-  /** Keeps why the payload of a `subscribe` is no operation, for whoever answers it. */
+  /** Keeps why the payload of a `subscribe` is no operation, for the code that answers it. */
   refused: WeakMap<object, unknown>;
   keepAliveMs: number;
   log: Logger;
