@@ -219,9 +219,12 @@ describe("the explorer in development", () => {
       },
     );
 
-  it.each(["localhost:4000", "127.0.0.1", "[::1]:1"])("is given to a browser that came by %s", async (host) => {
-    expect(await explorer(host)).toMatch(/^HTTP\/1.1 200 /);
-  });
+  it.each(["localhost:4000", "127.0.0.1", "[::1]:1"])(
+    "is given to a browser that came by %s",
+    async (host) => {
+      expect(await explorer(host)).toMatch(/^HTTP\/1.1 200 /);
+    },
+  );
 
   it("is not given to a page under a name that may be anybody's", async () => {
     expect(refusalIn(await explorer("s3cret.example:4000"))).toMatchObject({
