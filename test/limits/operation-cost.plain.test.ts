@@ -27,7 +27,10 @@ describe("the cost of an operation", () => {
     ["{ customers(first: -7) { nodes { id } } }", objects(1 + 1)],
     ["{ customers(first: 5) { nodes { relationships { partner { id } } } } }", objects(1 + 5 * (1 + 3 * 2))],
     ["{ customers(first: 5) { nodes { subscriptions { nodes { id } } } } }", objects(1 + 5 * (1 + 1 + 10))],
-    ["{ customers(first: 5) { nodes { subscriptions(first: 2) { nodes { id } } } } }", objects(1 + 5 * (1 + 1 + 2))],
+    [
+      "{ customers(first: 5) { nodes { subscriptions(first: 2) { nodes { id } } } } }",
+      objects(1 + 5 * (1 + 1 + 2)),
+    ],
     ["{ viewer { partner { indirectProviders { id } } } }", objects(1 + 1 + 10)],
     [`{ __schema { types { fields { name } } } __type(name: "Query") { name } }`, 200],
   ])("%s is %i", (text, points) => expect(cost(text)).toBe(points));
@@ -59,7 +62,11 @@ describe("the cost of an operation", () => {
     it.each<[string, Variables, number]>([
       ["its value", { first: 20, inner: 1 }, objects(1 + 20 * (1 + 1 + 1))],
       ["its default where it is absent", { first: 20 }, objects(1 + 20 * (1 + 1 + 4))],
-      ["what the list usually has where it is null", { first: 20, inner: null }, objects(1 + 20 * (1 + 1 + 10))],
+      [
+        "what the list usually has where it is null",
+        { first: 20, inner: null },
+        objects(1 + 20 * (1 + 1 + 10)),
+      ],
       ["the usual page without a default", {}, objects(1 + 50 * (1 + 1 + 4))],
       ["the usual page without variables", undefined, objects(1 + 50 * (1 + 1 + 4))],
       ["the usual page for null variables", null, objects(1 + 50 * (1 + 1 + 4))],
