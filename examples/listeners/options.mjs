@@ -1,19 +1,21 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { answerHelp } from "./help.mjs";
 
 const NAMES = ["base-url", "types", "customer", "cursor-file", "after", "handler", "count"];
 
 /**
  * The options of websocket.mjs, from the command line, and what is not there from the variables: --cursor-file is
- * CURSOR_FILE. Says what is wrong and ends the program with 2 when something is.
+ * CURSOR_FILE. Says what is wrong and ends the program with 2 when something is; with 0 when it is asked for --help.
  */
 export function readOptions() {
+  answerHelp();
   try {
     return checked();
   } catch (error) {
     process.stderr.write(
-      `${error.message}\nUsage: TOKEN=... node websocket.mjs [options]; the file's head has the options.\n`,
+      `${error.message}\nUsage: TOKEN=... node examples/listeners/websocket.mjs [options]; --help has the options.\n`,
     );
     process.exit(2);
   }

@@ -127,7 +127,7 @@ async function refuseLostRecord(source: DataSource): Promise<void> {
       if (!(await runner.hasTable(tableName))) continue;
       throw new SchemaRefused(
         "The database has Partnergraph's tables, but the table schema_migration, in which it records what was done to them, is lost " +
-          "or empty. Nothing was changed. Restore a backup (partnergraph restore FILE) into an empty database, or bring back that table from one.",
+          "or empty. Nothing was changed. Restore a backup (npx partnergraph restore FILE) into an empty database, or bring back that table from one.",
       );
     }
   } finally {
