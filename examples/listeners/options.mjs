@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -30,6 +31,8 @@ function checked() {
   const baseUrl = option("base-url") ?? "http://127.0.0.1:4000";
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new Error("--base-url starts with http:// or https://");
+  const handler = option("handler") ?? resolve(import.meta.dirname, "handlers/print.mjs");
+  if (!existsSync(handler)) throw new Error(`--handler names a file; there is no ${handler}`);
   const count = option("count");
   if (count !== undefined && !/^[1-9]\d*$/.test(count)) throw new Error("--count is a number from 1");
   return {
@@ -38,7 +41,7 @@ function checked() {
     customer: option("customer"),
     cursorFile: option("cursor-file"),
     after: option("after"),
-    handler: pathToFileURL(option("handler") ?? resolve(import.meta.dirname, "handlers/print.mjs")).href,
+    handler: pathToFileURL(handler).href,
     count: count && Number(count),
     skipsLost: Boolean(option("skip-lost")),
   };

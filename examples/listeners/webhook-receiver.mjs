@@ -38,9 +38,12 @@ if (keys.length === 0 || keys.some((key) => key.length < 24)) {
   say("WEBHOOK_SECRETS takes the secrets that the server gave: whsec_ and base64; --help has all variables");
   process.exit(2);
 }
-const { handle } = await import(
-  pathToFileURL(HANDLER || resolve(import.meta.dirname, "handlers/print.mjs")).href
-);
+const handler = HANDLER || resolve(import.meta.dirname, "handlers/print.mjs");
+if (!existsSync(handler)) {
+  say(`HANDLER names a file; there is no ${handler}`);
+  process.exit(2);
+}
+const { handle } = await import(pathToFileURL(handler).href);
 
 const inbox = INBOX_FILE || "inbox.jsonl";
 const waiting = readInbox(); // kept, and not handled yet

@@ -2,8 +2,8 @@ import { isOfPartner, type MemberActor } from "../access/actor";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import { allPermissions, type Permission } from "../access/permissions";
 
-/** What can be said back: words of letters. A secret has digits, or is longer. */
-const NAME_SHAPE = /^[A-Za-z]{1,24}(?:[._:-][A-Za-z]{1,24}){0,3}$/;
+/** What can be said back: two to four words of letters. A secret has digits, is longer, or is one word. */
+const NAME_SHAPE = /^[A-Za-z]{1,24}(?:[._:-][A-Za-z]{1,24}){1,3}$/;
 
 /** What the giver can put into an API key, in the table's order: what it may use itself and a key may have. */
 export function permissionsToGive(giver: MemberActor, matrix: PermissionMatrix): Permission[] {
@@ -53,7 +53,8 @@ export function notToGiveProblem(
 function unknownPermission(name: string, at: number): string {
   const told = NAME_SHAPE.test(name) ? ` (${name})` : "";
   const words = wordsOf(name);
-  const meant = name.length > MAX_PERMISSION_LENGTH ? undefined : allPermissions.find((each) => wordsOf(each) === words);
+  const meant =
+    name.length > MAX_PERMISSION_LENGTH ? undefined : allPermissions.find((each) => wordsOf(each) === words);
   const hint = meant ? `Did you mean ${meant}?` : "Permissions are written like customer.read.";
   return `permissions[${at}]${told} is no permission. ${hint}`;
 }
