@@ -31,7 +31,7 @@ const ARGUMENTS: Record<string, string[]> = {
   "create-partnership": ["--provider", ID, "--reseller", ID],
   "add-global-admin": ["--organization", ID, "--email", "ada@shop.example", "--name", "Ada"],
   "create-partner": [
-    ...["--name", "A", "--programme-role", "DIRECT_BILL", "--country", "US", "--cloud", "PUBLIC"],
+    ...["--name", "Alpha Cloud", "--programme-role", "DIRECT_BILL", "--country", "US", "--cloud", "PUBLIC"],
     ...[
       "--tenant-id",
       "tenant-1",
@@ -145,7 +145,7 @@ describe("a file or folder that cannot be used is named in one line, with what t
   });
 });
 
-it("a first database is made whole: there is no moment at which its file is empty", async () => {
+it("making the first database leaves nothing else behind", async () => {
   const DATA_DIR = join(database.folder, "first");
   const args = ["admin", "create-partner", ...(ARGUMENTS["create-partner"] ?? [])];
   const { code, stderr } = await runHere(args, { DATA_DIR, DATABASE_URL: "", LOG_LEVEL: "silent" });

@@ -51,7 +51,7 @@ it.each([
     { WEBHOOK_SECRETS: `whsec_${"a".repeat(32)}`, HANDLER: "/not/there.mjs" },
   ],
 ])("%s says in a line which file cannot be used: %j", async (script, variables) => {
-  const { code, stderr } = await run(script, [], variables as Record<string, string>);
+  const { code, stderr } = await run(script, [], variables);
   expect(code).toBe(2);
   expect(stderr).toContain(Object.values(variables).at(-1));
   expect(stderr).not.toMatch(/^ +at /m);
