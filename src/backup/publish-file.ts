@@ -45,10 +45,9 @@ function create(partial: string, file: string): void {
 }
 
 function cannotBeWritten(file: string, error: unknown): FileRefused {
-  return new FileRefused(
-    `${file} cannot be written: ${describeFileError(error)}. Nothing was written.`,
-    { cause: error },
-  );
+  return new FileRefused(`${file} cannot be written: ${describeFileError(error)}. Nothing was written.`, {
+    cause: error,
+  });
 }
 
 /** Brings a file, or the names in a folder, to the disk. */

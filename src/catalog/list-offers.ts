@@ -24,4 +24,3 @@ export async function listOffers(ctx: UseCaseContext, input: ListOffers): Promis
     .done();
   return pageOfOffers(ctx, input, pageRequest(input));
 }
-

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { describeFileError, FileRefused } from "../errors/file-refused";
 
 /** The mode of every file that the program writes: its owner alone reads and writes it. */

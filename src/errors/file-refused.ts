@@ -8,8 +8,10 @@ const REASONS: Record<string, string> = {
   EISDIR: "it is a folder; name a file in it",
   ENOTDIR: "a part of the path is a file, not a folder; check the path",
   EEXIST: "it is there already, and is not a folder",
-  EACCES: "this user has no right to; change the rights of the file and of the folders above it, or name another path",
-  EPERM: "this user has no right to; change the rights of the file and of the folders above it, or name another path",
+  EACCES:
+    "this user has no right to; change the rights of the file and of the folders above it, or name another path",
+  EPERM:
+    "this user has no right to; change the rights of the file and of the folders above it, or name another path",
   EROFS: "its file system is read-only; name a path on another one",
   ENOSPC: "the disk is full; make room, or name a path on another disk",
   EDQUOT: "this user's disk quota is used up; make room, or name a path on another disk",

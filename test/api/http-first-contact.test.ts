@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { send } from "./at-the-door";
 import { startTestServer, type TestServer } from "../support/test-server";
 
@@ -80,4 +82,19 @@ it("an expectedVersion that no row ever has is named as wrong input, and not as 
     const answer = await agent.ask(update, { id: data.customers.nodes[0].id, version });
     expect(answer.data.updateCustomer.userErrors).toMatchObject([{ code, field: "expectedVersion" }]);
   }
+});
+
+it("an invitation that waits for its answer can be taken back as the README says, and made anew", async () => {
+  const agent = await server.as("direct-agent");
+  const invite = `mutation { inviteCustomer(input: { recipientEmail: "twice@shop.example" }) { link userErrors { code } } }`;
+  expect((await agent.ask(invite)).data.inviteCustomer.userErrors).toEqual([]);
+  const again = await agent.ask(invite);
+  expect(again.data.inviteCustomer.userErrors).toEqual([{ code: "INVITATION_ALREADY_PENDING" }]);
+  const { data } = await agent.ask("{ invitations { nodes { id status } } }");
+  const [{ id }] = data.invitations.nodes.filter(({ status }: { status: string }) => status === "PENDING");
+  const [, revoke = ""] = /`(mutation \{ revokeInvitation.*?)` \(as/.exec(
+    readFileSync(join(__dirname, "../../README.md"), "utf8"),
+  ) ?? [""];
+  expect((await agent.ask(revoke.replace("inv_…", id))).data.revokeInvitation.userErrors).toEqual([]);
+  expect((await agent.ask(invite)).data.inviteCustomer.userErrors).toEqual([]);
 });

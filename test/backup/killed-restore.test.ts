@@ -45,7 +45,6 @@ afterAll(async () => {
 jest.setTimeout(240_000);
 
 const quiet = ({ environment }: TestDatabase) => ({ ...environment, LOG_LEVEL: "silent" });
-const restore = (empty: TestDatabase) => program.partnergraph(["restore", backup], quiet(empty));
 
 async function withEmpty<T>(work: (empty: TestDatabase) => Promise<T>): Promise<T> {
   const empty = await makeTestDatabase();

@@ -19,6 +19,8 @@ const ANSWERS: readonly ErrorKind[] = [ErrorKind.CONFLICT, ErrorKind.FORBIDDEN];
  */
 export function exitCodeOf(error: unknown): number {
   const problems: unknown[] = error instanceof InvalidInput ? error.problems : [error];
-  const isAnswer = problems.every((problem) => problem instanceof DomainError && ANSWERS.includes(problem.kind));
+  const isAnswer = problems.every(
+    (problem) => problem instanceof DomainError && ANSWERS.includes(problem.kind),
+  );
   return isAnswer ? ExitCode.REFUSED : ExitCode.COULD_NOT_RUN;
 }

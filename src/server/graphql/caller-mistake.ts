@@ -103,7 +103,9 @@ function literalRule(start: string, message: string): string | undefined {
 /** All values of an enum, for somebody who wrote none that is near; as a suggestion, which strangers are not told. */
 function valuesOf(name: string): string {
   const values = enumValues.get(name) ?? [];
-  return values.length > 0 && values.length <= MAX_LISTED_VALUES ? `${SUGGESTION}one of ${values.join(", ")}?` : "";
+  return values.length > 0 && values.length <= MAX_LISTED_VALUES
+    ? `${SUGGESTION}one of ${values.join(", ")}?`
+    : "";
 }
 
 function suggestionIn(message: string): string {

@@ -96,7 +96,11 @@ async function askApollo(
   };
   const answer = await apollo.executeHTTPGraphQLRequest({
     // HTTP answers HEAD as GET, without the body (RFC 9110, 9.3.2).
-    httpGraphQLRequest: { method: method === "HEAD" ? "GET" : method, headers: headersOf(request), ...asApolloReads(asked, request) },
+    httpGraphQLRequest: {
+      method: method === "HEAD" ? "GET" : method,
+      headers: headersOf(request),
+      ...asApolloReads(asked, request),
+    },
     context: greet,
   });
   void reply.code(answer.status ?? 200);
