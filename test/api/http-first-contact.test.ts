@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { send } from "./at-the-door";
+import { post, send } from "./at-the-door";
 import { startTestServer, type TestServer } from "../support/test-server";
 
 let server: TestServer;
@@ -98,3 +98,20 @@ it("an invitation that waits for its answer can be taken back as the README says
   expect((await agent.ask(revoke.replace("inv_…", id))).data.revokeInvitation.userErrors).toEqual([]);
   expect((await agent.ask(invite)).data.inviteCustomer.userErrors).toEqual([]);
 });
+
+it.each([
+  ["Basic YTpi", /does not have the scheme Bearer, .*`Authorization: Bearer TOKEN`/],
+  ["pgk_something", /does not have the scheme Bearer/],
+  ["Bearer", /no single token after `Bearer`/],
+  ["Bearer a b", /no single token after `Bearer`/],
+])(
+  "an Authorization header that is not Bearer and a token is told what it must be: %s",
+  async (header, problem) => {
+    const query = { query: "{ viewer { kind } }" };
+    const { body, text } = await post(server, query, { authorization: header });
+    expect(body.errors).toMatchObject([
+      { message: expect.stringMatching(problem), extensions: { code: "TOKEN_MISSING" } },
+    ]);
+    expect(text).not.toMatch(/YTpi|something/);
+  },
+);

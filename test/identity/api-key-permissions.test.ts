@@ -110,11 +110,11 @@ describe("the permissions of an API key", () => {
   it("do not repeat what cannot be a permission's name: somebody may have pasted a secret", async () => {
     const { actor } = await aPartnerWithAdmin(house);
     const permissions = ["Bearer hunter2", "event.read\u0000", "a".repeat(40) + ".read", "toString"];
-    expect(await reasons(house, actor, { permissions })).toEqual(
-      permissions.map(
-        (_, at) => `permissions[${at}] is no permission. Permissions are written like customer.read.`,
-      ),
+    const told = await reasons(house, actor, { permissions });
+    expect(told.map((message) => message.split(".")[0])).toEqual(
+      permissions.map((_, at) => `permissions[${at}] is no permission`),
     );
+    expect(told.join()).not.toMatch(/hunter2|\0|aaa|toString/);
   });
 
   it("are named where they are unknown, with the one that was meant", async () => {

@@ -69,15 +69,7 @@ function expectNoTokenLogged(...tokens: string[]): void {
 describe("of a sign-in that is refused the operator learns more than the caller", () => {
   it("that there was no token", async () => {
     expect(await refused()).toMatchObject({ code: "TOKEN_MISSING" });
-    expect(await refused("Basic YTpi")).toMatchObject({
-      code: "TOKEN_MISSING",
-      message: expect.stringMatching(/does not have the scheme Bearer.*`Authorization: Bearer TOKEN`/),
-    });
-    for (const header of ["Bearer", "Bearer a b"])
-      expect(await refused(header)).toMatchObject({
-        code: "TOKEN_MISSING",
-        message: expect.stringMatching(/no single token after `Bearer`/),
-      });
+    expect(await refused("Basic YTpi")).toMatchObject({ code: "TOKEN_MISSING" });
     expectNoTokenLogged("YTpi");
   });
 
