@@ -19,7 +19,9 @@ function commandsOf({ subcommands }: SubcommandGroup, before: string[] = []): st
   );
 }
 
-const COMMANDS = commandsOf(allSubcommands).filter(([name]) => name !== "serve");
+const COMMANDS = commandsOf(allSubcommands)
+  .map((words) => words.join(" "))
+  .filter((command) => command !== "serve");
 
 /** What each takes so that it gets as far as its configuration. */
 const ID = "part_01h455vb4pex5vsknk084sn02q";
@@ -45,7 +47,7 @@ const ARGUMENTS: Record<string, string[]> = {
   ],
 };
 
-it.each(COMMANDS)("%s %s demands no setting that it does not use, also in production", async (...words) => {
+it.each(COMMANDS)("%s demands no setting that it does not use, also in production", async (command) => {
   const others = {
     NODE_ENV: "production",
     PERMISSIONS_FILE: "/not/there",
@@ -55,7 +57,7 @@ it.each(COMMANDS)("%s %s demands no setting that it does not use, also in produc
     WORKERS: "4",
     REDIS_URL: "localhost",
   };
-  const args = words.filter((word) => typeof word === "string");
+  const args = command.split(" ");
   const name = args.at(-1) ?? "";
   const { stderr } = await runHere([...args, ...(ARGUMENTS[name] ?? [])], {
     ...database.environment,
@@ -67,8 +69,8 @@ it.each(COMMANDS)("%s %s demands no setting that it does not use, also in produc
     expect(stderr).not.toContain(variable);
 });
 
-it.each(COMMANDS)("help %s %s tells what --help tells", async (...words) => {
-  const args = words.filter((word) => typeof word === "string");
+it.each(COMMANDS)("help %s tells what --help tells", async (command) => {
+  const args = command.split(" ");
   const help = await runHere(["help", ...args], {});
   expect(help).toMatchObject({ code: 0, stderr: "" });
   expect(help.stdout).toMatch(new RegExp(`^Usage: npx partnergraph ${args.join(" ")}`));
