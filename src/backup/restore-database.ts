@@ -1,11 +1,11 @@
-import { copyFileSync, existsSync, statSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { SqliteAddress } from "../../ormconfig";
 import { makePrivateFolder } from "../config/private-files";
 import { type CheckReport, verifyDatabase } from "../consistency";
 import type { Finding } from "../database/consistency-check";
 import type { Database } from "../database/database";
-import { type DatabaseAddress, openDatabase } from "../database/open-database";
+import { type DatabaseAddress, openDatabase, refuseUnusableFile } from "../database/open-database";
 import { checkSqliteFile } from "./check-sqlite-file";
 import { BackupRefused, publishFile } from "./publish-file";
 import { kindOfBackup } from "./read-dump";
@@ -67,9 +67,8 @@ async function restoreSqlite(
 
 /** Also what is left of another database: SQLite would take its write-ahead log for that of the restored file. */
 function refuseOccupied(target: string): void {
-  const occupied = [target, `${target}-wal`, `${target}-shm`].filter(
-    (each) => existsSync(each) && (each !== target || statSync(each).size > 0),
-  );
+  refuseUnusableFile({ family: "sqlite", file: target }, { mayBeMissing: true });
+  const occupied = [target, `${target}-wal`, `${target}-shm`].filter((each) => existsSync(each));
   if (occupied.length === 0) return;
   throw new BackupRefused(
     `There is a database already, which was left as it is (${occupied.join(", ")}). Stop the server that uses it and move ` +

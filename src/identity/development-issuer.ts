@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importPKCS8, importSPKI, SignJWT } from "jose";
 import { Cloud } from "../../entities/partners/partner";
 import { ENTRA_GLOBAL_ADMINISTRATOR } from "../config/oidc-settings";
-import { makePrivateFolder, PRIVATE_FILE_MODE } from "../config/private-files";
+import { keepPrivateFile, makePrivateFolder } from "../config/private-files";
+import { FileRefused } from "../errors/file-refused";
 import type { TrustedIssuer } from "./token-issuers";
 
 /** Whom a development token is for. */
@@ -29,6 +29,7 @@ const ALGORITHM = "EdDSA";
 /**
  * Opens the development issuer, whose key pair is kept in the data folder so that server and token command share it,
  * and tokens outlive a restart.
+ * @throws FileRefused the data folder cannot be used, or the file of the key pair is damaged
  */
 export async function openDevelopmentIssuer(dataDir: string): Promise<DevelopmentIssuer> {
   const pem = keyPairIn(dataDir);
@@ -67,15 +68,22 @@ interface PemKeyPair {
 function keyPairIn(dataDir: string): PemKeyPair {
   const file = join(dataDir, "development-issuer.json");
   makePrivateFolder(dataDir);
-  const fresh = generateKeyPairSync("ed25519", {
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
+  const text = keepPrivateFile(file, () =>
+    JSON.stringify(
+      generateKeyPairSync("ed25519", {
+        publicKeyEncoding: { type: "spki", format: "pem" },
+        privateKeyEncoding: { type: "pkcs8", format: "pem" },
+      }),
+    ),
+  );
   try {
-    writeFileSync(file, JSON.stringify(fresh), { flag: "wx", mode: PRIVATE_FILE_MODE });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const found = JSON.parse(text) as Partial<PemKeyPair> | null;
+    const { publicKey, privateKey } = found ?? {};
+    if (typeof publicKey === "string" && typeof privateKey === "string") return { publicKey, privateKey };
+  } catch {
+    // Said below: the same as of JSON that is no key pair.
   }
-  // Read back also when just written: of two processes that start at once, one wrote the file.
-  return JSON.parse(readFileSync(file, "utf8")) as PemKeyPair;
+  throw new FileRefused(
+    `The file ${file} is damaged: it holds no key pair. Remove it: the next start makes another one, and tokens that were signed until then end.`,
+  );
 }

@@ -22,8 +22,10 @@ import { makeHttpServer } from "./http/http-server";
 import { registerInvitationPage } from "./http/invitation-page";
 import { KnownOperations } from "./http/known-operations";
 import { Origins } from "./http/origins";
+import { registerStartPage } from "./http/start-page";
 import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSpentAddresses } from "./http/spent-addresses";
+import { ensureAddressesFree } from "./free-addresses";
 import { keepHouse } from "./housekeeping";
 import { OperationGuard } from "./limits/operation-guard";
 import type { LiveCounts } from "./live/live-counts";
@@ -60,6 +62,8 @@ export async function startServer(
   seams: ServerSeams = {},
 ): Promise<RunningServer> {
   const onProgress = (message: string) => log.info(message);
+  // A primary has looked before it started its first worker.
+  if (!seams.primary) await ensureAddressesFree(config);
   const developmentIssuer = config.developmentIssuer
     ? await openDevelopmentIssuer(config.dataDir)
     : undefined;
@@ -185,6 +189,7 @@ async function serve(
   const live = registerLiveDoors(http, config, { services, guard, connections, origins, schema, compiled });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
+  registerStartPage(http, config);
   registerActivityExport(http, services, guard);
   if (config.explorer) {
     const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];

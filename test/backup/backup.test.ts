@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -42,6 +43,18 @@ async function aBackup(): Promise<string> {
   const { code, stdout, stderr } = await partnergraph(["backup", file], original);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(`Backup: ${file}\n`);
+  return file;
+}
+
+function aPipe(name: string): string {
+  const file = join(original.folder, name);
+  execFileSync("mkfifo", [file]);
+  return file;
+}
+
+function anEmptyFile(name: string): string {
+  const file = join(original.folder, name);
+  writeFileSync(file, "");
   return file;
 }
 
@@ -137,7 +150,9 @@ describe("a backup of a running server", () => {
   it("into a folder that is not there, or of a database that is not there, says so and makes none", async () => {
     const nowhere = await partnergraph(["backup", join(original.folder, "no", "backup")], original);
     expect(nowhere).toMatchObject({ code: 2, stdout: "" });
-    expect(nowhere.stderr).toMatch(/^ENOENT/);
+    expect(nowhere.stderr).toMatch(
+      /^\S+\/no\/backup cannot be written: there is no such file or folder; .*\. Nothing was written\.\n$/,
+    );
     const missing = { ...original.environment, DATA_DIR: join(original.folder, "none"), DATABASE_URL: "" };
     const file = join(original.folder, "of-nothing");
     const none = await runHere(["backup", file], { ...missing, LOG_LEVEL: "silent" });
@@ -175,7 +190,10 @@ describe("a restore", () => {
       [text, /is not a backup that/],
       [cut, /damaged|malformed|cut off/],
       [other, onSqlite ? /is of MySQL or MariaDB/ : /is of SQLite/],
-      [join(original.folder, "not-there"), /^The backup cannot be read: ENOENT/],
+      [join(original.folder, "not-there"), /^The backup \S+ cannot be read: there is no such file/],
+      [original.folder, /^The backup \S+ cannot be read: it is a folder/],
+      [aPipe("pipe"), /^The backup \S+ cannot be read: it is a pipe/],
+      [anEmptyFile("empty"), /^The backup \S+ is empty: take another one/],
     ];
     for (const [file, problem] of problems) {
       await withEmpty(async (empty) => {
@@ -220,6 +238,29 @@ describe("a restore", () => {
     });
   });
 });
+
+if (onSqlite) {
+  it("an empty database file is refused in the same words by a restore, a backup, a check and a start", async () => {
+    const file = await aBackup();
+    await withEmpty(async (empty) => {
+      const target = join(empty.folder, "partnergraph.sqlite");
+      writeFileSync(target, "");
+      const words = `The database ${target} cannot be used: the file is empty, so what was in it is lost. Nothing was changed.`;
+      for (const args of [
+        ["restore", file],
+        ["backup", join(empty.folder, "out")],
+        ["verify"],
+        ["import-offers", file],
+      ]) {
+        const { code, stdout, stderr } = await partnergraph(args, empty);
+        expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: "" });
+        expect(stderr).toContain(words);
+      }
+      await expect(startTestServer({}, empty)).rejects.toThrow(words);
+      expect(statSync(target).size).toBe(0);
+    });
+  });
+}
 
 if (!onSqlite) {
   describe("a dump", () => {

@@ -14,6 +14,8 @@ export interface Program {
   start(environment: Record<string, string>): Run;
   /** Runs `partnergraph` with these words to its end. */
   partnergraph(args: string[], environment: Record<string, string>): Promise<Ended>;
+  /** The same, without waiting for its end. */
+  run(args: string[], environment: Record<string, string>): Run;
   /** Ends what is still running, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export async function buildProgram(): Promise<Program> {
     file: join(dist, "src/partnergraph.js"),
     start: (environment) => begin("src/main.js", [], environment),
     partnergraph: (args, environment) => begin("src/partnergraph.js", args, environment).ended,
+    run: (args, environment) => begin("src/partnergraph.js", args, environment),
     remove: async () => {
       for (const run of runs) if (run.process.exitCode === null) run.process.kill("SIGKILL");
       await Promise.all(runs.map(({ ended }) => ended));

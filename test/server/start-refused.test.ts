@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import libsql from "libsql";
@@ -39,9 +40,24 @@ describe("a start that cannot be", () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
-    const line = expectOneLine(await startWith({ PORT: String(port) }));
+    const fresh = await makeTestDatabase();
+    const line = expectOneLine(await startWith({ ...fresh.environment, PORT: String(port) }));
     expect(line).toMatch(new RegExp(`The port is taken: .*127\\.0\\.0\\.1:${port}.*Set PORT`));
+    const metrics = expectOneLine(await startWith({ ...fresh.environment, METRICS_PORT: String(port) }));
+    expect(metrics).toMatch(/^The metrics cannot be served: .*Set METRICS_HOST and METRICS_PORT/);
+    // Nothing was made before that was known.
+    expect(readdirSync(fresh.folder)).toEqual([]);
+    await fresh.drop();
     holder.close();
+  });
+
+  it("because the data folder is a file says so in one line", async () => {
+    for (const DATA_DIR of ["/etc/passwd", "/etc/passwd/data"]) {
+      const line = expectOneLine(await startWith({ DATA_DIR, DATABASE_URL: "" }));
+      expect(line).toMatch(
+        /^The data folder \/etc\/passwd\S* cannot be made: .*\. Set DATA_DIR to a folder in which this user may write\.\n$/,
+      );
+    }
   });
 
   it("because another process holds the write lock of the database file says so in one line", async () => {

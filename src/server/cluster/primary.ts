@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "../../config/config";
 import { openDevelopmentIssuer } from "../../identity";
+import { ensureAddressesFree } from "../free-addresses";
 import { serveMetricsOfWorkers } from "../metrics/open-metrics";
 import type { RunningServer } from "../start-server";
 import { type FromWorker, tell } from "./messages";
@@ -68,6 +69,7 @@ class Primary {
   }
 
   async start(): Promise<string> {
+    await ensureAddressesFree(this.config);
     const workers = () => [...this.lives.keys()].map(({ worker }) => worker);
     this.closeMetrics = await serveMetricsOfWorkers(this.config, this.log, () => this.figures.ask(workers()));
     const first = this.begin();

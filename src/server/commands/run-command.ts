@@ -9,6 +9,8 @@ import { helpOfGroup, helpOfSubcommand } from "./command-help";
 import { asksForHelp, inWords, readCommandLine } from "./command-line";
 import { ExitCode, exitCodeOf } from "./exit-code";
 import {
+  COMMON_VARIABLES,
+  DATABASE_VARIABLES,
   type DatabaseSubcommand,
   isGroup,
   type OptionValues,
@@ -45,6 +47,7 @@ export async function runCommand(
   terminal: Terminal,
   environment?: NodeJS.ProcessEnv,
 ): Promise<number> {
+  if (name === "help" && args.length > 0) return runCommand({ called, group }, [...args, "--help"], terminal);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     terminal.stdout.write(helpOfGroup(called, group));
     return ExitCode.DONE;
@@ -83,12 +86,12 @@ async function runSubcommand(
   const print = (line: string) => void stdout.write(`${line}\n`);
   const complain = (line: string) => void stderr.write(`${line}\n`);
   try {
-    const config = loadConfig(environment);
+    const config = loadConfig(environment, variablesOf(subcommand));
     config.warnings.forEach(complain);
     const dependencies = { config, log: openLog(config, process.stderr), print, complain };
     const result = await (isStandalone(subcommand)
       ? subcommand.runAlone(values, dependencies)
-      : runInDatabase(subcommand, values, dependencies, called.replace(/^partnergraph /, "")));
+      : runInDatabase(subcommand, values, dependencies, called.replace(/^npx partnergraph /, "")));
     const { text, exitCode } =
       typeof result === "string" ? { text: result, exitCode: ExitCode.DONE } : result;
     if (text !== undefined) print(text);
@@ -97,6 +100,11 @@ async function runSubcommand(
     complain(refusalInWords(subcommand, error));
     return exitCodeOf(error);
   }
+}
+
+function variablesOf(subcommand: Subcommand): string[] {
+  const ofDatabase = isStandalone(subcommand) ? [] : DATABASE_VARIABLES;
+  return [...COMMON_VARIABLES, ...ofDatabase, ...(subcommand.variables ?? [])];
 }
 
 function isStandalone(subcommand: Subcommand): subcommand is Exclude<Subcommand, DatabaseSubcommand> {

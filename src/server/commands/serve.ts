@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { ConfigInvalid, loadConfig } from "../../config/config";
 import { DatabaseUnavailable } from "../../database/open-database";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
+import { FileRefused } from "../../errors/file-refused";
 import { SchemaRefused } from "../../database/migrate";
 import { startWorkers, WorkerRefused } from "../cluster/primary";
 import { PrimaryLine } from "../cluster/primary-line";
@@ -76,9 +77,10 @@ async function stop(starting: Promise<Running>, log: Logger, signal?: NodeJS.Sig
 }
 
 /** What an operator can mend is said in a line; anything else is ours, with its stack. */
-function explain(error: Error & NodeJS.ErrnoException): string {
+function explain(error: Error & NodeJS.ErrnoException & { address?: string; port?: number }): string {
   const isOperators =
     error instanceof ConfigInvalid ||
+    error instanceof FileRefused ||
     error instanceof DatabaseUnavailable ||
     error instanceof SchemaRefused ||
     error instanceof MetricsRefused ||
@@ -88,13 +90,14 @@ function explain(error: Error & NodeJS.ErrnoException): string {
   if (error instanceof ConfigInvalid) {
     return `The configuration is not valid:\n${error.message.replace(/^/gm, "  ")}`;
   }
-  if (error.code === "EADDRINUSE") return `The port is taken: ${error.message}. Set PORT to another one.`;
+  if (error.code === "EADDRINUSE")
+    return (
+      `The port is taken: another program listens on ${error.address ?? "this address"}:${error.port ?? ""}, perhaps a Partnergraph that runs ` +
+      "already. Set PORT to another one, or stop that program."
+    );
   // A worker has the primary bind the port.
   if (["listen", "bind", "getaddrinfo"].includes(error.syscall ?? "")) {
     return `The server cannot listen there: ${error.message}. Set HOST and PORT to an address of this machine.`;
-  }
-  if (error.syscall === "mkdir" || error.syscall === "open") {
-    return `The data folder cannot be used: ${error.message}. Set DATA_DIR to a folder that can be written.`;
   }
   return isOperators ? error.message : (error.stack ?? error.message);
 }

@@ -5,6 +5,7 @@ import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
+import type { DomainError } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import {
   type Bearer,
@@ -75,10 +76,22 @@ async function credentialOf(services: Services, authorization: unknown): Promise
     );
   const bearer = bearerIn(authorization);
   if (!bearer) {
-    throw generalErrors.TOKEN_MISSING("Sign in first: send the header `Authorization: Bearer TOKEN`.");
+    throw tokenMissing(authorization);
   }
   if (looksLikeApiKey(bearer)) return { kind: "API_KEY", hash: hashOfShownApiKey(bearer) };
   return { kind: "TOKEN", claims: await services.tokens.claimsOf(bearer) };
+}
+
+/** Nothing of what was sent is repeated: it may be a token that lacks its scheme. */
+function tokenMissing(authorization: unknown): DomainError {
+  const isSent = typeof authorization === "string" && authorization.trim() !== "";
+  if (!isSent)
+    return generalErrors.TOKEN_MISSING("Sign in first: send the header `Authorization: Bearer TOKEN`.");
+  return generalErrors.TOKEN_MISSING(
+    /^Bearer\b/i.test(authorization.trim())
+      ? "`Authorization` has no single token after `Bearer`: send `Authorization: Bearer TOKEN`, with one space, and no space in the token."
+      : "`Authorization` does not have the scheme Bearer, the only one that is taken here: send `Authorization: Bearer TOKEN`.",
+  );
 }
 
 /** Makes the context of one operation. Its actor throws where nobody is signed in, so no resolver can forget to ask. */

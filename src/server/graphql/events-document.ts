@@ -18,6 +18,8 @@ SSE, and webhooks are doors to the same stream: the same events, in the same ord
   those that take one: read \`node(id: "user_…")\` with an API key that has \`user.read\`. Ids and names are never left out.
 - \`types\` and \`customerId\` narrow a reading down to some types, or to the events whose fact \`customerId\` is that customer; a webhook
   endpoint has \`eventTypes\` and \`customerId\` for it. Positions then have gaps, which are the events that you did not ask for.
+- \`webhook.test\`, which \`sendTestWebhook\` sends to one webhook endpoint, is in no stream: its \`position\` and \`cursor\` are null. Every
+  other event has both.
 
 ## Cursors
 
