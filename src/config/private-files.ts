@@ -16,10 +16,15 @@ export function makePrivateFolder(folder: string): void {
  * the umask. Makes an empty file where there is none: SQLite gives the log and its index the mode of the database file.
  */
 export function makeDatabaseFilePrivate(file: string): void {
-  closeSync(openSync(file, "a", PRIVATE_FILE_MODE));
+  makeEmptyPrivateFile(file);
   for (const each of [file, `${file}-wal`, `${file}-shm`]) {
     if (existsSync(each) && (statSync(each).mode & OF_OTHERS) !== 0) makePrivate(each);
   }
+}
+
+/** Makes an empty file for this user alone, where there is none. */
+export function makeEmptyPrivateFile(file: string): void {
+  closeSync(openSync(file, "a", PRIVATE_FILE_MODE));
 }
 
 function makePrivate(file: string): void {
