@@ -7,7 +7,7 @@ import { makeEmptyPrivateFile, makePrivateFolder } from "../config/private-files
 import { systemClock } from "../context/instant";
 import { isLocked } from "./database-errors";
 import { DatabaseUnavailable } from "./open-database";
-import type { SqliteDriver } from "./sqlite-connection";
+import { SqliteConnection } from "./sqlite-connection";
 
 /** A server's right to be the only one on an embedded database. */
 export interface ServerLock {
@@ -19,7 +19,7 @@ export interface ServerLock {
 const MAX_WAIT_MS = 5_000;
 const LOOK_MS = 100;
 
-type LockFile = SqliteDriver & { close(): void };
+const BEGIN = "BEGIN IMMEDIATE";
 
 /**
  * Makes a server the only one on an embedded database. The lock is SQLite's own, on a file beside the database: the operating system
@@ -36,9 +36,10 @@ export async function takeServerLock(
   // Closing a file that this process has locked already would give the lock up.
   if (!existsSync(lockFile)) makeEmptyPrivateFile(lockFile);
   const driver = openSqliteFile(lockFile);
+  const connection = new SqliteConnection(driver);
   try {
-    for (const latest = performance.now() + waitMs; !holdsLock(driver, lockFile); ) {
-      if (performance.now() > latest) throw isTaken(file, driver);
+    for (const latest = performance.now() + waitMs; !(await takeLock(connection, lockFile));) {
+      if (performance.now() > latest) throw isTaken(file, lockFile);
       await pause(LOOK_MS);
     }
   } catch (error) {
@@ -49,25 +50,26 @@ export async function takeServerLock(
     release: () => {
       if (!driver.open) return;
       // Closing alone may leave the lock until libsql's statements are collected.
-      if (driver.inTransaction) driver.prepare("ROLLBACK").run([]);
+      driver.prepare("ROLLBACK").run([]);
       driver.close();
     },
   };
 }
 
 /** Takes the lock if it is free: a transaction that may write and never ends. Others can still read who has it. */
-function holdsLock(driver: LockFile, lockFile: string): boolean {
-  const run = (text: string, ...values: unknown[]) => driver.prepare(text).run(values);
+async function takeLock(connection: SqliteConnection, lockFile: string): Promise<boolean> {
   try {
-    run("BEGIN IMMEDIATE");
-    run("CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, host TEXT NOT NULL, since TEXT NOT NULL)");
-    run("DELETE FROM holder");
-    run("INSERT INTO holder VALUES (?, ?, ?)", process.pid, hostname(), systemClock());
-    run("COMMIT");
-    run("BEGIN IMMEDIATE");
+    await connection.control(BEGIN);
+    await connection.control(
+      "CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, host TEXT NOT NULL, since TEXT NOT NULL)",
+    );
+    await connection.control("DELETE FROM holder");
+    await connection.change("INSERT INTO holder VALUES (?, ?, ?)", [process.pid, hostname(), systemClock()]);
+    await connection.control("COMMIT");
+    await connection.control(BEGIN);
     return true;
   } catch (error) {
-    if (driver.inTransaction) run("ROLLBACK");
+    if (connection.isInTransaction) await connection.control("ROLLBACK");
     if (isLocked(error)) return false;
     throw new DatabaseUnavailable(`The file ${lockFile} cannot be written: ${(error as Error).message}`);
   }
@@ -79,8 +81,8 @@ interface Holder {
   since: string;
 }
 
-function isTaken(file: string, driver: LockFile): DatabaseUnavailable {
-  const [holder] = holdersIn(driver);
+function isTaken(file: string, lockFile: string): DatabaseUnavailable {
+  const [holder] = holdersIn(lockFile);
   const which = holder ? ` (process ${holder.pid} on ${holder.host}, since ${holder.since})` : "";
   return new DatabaseUnavailable(
     `Another server${which} uses the database ${file}, and embedded SQLite is for one server. Stop that one first, set DATA_DIR to ` +
@@ -88,11 +90,15 @@ function isTaken(file: string, driver: LockFile): DatabaseUnavailable {
   );
 }
 
-function holdersIn(driver: LockFile): Holder[] {
+/** On a connection of its own: on one whose BEGIN has failed a read would keep its lock, because libsql does not reset that statement. */
+function holdersIn(lockFile: string): Holder[] {
+  const driver = openSqliteFile(lockFile);
   try {
     return driver.prepare("SELECT pid, host, since FROM holder").all([]) as Holder[];
   } catch {
     // The other server is just writing it down.
     return [];
+  } finally {
+    driver.close();
   }
 }
