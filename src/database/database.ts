@@ -50,8 +50,6 @@ type Loans = Record<"reader" | "transaction" | "snapshot", Lend>;
 export class Database {
   /** How the rows of each entity are read and written. */
   readonly maps: EntityMaps;
-  private isFileLost = false;
-  private isLogEmptied = false;
 
   private constructor(
     readonly family: DatabaseFamily,
@@ -61,7 +59,6 @@ export class Database {
     private readonly guard?: SqliteFileGuard,
   ) {
     this.maps = new EntityMaps(sources.writer);
-    if (listener.onFileLost) guard?.watch((refusal) => void this.settleLostFile(refusal));
   }
 
   /** Connects. Throws the driver's error when the database cannot be reached. */
@@ -71,6 +68,7 @@ export class Database {
       await connect(sources);
       if (address.family === "sqlite") {
         const guard = new SqliteFileGuard(address.file);
+        if (listener.onFileLost) guard.watch(listener.onFileLost, () => emptyLog(sources));
         return new Database("sqlite", sources, lendOne(sources, guard, listener), listener, guard);
       }
       const lend = await lendFromPool(sources.writer, address.poolSize, listener);
@@ -127,33 +125,20 @@ export class Database {
    */
   async close(): Promise<void> {
     this.guard?.close();
-    const { writer } = this.sources;
     // While another process uses the log, it is that one's to move.
-    if (this.family === "sqlite")
-      await writer.query("PRAGMA wal_checkpoint(TRUNCATE)").catch(() => undefined);
+    if (this.family === "sqlite") await emptyLog(this.sources);
     await closeSources(this.sources);
-  }
-
-  /**
-   * Tells once that the file is lost, and empties the write-ahead log into the file that was opened: whoever opens another file of
-   * the same name would take the log for that one's, and damage it.
-   */
-  private async settleLostFile(refusal: DomainError): Promise<void> {
-    if (!this.isFileLost) this.listener.onFileLost?.(refusal);
-    this.isFileLost = true;
-    if (this.isLogEmptied) return;
-    const emptying = this.schemaSource.query<{ busy: number }[]>("PRAGMA wal_checkpoint(TRUNCATE)");
-    // In the midst of a transaction SQLite refuses: the next look tries again.
-    const [row] = await emptying.catch(() => []);
-    this.isLogEmptied = row?.busy === 0;
   }
 }
 
-function lendOne(
-  { reader, writer }: DataSources,
-  guard: SqliteFileGuard,
-  listener: DatabaseListener,
-): Loans {
+/** Moves what is in the write-ahead log into the database file; false where a transaction is open. */
+async function emptyLog({ writer }: DataSources): Promise<boolean> {
+  const emptying = writer.query<{ busy: number }[]>("PRAGMA wal_checkpoint(TRUNCATE)");
+  const [row] = await emptying.catch(() => []);
+  return row?.busy === 0;
+}
+
+function lendOne({ reader, writer }: DataSources, guard: SqliteFileGuard, listener: DatabaseListener): Loans {
   const connectionOf = (source: DataSource) => {
     const { databaseConnection } = source.driver as unknown as { databaseConnection: SqliteDriver };
     return new SqliteConnection(databaseConnection, listener.onStatement);

@@ -27,10 +27,7 @@ const BEGIN = "BEGIN IMMEDIATE";
  * @param waitMs how long to wait for a server that is about to end
  * @throws DatabaseUnavailable another server has the database, or the folder cannot be written
  */
-export async function takeServerLock(
-  { file }: SqliteAddress,
-  waitMs = MAX_WAIT_MS,
-): Promise<ServerLock> {
+export async function takeServerLock({ file }: SqliteAddress, waitMs = MAX_WAIT_MS): Promise<ServerLock> {
   const lockFile = `${file}-lock`;
   makePrivateFolder(dirname(lockFile));
   // Closing a file that this process has locked already would give the lock up.

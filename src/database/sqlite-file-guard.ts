@@ -41,15 +41,21 @@ export class SqliteFileGuard {
   }
 
   /**
-   * Looks every second, until it is closed.
-   * @param onLost called at each look from the one on that finds the file lost
+   * Looks every second, until it is closed, and when the file is lost empties the write-ahead log into the file that was opened:
+   * whoever opens another file of the same name would take the log for that one's, and damage it.
+   * @param onLost called once
+   * @param emptyLog does so; gives false where that cannot be now, and is called again at the next look
    */
-  watch(onLost: (refusal: DomainError) => void): void {
-    const look = () => {
+  watch(onLost: (refusal: DomainError) => void, emptyLog: () => Promise<boolean>): void {
+    let [isTold, isEmptied] = [false, false];
+    const look = async () => {
       const { refusal } = this;
-      if (refusal) onLost(refusal);
+      if (!refusal) return;
+      if (!isTold) onLost(refusal);
+      isTold = true;
+      isEmptied ||= await emptyLog();
     };
-    this.timer = setInterval(look, LOOK_MS).unref();
+    this.timer = setInterval(() => void look(), LOOK_MS).unref();
   }
 
   /** Ends the watch. */

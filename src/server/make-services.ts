@@ -78,8 +78,7 @@ export function makeServices(
   const tail = new LiveTail((work) => database.read(work), {
     pollMs: () => (doorbell.isAway ? POLL_MS_WITHOUT_BELL : POLL_MS),
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
-    settleAhead: (ahead) =>
-      settleAhead(makeUseCaseContext(services, { kind: "SYSTEM" }, "live-tail"), ahead),
+    settleAhead: (ahead) => settleAhead(makeUseCaseContext(services, { kind: "SYSTEM" }, "live-tail"), ahead),
   });
   const now = seams.now ?? systemClock;
   const { matrix } = config;

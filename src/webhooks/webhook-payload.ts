@@ -59,7 +59,13 @@ export function testPayload({ endpointId, id, occurredAt, actorId, requestId }: 
 
 /** The body of the notice that a stream was restored: shaped like an event's, without a place in the stream. */
 export function restoredPayload({ endpointId, id, occurredAt, position, cursor }: RestoredStream): string {
-  const around = { position: null, cursor: null, occurredAt, actorId: actorId({ kind: "SYSTEM" }), requestId: "restore" };
+  const around = {
+    position: null,
+    cursor: null,
+    occurredAt,
+    actorId: actorId({ kind: "SYSTEM" }),
+    requestId: "restore",
+  };
   const data = { webhookEndpointId: endpointId, continuesAfter: { position, cursor } };
   return JSON.stringify({ id, type: RESTORED_EVENT_TYPE, version: 1, ...around, data });
 }

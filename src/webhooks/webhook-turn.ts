@@ -123,7 +123,13 @@ export class WebhookTurn {
     // What lies between is not wanted and is passed. If anything does, the failures so far were another event's.
     const attempt = position === endpoint.deliveredPosition + 1 ? endpoint.attempt : 0;
     const before = { ...endpoint, deliveredPosition: position - 1, attempt };
-    return this.attempt(endpoint, payloadOf(event), { eventId, eventType, position, before, after: position });
+    return this.attempt(endpoint, payloadOf(event), {
+      eventId,
+      eventType,
+      position,
+      before,
+      after: position,
+    });
   }
 
   /** What the receiver has may be undone, and positions that it knows come again: it is told so first. */

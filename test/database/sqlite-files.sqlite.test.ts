@@ -27,7 +27,10 @@ afterEach(async () => {
 
 async function opened(path = file): Promise<Database> {
   const onFileLost = (refusal: DomainError) => void lost.push(refusal);
-  const database = await openDatabase({ family: "sqlite", file: path }, { onProgress: () => undefined, onFileLost });
+  const database = await openDatabase(
+    { family: "sqlite", file: path },
+    { onProgress: () => undefined, onFileLost },
+  );
   open.push(database);
   return database;
 }
@@ -40,7 +43,9 @@ const store = (database: Database, key: string) =>
     ),
   );
 const stored = async (database: Database) => {
-  const rows = await database.read((reads) => reads.rows<{ id: string }>("SELECT id FROM idempotency_record ORDER BY id"));
+  const rows = await database.read((reads) =>
+    reads.rows<{ id: string }>("SELECT id FROM idempotency_record ORDER BY id"),
+  );
   return rows.map(({ id }) => id).join("");
 };
 
@@ -97,7 +102,9 @@ describe("a second server on a SQLite file", () => {
     const lock = await takeServerLock(address());
     const second = takeServerLock(address(), 50);
     await expect(second).rejects.toThrow(
-      new RegExp(`^Another server \\(process ${process.pid} on .*, since 20.*\\) uses the database ${file}.*DATABASE_URL`),
+      new RegExp(
+        `^Another server \\(process ${process.pid} on .*, since 20.*\\) uses the database ${file}.*DATABASE_URL`,
+      ),
     );
     const waiting = takeServerLock(address(), 5_000);
     lock.release();

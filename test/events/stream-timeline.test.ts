@@ -40,7 +40,9 @@ const headOf = (organizationId: string) =>
 /** What an operator does by putting an older copy in the place of the database, as far as one stream is concerned. */
 async function setBack(organizationId: string, lastPosition: number): Promise<void> {
   await house.system.transaction(async (tx) => {
-    await tx.execute(sql`DELETE FROM event WHERE organizationId = ${organizationId} AND position > ${lastPosition}`);
+    await tx.execute(
+      sql`DELETE FROM event WHERE organizationId = ${organizationId} AND position > ${lastPosition}`,
+    );
     await tx.execute(
       sql`UPDATE organization_head SET lastPosition = ${lastPosition} WHERE organizationId = ${organizationId}`,
     );
@@ -70,7 +72,11 @@ describe("after a restore that the operator told of", () => {
       const after = eventCursor(id, position);
       for (const endpoint of [listEvents(ctx, { after }), followEvents(ctx, { after })]) {
         const [refusal] = await refusalsOf(endpoint);
-        expect(refusal).toMatchObject({ code: "EVENTS_CURSOR_FROM_BEFORE_RESTORE", kind: "INVALID", field: "after" });
+        expect(refusal).toMatchObject({
+          code: "EVENTS_CURSOR_FROM_BEFORE_RESTORE",
+          kind: "INVALID",
+          field: "after",
+        });
         const { oldestCursor, newestCursor } = refusal?.details ?? {};
         expect((await listEvents(ctx, { after: oldestCursor })).nodes).toHaveLength(4);
         expect((await listEvents(ctx, { after: newestCursor })).nodes).toEqual([]);
@@ -102,10 +108,13 @@ describe("after a restore that the operator told of", () => {
     // What cursors show of a timeline does not suffice to make one.
     const shown = timeline.slice(0, 8);
     const madeUp = [eventCursor(id, 900, shown), eventCursor(id, 900, `${shown}${"A".repeat(14)}`)];
-    for (const after of madeUp) expect(await codeOf(listEvents(ctx, { after }))).toBe("EVENTS_CURSOR_INVALID");
+    for (const after of madeUp)
+      expect(await codeOf(listEvents(ctx, { after }))).toBe("EVENTS_CURSOR_INVALID");
     expect((await headOf(id)).timeline).toBe(timeline);
     const { id: other } = await aReader(1);
-    expect(await codeOf(listEvents(ctx, { after: eventCursor(other, 1, timeline) }))).toBe("EVENTS_CURSOR_FOREIGN");
+    expect(await codeOf(listEvents(ctx, { after: eventCursor(other, 1, timeline) }))).toBe(
+      "EVENTS_CURSOR_FOREIGN",
+    );
   });
 });
 
@@ -114,7 +123,8 @@ describe("a stream that is behind a cursor that it gave out", () => {
     "was set back: the cursor is refused, also when the stream has grown beyond it (%s)",
     async (endpoint) => {
       const { id, ctx } = await aReader(10);
-      const ask = (after: string) => (endpoint === "list" ? listEvents(ctx, { after }) : followEvents(ctx, { after }));
+      const ask = (after: string) =>
+        endpoint === "list" ? listEvents(ctx, { after }) : followEvents(ctx, { after });
       await setBack(id, 4);
       const [refusal] = await refusalsOf(ask(eventCursor(id, 10)));
       expect(refusal).toMatchObject({ code: "EVENTS_CURSOR_AHEAD", field: "after" });
@@ -124,7 +134,9 @@ describe("a stream that is behind a cursor that it gave out", () => {
       for (const position of [10, 9, 4, 2])
         expect(await codeOf(ask(eventCursor(id, position)))).toBe("EVENTS_CURSOR_FROM_BEFORE_RESTORE");
       const again = refusal?.details?.newestCursor ?? "";
-      expect((await listEvents(ctx, { after: again })).nodes.map(({ position }) => position)).toEqual(range(5, 20));
+      expect((await listEvents(ctx, { after: again })).nodes.map(({ position }) => position)).toEqual(
+        range(5, 20),
+      );
       expect(told).toHaveLength(1);
     },
   );
@@ -143,7 +155,10 @@ describe("a stream that is behind a cursor that it gave out", () => {
   it("is left alone where only this node lags, and the cursor is good", async () => {
     const { id, ctx } = await aReader(3);
     const late = { lastPosition: 1, forgottenPosition: 0, timeline: "" };
-    expect(await settleAhead(ctx, new CursorAhead(id, 3, late))).toMatchObject({ lastPosition: 3, timeline: "" });
+    expect(await settleAhead(ctx, new CursorAhead(id, 3, late))).toMatchObject({
+      lastPosition: 3,
+      timeline: "",
+    });
 
     /** The first read of the stream is late, as on a node that has not applied what others committed. */
     const lagging = (asLate: unknown): UseCaseContext => {
@@ -175,7 +190,11 @@ describe("listeners on a node", () => {
       pollMs: 20,
       settleAhead: (ahead) => settleAhead(house.as({ kind: "SYSTEM" }), ahead),
     });
-  const refusalOf = (next: Promise<unknown>) => next.then(() => undefined, (error: DomainError) => error);
+  const refusalOf = (next: Promise<unknown>) =>
+    next.then(
+      () => undefined,
+      (error: DomainError) => error,
+    );
 
   it("that hear nothing are ended when the stream gets a new timeline, and whoever comes then is served", async () => {
     const { id } = await aReader(2);
@@ -218,7 +237,9 @@ describe("listeners on a node", () => {
     const joined = await tail.join(id, () => undefined, timeline);
     expect(() => before.eventsAfter(1)).toThrow("restored from an older copy");
     expect(await joined.eventsAfter(0)).toMatchObject([{ position: 1 }]);
-    expect(await codeOf(tail.join(id, () => undefined, old.timeline))).toBe("EVENTS_CURSOR_FROM_BEFORE_RESTORE");
+    expect(await codeOf(tail.join(id, () => undefined, old.timeline))).toBe(
+      "EVENTS_CURSOR_FROM_BEFORE_RESTORE",
+    );
     before.leave();
     joined.leave();
     expect(tail.streamCount).toBe(0);

@@ -166,9 +166,15 @@ async function mustHoldAll({ acknowledged }: Setup, file: string): Promise<void>
   if (missing > 0) throw new Error(`${missing} of ${acknowledged.size} acknowledged writes are missing`);
 }
 
+/** Readiness must come to this within some seconds. */
 async function mustBeReady({ node }: Setup, isReady: boolean, what: string): Promise<void> {
-  const { status } = await fetch(`${node.url}/readyz`);
-  if ((status === 200) !== isReady) throw new Error(`${what}: /readyz answered ${status}`);
+  const latest = performance.now() + TOLD_WITHIN_MS;
+  for (;;) {
+    const { status } = await fetch(`${node.url}/readyz`);
+    if ((status === 200) === isReady) return;
+    if (performance.now() > latest) throw new Error(`${what}: /readyz answered ${status}`);
+    await pause(50);
+  }
 }
 
 /** A listener by SSE; `ended` resolves to the code that it is ended with, when it is. */
@@ -186,7 +192,11 @@ async function listen({ node, partner }: Setup): Promise<{ ended: Promise<string
 }
 
 /** The listener must be told why it hears nothing any more. */
-async function mustBeTold({ report }: Setup, ended: Promise<string | undefined>, what: string): Promise<void> {
+async function mustBeTold(
+  { report }: Setup,
+  ended: Promise<string | undefined>,
+  what: string,
+): Promise<void> {
   const began = performance.now();
   const code = await Promise.race([ended, pause(TOLD_WITHIN_MS, "not told")]);
   if (code !== "SERVICE_UNAVAILABLE") throw new Error(`${what}: a listener was told ${code}`);
@@ -261,7 +271,10 @@ async function olderCopy(setup: Setup): Promise<boolean> {
   const { ground, file, folder, node } = setup;
   await writeMany(setup, 3);
   const older = join(folder, "older.sqlite");
-  const backup = await ground.program.partnergraph(["backup", older], { ...ground.environment, DATA_DIR: folder });
+  const backup = await ground.program.partnergraph(["backup", older], {
+    ...ground.environment,
+    DATA_DIR: folder,
+  });
   if (backup.code !== 0) throw new Error(`backup ended with ${backup.code}: ${backup.stderr}`);
   const early = new Set(setup.acknowledged);
   await writeMany(setup, 4);
@@ -291,7 +304,9 @@ async function newestCursor(setup: Setup): Promise<string> {
 }
 
 async function mustRefuseCursor(setup: Setup, after: string, expected: string): Promise<void> {
-  const { errors } = await ask(setup, "query ($after: String) { events(after: $after) { nodes { id } } }", { after });
+  const { errors } = await ask(setup, "query ($after: String) { events(after: $after) { nodes { id } } }", {
+    after,
+  });
   const code = errors?.[0]?.extensions.code;
   if (code !== expected) throw new Error(`a cursor from before the older copy was answered ${code}`);
 }
@@ -302,7 +317,10 @@ async function secondServer(setup: Setup): Promise<boolean> {
   const second = await ground.makeNode({ DATA_DIR: folder });
   await mustNotStart(second, new RegExp(`^Another server \\(process ${node.pid} `), "second server");
   for (const args of [["verify"], ["backup", join(folder, "beside.sqlite")], ["admin", "recount-rows"]]) {
-    const { code, stderr } = await ground.program.partnergraph(args, { ...ground.environment, DATA_DIR: folder });
+    const { code, stderr } = await ground.program.partnergraph(args, {
+      ...ground.environment,
+      DATA_DIR: folder,
+    });
     if (code !== 0) throw new Error(`${args.join(" ")} beside the server ended with ${code}: ${stderr}`);
   }
   await writeMany(setup, 2);
@@ -317,7 +335,10 @@ async function secondServer(setup: Setup): Promise<boolean> {
 async function mustNotStart(node: ServerNode, why: RegExp, what: string): Promise<void> {
   node.spawn();
   const code = await node.end();
-  const words = node.lastWords.trim().split("\n").filter((line) => !line.startsWith("{"));
+  const words = node.lastWords
+    .trim()
+    .split("\n")
+    .filter((line) => !line.startsWith("{"));
   if (code !== 1 || words.length !== 1 || !why.test(words[0] ?? ""))
     throw new Error(`${what}: a start ended with ${code}: ${words.join("\n")}`);
 }

@@ -44,7 +44,10 @@ describe("`partnergraph restored` beside a running server", () => {
     await listenersLeft(server, 2);
 
     const { code, stdout } = await runHere(["restored"], { ...database.environment, LOG_LEVEL: "silent" });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^The event streams of \d+ organ/) });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^The event streams of \d+ organ/),
+    });
 
     const ended = await socket.heard(isResult);
     expect(errorIn(ended)?.code).toBe(CODE);
@@ -57,7 +60,9 @@ describe("`partnergraph restored` beside a running server", () => {
     expect(errorIn(again)?.code).toBe(CODE);
     const resumed = await openStream(server, { token, query: EVENTS, headers: { "last-event-id": after } });
     expect((await resumed.heard(1))[0]?.data?.errors?.[0]?.extensions.code).toBe(CODE);
-    const listed = await server.withToken(token).ask("query ($after: String) { events(after: $after) { nodes { id } } }", { after });
+    const listed = await server
+      .withToken(token)
+      .ask("query ($after: String) { events(after: $after) { nodes { id } } }", { after });
     expect(listed.errors?.[0]?.extensions.code).toBe(CODE);
 
     socket.subscribe("3", EVENTS, { after: errorIn(ended)?.details.newestCursor });

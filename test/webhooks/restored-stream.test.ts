@@ -21,7 +21,8 @@ afterAll(() => office.close());
 
 const restore = () => renewTimelines(office.house.system);
 const typesOf = ({ receiver }: Registered) => receiver.got.map(({ event }) => event.type);
-const noticesOf = ({ receiver }: Registered) => receiver.got.filter(({ event }) => event.type === "stream.restored");
+const noticesOf = ({ receiver }: Registered) =>
+  receiver.got.filter(({ event }) => event.type === "stream.restored");
 
 /** What the restored copy knows: the endpoint had got so many of its stream's events. */
 async function knowsAsDelivered(registered: Registered, deliveredPosition: number): Promise<void> {
@@ -48,7 +49,13 @@ describe("a webhook endpoint whose organization's stream was restored from an ol
     const [notice] = noticesOf(one);
     const { timeline } = await office.row(endpoint.id);
     expect(JSON.parse(notice?.body ?? "")).toEqual({
-      ...{ id: notice?.headers["webhook-id"], type: "stream.restored", version: 1, position: null, cursor: null },
+      ...{
+        id: notice?.headers["webhook-id"],
+        type: "stream.restored",
+        version: 1,
+        position: null,
+        cursor: null,
+      },
       ...{ occurredAt: notedAt, actorId: "system", requestId: "restore" },
       data: {
         webhookEndpointId: endpoint.id,
@@ -154,7 +161,9 @@ describe("the place of an endpoint", () => {
     const one = await office.endpoint();
     const ctx = office.house.as(one.owner.actor);
     const after = eventCursor(one.organizationId, 3);
-    expect(await refusalOf(replayWebhook(ctx, { endpointId: one.endpoint.id, after }))).toBe("EVENTS_CURSOR_AHEAD");
+    expect(await refusalOf(replayWebhook(ctx, { endpointId: one.endpoint.id, after }))).toBe(
+      "EVENTS_CURSOR_AHEAD",
+    );
     expect(await refusalOf(createWebhookEndpoint(ctx, { url: one.receiver.url, after }))).toBe(
       "EVENTS_CURSOR_FROM_BEFORE_RESTORE",
     );

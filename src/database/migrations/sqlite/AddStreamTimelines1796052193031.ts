@@ -5,9 +5,13 @@ export class AddStreamTimelines1796052193031 implements MigrationInterface {
   readonly name = "AddStreamTimelines1796052193031";
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`ALTER TABLE "organization_head" ADD COLUMN "timeline" varchar(32) NOT NULL DEFAULT ('')`);
+    await runner.query(
+      `ALTER TABLE "organization_head" ADD COLUMN "timeline" varchar(32) NOT NULL DEFAULT ('')`,
+    );
     await runner.query('ALTER TABLE "organization_head" ADD COLUMN "restoredAt" varchar(24)');
-    await runner.query(`ALTER TABLE "webhook_endpoint" ADD COLUMN "timeline" varchar(32) NOT NULL DEFAULT ('')`);
+    await runner.query(
+      `ALTER TABLE "webhook_endpoint" ADD COLUMN "timeline" varchar(32) NOT NULL DEFAULT ('')`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
