@@ -135,6 +135,11 @@ export function openSqliteReader(file: string): SqliteDriver & { close(): void }
   return connection;
 }
 
+/** Opens a database file of SQLite apart from the data sources, and makes it where there is none; the caller closes it. */
+export function openSqliteFile(file: string): SqliteDriver & { close(): void } {
+  return new libsql(file);
+}
+
 /**
  * Writes a database file with everything that is committed now, as one transaction sees it, also while others write.
  * @param file the database

@@ -1,8 +1,10 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   statSync,
@@ -66,6 +68,11 @@ export function makeDatabaseFilePrivate(file: string): void {
   for (const each of [file, `${file}-wal`, `${file}-shm`]) {
     if (existsSync(each) && (statSync(each).mode & OF_OTHERS) !== 0) makePrivate(each);
   }
+}
+
+/** Makes an empty file for this user alone, where there is none. */
+export function makeEmptyPrivateFile(file: string): void {
+  closeSync(openSync(file, "a", PRIVATE_FILE_MODE));
 }
 
 function makePrivate(file: string): void {

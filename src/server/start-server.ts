@@ -5,6 +5,8 @@ import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
 import { openDatabase } from "../database/open-database";
+import { type ServerLock, takeServerLock } from "../database/server-lock";
+import type { LiveTail } from "../events/live-tail";
 import { fillDemo } from "../demo";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
 import { demoTabs } from "./explorer/demo-tabs";
@@ -76,11 +78,20 @@ export async function startServer(
   const metrics = await openMetrics(config, log, connections, seams.primary);
   const { meter } = metrics;
   const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
+  let tail: LiveTail | undefined;
+  const lock = await lockFor(config, seams);
   const database = await openDatabase(config.database, {
     ...meter.database,
     onStatement,
     onProgress,
     compareSchema: isFirstHere(seams.primary),
+    onFileLost: (refusal) => {
+      log.error({ code: refusal.code }, FILE_LOST);
+      tail?.refuse(refusal);
+    },
+  }).catch((error: unknown) => {
+    lock?.release();
+    throw error;
   });
   const { services, doorbell, keyUses, processor } = makeServices(config, {
     database,
@@ -89,6 +100,7 @@ export async function startServer(
     seams,
     developmentIssuer,
   });
+  tail = services.tail;
   const stopNotingUses = keyUses.keepWriting(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
@@ -109,6 +121,7 @@ export async function startServer(
     await metrics.close();
     connections.close();
     await database.close();
+    lock?.release();
   };
   try {
     await warnOfDatabaseServerLimits(config, database, log, seams.primary);
@@ -143,6 +156,15 @@ export async function startServer(
     await giveBack();
     throw error;
   }
+}
+
+const FILE_LOST =
+  "the database file was deleted or replaced while the server was running: nothing is stored any more, reads show what it held. Stop the " +
+  "server, put the right file in its place (docs/operating.md), and start again";
+
+/** Embedded SQLite is for one server; workers share MySQL or MariaDB. */
+async function lockFor({ database }: Config, seams: ServerSeams): Promise<ServerLock | undefined> {
+  return database.family === "sqlite" && !seams.sharesSqlite ? takeServerLock(database) : undefined;
 }
 
 /** The primary starts its first worker alone: what that one found, the others need not look for. */

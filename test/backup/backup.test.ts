@@ -77,13 +77,18 @@ async function opened<T>({ address }: TestDatabase, work: (database: Database) =
   }
 }
 
-/** Every row of every table, as text. */
+/** What a restore renews. */
+const renewed = ({ timeline: _timeline, restoredAt: _restoredAt, ...row }: Record<string, unknown>) => row;
+
+/** Every row of every table, as text; of streams without what a restore renews. */
 function everything(database: Database): Promise<Record<string, string[]>> {
   return database.snapshot(async (reads) => {
     const rows: Record<string, string[]> = {};
     for (const entity of allEntities) {
       const table = reads.tableOf(entity).text;
-      rows[table] = (await reads.rows(`SELECT * FROM ${table}`)).map((row) => JSON.stringify(row)).sort();
+      const found = await reads.rows<Record<string, unknown>>(`SELECT * FROM ${table}`);
+      const kept = table === "organization_head" ? found.map(renewed) : found;
+      rows[table] = kept.map((row) => JSON.stringify(row)).sort();
     }
     return rows;
   });
@@ -91,12 +96,16 @@ function everything(database: Database): Promise<Record<string, string[]>> {
 
 const INVITE = `mutation ($to: String!) { inviteCustomer(input: { recipientEmail: $to }) { userErrors { code } } }`;
 
+const EVENTS = `query ($after: String) { events(after: $after) { nodes { id } } }`;
+
 describe("a backup of a running server", () => {
   it("restored into an empty database is the same in every row, agrees with itself, and serves", async () => {
     const agent = await server.as("direct-agent");
     await agent.ask(INVITE, { to: "zoë+'\\\"%@shop.example" });
     const before = await everything(server.running.services.database);
     expect(before.event?.length).toBeGreaterThan(10);
+    const { data } = await agent.ask("{ events(first: 2) { nodes { cursor } } }");
+    const after = data.events.nodes[1].cursor as string;
     const file = await aBackup();
     await withEmpty(async (empty) => {
       const restored = await partnergraph(["restore", file], empty);
@@ -109,6 +118,9 @@ describe("a backup of a running server", () => {
       const other = await startTestServer({}, empty);
       const answer = await (await other.as("direct-agent")).ask("{ customers { totalCount } }");
       expect(answer).toEqual({ data: { customers: { totalCount: 6 } } });
+      const listed = await (await other.as("direct-agent")).ask(EVENTS, { after });
+      expect(listed.errors).toMatchObject([{ extensions: { code: "EVENTS_CURSOR_FROM_BEFORE_RESTORE" } }]);
+      expect((await agent.ask(EVENTS, { after })).errors).toBeUndefined();
       await other.stop();
     });
   });

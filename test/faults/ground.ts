@@ -49,6 +49,8 @@ export interface Ground {
   signal: AbortSignal;
   /** Starts a server on a free port of its own, and waits until it is ready. */
   startNode(environment?: Record<string, string>): Promise<ServerNode>;
+  /** A server on a free port of its own, not started. */
+  makeNode(environment?: Record<string, string>): Promise<ServerNode>;
   /** Makes a partner with an admin agent, apart from the API. */
   enrolPartner(name: string): Promise<Organization>;
   /** Does something in the product's own unit of work, and rings the bell that is given. */
@@ -114,10 +116,14 @@ async function prepare(signal: AbortSignal, atTheEnd: Ground["atTheEnd"]): Promi
     runUnitOfWork(database, ring, caller(), doing);
   const ground: Ground = {
     ...{ program, database, issuer, environment, signal, transact, atTheEnd, folder: testDb.folder },
-    startNode: async (more = {}) => {
+    makeNode: async (more = {}) => {
       const port = await freePort();
       const node = new ServerNode(program, { ...environment, ...more, PORT: String(port) }, signal);
       atTheEnd(() => node.kill());
+      return node;
+    },
+    startNode: async (more) => {
+      const node = await ground.makeNode(more);
       await node.start();
       return node;
     },
@@ -126,7 +132,11 @@ async function prepare(signal: AbortSignal, atTheEnd: Ground["atTheEnd"]): Promi
   return ground;
 }
 
-async function enrol({ transact, issuer }: Ground, name: string): Promise<Organization> {
+/** Makes a partner with an admin agent in a database, and a token that its servers take. */
+export async function enrol(
+  { transact, issuer }: Pick<Ground, "transact" | "issuer">,
+  name: string,
+): Promise<Organization> {
   const tag = randomBytes(5).toString("hex");
   const [tenantId, domain] = [randomUUID(), `partner-${tag}.example`];
   const person = { subject: tag, email: `agent@${domain}`, displayName: "Fault Agent" };

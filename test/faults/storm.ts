@@ -35,7 +35,9 @@ export async function gatherStorm(ground: Ground, size: StormSize): Promise<Stor
   ground.atTheEnd(() => redis.remove());
   await redis.start();
   const nodes: ServerNode[] = [];
-  while (nodes.length < size.nodes) nodes.push(await ground.startNode({ REDIS_URL: redis.url }));
+  // Embedded SQLite is for one server.
+  const count = ground.database.family === "sqlite" ? 1 : size.nodes;
+  while (nodes.length < count) nodes.push(await ground.startNode({ REDIS_URL: redis.url }));
   const urls = nodes.map(({ url }) => url);
   const writer = new Writer(ground, redis.url);
   const client = new PatientClient(urls[0] ?? "", ground.signal);

@@ -5,6 +5,7 @@ import { createPartnershipCommand } from "./create-partnership";
 import { importOffersCommand } from "./import-offers";
 import { recountRowsCommand } from "./recount-rows";
 import { restoreCommand } from "./restore";
+import { restoredCommand } from "./restored";
 import type { StandaloneSubcommand, SubcommandGroup } from "./subcommand";
 import { tokenCommand } from "./token";
 import { verifyCommand } from "./verify";
@@ -28,6 +29,7 @@ export const allSubcommands: SubcommandGroup = {
     serve: serveCommand,
     backup: backupCommand,
     restore: restoreCommand,
+    restored: restoredCommand,
     verify: verifyCommand,
     admin: {
       about: "makes the first partner and its Global admin, and checks and corrects what is stored",

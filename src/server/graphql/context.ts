@@ -26,6 +26,7 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
     settings: services.settings,
     matrix: services.matrix,
     webhooks: services.webhooks,
+    log: services.log,
     now: services.now,
     read: (work) => services.database.read(work),
     transaction: (work, once) =>
@@ -120,6 +121,7 @@ class OperationContext implements GraphqlContext {
   readonly settings: UseCaseContext["settings"];
   readonly matrix: UseCaseContext["matrix"];
   readonly webhooks: UseCaseContext["webhooks"];
+  readonly log: UseCaseContext["log"];
   readonly now: UseCaseContext["now"];
   refusedWith?: string;
   private madeLoaders?: Loaders;
@@ -134,6 +136,7 @@ class OperationContext implements GraphqlContext {
     this.settings = services.settings;
     this.matrix = services.matrix;
     this.webhooks = services.webhooks;
+    this.log = services.log;
     this.now = services.now;
   }
 
