@@ -6,6 +6,7 @@ import { type CheckReport, verifyDatabase } from "../consistency";
 import type { Finding } from "../database/consistency-check";
 import type { Database } from "../database/database";
 import { type DatabaseAddress, openDatabase } from "../database/open-database";
+import { COMMAND_WAITS } from "../database/waits";
 import { checkSqliteFile } from "./check-sqlite-file";
 import { BackupRefused, publishFile } from "./publish-file";
 import { kindOfBackup } from "./read-dump";
@@ -42,7 +43,11 @@ export async function restoreDatabase(
   if (kind !== "dump")
     throw new BackupRefused(`${file} is of SQLite. Unset DATABASE_URL, and set DATA_DIR to an empty folder.`);
   await restoreDump(address, file, options.onProgress);
-  const database = await openDatabase(address, { onProgress: options.onProgress, mustExist: true });
+  const database = await openDatabase(address, {
+    onProgress: options.onProgress,
+    waits: COMMAND_WAITS,
+    mustExist: true,
+  });
   return settleRestored(database, options);
 }
 
@@ -59,7 +64,10 @@ async function restoreSqlite(
     copyFileSync(file, partial);
     checkSqliteFile(partial);
     const { onProgress } = options;
-    const database = await openDatabase({ family: "sqlite", file: partial }, { onProgress });
+    const database = await openDatabase(
+      { family: "sqlite", file: partial },
+      { onProgress, waits: COMMAND_WAITS },
+    );
     reports = await settleRestored(database, options);
   });
   return reports;

@@ -8,22 +8,23 @@ import {
   openSqliteReader,
   type SqliteAddress,
 } from "../../ormconfig";
-import { Admission, type AdmissionListener } from "./admission";
+import { Deadline } from "../context/deadline";
+import { FairSemaphore, type WaitListener } from "../context/fair-semaphore";
 import type { DatabaseFamily, StatementListener, Statements } from "./connection";
+import { DatabaseHealth } from "./database-health";
 import { EntityMaps } from "./entity-map";
 import { GroupCommit } from "./group-commit";
 import { MysqlPool } from "./mysql-pool";
 import { Reads } from "./reads";
 import { SqliteConnection, type SqliteDriver } from "./sqlite-connection";
-
-/** How long a request waits for a connection before it is told that the service is busy. */
-const LONGEST_WAIT_MS = 2_000;
+import type { Turn } from "./turn";
+import { type DatabaseWaits, SERVER_WAITS } from "./waits";
 
 /** Reads of embedded SQLite are synchronous, so more than one at a time gains nothing. */
 const SQLITE_READERS = 64;
 
 /** Told of the database's work as it is done: for counting and tracing. */
-export interface DatabaseListener extends AdmissionListener {
+export interface DatabaseListener extends WaitListener {
   /** Called with each statement's text. */
   onStatement?: StatementListener;
   /** The database undid a transaction, and it is tried again. */
@@ -34,38 +35,57 @@ export interface DatabaseListener extends AdmissionListener {
 export interface DatabaseOptions {
   address: SqliteAddress | MysqlAddress;
   listener?: DatabaseListener;
+  /** Those of a server when absent. */
+  waits?: DatabaseWaits;
 }
 
 /** Lends a connection for as long as some work takes. */
-type Lend = <T>(work: (connection: Statements) => Promise<T>) => Promise<T>;
+type Lend = <T>(work: (connection: Statements) => Promise<T>, turn?: Turn) => Promise<T>;
 
 /** The ways in which a connection is lent: for reads, for one transaction, for reads of one instant. */
 type Loans = Record<"reader" | "transaction" | "snapshot", Lend>;
+
+/** What a database is made of. */
+interface DatabaseParts {
+  family: DatabaseFamily;
+  sources: DataSources;
+  lend: Loans;
+  health: DatabaseHealth;
+  listener: DatabaseListener;
+  waits: DatabaseWaits;
+}
 
 /** One opened database: reads and transactions, each with a bounded wait for its connection. */
 export class Database {
   /** How the rows of each entity are read and written. */
   readonly maps: EntityMaps;
 
-  private constructor(
-    readonly family: DatabaseFamily,
-    private readonly sources: DataSources,
-    private readonly lend: Loans,
-    readonly listener: DatabaseListener,
-  ) {
-    this.maps = new EntityMaps(sources.writer);
+  readonly family: DatabaseFamily;
+  /** What connections and transactions have met lately. */
+  readonly health: DatabaseHealth;
+  readonly listener: DatabaseListener;
+
+  private constructor(private readonly parts: DatabaseParts) {
+    this.maps = new EntityMaps(parts.sources.writer);
+    ({ family: this.family, health: this.health, listener: this.listener } = parts);
   }
 
   /** Connects. Throws the driver's error when the database cannot be reached. */
-  static async open({ address, listener = {} }: DatabaseOptions): Promise<Database> {
+  static async open({
+    address,
+    listener = {},
+    waits = SERVER_WAITS,
+  }: DatabaseOptions): Promise<Database> {
     const sources = makeDataSources(address, listener.onStatement);
     try {
       await connect(sources);
+      const health = new DatabaseHealth();
+      const options = { listener, waits, health };
       const lend =
         address.family === "sqlite"
-          ? lendOne(sources, address.file, listener)
-          : await lendFromPool(sources.writer, address.poolSize, listener);
-      return new Database(address.family, sources, lend, listener);
+          ? lendOne(sources, address.file, options)
+          : await lendFromPool(sources.writer, address.poolSize, options);
+      return new Database({ family: address.family, sources, lend, ...options });
     } catch (error) {
       await closeSources(sources);
       throw error;
@@ -74,15 +94,28 @@ export class Database {
 
   /** The connection that migrations and schema comparison work on. */
   get schemaSource(): DataSource {
-    return this.sources.writer;
+    return this.parts.sources.writer;
+  }
+
+  /** The bound of work that brings none. */
+  deadline(): Deadline {
+    return new Deadline(this.parts.waits.maxMs);
   }
 
   /**
    * Runs reads on one connection, outside any transaction.
    * @throws SERVICE_BUSY no connection became free in time
    */
-  read<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
-    return this.lend.reader((connection) => work(new Reads(connection, this.maps)));
+  read<T>(work: (reads: Reads) => Promise<T>, turn?: Turn): Promise<T> {
+    return this.use((connection) => work(new Reads(connection, this.maps)), turn);
+  }
+
+  /**
+   * Runs statements on one connection, outside any transaction; on SQLite it only reads.
+   * @throws SERVICE_BUSY no connection became free in time
+   */
+  use<T>(work: (connection: Statements) => Promise<T>, turn?: Turn): Promise<T> {
+    return this.parts.lend.reader(work, turn);
   }
 
   /**
@@ -90,8 +123,23 @@ export class Database {
    * @throws SERVICE_BUSY no connection became free in time
    * @throws OUTCOME_UNKNOWN the connection was lost while committing
    */
-  transact<T>(work: (connection: Statements) => Promise<T>): Promise<T> {
-    return this.lend.transaction(work);
+  async transact<T>(work: (connection: Statements) => Promise<T>, turn?: Turn): Promise<T> {
+    try {
+      const result = await this.parts.lend.transaction(work, turn);
+      this.health.committed();
+      return result;
+    } catch (error) {
+      this.health.writeFailed(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Begins and ends a transaction that does nothing: on SQLite that takes and gives back the file's write lock.
+   * @throws SERVICE_BUSY somebody else had it until the deadline
+   */
+  takeWriteLock(turn: Turn): Promise<void> {
+    return this.parts.lend.transaction(() => Promise.resolve(), turn);
   }
 
   /**
@@ -100,12 +148,7 @@ export class Database {
    * @throws SERVICE_BUSY no connection became free in time
    */
   snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
-    return this.lend.snapshot((connection) => work(new Reads(connection, this.maps)));
-  }
-
-  /** Answers when the database does. */
-  async ping(): Promise<void> {
-    await this.read((reads) => reads.rows("SELECT 1"));
+    return this.parts.lend.snapshot((connection) => work(new Reads(connection, this.maps)));
   }
 
   /**
@@ -113,25 +156,34 @@ export class Database {
    * leaves it in the write-ahead log, because libsql keeps the file open until its statements are collected.
    */
   async close(): Promise<void> {
-    const { writer } = this.sources;
-    // While another process uses the log, it is that one's to move.
-    if (this.family === "sqlite")
-      await writer.query("PRAGMA wal_checkpoint(TRUNCATE)").catch(() => undefined);
-    await closeSources(this.sources);
+    const { sources, family } = this.parts;
+    // While another process uses the log, it is that one's to move; this one does not wait for it.
+    if (family === "sqlite")
+      await sources.writer
+        .query("PRAGMA busy_timeout = 0")
+        .then(() => sources.writer.query("PRAGMA wal_checkpoint(TRUNCATE)"))
+        .catch(() => undefined);
+    await closeSources(sources);
   }
 }
 
-function lendOne({ reader, writer }: DataSources, file: string, listener: DatabaseListener): Loans {
+type LoanOptions = Pick<DatabaseParts, "listener" | "waits" | "health">;
+
+function lendOne({ reader, writer }: DataSources, file: string, { listener, waits }: LoanOptions): Loans {
   const connectionOf = (source: DataSource) => {
     const { databaseConnection } = source.driver as unknown as { databaseConnection: SqliteDriver };
     return new SqliteConnection(databaseConnection, listener.onStatement);
   };
-  const [reading, readers] = [connectionOf(reader), admissionOf(SQLITE_READERS, listener)];
-  const commits = new GroupCommit(connectionOf(writer), admissionOf(1, listener));
+  const reading = connectionOf(reader);
+  const readers = new FairSemaphore(SQLITE_READERS, { ...listener, busy: "Too many reads are under way" });
+  const commits = new GroupCommit(connectionOf(writer), listener);
+  const bound = () => new Deadline(waits.maxMs);
   return {
-    reader: (work) => readers.run(() => work(reading)),
-    transaction: (work) => commits.run(work),
-    snapshot: (work) => readers.run(() => inSqliteSnapshot(file, listener, work)),
+    reader: (work, { organizationId = "", deadline = bound() } = {}) =>
+      readers.run(organizationId, () => work(reading), deadline),
+    transaction: (work, { organizationId = "", deadline = bound() } = {}) =>
+      commits.run(work, organizationId, deadline),
+    snapshot: (work) => readers.run("", () => inSqliteSnapshot(file, listener, work), bound()),
   };
 }
 
@@ -154,16 +206,11 @@ async function inSqliteSnapshot<T>(
   }
 }
 
-async function lendFromPool(source: DataSource, places: number, listener: DatabaseListener): Promise<Loans> {
-  const { onStatement } = listener;
-  const pool = await MysqlPool.open(source, { admission: admissionOf(places, listener), onStatement });
+async function lendFromPool(source: DataSource, size: number, options: LoanOptions): Promise<Loans> {
+  const pool = await MysqlPool.open(source, { size, ...options });
   return {
-    reader: (work) => pool.use(work),
-    transaction: (work) => pool.transact(work),
+    reader: (work, turn) => pool.use(work, turn),
+    transaction: (work, turn) => pool.transact(work, turn),
     snapshot: (work) => pool.snapshot(work),
   };
-}
-
-function admissionOf(places: number, listener: DatabaseListener): Admission {
-  return new Admission(places, LONGEST_WAIT_MS, listener);
 }
