@@ -33,8 +33,8 @@ function reasonOf(error: unknown, { health }: Database): ReadinessReason | undef
 
 /** Changes nothing, so nothing is replicated, and no node waits for another's check. */
 async function checkMysql(database: Database): Promise<void> {
-  await database.use((connection) =>
-    connection.change("UPDATE migration_lease SET holder = holder WHERE id = 1", []),
+  await database.use(
+    (connection) => connection.change("UPDATE migration_lease SET holder = holder WHERE id = 1", []),
     turn(),
   );
 }

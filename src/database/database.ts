@@ -71,11 +71,7 @@ export class Database {
   }
 
   /** Connects. Throws the driver's error when the database cannot be reached. */
-  static async open({
-    address,
-    listener = {},
-    waits = SERVER_WAITS,
-  }: DatabaseOptions): Promise<Database> {
+  static async open({ address, listener = {}, waits = SERVER_WAITS }: DatabaseOptions): Promise<Database> {
     const sources = makeDataSources(address, listener.onStatement);
     try {
       await connect(sources);

@@ -37,7 +37,14 @@ export interface OpenDatabaseOptions extends DatabaseListener {
  */
 export async function openDatabase(
   address: DatabaseAddress,
-  { onProgress, waits, compareSchema = true, mustExist = false, asItIs = false, ...listener }: OpenDatabaseOptions,
+  {
+    onProgress,
+    waits,
+    compareSchema = true,
+    mustExist = false,
+    asItIs = false,
+    ...listener
+  }: OpenDatabaseOptions,
 ): Promise<Database> {
   let database: Database;
   if (mustExist && address.family === "sqlite") refuseMissingFile(address);

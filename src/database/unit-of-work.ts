@@ -2,7 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Actor, callerKey, organizationOf } from "../access/actor";
 import type { Deadline } from "../context/deadline";
 import type { Clock } from "../context/instant";
-import { generalErrors } from "../errors/general.errors";
 import type { EventType } from "../events/event-map";
 import { appendToLogs } from "./append-to-logs";
 import type { Statements } from "./connection";

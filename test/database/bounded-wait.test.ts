@@ -28,9 +28,7 @@ describe("a database whose places are all taken", () => {
     const startedAt = performance.now();
     let started = 0;
     const waiting = Array.from({ length: 5 }, () =>
-      refusalsOf(
-        house.database.transact(async () => void started++, { deadline: new Deadline(1_000) }),
-      ),
+      refusalsOf(house.database.transact(async () => void started++, { deadline: new Deadline(1_000) })),
     );
     const refusals = await Promise.all(waiting);
     const waited = performance.now() - startedAt;

@@ -96,14 +96,20 @@ const CASES: [Found, string, string, string?, ("NOT_DONE" | "UNKNOWN")?][] = [
   [{ code: "SQLITE_FULL" }, "full", "SERVICE_UNAVAILABLE", "DATABASE_FULL", "NOT_DONE"],
   [{ code: "SQLITE_READONLY" }, "read-only", "SERVICE_UNAVAILABLE", "DATABASE_READ_ONLY"],
   [{ code: "SQLITE_READONLY_DBMOVED" }, "moved", "SERVICE_UNAVAILABLE", "DATABASE_READ_ONLY"],
-  [{ code: "SQLITE_IOERR_FSYNC" }, "disk I/O error", "SERVICE_UNAVAILABLE", "DATABASE_DISK_FAILED", "UNKNOWN"],
+  [
+    { code: "SQLITE_IOERR_FSYNC" },
+    "disk I/O error",
+    "SERVICE_UNAVAILABLE",
+    "DATABASE_DISK_FAILED",
+    "UNKNOWN",
+  ],
   [{ code: "SQLITE_CANTOPEN" }, "cannot open", "SERVICE_UNAVAILABLE", "DATABASE_DISK_FAILED"],
   [{ code: "SQLITE_CORRUPT" }, "malformed", "SERVICE_UNAVAILABLE", "DATABASE_DAMAGED"],
   [{ code: "SQLITE_NOTADB" }, "not a database", "SERVICE_UNAVAILABLE", "DATABASE_DAMAGED"],
 ];
 
 describe("the error table", () => {
-  it.each(CASES)("tells of %j (%s): %s, %s, %s", (found, message, code, readiness, commit) => {
+  it.each(CASES.map((one) => [one]))("tells of %j", ([found, message, code, readiness, commit]) => {
     const error = failing(found, message);
     expect(codeOf(error).code).toBe(code);
     expect(meaningOf(error).readiness).toBe(readiness);

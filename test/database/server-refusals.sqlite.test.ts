@@ -56,7 +56,10 @@ describe("a database file that is read-only", () => {
 describe("a file that is no database", () => {
   it("is refused at the start in one line", async () => {
     const storage = await makeTestDatabase();
-    writeFileSync(join(storage.folder, "partnergraph.sqlite"), "This is a letter and no database. ".repeat(100));
+    writeFileSync(
+      join(storage.folder, "partnergraph.sqlite"),
+      "This is a letter and no database. ".repeat(100),
+    );
     const opening = openDatabase(storage.address, { onProgress: () => undefined });
     await expect(opening).rejects.toMatchObject({
       name: "DatabaseUnavailable",
