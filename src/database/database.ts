@@ -14,7 +14,9 @@ import type { DatabaseFamily, StatementListener, Statements } from "./connection
 import { DatabaseHealth } from "./database-health";
 import { EntityMaps } from "./entity-map";
 import { GroupCommit } from "./group-commit";
+import { HeadTurns } from "./head-turns";
 import { MysqlPool } from "./mysql-pool";
+import { sharesOf } from "./pool-shares";
 import { Reads } from "./reads";
 import { SqliteConnection, type SqliteDriver } from "./sqlite-connection";
 import type { Turn } from "./turn";
@@ -53,6 +55,7 @@ interface DatabaseParts {
   health: DatabaseHealth;
   listener: DatabaseListener;
   waits: DatabaseWaits;
+  headTurns?: HeadTurns;
 }
 
 /** One opened database: reads and transactions, each with a bounded wait for its connection. */
@@ -64,10 +67,17 @@ export class Database {
   /** What connections and transactions have met lately. */
   readonly health: DatabaseHealth;
   readonly listener: DatabaseListener;
+  /** Turns of transactions at the heads of streams; absent on SQLite. */
+  readonly headTurns: HeadTurns | undefined;
 
   private constructor(private readonly parts: DatabaseParts) {
     this.maps = new EntityMaps(parts.sources.writer);
-    ({ family: this.family, health: this.health, listener: this.listener } = parts);
+    ({
+      family: this.family,
+      health: this.health,
+      listener: this.listener,
+      headTurns: this.headTurns,
+    } = parts);
   }
 
   /** Connects. Throws the driver's error when the database cannot be reached. */
@@ -81,7 +91,9 @@ export class Database {
         address.family === "sqlite"
           ? lendOne(sources, address.file, options)
           : await lendFromPool(sources.writer, address.poolSize, options);
-      return new Database({ family: address.family, sources, lend, ...options });
+      const headTurns =
+        address.family === "mysql" ? new HeadTurns(sharesOf(address.poolSize).perOrganization) : undefined;
+      return new Database({ family: address.family, sources, lend, headTurns, ...options });
     } catch (error) {
       await closeSources(sources);
       throw error;

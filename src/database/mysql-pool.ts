@@ -7,6 +7,7 @@ import type { DatabaseHealth } from "./database-health";
 import type { DatabaseListener } from "./database";
 import { Loan } from "./loan";
 import { MysqlConnection, type MysqlDriver } from "./mysql-connection";
+import { sharesOf } from "./pool-shares";
 import type { Turn } from "./turn";
 import type { DatabaseWaits } from "./waits";
 
@@ -18,9 +19,6 @@ const sessionSettings = (lockSeconds: number) => [
   // Rows, and tables that are being altered or copied.
   `SET SESSION innodb_lock_wait_timeout = ${lockSeconds}, SESSION lock_wait_timeout = ${lockSeconds}`,
 ];
-
-/** Of the connections this many are kept for reads, and half of the others is what one organization's transactions get at most. */
-const RESERVED_FOR_READS = 0.3;
 
 const ALL_IN_USE = "All connections to the database are in use";
 
@@ -62,10 +60,10 @@ export class MysqlPool {
     private readonly options: PoolOptions,
   ) {
     const { size, listener } = options;
-    const forTransactions = Math.max(1, size - Math.ceil(size * RESERVED_FOR_READS));
+    const { transactions, perOrganization } = sharesOf(size);
     this.connections = new FairSemaphore(size, { ...listener, busy: ALL_IN_USE });
-    this.transactions = new FairSemaphore(forTransactions, {
-      maxPerOrganization: Math.ceil(forTransactions / 2),
+    this.transactions = new FairSemaphore(transactions, {
+      maxPerOrganization: perOrganization,
       onRefused: listener.onRefused,
       busy: ALL_IN_USE,
     });

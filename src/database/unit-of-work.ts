@@ -7,6 +7,7 @@ import { appendToLogs } from "./append-to-logs";
 import type { Statements } from "./connection";
 import type { Database } from "./database";
 import { isDuplicate, isLockTimeout, meaningOf } from "./database-errors";
+import { CrowdedHeads, type HeadTurn } from "./head-turns";
 import { databaseRefusal } from "./database-refusal";
 import { checkIdempotencyKey, type NamedCall, runOnce } from "./idempotency";
 import { Transaction } from "./transaction";
@@ -51,12 +52,18 @@ export async function runUnitOfWork<T>(
 ): Promise<T> {
   if (typeof call?.key === "string") checkIdempotencyKey(call.key);
   const deadline = caller.deadline ?? database.deadline();
-  for (let tries = 1; ; tries++) {
+  const turn = database.headTurns?.begin();
+  for (let tries = 0; ; ) {
     try {
-      const { result, audience, types } = await tryOnce(database, caller, { deadline, work, call });
+      const { result, audience, types } = await tryOnce(database, caller, { deadline, work, call, turn });
       if (audience.length > 0) ring(audience, types);
       return result;
     } catch (error) {
+      if (turn && error instanceof CrowdedHeads) {
+        await turn.wait(error, deadline);
+        continue;
+      }
+      tries++;
       const pauseMs = Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** tries, MAX_PAUSE_MS);
       if (!mayTryAgain(error, tries, deadline.remainingMs - pauseMs)) throw refusalOf(error, deadline);
       database.listener.onRetry?.();
@@ -87,12 +94,14 @@ interface Unit<T> {
   deadline: Deadline;
   work: (tx: Transaction) => Promise<T>;
   call: NamedCall | undefined;
+  /** Absent on SQLite, which has one transaction at a time. */
+  turn: HeadTurn | undefined;
 }
 
 async function tryOnce<T>(
   database: Database,
   caller: Caller,
-  { deadline, work, call }: Unit<T>,
+  { deadline, work, call, turn }: Unit<T>,
 ): Promise<{ result: T; audience: string[]; types: EventType[] }> {
   const inTransaction = async (connection: Statements) => {
     const tx = new Transaction(connection, database.maps, caller.now());
@@ -102,10 +111,14 @@ async function tryOnce<T>(
       operation && key
         ? await runOnce(tx, callerKey(actor), { operation, key, input }, () => work(tx))
         : await work(tx);
-    const audience = await appendToLogs(tx, { actor, operation, requestId });
+    const audience = await appendToLogs(tx, { actor, operation, requestId }, (ids) => turn?.take(ids));
     return { result, audience, types: tx.recorded.map(({ type }) => type) };
   };
-  return database.transact(inTransaction, { organizationId: turnKey(caller.actor), deadline });
+  try {
+    return await database.transact(inTransaction, { organizationId: turnKey(caller.actor), deadline });
+  } finally {
+    turn?.end();
+  }
 }
 
 /** Whose turn it is when work waits: the organization's, or of one that is not known yet its tenant's. */

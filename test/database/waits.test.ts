@@ -2,10 +2,13 @@ import { join } from "node:path";
 import libsql from "libsql";
 import { createConnection } from "mysql2/promise";
 import { listCustomers } from "../../src/customers";
-import { inviteCustomer } from "../../src/invitations";
-import { aPartner, type PartnerWithUser } from "../support/builders";
+import { acceptInvitation, inviteCustomer } from "../../src/invitations";
+import { anInvitation, aPartner, aProspect, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalsOf } from "../support/refusals";
+
+/** Each of these would wait for a second, and be refused after more than two, if it got no connection; others use the processor too. */
+const SOON_MS = 1_900;
 
 let house: House;
 let locked: PartnerWithUser;
@@ -44,21 +47,34 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
+/** Has each accepted by an organization of its own: writes to the locked organization by others. */
+function accept(tokens: string[]) {
+  return tokens.map((token, n) => {
+    const company = { companyName: `Company ${n}`, domain: `waits-${n}.example`, country: "US" };
+    return acceptInvitation(house.as(aProspect()), { token, ...company });
+  });
+}
+
 describe("many writes to an organization that is locked", () => {
   it("are all refused within 2.5 s with how long they waited, and do not keep others from reading or writing", async () => {
+    const invitations = await Promise.all(Array.from({ length: 20 }, () => anInvitation(house, locked)));
+    const tokens = invitations.map(({ token }) => token);
     const release = await holdLock();
     const startedAt = performance.now();
-    const refusals = Promise.all(Array.from({ length: 30 }, () => refusalsOf(write(locked))));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const works = [...Array.from({ length: 30 }, () => write(locked)), ...accept(tokens)];
+    const refusals = Promise.all(works.map((work: Promise<unknown>) => refusalsOf(work)));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     const canOthersWrite = house.database.family === "mysql";
+    const times: number[] = [];
     for (let n = 0; n < 5; n++) {
-      expect(await timeOf(() => read(other))).toBeLessThan(500);
-      if (canOthersWrite) expect(await timeOf(() => write(other))).toBeLessThan(500);
+      times.push(await timeOf(() => read(other)));
+      if (canOthersWrite) times.push(await timeOf(() => write(other)));
     }
     const all = await refusals;
     const waitedMs = performance.now() - startedAt;
     await release();
 
+    expect(Math.max(...times)).toBeLessThan(SOON_MS);
     expect(waitedMs).toBeLessThan(3_000);
     for (const [refusal] of all)
       expect(refusal).toMatchObject({
@@ -67,7 +83,7 @@ describe("many writes to an organization that is locked", () => {
           /The request waited 2\.\d s, and nothing was done; try again\.$/,
         ) as string,
       });
-    await write(locked);
+    await Promise.all([write(locked), ...accept(tokens)]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import libsql from "libsql";
 import { createConnection } from "mysql2/promise";
@@ -10,7 +11,7 @@ import { summary, type Summary } from "./statistics";
 /** How much of it. */
 export interface LockOrganizationOptions {
   poolSize: number;
-  /** Clients that write to the locked organization all the time. */
+  /** Clients of the locked organization that write all the time, and as many of others that accept its invitations. */
   writers: number;
   /** Requests of other organizations, half of them writes. */
   requests: number;
@@ -33,7 +34,10 @@ export interface LockOrganizationReport {
 }
 
 const INVITE = `mutation ($email: String!, $key: String!) {
-  inviteCustomer(input: { recipientEmail: $email, idempotencyKey: $key }) { invitation { id } userErrors { code } } }`;
+  inviteCustomer(input: { recipientEmail: $email, idempotencyKey: $key }) { invitation { id } link userErrors { code } } }`;
+const ACCEPT = `mutation ($token: String!, $companyName: String!, $domain: String!) {
+  acceptInvitation(input: { token: $token, companyName: $companyName, domain: $domain, country: "US" }) {
+    invitation { status } userErrors { code } } }`;
 const READ = "{ customers(first: 20) { nodes { id } totalCount } events(first: 5) { nodes { position } } }";
 
 /**
@@ -49,11 +53,17 @@ export function lockOrganization(options: LockOrganizationOptions): Promise<Lock
       Array.from({ length: options.organizations }, (_, n) => ground.enrolPartner(`Other ${n}`)),
     );
     for (const organization of [locked, ...others]) await mustRead(node, organization);
+    const accepting = await Promise.all(
+      Array.from({ length: options.writers }, (_, n) => anAcceptance(ground, node, locked, n)),
+    );
     const release = await lock(ground, locked);
     const state = { isOver: false };
     const [refused, health] = [[] as number[], [] as number[]];
     const pressing = Promise.all([
-      ...Array.from({ length: options.writers }, (_, n) => press({ node, locked, state, times: refused }, n)),
+      ...Array.from({ length: options.writers }, (_, n) =>
+        press({ node, state, times: refused }, anInvitation(locked, n)),
+      ),
+      ...accepting.map((acceptance) => press({ node, state, times: refused }, () => acceptance)),
       watchHealth({ node, state, times: health }),
     ]);
     try {
@@ -93,24 +103,58 @@ async function lock({ database, environment, folder }: Ground, { id }: Organizat
   return () => outside.end();
 }
 
+/** A write, and who does it. */
+interface Write {
+  token: string;
+  query: string;
+  variables: object;
+}
+
+/** Invitations of a client of the locked organization, one after the other. */
+function anInvitation({ token }: Organization, client: number): (n: number) => Write {
+  return (n) => {
+    const variables = { email: `locked-${client}-${n}@customer.example`, key: `locked-${client}-${n}` };
+    return { token, query: INVITE, variables };
+  };
+}
+
+/** The acceptance of an invitation of the locked organization, by an organization that is new. */
+async function anAcceptance(
+  { issuer }: Ground,
+  node: ServerNode,
+  inviter: Organization,
+  client: number,
+): Promise<Write> {
+  const { body } = await askRaw(node.url, inviter.token, INVITE, {
+    ...{ email: `accepts-${client}@customer.example`, key: `accepts-${client}` },
+  });
+  const { link } = (body.data as { inviteCustomer: { link: string } }).inviteCustomer;
+  const domain = `accepts-${client}.example`;
+  const person = { tenantId: randomUUID(), subject: "boss", email: `boss@${domain}`, displayName: "Boss" };
+  return {
+    token: await issuer.sign({ ...person, isGlobalAdmin: true }, 3_600),
+    query: ACCEPT,
+    variables: { token: link.slice(link.indexOf("#") + 1), companyName: `Customer ${client}`, domain },
+  };
+}
+
 interface Pressing {
   node: ServerNode;
-  locked: Organization;
   state: { isOver: boolean };
   times: number[];
 }
 
 /** Writes to the locked organization all the time; each must be refused, and nothing else. */
-async function press({ node, locked, state, times }: Pressing, client: number): Promise<void> {
+async function press({ node, state, times }: Pressing, writeOf: (n: number) => Write): Promise<void> {
   for (let n = 0; !state.isOver; n++) {
-    const variables = { email: `locked-${client}-${n}@customer.example`, key: `locked-${client}-${n}` };
-    const { ms, body } = await askRaw(node.url, locked.token, INVITE, variables);
+    const { token, query, variables } = writeOf(n);
+    const { ms, body } = await askRaw(node.url, token, query, variables);
     times.push(ms);
     same("the code of a write to the locked organization", codeIn(body), "SERVICE_BUSY");
   }
 }
 
-async function watchHealth({ node, state, times }: Omit<Pressing, "locked">): Promise<void> {
+async function watchHealth({ node, state, times }: Pressing): Promise<void> {
   while (!state.isOver) {
     for (const path of ["/healthz", "/readyz"]) {
       const startedAt = performance.now();
