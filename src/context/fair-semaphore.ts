@@ -86,7 +86,6 @@ export class FairSemaphore {
     outcome: { resolve: () => void; reject: (error: Error) => void },
   ): void {
     const since = performance.now();
-    let timer: NodeJS.Timeout | undefined;
     const waiter: Waiter = {
       start: () => {
         clearTimeout(timer);
@@ -97,13 +96,15 @@ export class FairSemaphore {
     const own = this.waiting.get(organizationId);
     if (own) own.push(waiter);
     else this.waiting.set(organizationId, [waiter]);
-    if (!deadline) return;
-    timer = setTimeout(() => {
+    const refuse = (error: Error) => {
       this.forget(organizationId, waiter);
       this.options.onRefused?.();
-      const { busy = TOO_MUCH } = this.options;
-      outcome.reject(deadline.busy(typeof busy === "string" ? busy : busy()));
-    }, deadline.remainingMs);
+      outcome.reject(error);
+    };
+    const { busy = TOO_MUCH } = this.options;
+    const timer =
+      deadline &&
+      setTimeout(() => refuse(deadline.busy(typeof busy === "string" ? busy : busy())), deadline.remainingMs);
   }
 
   private forget(organizationId: string, waiter: Waiter): void {

@@ -18,6 +18,9 @@ for (const { means, numbers = [], codes = [], text } of ERROR_GROUPS) {
   for (const code of codes) byCode.set(code, means);
 }
 
+/** Characters of a message in which a text is looked for. */
+const MAX_LOOKED_AT = 500;
+
 /** From here on a message of Vitess repeats the statement and its values. */
 const STATEMENT = /\bSql: /i;
 
@@ -37,7 +40,7 @@ export function isListed(error: unknown): boolean {
 }
 
 function byTextOf({ errno = 0, message = "" }: DriverError): ErrorMeaning | undefined {
-  const [own = ""] = message.split(STATEMENT, 1);
+  const [own = ""] = message.slice(0, MAX_LOOKED_AT).split(STATEMENT, 1);
   const isOf = (numbers: readonly number[] | undefined) => (numbers ? numbers.includes(errno) : errno <= 0);
   return withTexts.find(({ numbers, text }) => isOf(numbers) && text?.test(own))?.means;
 }

@@ -57,7 +57,7 @@ export const ERROR_GROUPS: readonly ErrorGroup[] = [
   {
     // Vitess answers most of its own errors with 1105.
     numbers: [1105, 1203, 1317],
-    text: /code = (Unavailable|ClusterEvent|ResourceExhausted)|no healthy tablet|primary is not serving|vttablet.*(not serving|unavailable)|operation not allowed in state (NOT_SERVING|SHUTTING_DOWN)/i,
+    text: /code = (Unavailable|ClusterEvent|ResourceExhausted)|no healthy tablet|primary is not serving|operation not allowed in state (NOT_SERVING|SHUTTING_DOWN)/i,
     means: unavailable("DATABASE_NOT_READY", "UNKNOWN"),
   },
   {

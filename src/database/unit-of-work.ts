@@ -53,7 +53,7 @@ export async function runUnitOfWork<T>(
   if (typeof call?.key === "string") checkIdempotencyKey(call.key);
   const deadline = caller.deadline ?? database.deadline();
   const turn = database.headTurns?.begin();
-  for (let tries = 0; ; ) {
+  for (let tries = 0; ;) {
     try {
       const { result, audience, types } = await tryOnce(database, caller, { deadline, work, call, turn });
       if (audience.length > 0) ring(audience, types);

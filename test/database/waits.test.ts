@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import libsql from "libsql";
-import { createConnection } from "mysql2/promise";
+import { type Connection, createConnection } from "mysql2/promise";
 import { listCustomers } from "../../src/customers";
 import { acceptInvitation, inviteCustomer } from "../../src/invitations";
 import { anInvitation, aPartner, aProspect, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalsOf } from "../support/refusals";
 
-/** Each of these would wait for a second, and be refused after more than two, if it got no connection; others use the processor too. */
-const SOON_MS = 1_900;
+/** The median of these would be a second and more, as long as a lock is waited for, if others held all connections. */
+const SOON_MS = 800;
 
 let house: House;
 let locked: PartnerWithUser;
@@ -20,6 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
+const outsiders: Connection[] = [];
+/** A connection of somebody else, closed after the test. */
+async function connectOutside(url = house.environment.DATABASE_URL): Promise<Connection> {
+  const outside = await createConnection(url);
+  outsiders.push(outside);
+  return outside;
+}
+afterEach(async () => {
+  for (const outside of outsiders.splice(0)) await outside.end().catch(() => undefined);
+});
+
 /** Holds what every write of the locked organization needs, as somebody's transaction that does not end. */
 async function holdLock(): Promise<() => Promise<void>> {
   if (house.database.family === "sqlite") {
@@ -27,7 +38,7 @@ async function holdLock(): Promise<() => Promise<void>> {
     process.exec("BEGIN IMMEDIATE");
     return () => Promise.resolve(void process.close());
   }
-  const outside = await createConnection(house.environment.DATABASE_URL);
+  const outside = await connectOutside();
   await outside.query("START TRANSACTION");
   await outside.query("SELECT 1 FROM organization_head WHERE organizationId = ? FOR UPDATE", [
     locked.partner.id,
@@ -65,16 +76,16 @@ describe("many writes to an organization that is locked", () => {
     const refusals = Promise.all(works.map((work: Promise<unknown>) => refusalsOf(work)));
     await new Promise((resolve) => setTimeout(resolve, 200));
     const canOthersWrite = house.database.family === "mysql";
-    const times: number[] = [];
+    const [reads, writes] = [[] as number[], [] as number[]];
     for (let n = 0; n < 5; n++) {
-      times.push(await timeOf(() => read(other)));
-      if (canOthersWrite) times.push(await timeOf(() => write(other)));
+      reads.push(await timeOf(() => read(other)));
+      if (canOthersWrite) writes.push(await timeOf(() => write(other)));
     }
     const all = await refusals;
     const waitedMs = performance.now() - startedAt;
     await release();
 
-    expect(Math.max(...times)).toBeLessThan(SOON_MS);
+    for (const all of [reads, writes]) expect(all.sort((a, b) => a - b)[2] ?? 0).toBeLessThan(SOON_MS);
     expect(waitedMs).toBeLessThan(3_000);
     for (const [refusal] of all)
       expect(refusal).toMatchObject({
@@ -90,7 +101,7 @@ describe("many writes to an organization that is locked", () => {
 if (testDatabase === "mariadb") {
   describe("a table that is locked", () => {
     it("refuses reads and writes within 2.5 s instead of waiting for ever", async () => {
-      const outside = await createConnection(house.environment.DATABASE_URL);
+      const outside = await connectOutside();
       await outside.query("LOCK TABLES reseller_relationship WRITE, invitation WRITE");
       const startedAt = performance.now();
       const reading = read(other).catch((error: unknown) => error);
@@ -105,7 +116,7 @@ if (testDatabase === "mariadb") {
 
   describe("a commit that is held up", () => {
     it("by a backup that locks all tables was not done, and is refused in time", async () => {
-      const outside = await createConnection(process.env.PARTNERGRAPH_TEST_MARIADB_URL ?? "");
+      const outside = await connectOutside(process.env.PARTNERGRAPH_TEST_MARIADB_URL);
       const before = await house.count("invitation");
       await outside.query("BACKUP STAGE START");
       await outside.query("BACKUP STAGE BLOCK_COMMIT");
