@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { isDuplicate, meaningOf } from "../../src/database/database-errors";
 import { databaseRefusal } from "../../src/database/database-refusal";
 import { ERROR_GROUPS } from "../../src/database/error-table";
@@ -116,6 +118,11 @@ describe("the error table", () => {
     if (commit) expect(meaningOf(error).commit).toBe(commit);
     const told = databaseRefusal(error)?.message;
     if (readiness) expect(told).toContain(READINESS_REASONS[readiness as keyof typeof READINESS_REASONS]);
+  });
+
+  it("has reasons that the operators' guide explains", () => {
+    const guide = readFileSync(join(__dirname, "../../docs/operating.md"), "utf8");
+    for (const reason of Object.keys(READINESS_REASONS)) expect(guide).toContain(`\`${reason}\``);
   });
 
   it("has each number and code once, apart from those that a text decides on", () => {
