@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
-import { missesTriggerRight } from "./database-errors";
+import { isLockTimeout, missesTriggerRight } from "./database-errors";
 import { misspelledTenantIds } from "./tenant-ids.check";
 
 /** The program cannot work with this database; the message says why, and what to do. */
@@ -52,7 +52,7 @@ export async function migrate(
   const renewal = setInterval(() => void extendLease(source, holder).catch(() => undefined), LEASE_MS / 3);
   try {
     await newerMigrations(source, isRestore);
-    await source.runMigrations({ transaction: "each" });
+    await runMigrations(source, onProgress);
     for (const { table, id, problem, expected } of await misspelledTenantIds((sql) => source.query(sql)))
       onProgress(`${table} ${id}: ${problem}; it should be ${expected} (docs/operating.md)`);
     return newer;
@@ -61,6 +61,24 @@ export async function migrate(
   } finally {
     clearInterval(renewal);
     await source.query("UPDATE migration_lease SET holder = '', expiresAt = 0 WHERE holder = ?", [holder]);
+  }
+}
+
+/**
+ * Runs what is pending. A table that must be altered may be in use; whoever waits for it in the database makes all wait that come
+ * later, so each try is short, as the session's settings say, and the migration, which can be run again, is repeated.
+ */
+async function runMigrations(source: DataSource, onProgress: (message: string) => void): Promise<void> {
+  const giveUpAt = Date.now() + LONGEST_WAIT_MS;
+  for (let told = false; ; told = true) {
+    try {
+      await source.runMigrations({ transaction: "each" });
+      return;
+    } catch (error) {
+      if (!isLockTimeout(error) || Date.now() > giveUpAt) throw error;
+      if (!told) onProgress("a table that is to be changed is in use; trying again until it is free");
+      await pause(500);
+    }
   }
 }
 

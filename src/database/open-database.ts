@@ -3,9 +3,11 @@ import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
 import { describeFileError, FileRefused, isFileError } from "../errors/file-refused";
 import { Database, type DatabaseListener } from "./database";
-import { isLocked } from "./database-errors";
+import { isLocked, meaningOf } from "./database-errors";
 import { migrate, refusePendingMigrations } from "./migrate";
+import { READINESS_REASONS } from "./readiness-reasons";
 import { refuseOtherSchema } from "./schema/refuse-other-schema";
+import type { DatabaseWaits } from "./waits";
 
 /** Where the database is, as the operator says it. */
 export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour">;
@@ -19,6 +21,8 @@ export class DatabaseUnavailable extends Error {
 export interface OpenDatabaseOptions extends DatabaseListener {
   /** Told in a sentence what takes time, and what the operator should know. */
   onProgress: (message: string) => void;
+  /** How long to wait for others; as a server does when absent. */
+  waits?: DatabaseWaits;
   /** Whether to compare the schema with the one that the program needs; true when absent. */
   compareSchema?: boolean;
   /** Whether the database must be there with its schema: nothing is made or migrated. False when absent. */
@@ -35,17 +39,25 @@ export interface OpenDatabaseOptions extends DatabaseListener {
  */
 export async function openDatabase(
   address: DatabaseAddress,
-  { onProgress, compareSchema = true, mustExist = false, asItIs = false, ...listener }: OpenDatabaseOptions,
+  {
+    onProgress,
+    waits,
+    compareSchema = true,
+    mustExist = false,
+    asItIs = false,
+    ...listener
+  }: OpenDatabaseOptions,
 ): Promise<Database> {
   let database: Database;
   if (address.family === "sqlite") refuseUnusableFile(address, { mayBeMissing: !mustExist });
   try {
-    database = await Database.open({ address: await withFlavour(address), listener });
+    database = await Database.open({ address: await withFlavour(address), listener, waits });
   } catch (error) {
     if (error instanceof FileRefused) throw error;
     throw new DatabaseUnavailable(`The database ${nameOf(address)} cannot be used: ${reasonOf(error)}`);
   }
   if (asItIs) return database;
+  const startedAt = performance.now();
   try {
     const { schemaSource } = database;
     const newer = await (mustExist
@@ -61,7 +73,12 @@ export async function openDatabase(
     await database.close();
     if (isLocked(error))
       throw new DatabaseUnavailable(
-        `The database ${nameOf(address)} cannot be used: another process has been writing to it for 5 s. Try again when it is done.`,
+        `The database ${nameOf(address)} cannot be used: another process has been writing to it for ${Math.round((performance.now() - startedAt) / 1_000)} s. Try again when it is done.`,
+      );
+    const { readiness } = meaningOf(error);
+    if (readiness)
+      throw new DatabaseUnavailable(
+        `The database ${nameOf(address)} cannot be used: ${READINESS_REASONS[readiness]} It says: ${reasonOf(error)}`,
       );
     throw error;
   }

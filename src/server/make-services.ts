@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
+import { Deadline, MAX_REQUEST_WAIT_MS } from "../context/deadline";
+import { FairSemaphore } from "../context/fair-semaphore";
 import { type Clock, systemClock } from "../context/instant";
 import type { Database } from "../database/database";
 import { type Doorbell, openDoorbell } from "../events/doorbell";
@@ -21,7 +23,6 @@ import { makeUseCaseContext } from "./graphql/context";
 import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
 import { webhookListener } from "./webhook-listener";
-import { FairSemaphore } from "./fair-semaphore";
 
 /** What tests and the surroundings set, and operators do not. */
 export interface ServerSeams {
@@ -84,7 +85,7 @@ export function makeServices(
   const { matrix } = config;
   const keyUses = new ApiKeyUses();
   const directory = new ActorDirectory({
-    read: (work) => database.read(work),
+    read: (work) => database.read(work, { deadline: new Deadline(MAX_REQUEST_WAIT_MS) }),
     matrix,
     now,
     keyUses,
@@ -113,7 +114,7 @@ export function makeServices(
     ]),
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
-    refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE),
+    refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE, { maxPerOrganization: REFUSALS_AT_ONCE / 2 }),
     maxAnswerBytes: config.limits.unreadPerConnection,
     now,
     log,

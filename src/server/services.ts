@@ -8,7 +8,7 @@ import type { RingDoorbell } from "../database/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
 import type { ActorDirectory, BelievedTokens } from "../identity";
 import type { Meter } from "./metrics/meter";
-import type { FairSemaphore } from "./fair-semaphore";
+import type { FairSemaphore } from "../context/fair-semaphore";
 
 /** What lives as long as the server does and every request uses. */
 export interface Services {

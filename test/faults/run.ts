@@ -2,11 +2,15 @@ import "reflect-metadata";
 import { parseArgs } from "node:util";
 import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
+import { cutCommits } from "./commit-cut";
+import { killDatabase } from "./database-killed";
+import { stormOfDeadlocks } from "./deadlocks";
 import { cutPower } from "./cut-power";
 import { interruptRuns } from "./ground";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
 import { hurtReceivers } from "./receivers";
+import { lockOrganization } from "./locked-organization";
 import { loseRedis } from "./redis";
 import { slowSockets } from "./slow-sockets";
 import { hurtSqliteFile } from "./sqlite-file";
@@ -59,6 +63,25 @@ const faults: Record<string, Fault> = {
       ...{ growthWithin: 100, p99Within: 250, letGo: 50, longest: 3_600 },
     },
     run: (options) => slowSockets(options as never),
+  },
+  "database-killed": {
+    full: { kills: 20, clients: 30, rate: 200, between: 5_000, backWithin: 3_000, longest: 900 },
+    run: (options) => killDatabase(options as never),
+  },
+  "commit-cut": {
+    full: { cuts: 500, clients: 8, longest: 600 },
+    run: (options) => cutCommits(options as never),
+  },
+  deadlocks: {
+    full: { transactions: 10_000, clients: 16, pairs: 4, refusedPerMillion: 1_000, longest: 600 },
+    run: (options) => stormOfDeadlocks(options as never),
+  },
+  "locked-organization": {
+    full: {
+      ...{ poolSize: 10, writers: 30, requests: 2_000, organizations: 10, clients: 8 },
+      ...{ answeredWithin: 2_500, p99Within: 250, longest: 300 },
+    },
+    run: (options) => lockOrganization(options as never),
   },
 };
 

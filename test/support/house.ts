@@ -8,7 +8,7 @@ import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import { readEvents } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
-import { FairSemaphore } from "../../src/server/fair-semaphore";
+import { FairSemaphore } from "../../src/context/fair-semaphore";
 import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory, BelievedTokens } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";

@@ -74,7 +74,7 @@ async function askApollo(
   };
   const greet = async (): Promise<HttpContext> => {
     const signedIn = await signIn(services, headers.authorization, id);
-    const context: HttpContext = await makeGraphqlContext(services, signedIn, id);
+    const context: HttpContext = (await makeGraphqlContext(services, signedIn, id)).beginRequest();
     isKnownCaller = isSignedIn(context);
     try {
       const budget = await guard.charges.request(context, ip, bodyLengthOf(request));

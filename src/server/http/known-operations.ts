@@ -77,7 +77,7 @@ export class KnownOperations {
     const { services, guard, compiled, schema } = this.means;
     const { id: requestId, ip, headers } = request;
     const signedIn = await signIn(services, headers.authorization, requestId);
-    const context = await makeGraphqlContext(services, signedIn, requestId);
+    const context = (await makeGraphqlContext(services, signedIn, requestId)).beginRequest();
     let cost: CostReport | undefined;
     let result: ExecutionResult;
     try {

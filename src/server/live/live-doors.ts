@@ -7,7 +7,7 @@ import type { Connections } from "../connections/connections";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
-import { FairSemaphore } from "../fair-semaphore";
+import { FairSemaphore } from "../../context/fair-semaphore";
 import type { LiveCounts } from "./live-counts";
 import type { LiveDoor } from "./live-door";
 import { LiveHub } from "./live-hub";

@@ -11,7 +11,7 @@ import { makeSharedContext } from "../graphql/context";
 import type { Charge } from "../limits/budget";
 import type { CostReport } from "../limits/operation-guard";
 import type { Services } from "../services";
-import type { FairSemaphore } from "../fair-semaphore";
+import type { FairSemaphore } from "../../context/fair-semaphore";
 import { shown } from "./live-result";
 import type { SharedPayload } from "./live-sink";
 import type { SharedForm } from "./shared-form";
