@@ -21,11 +21,12 @@ export interface TailReader {
   /** Position of the newest event that this node knows of. */
   readonly head: number;
   /**
-   * Events after a position, in order, without a gap: none when there is nothing new, and not always all there are.
-   * At once where memory has them; otherwise from the log, as soon as the database answers.
+   * Events after a position, in order, without a gap: none when there is nothing new, and not always all there are, at
+   * most `limit` (200 where it is left out). At once where memory has them; otherwise from the log, as soon as the
+   * database answers.
    * @throws EVENTS_CURSOR_EXPIRED some of them are no longer kept
    */
-  eventsAfter(position: number): RecordedEvent[] | Promise<RecordedEvent[]>;
+  eventsAfter(position: number, limit?: number): RecordedEvent[] | Promise<RecordedEvent[]>;
   /** Lets go of the stream; once is enough, and again is harmless. */
   leave(): void;
 }
@@ -68,7 +69,8 @@ export class LiveTail {
       get head() {
         return stream.head;
       },
-      eventsAfter: (position) => inMemory(stream, position) ?? this.fromLogInTheEnd(stream, position),
+      eventsAfter: (position, limit = LOG_PAGE) =>
+        inMemory(stream, position, limit) ?? this.fromLogInTheEnd(stream, position, limit),
       leave: () => {
         const wasIn = stream.readers.delete(reader);
         if (wasIn && stream.readers.size === 0) this.streams.delete(organizationId);
@@ -87,11 +89,11 @@ export class LiveTail {
   }
 
   /** A database that is away for a while costs a reader time, and not its place: asks again until it answers. */
-  private async fromLogInTheEnd(stream: Stream, after: number): Promise<RecordedEvent[]> {
+  private async fromLogInTheEnd(stream: Stream, after: number, limit: number): Promise<RecordedEvent[]> {
     const { signal } = this.closing;
     while (!signal.aborted) {
       try {
-        return await this.fromLog(stream, after);
+        return await this.fromLog(stream, after, limit);
       } catch (error) {
         if (isExpired(error)) throw error;
         this.options.onError?.(error);
@@ -101,8 +103,8 @@ export class LiveTail {
     return [];
   }
 
-  private fromLog(stream: Stream, after: number): Promise<RecordedEvent[]> {
-    return this.read((reads) => readEvents(reads, stream.organizationId, after, LOG_PAGE));
+  private fromLog(stream: Stream, after: number, limit = LOG_PAGE): Promise<RecordedEvent[]> {
+    return this.read((reads) => readEvents(reads, stream.organizationId, after, limit));
   }
 
   private async open(organizationId: string, reader: () => void): Promise<Stream> {

@@ -31,6 +31,8 @@ export interface ServerSeams {
   webhooks?: WebhookSeams;
   /** How often to look for what has become due by itself, in milliseconds; 0 means never. */
   sweepMs?: number;
+  /** How often sockets are pinged, in milliseconds. */
+  pingMs?: number;
 }
 
 /** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */

@@ -2,12 +2,14 @@ import "reflect-metadata";
 import { parseArgs } from "node:util";
 import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
+import { catchUp } from "./catch-up";
 import { interruptRuns } from "./ground";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
 import { hurtReceivers } from "./receivers";
 import { loseRedis } from "./redis";
 import { slowSockets } from "./slow-sockets";
+import { soak } from "./soak";
 
 /** A fault that can be tried by hand: how much of it at full size, and what it does. */
 interface Fault {
@@ -17,6 +19,21 @@ interface Fault {
 }
 
 const faults: Record<string, Fault> = {
+  "catch-up": {
+    full: {
+      ...{
+        organizations: 10,
+        users: 2,
+        listeners: 200,
+        events: 10_000,
+        live: 500,
+        stalled: 50,
+        receivers: 5,
+      },
+      ...{ rate: 20, probeP99: 100, probeMax: 250, liveP99: 250, growthWithin: 200, longest: 600 },
+    },
+    run: (options) => catchUp(options as never),
+  },
   "kill-server": {
     full: { invitations: 10_000, kills: 50, clients: 50, readyWithin: 5_000, longest: 1_800 },
     run: (options) => killServer(options as never),
@@ -38,6 +55,13 @@ const faults: Record<string, Fault> = {
   receivers: {
     full: { kills: 30, longest: 600 },
     run: (options) => hurtReceivers(options as never),
+  },
+  soak: {
+    full: {
+      ...{ seconds: 900, warmUp: 60, listeners: 200, churn: 30, memoryWithin: 30, descriptorsWithin: 10 },
+      ...{ lagWithin: 20, probeP99: 100, probeMax: 250, longest: 1_200 },
+    },
+    run: (options) => soak(options as never),
   },
   "slow-sockets": {
     full: {
