@@ -35,6 +35,8 @@ export interface ServerSeams {
   sweepMs?: number;
   /** Whether it may run beside other servers on one SQLite file; tests with several nodes in one process do so. */
   sharesSqlite?: boolean;
+  /** How often sockets are pinged, in milliseconds. */
+  pingMs?: number;
 }
 
 /** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */

@@ -139,6 +139,7 @@ export async function startServer(
       guard,
       connections,
       developmentIssuer,
+      pingMs: seams.pingMs,
     });
     meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
@@ -185,12 +186,13 @@ interface Serving {
   guard: OperationGuard;
   connections: Connections;
   developmentIssuer: DevelopmentIssuer | undefined;
+  pingMs: ServerSeams["pingMs"];
 }
 
 async function serve(
   config: Config,
   services: Services,
-  { schema, guard, connections, developmentIssuer }: Serving,
+  { schema, guard, connections, developmentIssuer, pingMs }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
   const compiled = new CompiledOperations(schema);
   const documents = new ApolloDocuments(guard.trusted);
@@ -208,7 +210,8 @@ async function serve(
   registerSpentAddresses(http, services, guard);
   const known = new KnownOperations({ schema, services, guard, compiled });
   registerGraphqlDoor(http, { apollo, known, services, guard, documents });
-  const live = registerLiveDoors(http, config, { services, guard, connections, origins, schema, compiled });
+  const shared = { services, guard, connections, origins, schema, compiled, pingMs };
+  const live = registerLiveDoors(http, config, shared);
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
   registerStartPage(http, config);

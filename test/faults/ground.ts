@@ -32,6 +32,7 @@ const STORM_PROOF = {
 export interface Organization {
   id: string;
   name: string;
+  tenantId: string;
   token: string;
 }
 
@@ -53,6 +54,8 @@ export interface Ground {
   makeNode(environment?: Record<string, string>): Promise<ServerNode>;
   /** Makes a partner with an admin agent, apart from the API. */
   enrolPartner(name: string): Promise<Organization>;
+  /** Makes another admin agent of a partner; gives a token. */
+  addUser(organization: Organization): Promise<string>;
   /** Does something in the product's own unit of work, and rings the bell that is given. */
   transact<T>(work: (tx: Transaction) => Promise<T>, ring?: RingDoorbell): Promise<T>;
   /** Has something undone at the end, the last first, however the run ends. */
@@ -109,7 +112,8 @@ async function prepare(signal: AbortSignal, atTheEnd: Ground["atTheEnd"]): Promi
   const database = await openDatabase(testDb.address, { onProgress: () => undefined });
   atTheEnd(() => database.close());
   const issuer = await openDevelopmentIssuer(testDb.folder);
-  const environment = { ...testDb.environment, ...STORM_PROOF };
+  const { FAULT_NODE_OPTIONS: NODE_OPTIONS } = process.env;
+  const environment = { ...testDb.environment, ...STORM_PROOF, ...(NODE_OPTIONS && { NODE_OPTIONS }) };
   const silent: RingDoorbell = () => undefined;
   const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
   const transact: Ground["transact"] = (doing, ring = silent) =>
@@ -128,6 +132,7 @@ async function prepare(signal: AbortSignal, atTheEnd: Ground["atTheEnd"]): Promi
       return node;
     },
     enrolPartner: (name) => enrol(ground, name),
+    addUser: (organization) => addUser(ground, organization),
   };
   return ground;
 }
@@ -151,5 +156,13 @@ export async function enrol(
     return partner.id;
   });
   const token = await issuer.sign({ ...person, tenantId, isGlobalAdmin: false }, TOKEN_SECONDS);
-  return { id, name, token };
+  return { id, name, tenantId, token };
+}
+
+async function addUser({ transact, issuer }: Ground, { id, tenantId }: Organization): Promise<string> {
+  const tag = randomBytes(5).toString("hex");
+  const person = { subject: tag, email: `${tag}@users.example`, displayName: "Fault Agent" };
+  const roles = { agentRoles: [AgentRole.ADMIN_AGENT], adminRoles: [] };
+  await transact((tx) => insertUser(tx, { ...person, ...roles, organizationId: id }));
+  return issuer.sign({ ...person, tenantId, isGlobalAdmin: false }, TOKEN_SECONDS);
 }

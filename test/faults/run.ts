@@ -6,6 +6,7 @@ import { cutCommits } from "./commit-cut";
 import { killDatabase } from "./database-killed";
 import { stormOfDeadlocks } from "./deadlocks";
 import { cutPower } from "./cut-power";
+import { catchUp } from "./catch-up";
 import { interruptRuns } from "./ground";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
@@ -14,6 +15,7 @@ import { lockOrganization } from "./locked-organization";
 import { loseRedis } from "./redis";
 import { slowSockets } from "./slow-sockets";
 import { hurtSqliteFile } from "./sqlite-file";
+import { soak } from "./soak";
 
 /** A fault that can be tried by hand: how much of it at full size, and what it does. */
 interface Fault {
@@ -25,6 +27,21 @@ interface Fault {
 }
 
 const faults: Record<string, Fault> = {
+  "catch-up": {
+    full: {
+      ...{
+        organizations: 10,
+        users: 2,
+        listeners: 200,
+        events: 10_000,
+        live: 500,
+        stalled: 50,
+        receivers: 5,
+      },
+      ...{ rate: 20, probeP99: 100, probeMax: 250, liveP99: 250, growthWithin: 200, longest: 600 },
+    },
+    run: (options) => catchUp(options as never),
+  },
   "kill-server": {
     full: { invitations: 10_000, kills: 50, clients: 50, readyWithin: 5_000, longest: 1_800 },
     run: (options) => killServer(options as never),
@@ -56,6 +73,13 @@ const faults: Record<string, Fault> = {
     full: { rounds: 5, longest: 600 },
     only: "sqlite",
     run: (options) => hurtSqliteFile(options as never),
+  },
+  soak: {
+    full: {
+      ...{ seconds: 900, warmUp: 60, listeners: 200, churn: 30, memoryWithin: 30, descriptorsWithin: 10 },
+      ...{ lagWithin: 20, probeP99: 100, probeMax: 250, longest: 1_200 },
+    },
+    run: (options) => soak(options as never),
   },
   "slow-sockets": {
     full: {

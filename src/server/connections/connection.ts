@@ -33,6 +33,8 @@ export class Connection {
   pipelined = 0;
   /** The answer to the latest HTTP request. */
   response: ServerResponse | undefined;
+  /** Called when it is being cut off, before it is. */
+  onDrop: () => void = () => undefined;
   private announced = 0;
   private readonly buffers = new Set<() => number>();
   private queued = 0;
@@ -54,6 +56,11 @@ export class Connection {
   /** Whether the peer has read nothing for some time while bytes waited. */
   get isQuiet(): boolean {
     return this.quietSince !== undefined;
+  }
+
+  /** For how many milliseconds the peer has read nothing while bytes waited; 0 for one that reads. */
+  get quietMs(): number {
+    return this.quietSince === undefined ? 0 : performance.now() - this.quietSince;
   }
 
   get isOpen(): boolean {
@@ -99,6 +106,7 @@ export class Connection {
   drop(reason: DropReason): void {
     if (!this.isOpen) return;
     this.owner.dropping(this, reason);
+    this.onDrop();
     this.socket.destroy();
   }
 }

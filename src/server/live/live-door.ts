@@ -29,6 +29,7 @@ export interface LiveDoorParts {
   origins: Origins;
   addressOf: CallerAddress;
   operationsPerSocket: number;
+  pingMs?: number;
 }
 
 /** Ends everything that the door holds open; those that do not answer are cut off after a grace period. */

@@ -3,11 +3,14 @@ import { generalErrors } from "../../errors/general.errors";
 import { eventErrors } from "../../events/event.errors";
 import { LONGEST_STALL_MS } from "./live-sink";
 
-/** SLOW_CONSUMER for a listener that has read nothing for too long, with the cursor after which it can begin again. */
-export function tooSlow(cursor: string) {
+/**
+ * SLOW_CONSUMER for a listener that has read nothing for too long, with the cursor after which it can begin again. Where its
+ * whole socket is closed, the cursors are with the operations.
+ */
+export function tooSlow(cursor?: string) {
   return eventErrors.SLOW_CONSUMER(
     `You have read nothing for ${LONGEST_STALL_MS / 1_000} seconds. Begin again after the cursor in \`details\`: nothing is lost.`,
-    { details: { cursor } },
+    cursor === undefined ? {} : { details: { cursor } },
   );
 }
 

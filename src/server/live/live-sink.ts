@@ -16,6 +16,8 @@ export interface Mark {
 export interface LiveSink {
   /** Sends one result, after all before it. */
   send(payload: SharedPayload): void;
+  /** Lets some work send, whose results go into the network together: one write costs as much as many. */
+  together(work: () => void): void;
   /** Bytes that were sent and that the network has not taken yet. */
   readonly untaken: number;
 }

@@ -5,6 +5,9 @@ import type { WebSocket } from "ws";
 import { asGraphqlError } from "../graphql/error-format";
 import { type AskedOperation, askedOperation, isRecord } from "../http/asked-operation";
 import { ensurePlainNames } from "../http/request-json";
+import { closeWith } from "./close-frame";
+import { tooSlow } from "./live-refusals";
+import { LONGEST_STALL_MS } from "./live-sink";
 import type { SocketOutlet } from "./socket-outlet";
 
 /** Characters up to which a ping's payload comes back in the pong; the protocol does not require it at all. */
@@ -29,6 +32,8 @@ export interface ProtocolDependencies<Extra> {
   /** Keeps why the payload of a `subscribe` is no operation, for the code that answers it. */
   refused: WeakMap<object, unknown>;
   keepAliveMs: number;
+  /** Ends what a socket is sent whose peer reads nothing, and says so to it; says whether there was anything. */
+  endAsTooSlow: (extra: Extra) => boolean;
   log: Logger;
 }
 
@@ -37,9 +42,11 @@ export interface ProtocolDependencies<Extra> {
  * socket is closed only where the protocol demands it: for what is no message, and for messages out of turn.
  */
 export function serveSocket<Extra>(
-  { protocol, refused, keepAliveMs, log }: ProtocolDependencies<Extra>,
-  { socket, outlet, extra, requestId }: ProtocolSocket<Extra>,
+  dependencies: ProtocolDependencies<Extra>,
+  served: ProtocolSocket<Extra>,
 ): void {
+  const { protocol, refused, log } = dependencies;
+  const { socket, outlet, extra, requestId } = served;
   let handle: (message: unknown) => Promise<void> = () => Promise.resolve();
   const closed = protocol.opened(
     {
@@ -74,7 +81,7 @@ export function serveSocket<Extra>(
   socket.on("ping", () => outlet.awaitReader());
   // Not what it sent, only what was wrong with it, such as a message that is too long: the library closes the socket itself.
   socket.on("error", ({ message }) => log.info({ requestId, message }, "a socket broke the protocol"));
-  const stopKeepingAlive = keepAlive(socket, outlet, keepAliveMs);
+  const stopKeepingAlive = keepAlive(dependencies, served);
   socket.once("close", (code, reason) => {
     stopKeepingAlive();
     void closed(code, reason.toString());
@@ -123,16 +130,28 @@ function pongTo({ payload }: Record<string, unknown>, bytes: number): string {
   return JSON.stringify({ type: "pong", ...(payload && bytes <= MAX_ECHO ? { payload } : {}) });
 }
 
-/** Pings a socket; one that does not answer until the next ping, though it has nothing to read before it, is cut off. */
-function keepAlive(socket: WebSocket, outlet: SocketOutlet, everyMs: number): () => void {
+/**
+ * Pings a socket. One whose peer does not answer until the next ping, or reads nothing of what waits for it, listens no more:
+ * its operations end with SLOW_CONSUMER, which it finds when it reads on, and it is closed, or cut off where it had none.
+ */
+function keepAlive<Extra>(
+  { keepAliveMs, endAsTooSlow, log }: ProtocolDependencies<Extra>,
+  { socket, outlet, extra, requestId }: ProtocolSocket<Extra>,
+): () => void {
   let isAwaited = false;
   socket.on("pong", () => (isAwaited = false));
   const timer = setInterval(() => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (outlet.quietMs > LONGEST_STALL_MS) endAsTooSlow(extra);
     // Behind other bytes a ping tells nothing: those who read nothing are cut off by the watch on connections.
-    if (outlet.unread > 0 || socket.readyState !== socket.OPEN) return;
-    if (isAwaited) return socket.terminate();
+    if (outlet.unread > 0) return;
+    if (isAwaited) {
+      if (!endAsTooSlow(extra)) return socket.terminate();
+      // After the last results of the operations, which are sent in a moment.
+      return void setImmediate(() => closeWith(socket, tooSlow(), requestId, log));
+    }
     isAwaited = true;
     socket.ping();
-  }, everyMs);
+  }, keepAliveMs);
   return () => clearInterval(timer);
 }

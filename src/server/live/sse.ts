@@ -42,6 +42,7 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
       const connection = parts.connections.of(request.raw.socket);
       const stream = new EventStream(streamed, connection);
       live?.sendTo(stream);
+      connection.onDrop = () => live?.endAsTooSlow();
       whenGone(
         reply,
         connection.countBuffer(() => stream.untaken),
@@ -120,6 +121,7 @@ async function begin(
   return {
     live: result,
     mark: () => result.mark,
+    endAsTooSlow: () => result.endAsTooSlow(),
     results: { next, return: () => result.return() },
   };
 }

@@ -66,6 +66,8 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
     ...MESSAGE_LIMITS,
   });
   const { log } = parts.services;
+  const { pingMs: keepAliveMs = PING_MS } = parts;
+  const endAsTooSlow = ({ heartbeat }: Visitor) => heartbeat.endAsTooSlow();
   const refused = new WeakMap<object, unknown>();
   const protocol = makeServer(serverOptions(parts, refused));
   const visitors = new Map<WebSocket, Visitor>();
@@ -78,7 +80,7 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
         socket.once("close", () => visitors.delete(socket));
         const { outlet, requestId } = visitor;
         serveSocket(
-          { protocol, refused, keepAliveMs: PING_MS, log },
+          { protocol, refused, keepAliveMs, endAsTooSlow, log },
           { socket, outlet, extra: visitor, requestId },
         );
       });
@@ -112,7 +114,8 @@ function welcome(
   request: IncomingMessage,
 ): Visitor {
   const address = addressOf(request);
-  const outlet = new SocketOutlet(socket, request.socket, connections.of(request.socket));
+  const connection = connections.of(request.socket);
+  const outlet = new SocketOutlet(socket, request.socket, connection);
   const visitor: Visitor = {
     socket,
     outlet,
@@ -121,6 +124,7 @@ function welcome(
     heartbeat: new SocketHeartbeat(outlet),
     requestId: requestIdOf(request.headers["x-request-id"]),
   };
+  connection.onDrop = () => visitor.heartbeat.endAsTooSlow();
   socket.once("close", () => {
     visitor.place.leave();
     visitor.heartbeat.stop();
