@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
-import { type Clock, systemClock } from "../context/instant";
+import type { Clock } from "../context/instant";
 import type { Database } from "../database/database";
 import { type Doorbell, openDoorbell } from "../events/doorbell";
 import type { EventType } from "../events/event-map";
@@ -46,6 +46,7 @@ export interface Surroundings {
   log: Logger;
   meter: Meter;
   seams: ServerSeams;
+  clock: Clock;
   developmentIssuer: DevelopmentIssuer | undefined;
 }
 
@@ -60,7 +61,7 @@ export interface MadeServices {
 /** Makes what lives as long as the server does. Nothing of it is started but the look at the event log. */
 export function makeServices(
   config: Config,
-  { database, log, meter, seams, developmentIssuer }: Surroundings,
+  { database, log, meter, seams, clock, developmentIssuer }: Surroundings,
 ): MadeServices {
   const onRing = (organizationIds: string[]) => {
     tail.ring(organizationIds);
@@ -76,7 +77,7 @@ export function makeServices(
     pollMs: () => (doorbell.isAway ? POLL_MS_WITHOUT_BELL : POLL_MS),
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
   });
-  const now = seams.now ?? systemClock;
+  const now = seams.now ?? clock;
   const { matrix } = config;
   const keyUses = new ApiKeyUses();
   const directory = new ActorDirectory({
@@ -103,15 +104,19 @@ export function makeServices(
     tail,
     directory,
     matrix,
-    tokens: new BelievedTokens([
-      ...(developmentIssuer ? [developmentIssuer] : []),
-      ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
-    ]),
+    tokens: new BelievedTokens(
+      [
+        ...(developmentIssuer ? [developmentIssuer] : []),
+        ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
+      ],
+      clock,
+    ),
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
     refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE),
     maxAnswerBytes: config.limits.unreadPerConnection,
     now,
+    tokenClock: clock,
     log,
     meter,
   };

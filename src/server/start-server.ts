@@ -4,6 +4,9 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
+import { systemClock } from "../context/instant";
+import type { Database } from "../database/database";
+import { DatabaseClock } from "../database/database-clock";
 import { openDatabase } from "../database/open-database";
 import { fillDemo } from "../demo";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
@@ -12,6 +15,7 @@ import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
+import { withoutParameters } from "./graphql/error-format";
 import { warnOfDatabaseServerLimits } from "./database-server-limits";
 import { buildApiSchema } from "./graphql/schema";
 import { type ConnectionCounts, Connections } from "./connections/connections";
@@ -78,12 +82,10 @@ export async function startServer(
     onProgress,
     compareSchema: isFirstHere(seams.primary),
   });
+  const clock = await openClock(database, log, seams);
   const { services, doorbell, keyUses, processor } = makeServices(config, {
-    database,
-    log,
-    meter,
-    seams,
-    developmentIssuer,
+    ...{ database, log, meter, seams, developmentIssuer },
+    clock: clock?.now ?? systemClock,
   });
   const stopNotingUses = keyUses.keepWriting(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
@@ -104,6 +106,7 @@ export async function startServer(
     await doorbell.close();
     await metrics.close();
     connections.close();
+    clock?.close();
     await database.close();
   };
   try {
@@ -137,6 +140,33 @@ export async function startServer(
     };
   } catch (error) {
     await giveBack();
+    throw error;
+  }
+}
+
+/** A machine's clock that is farther off is told of, in milliseconds. */
+const MAX_CLOCK_ERROR_MS = 5_000;
+
+/** The clock of all nodes of this database; none where the time is set from outside. */
+async function openClock(
+  database: Database,
+  log: Logger,
+  { now }: ServerSeams,
+): Promise<DatabaseClock | undefined> {
+  if (now) return undefined;
+  const onTrouble = (error: unknown) =>
+    log.warn({ err: withoutParameters(error) }, "the database could not be asked for its time; trying again");
+  try {
+    const clock = await DatabaseClock.open(database, { onTrouble });
+    const { machineAheadMs } = clock;
+    if (Math.abs(machineAheadMs) > MAX_CLOCK_ERROR_MS)
+      log.warn(
+        { machineAheadMs },
+        "this machine's clock is not that of the database, which is used: check NTP on both",
+      );
+    return clock;
+  } catch (error) {
+    await database.close();
     throw error;
   }
 }

@@ -22,7 +22,7 @@ export class EventStream extends Readable implements LiveSink {
 
   constructor(
     private readonly streamed: Streamed,
-    private readonly connection: Pick<Connection, "announce">,
+    private readonly connection: Pick<Connection, "announce" | "taken">,
   ) {
     super({ highWaterMark: 1 });
     // The first word goes out at once: some browsers do not believe in a stream that has none.
@@ -38,6 +38,11 @@ export class EventStream extends Readable implements LiveSink {
   /** Bytes that the connection has not taken yet. */
   get untaken(): number {
     return this.readableLength;
+  }
+
+  /** Bytes that the connection has taken. */
+  get taken(): number {
+    return this.connection.taken;
   }
 
   /** Ends without `complete`, so that the reader knows that there is more, elsewhere or later. */

@@ -8,22 +8,19 @@ import { eventErrors } from "../../events/event.errors";
 import { EventsToFollow } from "../../events/follow-events";
 import type { Asking, LiveHub, Share } from "./live-hub";
 import { eachCost, type Prepared } from "./live-result";
-import {
-  FEW_UNTAKEN,
-  type LiveSink,
-  LONGEST_STALL_MS,
-  type Mark,
-  MOST_UNTAKEN,
-  type SharedPayload,
-} from "./live-sink";
+import { type LiveSink, type Mark, MOST_UNTAKEN, type SharedPayload } from "./live-sink";
 import { nothingSelected, tooSlow } from "./live-refusals";
 import type { UpToDate } from "./shared-execution";
+import { untilRead } from "./until-read";
 import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./shared-form";
 
 type Step = IteratorResult<ExecutionResult, undefined>;
 
-/** How often a listener that has fallen behind is looked at. */
+/** How long to wait where a stopping node gives nothing to read. */
 const LOOK_MS = 25;
+
+/** Events that are read from the log for one listener, whether it wants them or not, and are worth one point. */
+const EXAMINED_PER_POINT = 10;
 
 /**
  * One listener's live operation. What events come to goes to its sink by itself, from the first `next()` on; as an
@@ -81,11 +78,13 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
 
   /** The place up to which its listener was sent everything that it asked for. */
   get mark(): Mark {
-    const { execution } = this.share;
-    const position = execution.upToDate.has(this)
-      ? Math.max(this.position, execution.position)
-      : this.position;
+    const position = this.reached;
     return { position, cursor: eventCursor(this.asking.follow.organizationId, position) };
+  }
+
+  private get reached(): number {
+    const { execution } = this.share;
+    return execution.upToDate.has(this) ? Math.max(this.position, execution.position) : this.position;
   }
 
   /** Its caller is this actor now: where that has other rights, it hears what they may hear from here on. */
@@ -101,7 +100,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     }
     const rights = rightsOf(memberOf(actor));
     if (rights === this.rights) return;
-    this.position = this.mark.position;
+    this.position = this.reached;
     this.stepOut();
     this.rights = rights;
     this.share = this.hub.enter(this.asking, memberOf(actor));
@@ -115,6 +114,8 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       this.send(payload);
       if (!this.mustWait) return;
     }
+    // What its filter left out since its own last event was examined: reading on begins behind that.
+    this.position = this.reached;
     this.share.execution.upToDate.delete(this);
     void this.catchUp();
   }
@@ -208,6 +209,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     const events = await execution.eventsAfter(this.position);
     // Only when the node is stopping: what is there can no longer be read.
     if (events.length === 0) await pause(LOOK_MS, undefined, { ref: false });
+    this.share.account.spend(Math.ceil(events.length / EXAMINED_PER_POINT));
     for (const event of events) {
       await execution.passChange(event);
       if (!isStillIts()) return;
@@ -221,18 +223,9 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
 
   /** Waits until most of what was sent is taken; a listener that takes nothing at all is let go. */
   private async untilTaken(): Promise<void> {
-    let least = Infinity;
-    let since = performance.now();
-    for (;;) {
-      const untaken = this.sink?.untaken ?? 0;
-      if (this.isOver || untaken <= FEW_UNTAKEN) return;
-      if (untaken < least) [least, since] = [untaken, performance.now()];
-      else if (performance.now() - since > LONGEST_STALL_MS) {
-        this.hub.tally.tooSlow++;
-        return this.endWith(tooSlow(this.mark.cursor));
-      }
-      await pause(LOOK_MS, undefined, { ref: false });
-    }
+    if (!this.sink || (await untilRead(this.sink, () => this.isOver))) return;
+    this.hub.tally.tooSlow++;
+    this.endWith(tooSlow(this.mark.cursor));
   }
 }
 
