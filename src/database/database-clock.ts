@@ -40,7 +40,7 @@ export class DatabaseClock {
     const clock = new DatabaseClock(database);
     if (clock.isMachines) return clock;
     await clock.measure(Infinity);
-    clock.timer = setInterval(() => clock.measure().catch(onTrouble), measureMs).unref();
+    clock.timer = setInterval(() => void clock.measure().catch(onTrouble), measureMs).unref();
     return clock;
   }
 

@@ -1,8 +1,10 @@
 import "reflect-metadata";
+import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
 import { interruptRuns } from "./ground";
+import { hostileInput } from "./hostile-input";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
 import { hurtReceivers } from "./receivers";
@@ -45,6 +47,10 @@ const faults: Record<string, Fault> = {
       ...{ growthWithin: 100, p99Within: 250, letGo: 50, longest: 3_600 },
     },
     run: (options) => slowSockets(options as never),
+  },
+  "hostile-input": {
+    full: { inputs: 100_000, atOnce: 24, seed: randomInt(1_000_000), growthWithin: 200, longest: 900 },
+    run: (options) => hostileInput(options as never),
   },
 };
 

@@ -106,7 +106,7 @@ class Memory {
 }
 
 /** What a process takes of the machine's memory, as the kernel says; 0 when it is gone. */
-function residentMb(pid: number): number {
+export function residentMb(pid: number): number {
   try {
     const [, kilobytes = "0"] =
       /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
