@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
 import { interruptRuns } from "./ground";
+import { setClocks } from "./clocks";
 import { hostileInput } from "./hostile-input";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
@@ -47,6 +48,10 @@ const faults: Record<string, Fault> = {
       ...{ growthWithin: 100, p99Within: 250, letGo: 50, longest: 3_600 },
     },
     run: (options) => slowSockets(options as never),
+  },
+  clocks: {
+    full: { nodes: 3, settings: 24, longest: 900 },
+    run: (options) => setClocks(options as never),
   },
   "hostile-input": {
     full: { inputs: 100_000, atOnce: 24, seed: randomInt(1_000_000), growthWithin: 200, longest: 900 },
