@@ -12,7 +12,7 @@ import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { mayUse } from "../../access/allow";
 import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
-import { withoutSuggestions } from "../graphql/caller-mistake";
+import { forStranger } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import { permissionsOfFields, rootFieldsOf } from "../live/shared-form";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
@@ -238,15 +238,4 @@ export class OperationGuard {
 function lackedBy(context: GraphqlContext, permissions: readonly Permission[]): number {
   if (permissions.length === 0 || !isSignedIn(context)) return 0;
   return permissions.filter((permission) => !mayUse(context.actor, permission)).length;
-}
-
-function forStranger(mistake: GraphQLError): GraphQLError {
-  const { nodes, source, positions, path, originalError } = mistake;
-  return new GraphQLError(withoutSuggestions(mistake.message), {
-    nodes,
-    source,
-    positions,
-    path,
-    originalError,
-  });
 }
