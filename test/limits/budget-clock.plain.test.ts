@@ -15,7 +15,10 @@ it.each([2, -2, -40 * 24])(
     const { state } = await budgets.charge("sent", "ada", 1);
     expect(state.resetSeconds).toBeLessThanOrEqual(WINDOW_SECONDS);
     await jest.advanceTimersByTimeAsync(WINDOW_SECONDS * 1_000);
-    expect(await budgets.charge("sent", "ada", 1)).toMatchObject({ refused: false, state: { remaining: 99 } });
+    expect(await budgets.charge("sent", "ada", 1)).toMatchObject({
+      refused: false,
+      state: { remaining: 99 },
+    });
     await budgets.close();
   },
 );
