@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
+import { systemClock } from "../context/instant";
+import { SERVER_TIME } from "./database-clock";
 import { isLockTimeout, missesTriggerRight } from "./database-errors";
 import { misspelledTenantIds } from "./tenant-ids.check";
 
@@ -216,17 +218,17 @@ async function acquireLease(
       "INSERT INTO migration_lease (id, holder, expiresAt) SELECT 1, '', 0 FROM (SELECT 1 AS one) AS source WHERE NOT EXISTS (SELECT 1 FROM migration_lease)",
     )
     .catch(() => undefined); // Another node inserted it between our look and our insert; the row is there, which is all we want.
-  const giveUpAt = Date.now() + LONGEST_WAIT_MS;
+  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
   for (let told = false; !(await takeLease(source, holder)); told = true) {
     if (!told) onProgress("another node is migrating the database; waiting for it");
-    if (Date.now() > giveUpAt)
+    if (performance.now() > giveUpAt)
       throw new Error("Another node has been migrating the database for two minutes.");
     await pause(200);
   }
 }
 
 async function takeLease(source: DataSource, holder: string): Promise<boolean> {
-  const now = Date.now();
+  const now = await timeOf(source);
   await source.query(
     "UPDATE migration_lease SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)",
     [holder, now + LEASE_MS, now],
@@ -237,7 +239,14 @@ async function takeLease(source: DataSource, holder: string): Promise<boolean> {
 
 async function extendLease(source: DataSource, holder: string): Promise<void> {
   await source.query("UPDATE migration_lease SET expiresAt = ? WHERE holder = ?", [
-    Date.now() + LEASE_MS,
+    (await timeOf(source)) + LEASE_MS,
     holder,
   ]);
+}
+
+/** The time by which the lease is measured on all nodes, in milliseconds since 1970: the database server's, where there is one. */
+async function timeOf(source: DataSource): Promise<number> {
+  if (!["mysql", "mariadb"].includes(source.options.type)) return Date.parse(systemClock());
+  const [row] = await source.query<{ at: number | string }[]>(SERVER_TIME);
+  return Number(row?.at);
 }

@@ -3,7 +3,7 @@ import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
 import { Deadline, MAX_REQUEST_WAIT_MS } from "../context/deadline";
 import { FairSemaphore } from "../context/fair-semaphore";
-import { type Clock, systemClock } from "../context/instant";
+import type { Clock } from "../context/instant";
 import type { Database } from "../database/database";
 import { type Doorbell, openDoorbell } from "../events/doorbell";
 import type { EventType } from "../events/event-map";
@@ -52,6 +52,7 @@ export interface Surroundings {
   log: Logger;
   meter: Meter;
   seams: ServerSeams;
+  clock: Clock;
   developmentIssuer: DevelopmentIssuer | undefined;
 }
 
@@ -66,7 +67,7 @@ export interface MadeServices {
 /** Makes what lives as long as the server does. Nothing of it is started but the look at the event log. */
 export function makeServices(
   config: Config,
-  { database, log, meter, seams, developmentIssuer }: Surroundings,
+  { database, log, meter, seams, clock, developmentIssuer }: Surroundings,
 ): MadeServices {
   const onRing = (organizationIds: string[]) => {
     tail.ring(organizationIds);
@@ -83,7 +84,7 @@ export function makeServices(
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
     settleAhead: (ahead) => settleAhead(makeUseCaseContext(services, { kind: "SYSTEM" }, "live-tail"), ahead),
   });
-  const now = seams.now ?? systemClock;
+  const now = seams.now ?? clock;
   const { matrix } = config;
   const keyUses = new ApiKeyUses();
   const directory = new ActorDirectory({
@@ -110,15 +111,19 @@ export function makeServices(
     tail,
     directory,
     matrix,
-    tokens: new BelievedTokens([
-      ...(developmentIssuer ? [developmentIssuer] : []),
-      ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
-    ]),
+    tokens: new BelievedTokens(
+      [
+        ...(developmentIssuer ? [developmentIssuer] : []),
+        ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
+      ],
+      clock,
+    ),
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
     refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE, { maxPerOrganization: REFUSALS_AT_ONCE / 2 }),
     maxAnswerBytes: config.limits.unreadPerConnection,
     now,
+    tokenClock: clock,
     log,
     meter,
   };

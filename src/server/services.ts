@@ -24,7 +24,10 @@ export interface Services {
   refusalTurns: FairSemaphore;
   /** Bytes of the longest answer to one operation. */
   maxAnswerBytes: number;
+  /** The time of everything that is done and stored. */
   now: Clock;
+  /** The time by which tokens begin and end; another one than `now` only where a test sets that. */
+  tokenClock: Clock;
   log: Logger;
   /** Counts what is done, for whoever operates the server. */
   meter: Meter;

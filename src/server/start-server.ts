@@ -4,6 +4,9 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
+import { systemClock } from "../context/instant";
+import type { Database } from "../database/database";
+import { DatabaseClock } from "../database/database-clock";
 import { openDatabase } from "../database/open-database";
 import { type ServerLock, takeServerLock } from "../database/server-lock";
 import type { LiveTail } from "../events/live-tail";
@@ -14,6 +17,7 @@ import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
+import { withoutParameters } from "./graphql/error-format";
 import { warnOfDatabaseServerLimits } from "./database-server-limits";
 import { buildApiSchema } from "./graphql/schema";
 import { type ConnectionCounts, Connections } from "./connections/connections";
@@ -93,12 +97,13 @@ export async function startServer(
     lock?.release();
     throw error;
   });
+  const clock = await openClock(database, log, seams).catch((error: unknown) => {
+    lock?.release();
+    throw error;
+  });
   const { services, doorbell, keyUses, processor } = makeServices(config, {
-    database,
-    log,
-    meter,
-    seams,
-    developmentIssuer,
+    ...{ database, log, meter, seams, developmentIssuer },
+    clock: clock?.now ?? systemClock,
   });
   tail = services.tail;
   const stopNotingUses = keyUses.keepWriting(
@@ -120,6 +125,7 @@ export async function startServer(
     await doorbell.close();
     await metrics.close();
     connections.close();
+    clock?.close();
     await database.close();
     lock?.release();
   };
@@ -166,6 +172,33 @@ const FILE_LOST =
 /** Embedded SQLite is for one server; workers share MySQL or MariaDB. */
 async function lockFor({ database }: Config, seams: ServerSeams): Promise<ServerLock | undefined> {
   return database.family === "sqlite" && !seams.sharesSqlite ? takeServerLock(database) : undefined;
+}
+
+/** A machine's clock that is farther off is told of, in milliseconds. */
+const MAX_CLOCK_ERROR_MS = 5_000;
+
+/** The clock of all nodes of this database; none where the time is set from outside. */
+async function openClock(
+  database: Database,
+  log: Logger,
+  { now }: ServerSeams,
+): Promise<DatabaseClock | undefined> {
+  if (now) return undefined;
+  const onTrouble = (error: unknown) =>
+    log.warn({ err: withoutParameters(error) }, "the database could not be asked for its time; trying again");
+  try {
+    const clock = await DatabaseClock.open(database, { onTrouble });
+    const { machineAheadMs } = clock;
+    if (Math.abs(machineAheadMs) > MAX_CLOCK_ERROR_MS)
+      log.warn(
+        { machineAheadMs },
+        "this machine's clock is not that of the database, which is used: check NTP on both",
+      );
+    return clock;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 /** The primary starts its first worker alone: what that one found, the others need not look for. */

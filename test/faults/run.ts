@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
@@ -8,6 +9,8 @@ import { stormOfDeadlocks } from "./deadlocks";
 import { cutPower } from "./cut-power";
 import { catchUp } from "./catch-up";
 import { interruptRuns } from "./ground";
+import { setClocks } from "./clocks";
+import { hostileInput } from "./hostile-input";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
 import { hurtReceivers } from "./receivers";
@@ -106,6 +109,14 @@ const faults: Record<string, Fault> = {
       ...{ answeredWithin: 2_500, p99Within: 250, longest: 300 },
     },
     run: (options) => lockOrganization(options as never),
+  },
+  clocks: {
+    full: { nodes: 3, settings: 24, longest: 900 },
+    run: (options) => setClocks(options as never),
+  },
+  "hostile-input": {
+    full: { inputs: 100_000, atOnce: 24, seed: randomInt(1_000_000), growthWithin: 200, longest: 900 },
+    run: (options) => hostileInput(options as never),
   },
 };
 

@@ -1,3 +1,4 @@
+import { systemClock } from "../../src/context/instant";
 import { randomBytes } from "node:crypto";
 import pino from "pino";
 import type { Actor } from "../../src/access/actor";
@@ -62,6 +63,7 @@ export async function openHouse({ poolSize = 10, migrated = true } = {}): Promis
     maxAnswerBytes: Infinity,
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
+    tokenClock: systemClock,
     log: pino({ level: "silent" }),
     meter: noMeter,
   };

@@ -83,7 +83,7 @@ export class KnownOperations {
     try {
       const strangersBudget = await guard.charges.request(context, ip, bodyLengthOf(request));
       if (strangersBudget) void reply.headers(budgetHeaders(strangersBudget));
-      cost = guard.report(known, known.variables);
+      cost = await guard.report(context, known, known.variables);
       await guard.admit(context, known, cost, strangersBudget);
       if (cost.budget) void reply.headers(budgetHeaders(cost.budget));
       const { document, operation, variables: variableValues } = known;

@@ -27,7 +27,7 @@ export class EventStream extends Readable implements LiveSink {
 
   constructor(
     private readonly streamed: Streamed,
-    private readonly connection: Pick<Connection, "announce" | "quietMs">,
+    private readonly connection: Pick<Connection, "announce" | "quietMs" | "taken">,
   ) {
     super({ highWaterMark: 1 });
     // The first word goes out at once: some browsers do not believe in a stream that has none.
@@ -60,6 +60,11 @@ export class EventStream extends Readable implements LiveSink {
   /** Bytes that the connection has not taken yet. */
   get untaken(): number {
     return this.readableLength + this.gatheredBytes;
+  }
+
+  /** Bytes that the connection has taken. */
+  get taken(): number {
+    return this.connection.taken;
   }
 
   /** Ends without `complete`, so that the reader knows that there is more, elsewhere or later. */

@@ -7,6 +7,7 @@ import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import type { AskedOperation } from "../http/asked-operation";
 import type { Connections } from "../connections/connections";
+import { pointsFor } from "../limits/charges";
 import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
@@ -74,6 +75,8 @@ export interface Asked {
   address: string;
   requestId: string;
   payload: AskedOperation;
+  /** Bytes of the message or body that it came in. */
+  bytes: number;
   /** Where the transport says that it goes on. */
   resumeAfter?: string;
 }
@@ -81,14 +84,22 @@ export interface Asked {
 /** Makes an operation's context and takes it past the guard. Never throws: what it refuses, it gives. */
 export async function prepare(
   { services, guard }: LiveDoorParts,
-  { session, address, requestId, payload, resumeAfter }: Asked,
+  { session, address, requestId, payload, bytes, resumeAfter }: Asked,
 ): Promise<Prepared | GraphQLError[]> {
   const startedAt = performance.now();
   try {
     const signedIn = { credential: session.credential };
     const context = await makeGraphqlContext(services, signedIn, requestId, resumeAfter);
     if (isSignedIn(context)) session.actsAs(context.actor);
-    const { query } = takeDocument(guard.trusted, payload, requestId);
+    const chargeUnread = () => guard.charges.reading(context, address, pointsFor(bytes));
+    let query: AskedOperation["query"];
+    try {
+      ({ query } = takeDocument(guard.trusted, payload, requestId));
+    } catch (refusal) {
+      await chargeUnread();
+      throw refusal;
+    }
+    if (!query) await chargeUnread();
     const found = await guard.prepare(context, address, { ...payload, query: query ?? "" });
     if (!Array.isArray(found)) {
       if (kindOf(found.args) !== OperationTypeNode.SUBSCRIPTION) context.beginRequest();

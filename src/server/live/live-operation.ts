@@ -11,10 +11,13 @@ import { type LiveSink, type Mark, MOST_UNTAKEN, type SharedPayload } from "./li
 import { nothingSelected, tooSlow } from "./live-refusals";
 import type { ReplayedEvent, ReplayListener } from "./replays";
 import type { SharedExecution, UpToDate } from "./shared-execution";
+import { untilRead } from "./until-read";
 import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./shared-form";
-import { untilTaken } from "./slow-reader";
 
 type Step = IteratorResult<ExecutionResult, undefined>;
+
+/** Events that are read from the log for one listener, whether it wants them or not, and are worth one point. */
+const EXAMINED_PER_POINT = 10;
 
 /**
  * One listener's live operation. What events come to goes to its sink by itself, from the first `next()` on; as an
@@ -32,6 +35,8 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   private share: Share;
   private rights: string;
   private isCatchingUp = false;
+  /** Events that were read from the log for its listener alone. */
+  private examined = 0;
   private lastResult: ExecutionResult | undefined;
   private settle: () => void = () => undefined;
   private readonly ended = new Promise<void>((resolve) => (this.settle = resolve));
@@ -72,12 +77,14 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
 
   /** The place up to which its listener was sent everything that it asked for. */
   get mark(): Mark {
-    const { execution } = this.share;
-    const position = execution.upToDate.has(this)
-      ? Math.max(this.position, execution.position)
-      : this.position;
     const { organizationId, timeline } = this.asking.follow;
+    const position = this.reached;
     return { position, cursor: eventCursor(organizationId, position, timeline) };
+  }
+
+  private get reached(): number {
+    const { execution } = this.share;
+    return execution.upToDate.has(this) ? Math.max(this.position, execution.position) : this.position;
   }
 
   /** Its caller is this actor now: where that has other rights, it hears what they may hear from here on. */
@@ -93,7 +100,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     }
     const rights = rightsOf(memberOf(actor));
     if (rights === this.rights) return;
-    this.position = this.mark.position;
+    this.position = this.reached;
     this.stepOut();
     this.rights = rights;
     this.share = this.hub.enter(this.asking, memberOf(actor));
@@ -107,6 +114,8 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       this.send(payload);
       if (!this.mustWait) return;
     }
+    // What its filter left out since its own last event was examined: reading on begins behind that.
+    this.position = this.reached;
     this.share.execution.upToDate.delete(this);
     void this.catchUp();
   }
@@ -133,7 +142,13 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       if (this.mustWait) return;
       if (payload) this.send(payload);
       this.position = position;
+      this.chargeExamined();
     }
+  }
+
+  private chargeExamined(): void {
+    this.examined++;
+    if (this.examined % EXAMINED_PER_POINT === 0) this.share.account.spend(1);
   }
 
   /** See ReplayListener. */
@@ -220,7 +235,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       while (!this.isOver) {
         const { execution } = this.share;
         await execution.begun;
-        if (this.isFull && !(await untilTaken(this.sink, () => this.isOver))) this.endAsTooSlow();
+        if (this.sink && !(await untilRead(this.sink, () => this.isOver))) this.endAsTooSlow();
         await this.share.account.pause;
         if (this.isOver || execution !== this.share.execution) continue;
         if (this.position >= execution.position) {

@@ -21,3 +21,19 @@ export function nothingSelected(): GraphQLError {
   );
   return new GraphQLError("", { originalError });
 }
+
+/** UTF-16 code units of an operation's id, which each of its messages repeats. */
+export const MAX_ID_LENGTH = 200;
+
+/** BAD_REQUEST for an operation whose id is longer than that. */
+export function idTooLong(): GraphQLError {
+  const message = `An operation's id has at most ${MAX_ID_LENGTH} characters. Take a shorter one.`;
+  return new GraphQLError("", { originalError: generalErrors.BAD_REQUEST(message) });
+}
+
+/** RATE_LIMITED for one operation more than a socket may run at once. */
+export function tooManyOperations(maximum: number): GraphQLError {
+  const message = `One socket runs at most ${maximum} operations at once. Complete one first.`;
+  const originalError = generalErrors.RATE_LIMITED(message, { details: { maximum } });
+  return new GraphQLError("", { originalError });
+}

@@ -20,6 +20,8 @@ export interface LiveSink {
   together(work: () => void): void;
   /** Bytes that were sent and that the network has not taken yet. */
   readonly untaken: number;
+  /** Bytes that the network has taken from the listener's connection, whatever they were: they grow while the peer reads. */
+  readonly taken: number;
 }
 
 /** Beyond so many untaken bytes nothing more is sent to a listener: it gets the rest from the log when it reads again. */

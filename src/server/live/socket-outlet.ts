@@ -50,6 +50,11 @@ export class SocketOutlet {
     return this.connection.quietMs;
   }
 
+  /** Bytes that the network has taken since the connection was opened. */
+  get taken(): number {
+    return this.connection.taken;
+  }
+
   /** Stops reading from the socket while its peer has too much to read; call it after each thing that was answered. */
   awaitReader(): void {
     if (this.isWaiting || this.socket.bufferedAmount <= MAX_UNREAD_WHILE_READING) return;

@@ -33,6 +33,11 @@ export class SocketSink implements LiveSink {
   get untaken(): number {
     return this.outlet.unread;
   }
+
+  /** Bytes that the connection has taken, of all operations of the socket. */
+  get taken(): number {
+    return this.outlet.taken;
+  }
 }
 
 /**

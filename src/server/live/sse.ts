@@ -91,7 +91,8 @@ async function answer(parts: LiveDoorParts, request: FastifyRequest, reply: Fast
   whenGone(reply, () => parts.sessions.leave(session));
   // A browser sends it empty when it has none.
   const resumeAfter = typeof lastEventId === "string" && lastEventId !== "" ? lastEventId : undefined;
-  const prepared = await prepare(parts, { session, address, requestId, payload, resumeAfter });
+  const bytes = bodyLengthOf(request);
+  const prepared = await prepare(parts, { session, address, requestId, payload, bytes, resumeAfter });
   if (Array.isArray(prepared)) return mistakes(parts.services, requestId, prepared);
   if (prepared.cost.budget) void reply.headers(budgetHeaders(prepared.cost.budget));
   return begin(parts, session, prepared, request.method);
