@@ -2,17 +2,16 @@ import { statSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
 import { Database, type DatabaseListener } from "./database";
-import { isLocked } from "./database-errors";
 import { migrate, refusePendingMigrations } from "./migrate";
 import { refuseOtherSchema } from "./schema/refuse-other-schema";
+import {
+  cannotBeOpened,
+  type DatabaseAddress,
+  DatabaseUnavailable,
+  unusableDatabase,
+} from "./unusable-database";
 
-/** Where the database is, as the operator says it. */
-export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour">;
-
-/** The database cannot be used; the message says why in one line and holds no password. */
-export class DatabaseUnavailable extends Error {
-  override readonly name = "DatabaseUnavailable";
-}
+export { type DatabaseAddress, DatabaseUnavailable } from "./unusable-database";
 
 /** How to open a database, besides where it is. */
 export interface OpenDatabaseOptions extends DatabaseListener {
@@ -28,7 +27,8 @@ export interface OpenDatabaseOptions extends DatabaseListener {
 
 /**
  * Opens a database, brings its schema up to date and compares it with the schema that the program needs.
- * @throws DatabaseUnavailable it cannot be reached, refuses us, is locked by another process, or is not there and must be
+ * @throws DatabaseUnavailable it cannot be reached, refuses us or our user's statements, has no quorum, cannot be written, is locked by
+ * another process, or is not there and must be
  * @throws SchemaRefused the program cannot work with this database; the message says why, and what to do
  */
 export async function openDatabase(
@@ -40,7 +40,7 @@ export async function openDatabase(
   try {
     database = await Database.open({ address: await withFlavour(address), listener });
   } catch (error) {
-    throw new DatabaseUnavailable(`The database ${nameOf(address)} cannot be used: ${reasonOf(error)}`);
+    throw cannotBeOpened(error, address);
   }
   if (asItIs) return database;
   try {
@@ -55,12 +55,8 @@ export async function openDatabase(
       );
     return database;
   } catch (error) {
-    await database.close();
-    if (isLocked(error))
-      throw new DatabaseUnavailable(
-        `The database ${nameOf(address)} cannot be used: another process has been writing to it for 5 s. Try again when it is done.`,
-      );
-    throw error;
+    await database.close().catch(() => undefined);
+    throw unusableDatabase(error, address) ?? error;
   }
 }
 
@@ -92,16 +88,4 @@ async function withFlavour(address: DatabaseAddress): Promise<SqliteAddress | My
   } finally {
     await connection.end();
   }
-}
-
-function nameOf(address: DatabaseAddress): string {
-  if (address.family === "sqlite") return address.file;
-  const url = new URL(address.url);
-  return `${url.protocol}//${url.host}${url.pathname}`;
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  const text = (message || code || String(error)).split("\n")[0] ?? "";
-  return code && !text.includes(code) ? `${text} (${code})` : text;
 }

@@ -5,6 +5,7 @@ import { importPKCS8, importSPKI, SignJWT } from "jose";
 import { Cloud } from "../../entities/partners/partner";
 import { ENTRA_GLOBAL_ADMINISTRATOR } from "../config/oidc-settings";
 import { makePrivateFolder, PRIVATE_FILE_MODE } from "../config/private-files";
+import { StartRefused } from "../errors/start-refused";
 import type { TrustedIssuer } from "./token-issuers";
 
 /** Whom a development token is for. */
@@ -31,9 +32,7 @@ const ALGORITHM = "EdDSA";
  * and tokens outlive a restart.
  */
 export async function openDevelopmentIssuer(dataDir: string): Promise<DevelopmentIssuer> {
-  const pem = keyPairIn(dataDir);
-  const privateKey = await importPKCS8(pem.privateKey, ALGORITHM);
-  const publicKey = await importSPKI(pem.publicKey, ALGORITHM);
+  const { privateKey, publicKey } = await keyPairIn(dataDir);
   return {
     issuer: ISSUER,
     audiences: [AUDIENCE],
@@ -64,7 +63,10 @@ interface PemKeyPair {
   privateKey: string;
 }
 
-function keyPairIn(dataDir: string): PemKeyPair {
+type KeyPair = Record<keyof PemKeyPair, Awaited<ReturnType<typeof importSPKI>>>;
+
+/** @throws StartRefused the file is there and holds no key pair */
+async function keyPairIn(dataDir: string): Promise<KeyPair> {
   const file = join(dataDir, "development-issuer.json");
   makePrivateFolder(dataDir);
   const fresh = generateKeyPairSync("ed25519", {
@@ -77,5 +79,17 @@ function keyPairIn(dataDir: string): PemKeyPair {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   // Read back also when just written: of two processes that start at once, one wrote the file.
-  return JSON.parse(readFileSync(file, "utf8")) as PemKeyPair;
+  const text = readFileSync(file, "utf8");
+  try {
+    const pem = JSON.parse(text) as PemKeyPair;
+    return {
+      privateKey: await importPKCS8(pem.privateKey, ALGORITHM),
+      publicKey: await importSPKI(pem.publicKey, ALGORITHM),
+    };
+  } catch {
+    // The cause is not told: it may hold a part of the key.
+    throw new StartRefused(
+      `${file} holds no key pair of the development issuer. Delete it: a new one is made, and tokens are to be fetched again.`,
+    );
+  }
 }

@@ -1,18 +1,17 @@
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
 import { openDatabase } from "../database/open-database";
-import { fillDemo } from "../demo";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
-import { warnOfDatabaseServerLimits } from "./database-server-limits";
 import { buildApiSchema } from "./graphql/schema";
 import { type ConnectionCounts, Connections } from "./connections/connections";
 import { registerActivityExport } from "./http/activity-export";
@@ -30,6 +29,7 @@ import type { LiveCounts } from "./live/live-counts";
 import { registerLiveDoors } from "./live/live-doors";
 import { openMetrics } from "./metrics/open-metrics";
 import { makeServices, type ServerSeams } from "./make-services";
+import { prepareDatabase } from "./prepare-database";
 import type { Services } from "./services";
 import { Timekeeper } from "./timekeeper";
 import { readWebhookLag } from "../webhooks";
@@ -47,7 +47,7 @@ export interface RunningServer {
   metricsUrl?: string;
   /** Present unless in production. */
   developmentIssuer?: DevelopmentIssuer;
-  /** Stops in order: no new requests, sockets closed with 1001, work finished, connections given back. */
+  /** Stops in order: not ready any more, sockets closed with 1001, no new requests, work finished, connections given back. */
   stop(): Promise<void>;
 }
 
@@ -107,10 +107,7 @@ export async function startServer(
     await database.close();
   };
   try {
-    await warnOfDatabaseServerLimits(config, database, log, seams.primary);
-    if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
-      log.info("filled the empty database with the demo");
-    }
+    await prepareDatabase(config, services, seams.primary);
     if (developmentIssuer && !LOOPBACK.has(config.host)) {
       log.warn(
         { host: config.host },
@@ -198,9 +195,12 @@ async function serve(
   live.openSockets();
   const stopHousekeeping = keepHouse(services, config);
   const stop = async () => {
+    // Everything goes on for a while: a load balancer sends requests until it has noticed.
     readiness.stopping = true;
+    await pause(config.shutdown.delayMs);
+    await Promise.all([stopHousekeeping(), live.close(config.shutdown.spreadMs)]);
     closeUnused();
-    await Promise.all([stopHousekeeping(), live.close(), http.close()]);
+    await http.close();
     await apollo.stop();
   };
   return { url: urlOf(http, url), live: live.counts, stop };

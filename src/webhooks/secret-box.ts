@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makePrivateFolder, PRIVATE_FILE_MODE } from "../config/private-files";
 import type { SecretBox } from "../context/webhook-means";
+import { StartRefused } from "../errors/start-refused";
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -38,7 +39,10 @@ export function secretBox(key: Buffer): SecretBox {
   };
 }
 
-/** The key of a server that is not in production, kept in its data folder so that it outlives a restart. */
+/**
+ * The key of a server that is not in production, kept in its data folder so that it outlives a restart.
+ * @throws StartRefused the file is there and holds no key
+ */
 export function developmentSecretsKey(dataDir: string): Buffer {
   const file = join(dataDir, "development-secrets.key");
   makePrivateFolder(dataDir);
@@ -48,5 +52,9 @@ export function developmentSecretsKey(dataDir: string): Buffer {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   // Read back also when just written: of two processes that start at once, one wrote the file.
-  return Buffer.from(readFileSync(file, "utf8"), "base64");
+  const key = Buffer.from(readFileSync(file, "utf8"), "base64");
+  if (key.length === KEY_BYTES) return key;
+  throw new StartRefused(
+    `${file} must hold ${KEY_BYTES} bytes in base64. Bring it back from a copy, set SECRETS_KEY, or delete it: then a new key is made, and webhook secrets that were sealed with this one cannot be read.`,
+  );
 }

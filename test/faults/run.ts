@@ -6,7 +6,10 @@ import { interruptRuns } from "./ground";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
 import { hurtReceivers } from "./receivers";
+import { race } from "./races";
 import { loseRedis } from "./redis";
+import { rollingRestart } from "./rolling-restart";
+import { rollingUpgrade } from "./rolling-upgrade";
 import { slowSockets } from "./slow-sockets";
 
 /** A fault that can be tried by hand: how much of it at full size, and what it does. */
@@ -45,6 +48,25 @@ const faults: Record<string, Fault> = {
       ...{ growthWithin: 100, p99Within: 250, letGo: 50, longest: 3_600 },
     },
     run: (options) => slowSockets(options as never),
+  },
+  races: {
+    full: {
+      ...{ nodes: 3, invitations: 500, accepts: 100, races: 5_000, atOnce: 8, longest: 1_200 },
+    },
+    run: (options) => race(options as never),
+  },
+  "rolling-restart": {
+    full: {
+      ...{ nodes: 3, organizations: 100, listeners: 3_000, rounds: 10, requests: 300, rate: 50 },
+      ...{ delay: 2, spread: 6, peakPercent: 20, longest: 1_200 },
+    },
+    run: (options) => rollingRestart(options as never),
+  },
+  "rolling-upgrade": {
+    full: {
+      ...{ listeners: 300, requests: 60, seconds: 60, longest: 1_200 },
+    },
+    run: (options) => rollingUpgrade(options as never),
   },
 };
 

@@ -14,6 +14,8 @@ export interface Program {
   start(environment: Record<string, string>): Run;
   /** Runs `partnergraph` with these words to its end. */
   partnergraph(args: string[], environment: Record<string, string>): Promise<Ended>;
+  /** What each process that was started or run so far has written to its standard output and error. */
+  outputs(): string[];
   /** Ends what is still running, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -45,6 +47,15 @@ export async function buildProgram(): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-program-"));
   const run = process.env.PARTNERGRAPH_TEST_RUN_FOLDER;
   const dist = run ? await compileOnce(join(run, "program")) : await compileProgram(folder);
+  return programIn(dist, folder);
+}
+
+/**
+ * A program that is compiled already.
+ * @param dist its folder with `src/main.js`
+ * @param folder where its processes run; it is removed with the program
+ */
+export function programIn(dist: string, folder: string): Program {
   const runs: Run[] = [];
   const begin = (file: string, args: string[], environment: Record<string, string>) => {
     const run = spawnRun(join(dist, file), args, folder, environment);
@@ -55,6 +66,7 @@ export async function buildProgram(): Promise<Program> {
     file: join(dist, "src/partnergraph.js"),
     start: (environment) => begin("src/main.js", [], environment),
     partnergraph: (args, environment) => begin("src/partnergraph.js", args, environment).ended,
+    outputs: () => runs.map(({ stdout, stderr }) => stdout + stderr),
     remove: async () => {
       for (const run of runs) if (run.process.exitCode === null) run.process.kill("SIGKILL");
       await Promise.all(runs.map(({ ended }) => ended));

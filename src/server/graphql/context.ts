@@ -14,7 +14,6 @@ import {
   looksLikeApiKey,
 } from "../../identity";
 import type { Services } from "../services";
-import { withoutParameters } from "./error-format";
 import { logRefusedSignIn } from "./refused-sign-ins";
 
 /** A use case's context for an actor that is known already: for commands, the demo and tests. */
@@ -160,9 +159,8 @@ class OperationContext implements GraphqlContext {
       .run(this.organizationId ?? "", () => recordRefusal(this, refusal))
       .catch((error: unknown) => {
         const { operation, errorCode } = refusal;
-        const err = withoutParameters(error);
         services.log.error(
-          { requestId, operation, errorCode, err },
+          { requestId, operation, errorCode, err: error },
           "a refusal is missing in the activity log",
         );
       });

@@ -84,7 +84,7 @@ function refusalOf(
   const refusal = refusalIn(cause, outer);
   if (refusal) return refusal;
   if (isDatabaseAway(cause)) {
-    log.warn({ requestId, err: withoutParameters(cause) }, "the database is away");
+    log.warn({ requestId, err: cause }, "the database is away");
     return generalErrors.SERVICE_UNAVAILABLE(
       "The database cannot be reached now. Nothing was done; try again.",
       {
@@ -92,7 +92,7 @@ function refusalOf(
       },
     );
   }
-  log.error({ requestId, err: withoutParameters(cause ?? outer) }, "unexpected error");
+  log.error({ requestId, err: cause ?? outer }, "unexpected error");
   return generalErrors.INTERNAL(
     `Something unexpected went wrong. Tell the operator the request id ${requestId}.`,
   );
@@ -109,41 +109,6 @@ function combined({ problems, message }: InvalidInput): DomainError {
 function isCallersMistake(error: GraphQLError): boolean {
   if (error.extensions.code === "INTERNAL_SERVER_ERROR") return false;
   return !error.originalError || error.originalError instanceof GraphQLError;
-}
-
-/**
- * An error as it may be logged: TypeORM hangs the statement's parameters on its errors, and MySQL writes some into the
- * message; they may be personal data and stay out of the log.
- */
-export function withoutParameters(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name: type, message, stack = "" } = error;
-  const { query, code } = error as { query?: string; code?: unknown };
-  return {
-    type,
-    message: redacted(message),
-    stack: redacted(stack),
-    ...(typeof code === "string" && { code }),
-    ...(query && { query }),
-  };
-}
-
-/** Where a database writes a value into a message, and where that ends; the value may hold quotes and line breaks. */
-const VALUE_START = /(?:Duplicate entry|\bvalue:?|\bnear) '/g;
-const VALUE_END = /'(?= for | at |$)/gm;
-
-/** A message without values; what follows a value that does not end is left out too. */
-function redacted(text: string): string {
-  let kept = "";
-  for (let from = 0; ;) {
-    VALUE_START.lastIndex = from;
-    const start = VALUE_START.exec(text);
-    if (!start) return kept + text.slice(from);
-    kept += `${text.slice(from, VALUE_START.lastIndex - 1)}(not logged)`;
-    VALUE_END.lastIndex = VALUE_START.lastIndex;
-    if (!VALUE_END.exec(text)) return kept;
-    from = VALUE_END.lastIndex;
-  }
 }
 
 /** A request id that a caller sent and that is fit for logs, or a new one. */

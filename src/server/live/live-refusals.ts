@@ -1,4 +1,5 @@
 import { GraphQLError } from "graphql";
+import type { DomainError } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { eventErrors } from "../../events/event.errors";
 import { LONGEST_STALL_MS } from "./live-sink";
@@ -17,4 +18,11 @@ export function nothingSelected(): GraphQLError {
     "The subscription selects no field: @skip or @include leaves out the only one. Select it, or do not subscribe.",
   );
   return new GraphQLError("", { originalError });
+}
+
+/** Refuses a connection while the server closes those that it has. */
+export function stopping(): DomainError {
+  return generalErrors.SERVICE_UNAVAILABLE("The server is stopping. Connect again; another one serves you.", {
+    details: { retryAfterSeconds: 1 },
+  });
 }

@@ -2,10 +2,12 @@ import type { MigrationInterface } from "typeorm";
 import { Initial1795250000000 } from "./Initial1795250000000";
 import { IndexFilters1796041085179 } from "./IndexFilters1796041085179";
 import { NormalizeTenantIds1796041200000 } from "./NormalizeTenantIds1796041200000";
+import { SecretsKeyCheck1796051700000 } from "./SecretsKeyCheck1796051700000";
 
 /** The migrations of this database, oldest first. */
 export const sqliteMigrations: (new () => MigrationInterface)[] = [
   Initial1795250000000,
   IndexFilters1796041085179,
   NormalizeTenantIds1796041200000,
+  SecretsKeyCheck1796051700000,
 ];
