@@ -13,6 +13,9 @@ import {
 
 export { type DatabaseAddress, DatabaseUnavailable } from "./unusable-database";
 
+/** A server that does not answer its first statement within this time is away. */
+const PATIENCE_MS = 5_000;
+
 /** How to open a database, besides where it is. */
 export interface OpenDatabaseOptions extends DatabaseListener {
   /** Told in a sentence what takes time, and what the operator should know. */
@@ -80,12 +83,14 @@ export function refuseMissingFile({ file }: SqliteAddress): void {
 /** TypeORM must be told which of the two servers it talks to, and only the server knows. */
 async function withFlavour(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
   if (address.family === "sqlite") return address;
-  const connection = await createConnection({ uri: address.url, connectTimeout: 5_000 });
+  const connection = await createConnection({ uri: address.url, connectTimeout: PATIENCE_MS });
   try {
-    const [rows] = await connection.query("SELECT VERSION() AS version");
+    // A server that takes connections and does not answer would be waited for without end.
+    const [rows] = await connection.query({ sql: "SELECT VERSION() AS version", timeout: PATIENCE_MS });
     const version = (rows as { version: string }[])[0]?.version ?? "";
     return { ...address, flavour: /mariadb/i.test(version) ? "mariadb" : "mysql" };
   } finally {
-    await connection.end();
+    // Not end: that would wait for a server which does not answer.
+    connection.destroy();
   }
 }

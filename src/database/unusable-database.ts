@@ -15,10 +15,26 @@ interface DriverError {
   driverError?: DriverError;
 }
 
+/** The user was let in, and may not do what the statement does. */
+const RIGHTS: readonly string[] = [
+  "ER_DBACCESS_DENIED_ERROR",
+  "ER_TABLEACCESS_DENIED_ERROR",
+  "ER_COLUMNACCESS_DENIED_ERROR",
+  "ER_SPECIFIC_ACCESS_DENIED_ERROR",
+];
+
 /** What an operator does about an error, by its code; a part in angle brackets is filled in from the address. */
 const REMEDIES: readonly [codes: readonly string[], remedy: string][] = [
   [
-    ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET", "PROTOCOL_CONNECTION_LOST"],
+    [
+      "ECONNREFUSED",
+      "EHOSTUNREACH",
+      "ENETUNREACH",
+      "ETIMEDOUT",
+      "ECONNRESET",
+      "PROTOCOL_CONNECTION_LOST",
+      "PROTOCOL_SEQUENCE_TIMEOUT",
+    ],
     "Start the database server, or set DATABASE_URL to the host and port where it listens",
   ],
   [["ENOTFOUND", "EAI_AGAIN"], "Set DATABASE_URL to a host name that this machine can resolve"],
@@ -27,12 +43,7 @@ const REMEDIES: readonly [codes: readonly string[], remedy: string][] = [
     "Set DATABASE_URL to a user and password that the server accepts from this machine",
   ],
   [
-    [
-      "ER_DBACCESS_DENIED_ERROR",
-      "ER_TABLEACCESS_DENIED_ERROR",
-      "ER_COLUMNACCESS_DENIED_ERROR",
-      "ER_SPECIFIC_ACCESS_DENIED_ERROR",
-    ],
+    RIGHTS,
     "Grant the user of DATABASE_URL all rights on this one database: GRANT ALL PRIVILEGES ON `<database>`.* TO <user>",
   ],
   [
@@ -112,6 +123,11 @@ function describe(error: unknown, address: DatabaseAddress, remedy: string): Dat
 
 function isAboutFile(error: unknown): boolean {
   return typeof (error as NodeJS.ErrnoException | undefined)?.path === "string";
+}
+
+/** Whether the server let the user in and refuses it a statement. */
+export function missesRight(error: unknown): boolean {
+  return RIGHTS.includes(driverErrorOf(error).code ?? "");
 }
 
 function remedyFor(error: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config";
-import { unusableDatabase } from "../database/unusable-database";
+import { missesRight, unusableDatabase } from "../database/unusable-database";
 import { fillDemo } from "../demo";
 import { StartRefused } from "../errors/start-refused";
 import { isSecretsKeyOf } from "../webhooks";
@@ -27,12 +27,33 @@ export async function prepareDatabase(
 ): Promise<void> {
   const { database, log } = services;
   try {
+    await checkRights(services);
     await warnOfDatabaseServerLimits(config, database, log, primary);
     await checkSecretsKey(config, services);
     if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo"))))
       log.info("filled the empty database with the demo");
   } catch (error) {
     throw unusableDatabase(error, config.database) ?? error;
+  }
+}
+
+/** Statements that change nothing, and that a user who may not write is refused. */
+const WRITES = [
+  "INSERT INTO idempotency_record SELECT * FROM idempotency_record WHERE 1 = 0",
+  "UPDATE idempotency_record SET operation = operation WHERE 1 = 0",
+  "DELETE FROM idempotency_record WHERE 1 = 0",
+];
+
+/** Whether the user may write. Where the server only reads for a time, a start may still serve reads. */
+async function checkRights(services: Services): Promise<void> {
+  if (services.database.family !== "mysql") return;
+  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "rights");
+  try {
+    await ctx.transaction(async (tx) => {
+      for (const statement of WRITES) await tx.execute(statement);
+    });
+  } catch (error) {
+    if (missesRight(error)) throw error;
   }
 }
 

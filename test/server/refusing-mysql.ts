@@ -10,6 +10,7 @@ export interface RefusingMysql {
 
 /** What mysql2 gives a server for each client; its types lack the most of it. */
 interface ServedConnection extends Connection {
+  sequenceId: number;
   serverHandshake(options: object): void;
   writeTextResult(rows: object[], columns: object[]): void;
   writeError(error: { code: number; message: string }): void;
@@ -35,13 +36,21 @@ export async function aRefusingMysql(errno: number, message: string): Promise<Re
     connection.serverHandshake({
       ...{ protocolVersion: 10, serverVersion: VERSION, connectionId: open.size, statusFlags: 2 },
       ...{ characterSet: 45, capabilityFlags: 0xffffff ^ 0x800 },
+      authCallback: (_credentials: object, done: (error: null, refusal: null) => void) => {
+        done(null, null);
+        connection.sequenceId = 0;
+      },
     });
-    connection.on("query", (sql: string) => {
+    const answer = (sql: string) => {
+      // Each command begins to count its packets anew, which mysql2 leaves to the server.
+      connection.sequenceId = 1;
       const isAllowed = /^(SET|SELECT VERSION\(\)|SHOW)/i.test(sql.trim());
       if (!isAllowed) connection.writeError({ code: errno, message });
       else if (/VERSION/i.test(sql)) answerVersion(connection);
       else connection.writeOk();
-    });
+      connection.sequenceId = 0;
+    };
+    for (const command of ["query", "stmt_prepare"]) connection.on(command, answer);
   }) as unknown as ServedServer;
   server.listen(0, "127.0.0.1");
   await once(server._server, "listening");
