@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
@@ -50,6 +50,9 @@ export interface RunningServer {
   /** Stops in order: not ready any more, sockets closed with 1001, no new requests, work finished, connections given back. */
   stop(): Promise<void>;
 }
+
+/** Turns of the event loop in which everything that has arrived is read before connections are closed as idle. */
+const TURNS_BEFORE_CLOSING = 3;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -199,6 +202,8 @@ async function serve(
     readiness.stopping = true;
     await pause(config.shutdown.delayMs);
     await Promise.all([stopHousekeeping(), live.close(config.shutdown.spreadMs)]);
+    // A request may lie unread in a connection that looks idle, where much was to do.
+    for (let turns = 0; turns < TURNS_BEFORE_CLOSING; turns++) await nextTurn();
     closeUnused();
     await http.close();
     await apollo.stop();

@@ -17,14 +17,14 @@ export function haproxyProgram(): string | undefined {
  */
 const configuration = (port: number, servers: readonly string[]) => `
 global
-  maxconn 20000
+  maxconn 8000
 defaults
   mode http
   timeout connect 2s
   timeout client 60s
   timeout server 60s
   timeout tunnel 1h
-  timeout check 2s
+  timeout check 5s
   option redispatch
   retries 3
   retry-on conn-failure
@@ -35,7 +35,7 @@ backend servers
   balance leastconn
   option httpchk GET /readyz
   http-check expect status 200
-  default-server check inter 500ms fall 1 rise 1
+  default-server check inter 500ms fall 3 rise 1
 ${servers.map((url, n) => `  server s${n} ${new URL(url).host}`).join("\n")}
 `;
 
