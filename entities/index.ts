@@ -11,6 +11,7 @@ import { Partner } from "./partners/partner";
 import { Partnership } from "./partners/partnership";
 import { ResellerRelationship } from "./relationships/reseller-relationship";
 import { Subscription } from "./subscriptions/subscription";
+import { SecretsKeyCheck } from "./webhooks/secrets-key-check";
 import { WebhookDelivery } from "./webhooks/webhook-delivery";
 import { WebhookEndpoint } from "./webhooks/webhook-endpoint";
 
@@ -32,4 +33,5 @@ export const allEntities = [
   IdempotencyRecord,
   WebhookEndpoint,
   WebhookDelivery,
+  SecretsKeyCheck,
 ];

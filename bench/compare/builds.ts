@@ -33,7 +33,9 @@ export interface Builds {
  * @throws Error there is no such commit, or one of the two cannot be built
  */
 export async function buildBoth(commit: string): Promise<Builds> {
-  const sha = await commitId(commit);
+  const sha = await commitId(commit).catch((error: Error) => {
+    throw new Error(`--against: ${error.message}`);
+  });
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-compare-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
@@ -54,11 +56,32 @@ export async function buildBoth(commit: string): Promise<Builds> {
   }
 }
 
+/**
+ * Builds one commit in a scratch folder, with `npm run build` and the packages that it asks for.
+ * @param commit whatever Git takes for one
+ * @throws Error there is no such commit, or it cannot be built
+ */
+export async function buildCommit(commit: string): Promise<Build & { folder: string; remove(): void }> {
+  const sha = await commitId(commit);
+  const folder = mkdtempSync(join(tmpdir(), "partnergraph-commit-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  try {
+    const tree = join(folder, "tree");
+    await extractCommit(sha, tree);
+    await build(tree);
+    return { label: `commit ${sha.slice(0, 10)}`, dist: join(tree, "dist"), folder, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
 async function commitId(commit: string): Promise<string> {
   try {
     return await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`);
   } catch {
-    throw new Error(`--against: there is no commit ${commit} in this repository`);
+    throw new Error(`there is no commit ${commit} in this repository`);
   }
 }
 

@@ -6,6 +6,7 @@ import { readInputFile } from "./input-file";
 import { encodingProblems, productionProblems, workerProblems } from "./joint-rules";
 import { limitProblems, type Limits, limitsOf, limitVariables, whole } from "./limits";
 import { type OidcSettings, oidcVariables, readOidcSettings } from "./oidc-settings";
+import { type ShutdownConfig, shutdownConfigOf, shutdownVariables } from "./shutdown";
 import { documentModes, readTrustedDocuments, type TrustedDocumentsConfig } from "./trusted-documents";
 import { warningsOfUnknown } from "./unknown-variables";
 import { type WebhookConfig, webhookConfigOf, webhookVariables } from "./webhooks";
@@ -42,6 +43,7 @@ export interface Config {
   /** For how many days events are kept. */
   eventRetentionDays: number;
   webhooks: WebhookConfig;
+  shutdown: ShutdownConfig;
   /** What the operator should hear of, a sentence each: variables that look like ours and have no effect. */
   warnings: string[];
 }
@@ -126,6 +128,7 @@ const variables = z.object({
   TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   ...limitVariables,
   ...webhookVariables,
+  ...shutdownVariables,
 });
 
 /** The names of all variables that the server and its commands read. */
@@ -202,6 +205,7 @@ export function loadConfig(
     invitationLifetimeDays: found.INVITATION_LIFETIME_DAYS,
     eventRetentionDays: found.EVENT_RETENTION_DAYS,
     webhooks: webhookConfigOf(found),
+    shutdown: shutdownConfigOf(found, production),
     warnings: warningsOfUnknown(Object.fromEntries(set), variableNames),
   };
 }

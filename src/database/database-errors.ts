@@ -113,10 +113,12 @@ function driverErrorOf(error: unknown): DriverError {
   return outer.driverError ?? outer;
 }
 
-function codeOf(error: unknown): string {
+/** The code of an error, as its driver names it; empty where it has none. */
+export function codeOf(error: unknown): string {
   return driverErrorOf(error).code ?? "";
 }
 
-function messageOf(error: unknown): string {
+/** The message of a driver's error; empty where it has none. It may repeat values of rows. */
+export function messageOf(error: unknown): string {
   return driverErrorOf(error).message ?? "";
 }

@@ -1,21 +1,22 @@
 import { type Stats, statSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
-import { describeFileError, FileRefused, isFileError } from "../errors/file-refused";
+import { describeFileError, FileRefused } from "../errors/file-refused";
 import { Database, type DatabaseListener } from "./database";
-import { isLocked, meaningOf } from "./database-errors";
 import { migrate, refusePendingMigrations } from "./migrate";
-import { READINESS_REASONS } from "./readiness-reasons";
 import { refuseOtherSchema } from "./schema/refuse-other-schema";
+import {
+  cannotBeOpened,
+  type DatabaseAddress,
+  DatabaseUnavailable,
+  unusableDatabase,
+} from "./unusable-database";
 import type { DatabaseWaits } from "./waits";
 
-/** Where the database is, as the operator says it. */
-export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour">;
+export { type DatabaseAddress, DatabaseUnavailable } from "./unusable-database";
 
-/** The database cannot be used; the message says why in one line and holds no password. */
-export class DatabaseUnavailable extends Error {
-  override readonly name = "DatabaseUnavailable";
-}
+/** A server that does not answer its first statement within this time is away. */
+const PATIENCE_MS = 5_000;
 
 /** How to open a database, besides where it is. */
 export interface OpenDatabaseOptions extends DatabaseListener {
@@ -33,7 +34,8 @@ export interface OpenDatabaseOptions extends DatabaseListener {
 
 /**
  * Opens a database, brings its schema up to date and compares it with the schema that the program needs.
- * @throws DatabaseUnavailable it cannot be reached, refuses us, is locked by another process, or is not there and must be
+ * @throws DatabaseUnavailable it cannot be reached, refuses us or our user's statements, has no quorum, cannot be written, is locked by
+ * another process, or is not there and must be
  * @throws FileRefused the data folder of an embedded database cannot be used
  * @throws SchemaRefused the program cannot work with this database; the message says why, and what to do
  */
@@ -54,10 +56,9 @@ export async function openDatabase(
     database = await Database.open({ address: await withFlavour(address), listener, waits });
   } catch (error) {
     if (error instanceof FileRefused) throw error;
-    throw new DatabaseUnavailable(`The database ${nameOf(address)} cannot be used: ${reasonOf(error)}`);
+    throw cannotBeOpened(error, address);
   }
   if (asItIs) return database;
-  const startedAt = performance.now();
   try {
     const { schemaSource } = database;
     const newer = await (mustExist
@@ -70,17 +71,8 @@ export async function openDatabase(
       );
     return database;
   } catch (error) {
-    await database.close();
-    if (isLocked(error))
-      throw new DatabaseUnavailable(
-        `The database ${nameOf(address)} cannot be used: another process has been writing to it for ${Math.round((performance.now() - startedAt) / 1_000)} s. Try again when it is done.`,
-      );
-    const { readiness } = meaningOf(error);
-    if (readiness)
-      throw new DatabaseUnavailable(
-        `The database ${nameOf(address)} cannot be used: ${READINESS_REASONS[readiness]} It says: ${reasonOf(error)}`,
-      );
-    throw error;
+    await database.close().catch(() => undefined);
+    throw unusableDatabase(error, address) ?? error;
   }
 }
 
@@ -116,25 +108,14 @@ export function refuseUnusableFile({ file }: SqliteAddress, { mayBeMissing = fal
 /** TypeORM must be told which of the two servers it talks to, and only the server knows. */
 async function withFlavour(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
   if (address.family === "sqlite") return address;
-  const connection = await createConnection({ uri: address.url, connectTimeout: 5_000 });
+  const connection = await createConnection({ uri: address.url, connectTimeout: PATIENCE_MS });
   try {
-    const [rows] = await connection.query("SELECT VERSION() AS version");
+    // A server that takes connections and does not answer would be waited for without end.
+    const [rows] = await connection.query({ sql: "SELECT VERSION() AS version", timeout: PATIENCE_MS });
     const version = (rows as { version: string }[])[0]?.version ?? "";
     return { ...address, flavour: /mariadb/i.test(version) ? "mariadb" : "mysql" };
   } finally {
-    await connection.end();
+    // Not end: that would wait for a server which does not answer.
+    connection.destroy();
   }
-}
-
-function nameOf(address: DatabaseAddress): string {
-  if (address.family === "sqlite") return address.file;
-  const url = new URL(address.url);
-  return `${url.protocol}//${url.host}${url.pathname}`;
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  if (isFileError(error)) return describeFileError(error);
-  const text = (message || code || String(error)).split("\n")[0] ?? "";
-  return code && !text.includes(code) ? `${text} (${code})` : text;
 }

@@ -1,8 +1,9 @@
 import pino, { type Logger } from "pino";
 import type { Config } from "../config/config";
+import { errorForLog } from "./error-for-log";
 import type { LogOutput } from "./log-output";
-import { withoutParameters } from "./graphql/error-format";
 import { readableLine } from "./readable-line";
+import { type Redact, redactorOf, secretsOf } from "./redact-text";
 
 /** Where the log goes. */
 export interface LogTarget {
@@ -11,39 +12,64 @@ export interface LogTarget {
   isTTY?: boolean;
 }
 
+/** What of the configuration the log goes by: its level, its form, and the secrets that must not be in it. */
+export type LogConfig = Pick<Config, "logLevel" | "production" | "database" | "redisUrl" | "webhooks">;
+
+/** What stands in a line that is about an error and says nothing else: the error's own message may hold a secret. */
+const WITHOUT_MESSAGE = "an error";
+
 /**
- * Opens the log: JSON lines, or in development on a terminal lines for a person to read. An error in it is reduced to its
- * type, its message without values of rows, and its stack: drivers hang parameters, addresses and secrets on theirs.
- * @param config the level, and whether this is production
+ * Opens the log: JSON lines, or in development on a terminal lines for a person to read. An error is reduced to what `errorForLog`
+ * keeps, under whatever name a line has it: drivers hang parameters, addresses and secrets on theirs.
+ * @param config the level, whether this is production, and the secrets
  * @param target where the lines go
  * @param options `base` is what every line has, such as the worker's number; `gathered` writes several lines together
  */
 export function openLog(
-  { logLevel, production }: Pick<Config, "logLevel" | "production">,
+  config: LogConfig,
   target: LogTarget,
   {
     base,
     gathered = plainly,
   }: { base?: object; gathered?: (to: Pick<LogTarget, "write">) => LogOutput } = {},
 ): Logger {
-  const isForReading = !production && target.isTTY === true;
+  const isForReading = !config.production && target.isTTY === true;
   const write = (text: string) => target.write(isForReading ? readableLines(text) : text);
+  const redact = redactorOf(secretsOf(config));
   return pino(
     {
-      level: logLevel,
+      level: config.logLevel,
       base,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: errorForLog },
+      // What was thrown and is no error: the hook below knows errors only.
+      serializers: { err: (thrown: unknown) => errorForLog(thrown, redact) },
+      hooks: {
+        logMethod(args, method) {
+          const [fields, ...words] = args as [unknown, ...unknown[]];
+          const isAboutError = fields instanceof Error || (isObject(fields) && "err" in fields);
+          if (isAboutError && words.length === 0) words.push(WITHOUT_MESSAGE);
+          method.apply(this, [withReducedErrors(fields, redact), ...words] as typeof args);
+        },
+      },
     },
     gathered({ write }),
   );
 }
 
-/** What is no error, and not made by `withoutParameters`, may hold anything. */
-function errorForLog(thrown: unknown): unknown {
-  if (thrown instanceof Error) return withoutParameters(thrown);
-  const { type, message, stack, code, query } = (thrown ?? {}) as Record<string, unknown>;
-  return { type, message, stack, code, query };
+function isObject(fields: unknown): fields is Record<string, unknown> {
+  return typeof fields === "object" && fields !== null;
+}
+
+/** The fields of a line with each error reduced; the same object where there is none. */
+function withReducedErrors(fields: unknown, redact: Redact): unknown {
+  if (fields instanceof Error) return { err: errorForLog(fields, redact) };
+  if (!isObject(fields)) return fields;
+  let reduced: Record<string, unknown> | undefined;
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value instanceof Error) reduced = { ...(reduced ?? fields), [name]: errorForLog(value, redact) };
+  }
+  return reduced ?? fields;
 }
 
 /** Each line when it is written. */

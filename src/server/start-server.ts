@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
@@ -10,15 +11,12 @@ import { DatabaseClock } from "../database/database-clock";
 import { openDatabase } from "../database/open-database";
 import { type ServerLock, takeServerLock } from "../database/server-lock";
 import type { LiveTail } from "../events/live-tail";
-import { fillDemo } from "../demo";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
 import { makeApollo } from "./graphql/apollo";
 import { CompiledOperations } from "./graphql/compiled-operations";
 import { makeUseCaseContext } from "./graphql/context";
-import { withoutParameters } from "./graphql/error-format";
-import { warnOfDatabaseServerLimits } from "./database-server-limits";
 import { buildApiSchema } from "./graphql/schema";
 import { type ConnectionCounts, Connections } from "./connections/connections";
 import { registerActivityExport } from "./http/activity-export";
@@ -38,6 +36,7 @@ import type { LiveCounts } from "./live/live-counts";
 import { registerLiveDoors } from "./live/live-doors";
 import { openMetrics } from "./metrics/open-metrics";
 import { makeServices, type ServerSeams } from "./make-services";
+import { prepareDatabase } from "./prepare-database";
 import type { Services } from "./services";
 import { Timekeeper } from "./timekeeper";
 import { readWebhookLag } from "../webhooks";
@@ -55,9 +54,12 @@ export interface RunningServer {
   metricsUrl?: string;
   /** Present unless in production. */
   developmentIssuer?: DevelopmentIssuer;
-  /** Stops in order: no new requests, sockets closed with 1001, work finished, connections given back. */
+  /** Stops in order: not ready any more, sockets closed with 1001, no new requests, work finished, connections given back. */
   stop(): Promise<void>;
 }
+
+/** Turns of the event loop in which everything that has arrived is read before connections are closed as idle. */
+const TURNS_BEFORE_CLOSING = 3;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -130,10 +132,7 @@ export async function startServer(
     lock?.release();
   };
   try {
-    await warnOfDatabaseServerLimits(config, database, log, seams.primary);
-    if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
-      log.info("filled the empty database with the demo");
-    }
+    await prepareDatabase(config, services, seams.primary);
     if (developmentIssuer && !LOOPBACK.has(config.host)) {
       log.warn(
         { host: config.host },
@@ -185,7 +184,7 @@ async function openClock(
 ): Promise<DatabaseClock | undefined> {
   if (now) return undefined;
   const onTrouble = (error: unknown) =>
-    log.warn({ err: withoutParameters(error) }, "the database could not be asked for its time; trying again");
+    log.warn({ err: error }, "the database could not be asked for its time; trying again");
   try {
     const clock = await DatabaseClock.open(database, { onTrouble });
     const { machineAheadMs } = clock;
@@ -261,9 +260,14 @@ async function serve(
   live.openSockets();
   const stopHousekeeping = keepHouse(services, config);
   const stop = async () => {
+    // Everything goes on for a while: a load balancer sends requests until it has noticed.
     readiness.stopping = true;
+    await pause(config.shutdown.delayMs);
+    await Promise.all([stopHousekeeping(), live.close(config.shutdown.spreadMs)]);
+    // A request may lie unread in a connection that looks idle, where much was to do.
+    for (let turns = 0; turns < TURNS_BEFORE_CLOSING; turns++) await nextTurn();
     closeUnused();
-    await Promise.all([stopHousekeeping(), live.close(), http.close()]);
+    await http.close();
     await apollo.stop();
   };
   return { url: urlOf(http, url), live: live.counts, stop };

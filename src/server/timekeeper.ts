@@ -3,7 +3,6 @@ import { type DueWork, settleDueRows } from "../database/due-rows";
 import { expiredInvitations } from "../invitations";
 import { endedTerms } from "../subscriptions";
 import { makeUseCaseContext } from "./graphql/context";
-import { withoutParameters } from "./graphql/error-format";
 import type { Services } from "./services";
 
 const SWEEP_MS = 30_000;
@@ -39,7 +38,7 @@ export class Timekeeper {
       let isDone = true;
       const onError = (error: unknown, rowId?: string) => {
         isDone = false;
-        log.error({ operation, rowId, err: withoutParameters(error) }, "what is due could not be done yet");
+        log.error({ operation, rowId, err: error }, "what is due could not be done yet");
       };
       await settleDueRows(ctx, work, { onError, signal: this.closing.signal }).catch(onError);
       meter.chore(operation, isDone);

@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import { WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import type { DeliveryMeans } from "../webhooks";
-import { withoutParameters } from "./graphql/error-format";
 import type { Meter } from "./metrics/meter";
 
 /**
@@ -13,8 +12,7 @@ export function webhookListener(
   meter: Pick<Meter, "webhookAttempt">,
 ): Pick<DeliveryMeans, "onError" | "onAttempt" | "onDisabled"> {
   return {
-    onError: (error) =>
-      log.warn({ err: withoutParameters(error) }, "webhooks could not be delivered; trying again"),
+    onError: (error) => log.warn({ err: error }, "webhooks could not be delivered; trying again"),
     onAttempt: ({ id: deliveryId, endpointId, organizationId, eventId, ...attempt }) => {
       const { outcome, attempt: number, statusCode, error, nextAttemptAt } = attempt;
       meter.webhookAttempt(outcome);

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { importPKCS8, SignJWT } from "jose";
-import pino from "pino";
 import { loadConfig } from "../../src/config/config";
 import { demoPeople } from "../../src/demo";
+import { openLog } from "../../src/server/open-log";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { makeTestDatabase } from "../support/test-database";
 import { type HttpAnswer, post } from "./at-the-door";
@@ -32,7 +32,10 @@ export async function startLoggedServer(environment: Record<string, string> = {}
   const database = await makeTestDatabase();
   const config = loadConfig({ ...database.environment, PORT: "0", ...environment });
   const log: string[] = [];
-  const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
+  const logger = openLog(
+    { ...config, logLevel: "trace", production: true },
+    { write: (line: string) => void log.push(line) },
+  );
   const running = await startServer(config, logger);
   const token = async (name: string, lifetimeSeconds = 600) => {
     const person = demoPeople[name];

@@ -27,6 +27,7 @@ describe("the configuration of an empty environment", () => {
       invitationLifetimeDays: 90,
       eventRetentionDays: 30,
       webhooks: { secretsKey: undefined, allowInsecure: false, deliveriesAtOnce: 32 },
+      shutdown: { delayMs: 0, spreadMs: 8_000 },
       issuers: [],
       matrix: defaultMatrix,
       allowedOrigins: [],
@@ -57,6 +58,7 @@ describe("the configuration in production", () => {
   it("has no demo, no development issuer and no explorer", () => {
     expect(loadConfig(PRODUCTION)).toMatchObject({
       production: true,
+      shutdown: { delayMs: 5_000, spreadMs: 8_000 },
       demo: false,
       developmentIssuer: false,
       explorer: false,

@@ -17,11 +17,16 @@ export class PrivateRedis {
   private readonly socket = join(this.folder, "socket");
   private server?: ChildProcess;
 
-  constructor(private readonly port = 0) {}
+  /** Without a password it takes everybody, as Redis does when it is not told otherwise. */
+  constructor(
+    private readonly port = 0,
+    private readonly password?: string,
+  ) {}
 
   /** What a client connects to. */
   get url(): string {
-    return this.port > 0 ? `redis://127.0.0.1:${this.port}` : this.socket;
+    const credentials = this.password === undefined ? "" : `:${this.password}@`;
+    return this.port > 0 ? `redis://${credentials}127.0.0.1:${this.port}` : this.socket;
   }
 
   /** Starts it, also again after it was killed, and waits until it takes connections. */
@@ -40,6 +45,7 @@ export class PrivateRedis {
       "no",
       "--dir",
       this.folder,
+      ...(this.password === undefined ? [] : ["--requirepass", this.password]),
     ];
     this.server = spawn(program, options, { stdio: "ignore" });
     while (!(await this.takesConnections())) await pause(10);

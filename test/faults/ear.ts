@@ -77,6 +77,8 @@ export class Ear {
   readonly heard: Heard;
   /** Whether what it hears counts as live: not for one that stopped reading. */
   isSlow = false;
+  /** When it connected again, in milliseconds since 1970. */
+  readonly returnedAt: number[] = [];
   private readonly hash = createHash("sha256");
   private line: Line | undefined;
   private subscribedAt = Infinity;
@@ -147,7 +149,11 @@ export class Ear {
     if (this.isOver) return;
     this.subscribedAt = Infinity;
     this.heard.resumed++;
-    this.comingBack = setTimeout(() => this.open(), 50 + Math.random() * 250);
+    const comeBack = () => {
+      this.returnedAt.push(Date.now());
+      this.open();
+    };
+    this.comingBack = setTimeout(comeBack, 50 + Math.random() * 250);
   }
 
   private take(message: Buffer): void {

@@ -73,6 +73,17 @@ export class Ears {
     return this.delays.split(spans);
   }
 
+  /** The most ears that came back within so many milliseconds. */
+  mostReturnsWithin(windowMs: number): number {
+    const moments = this.ears.flatMap(({ returnedAt }) => returnedAt).sort((a, b) => a - b);
+    let most = 0;
+    for (let from = 0, to = 0; to < moments.length; to++) {
+      while ((moments[to] ?? 0) - (moments[from] ?? 0) >= windowMs) from++;
+      most = Math.max(most, to - from + 1);
+    }
+    return most;
+  }
+
   /** Ends them all; what each has heard. */
   close(): Heard[] {
     return this.ears.map((ear) => ear.close());

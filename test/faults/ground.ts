@@ -9,6 +9,7 @@ import { runUnitOfWork, type RingDoorbell } from "../../src/database/unit-of-wor
 import { type DevelopmentIssuer, insertUser, openDevelopmentIssuer } from "../../src/identity";
 import { createPartner } from "../../src/partners";
 import { buildProgram, type Program } from "../server/program";
+import { LogSecrets } from "../support/log-secrets";
 import { makeTestDatabase } from "../support/test-database";
 import { freePort, ServerNode } from "./server-node";
 
@@ -26,6 +27,7 @@ const STORM_PROOF = {
   LIMIT_SOCKETS_PER_USER: "100000",
   LIMIT_SOCKETS_PER_NODE: "1000000",
   LIMIT_UNKNOWN_SOCKETS_PER_ADDRESS: "100000",
+  SECRETS_KEY: randomBytes(32).toString("base64"),
 };
 
 /** A partner of the run, and a token of its admin agent. */
@@ -46,12 +48,14 @@ export interface Ground {
   folder: string;
   /** What every server of the run is started with. */
   environment: Record<string, string>;
+  /** The secrets in use. At the end none of them may be in what the processes of the program wrote. */
+  secrets: LogSecrets;
   /** Aborted when the run's time is over, or when it is interrupted: whatever goes round and round asks this. */
   signal: AbortSignal;
-  /** Starts a server on a free port of its own, and waits until it is ready. */
-  startNode(environment?: Record<string, string>): Promise<ServerNode>;
-  /** A server on a free port of its own, not started. */
-  makeNode(environment?: Record<string, string>): Promise<ServerNode>;
+  /** A server on a free port of its own that is not started yet. */
+  makeNode(environment?: Record<string, string>, program?: Program): Promise<ServerNode>;
+  /** Starts a server on a free port of its own, and waits until it is ready; of another program where one is given. */
+  startNode(environment?: Record<string, string>, program?: Program): Promise<ServerNode>;
   /** Makes a partner with an admin agent, apart from the API. */
   enrolPartner(name: string): Promise<Organization>;
   /** Makes another admin agent of a partner; gives a token. */
@@ -73,9 +77,13 @@ export function interruptRuns(reason: string): void {
 
 /**
  * Prepares the ground, does the work on it, and removes everything: processes, database and folder, also when the work
- * fails, takes longer than `longestMs`, or is interrupted.
+ * fails, takes longer than `longestMs`, or is interrupted. Unless it is to be `migrated`, the database is empty when the work begins.
  */
-export async function onGround<T>(longestMs: number, work: (ground: Ground) => Promise<T>): Promise<T> {
+export async function onGround<T>(
+  longestMs: number,
+  work: (ground: Ground) => Promise<T>,
+  { migrated = true } = {},
+): Promise<T> {
   if (interruption) throw interruption;
   const controller = new AbortController();
   const { signal } = controller;
@@ -87,14 +95,16 @@ export async function onGround<T>(longestMs: number, work: (ground: Ground) => P
   over.catch(() => undefined);
   running.add(controller);
   const undoing: (() => Promise<unknown>)[] = [];
-  const preparing = prepare(signal, (undo) => {
+  const preparing = prepare(signal, migrated, (undo) => {
     undoing.push(undo);
     // Too late: nobody would undo it any more. Whoever asked must not go on.
     if (!running.has(controller)) void undo().catch(() => undefined);
     signal.throwIfAborted();
   });
   try {
-    return await Promise.race([over, preparing.then(work)]);
+    const result = await Promise.race([over, preparing.then(work)]);
+    refuseSecretsInOutput(await preparing);
+    return result;
   } finally {
     clearTimeout(timer);
     controller.abort(new Error("the run is over"));
@@ -104,31 +114,45 @@ export async function onGround<T>(longestMs: number, work: (ground: Ground) => P
   }
 }
 
-async function prepare(signal: AbortSignal, atTheEnd: Ground["atTheEnd"]): Promise<Ground> {
+/** @throws Error a secret of the run is in what a process of the program wrote */
+function refuseSecretsInOutput({ program, secrets }: Ground): void {
+  const found = program.outputs().flatMap((output) => secrets.foundIn(output));
+  if (found.length > 0) throw new Error(found.slice(0, 5).join("\n"));
+}
+
+async function prepare(
+  signal: AbortSignal,
+  migrated: boolean,
+  atTheEnd: Ground["atTheEnd"],
+): Promise<Ground> {
   const program = await buildProgram();
   atTheEnd(() => program.remove());
   const testDb = await makeTestDatabase();
   atTheEnd(() => testDb.drop());
-  const database = await openDatabase(testDb.address, { onProgress: () => undefined });
+  const database = await openDatabase(testDb.address, { onProgress: () => undefined, asItIs: !migrated });
   atTheEnd(() => database.close());
   const issuer = await openDevelopmentIssuer(testDb.folder);
   const { FAULT_NODE_OPTIONS: NODE_OPTIONS } = process.env;
   const environment = { ...testDb.environment, ...STORM_PROOF, ...(NODE_OPTIONS && { NODE_OPTIONS }) };
+  const secrets = new LogSecrets();
+  secrets.addEnvironment(environment);
   const silent: RingDoorbell = () => undefined;
   const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
   const transact: Ground["transact"] = (doing, ring = silent) =>
     runUnitOfWork(database, ring, caller(), doing);
   const ground: Ground = {
-    ...{ program, database, issuer, environment, signal, transact, atTheEnd, folder: testDb.folder },
-    makeNode: async (more = {}) => {
-      const port = await freePort();
-      const node = new ServerNode(program, { ...environment, ...more, PORT: String(port) }, signal);
-      atTheEnd(() => node.kill());
+    ...{ program, database, issuer, environment, secrets, signal, transact, atTheEnd },
+    folder: testDb.folder,
+    startNode: async (more, other) => {
+      const node = await ground.makeNode(more, other);
+      await node.start();
       return node;
     },
-    startNode: async (more) => {
-      const node = await ground.makeNode(more);
-      await node.start();
+    makeNode: async (more = {}, other = program) => {
+      const port = await freePort();
+      secrets.addEnvironment(more);
+      const node = new ServerNode(other, { ...environment, ...more, PORT: String(port) }, signal);
+      atTheEnd(() => node.kill());
       return node;
     },
     enrolPartner: (name) => enrol(ground, name),
@@ -139,7 +163,7 @@ async function prepare(signal: AbortSignal, atTheEnd: Ground["atTheEnd"]): Promi
 
 /** Makes a partner with an admin agent in a database, and a token that its servers take. */
 export async function enrol(
-  { transact, issuer }: Pick<Ground, "transact" | "issuer">,
+  { transact, issuer, secrets }: Pick<Ground, "transact" | "issuer" | "secrets">,
   name: string,
 ): Promise<Organization> {
   const tag = randomBytes(5).toString("hex");
@@ -156,6 +180,7 @@ export async function enrol(
     return partner.id;
   });
   const token = await issuer.sign({ ...person, tenantId, isGlobalAdmin: false }, TOKEN_SECONDS);
+  secrets.add(`the token of ${name}`, token);
   return { id, name, tenantId, token };
 }
 

@@ -131,7 +131,10 @@ export class Story {
     const domain = `customer-${n}.example`;
     const person = { tenantId, subject: "boss", email: `boss@${domain}`, displayName: "Boss" };
     const token = await this.ground.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
-    const variables = { token: link.slice(link.indexOf("#") + 1), companyName: `Customer ${n}`, domain };
+    const secret = link.slice(link.indexOf("#") + 1);
+    this.ground.secrets.add("the token of a Global admin", token);
+    this.ground.secrets.add("the token of an invitation", secret);
+    const variables = { token: secret, companyName: `Customer ${n}`, domain };
     const { acceptInvitation } = await this.client.ask(token, ACCEPT, variables);
     const [relationship, ...more] = acceptInvitation.relationships ?? [];
     if (

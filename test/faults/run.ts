@@ -15,7 +15,10 @@ import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
 import { hurtReceivers } from "./receivers";
 import { lockOrganization } from "./locked-organization";
+import { race } from "./races";
 import { loseRedis } from "./redis";
+import { rollingRestart } from "./rolling-restart";
+import { rollingUpgrade } from "./rolling-upgrade";
 import { slowSockets } from "./slow-sockets";
 import { hurtSqliteFile } from "./sqlite-file";
 import { soak } from "./soak";
@@ -117,6 +120,25 @@ const faults: Record<string, Fault> = {
   "hostile-input": {
     full: { inputs: 100_000, atOnce: 24, seed: randomInt(1_000_000), growthWithin: 200, longest: 900 },
     run: (options) => hostileInput(options as never),
+  },
+  races: {
+    full: {
+      ...{ nodes: 3, invitations: 500, accepts: 100, races: 5_000, atOnce: 8, longest: 1_200 },
+    },
+    run: (options) => race(options as never),
+  },
+  "rolling-restart": {
+    full: {
+      ...{ nodes: 3, organizations: 100, listeners: 3_000, rounds: 10, requests: 300, rate: 50 },
+      ...{ delay: 4, spread: 6, peakPercent: 20, longest: 1_200 },
+    },
+    run: (options) => rollingRestart(options as never),
+  },
+  "rolling-upgrade": {
+    full: {
+      ...{ listeners: 300, requests: 60, seconds: 60, longest: 1_200 },
+    },
+    run: (options) => rollingUpgrade(options as never),
   },
 };
 

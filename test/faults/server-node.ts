@@ -11,7 +11,7 @@ export class ServerNode {
   private run: Run | undefined;
 
   constructor(
-    private readonly program: Program,
+    private program: Program,
     private readonly environment: Record<string, string>,
     private readonly signal: AbortSignal,
   ) {}
@@ -32,6 +32,11 @@ export class ServerNode {
   /** What the process wrote to its standard output and error since its last start. */
   get lastWords(): string {
     return `${this.run?.stdout}${this.run?.stderr}`;
+  }
+
+  /** From its next start on it is a process of this program, on the same port. */
+  become(program: Program): void {
+    this.program = program;
   }
 
   /** Starts the process without waiting for it. */

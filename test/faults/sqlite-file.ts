@@ -108,7 +108,9 @@ async function prepare(ground: Ground, name: string, report: SqliteFileReport): 
   const issuer = await openDevelopmentIssuer(folder);
   const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
   const transact: Ground["transact"] = (work) => runUnitOfWork(database, () => undefined, caller(), work);
-  const partner = await enrol({ transact, issuer }, name).finally(() => database.close());
+  const partner = await enrol({ transact, issuer, secrets: ground.secrets }, name).finally(() =>
+    database.close(),
+  );
   const node = await ground.startNode({ DATA_DIR: folder });
   return { ground, folder, file, node, partner, acknowledged: new Set(), report, isMounted };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { PrivateRedis } from "../events/redis-server";
 import type { Place } from "./ear";
@@ -16,11 +17,17 @@ export interface StormSize {
   /** In all, spread evenly over the organizations; half by WebSocket, half by SSE, unless `sse` is false. */
   listeners: number;
   sse?: boolean;
+  /** What the servers are started with besides. */
+  environment?: Record<string, string>;
+  /** Where the listeners connect, given the servers; to the servers themselves when absent. */
+  connectTo?: (nodes: ServerNode[]) => Promise<string[]>;
 }
 
 /** Servers on one database and one Redis, and listeners that have their places at them. */
 export interface Storm {
   nodes: ServerNode[];
+  /** Where the listeners connect. */
+  urls: string[];
   redis: PrivateRedis;
   organizations: Organization[];
   writer: Writer;
@@ -31,14 +38,15 @@ const LONGEST_CATCHING_UP_MS = 300_000;
 
 /** Starts everything, and opens the listeners: each has the first event of its stream, and hears what comes after. */
 export async function gatherStorm(ground: Ground, size: StormSize): Promise<Storm> {
-  const redis = new PrivateRedis(await freePort());
+  const redis = new PrivateRedis(await freePort(), randomBytes(12).toString("hex"));
   ground.atTheEnd(() => redis.remove());
   await redis.start();
   const nodes: ServerNode[] = [];
+  const environment = { ...size.environment, REDIS_URL: redis.url };
   // Embedded SQLite is for one server.
   const count = ground.database.family === "sqlite" ? 1 : size.nodes;
-  while (nodes.length < count) nodes.push(await ground.startNode({ REDIS_URL: redis.url }));
-  const urls = nodes.map(({ url }) => url);
+  while (nodes.length < count) nodes.push(await ground.startNode(environment));
+  const urls = size.connectTo ? await size.connectTo(nodes) : nodes.map(({ url }) => url);
   const writer = new Writer(ground, redis.url);
   const client = new PatientClient(urls[0] ?? "", ground.signal);
   const organizations: Organization[] = [];
@@ -59,7 +67,7 @@ export async function gatherStorm(ground: Ground, size: StormSize): Promise<Stor
   }
   const ears = startEars(ground);
   await ears.open(places, urls);
-  return { nodes, redis, organizations, writer, ears };
+  return { nodes, urls, redis, organizations, writer, ears };
 }
 
 /**

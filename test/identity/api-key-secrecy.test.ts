@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/config";
 import { makeApiKeySecret } from "../../src/identity/api-key-secret";
+import { openLog } from "../../src/server/open-log";
 import { startServer } from "../../src/server/start-server";
-import pino from "pino";
 import { demoPeople } from "../../src/demo";
 import { post } from "../api/at-the-door";
 import { openSocket } from "../live/socket";
@@ -17,7 +17,7 @@ const log: string[] = [];
 beforeAll(async () => {
   database = await makeTestDatabase({ migrated: true });
   const config = loadConfig({ ...database.environment, PORT: "0", LOG_LEVEL: "trace" });
-  server = await startServer(config, pino({ level: "trace" }, { write: (line) => void log.push(line) }));
+  server = await startServer(config, openLog(config, { write: (line: string) => void log.push(line) }));
 });
 afterAll(async () => {
   await server.stop();

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import pino from "pino";
 import { loadConfig } from "../../src/config/config";
 import { demoPeople } from "../../src/demo";
+import { openLog } from "../../src/server/open-log";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { PrivateRedis, redisProgram } from "../events/redis-server";
 import { makeTestDatabase } from "../support/test-database";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   };
   const config = { ...loadConfig({ ...database.environment, ...settings }), redisUrl: redis.url };
   for (let node = 0; node < 2; node++) {
-    const logger = pino({ level: "warn" }, { write: (line: string) => void log.push(line) });
+    const logger = openLog({ ...config, logLevel: "warn" }, { write: (line: string) => void log.push(line) });
     const running: RunningServer = await startServer(config, logger);
     nodes.push(running as unknown as TestServer);
     token = (await running.developmentIssuer?.sign(demoPeople["direct-agent"], 600)) ?? "";

@@ -5,6 +5,8 @@ import { startTestServer, type TestServer } from "../support/test-server";
 import { makeGate } from "../database/gate";
 import { openSocket } from "./socket";
 import { HEAD, listenersLeft, onServer } from "./story";
+import { openStream } from "./stream";
+import { upgrade } from "./upgrade";
 
 const EVENTS = `subscription { events { ${HEAD} } }`;
 
@@ -35,6 +37,24 @@ describe("a server that stops", () => {
     expect(await listenersLeft(server, 1)).toBe(1);
     (deaf.socket as unknown as { _socket: Socket })._socket.pause();
     expect(await stopWithin(server, 6_000)).toBeGreaterThan(2_000);
+    deaf.socket.terminate();
+  });
+
+  it("refuses who would connect while it closes the others, and says that another server serves them", async () => {
+    const server = await startTestServer();
+    const token = await server.token("direct-agent");
+    const deaf = await openSocket(server, token);
+    (deaf.socket as unknown as { _socket: Socket })._socket.pause();
+    const stopping = stopWithin(server, 6_000);
+    await pause(100);
+    const refusal = { errors: [{ extensions: { code: "SERVICE_UNAVAILABLE", kind: "UNAVAILABLE" } }] };
+    const { status, body } = await upgrade(server);
+    expect({ status, body: JSON.parse(body) as unknown }).toMatchObject({ status: 503, body: refusal });
+    const stream = await openStream(server, { token, query: EVENTS });
+    await stream.over;
+    expect(stream.status).toBe(503);
+    expect(JSON.parse(stream.text())).toMatchObject(refusal);
+    await stopping;
     deaf.socket.terminate();
   });
 

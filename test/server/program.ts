@@ -16,6 +16,8 @@ export interface Program {
   partnergraph(args: string[], environment: Record<string, string>): Promise<Ended>;
   /** The same, without waiting for its end. */
   run(args: string[], environment: Record<string, string>): Run;
+  /** What each process that was started or run so far has written to its standard output and error. */
+  outputs(): string[];
   /** Ends what is still running, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -47,6 +49,15 @@ export async function buildProgram(): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-program-"));
   const run = process.env.PARTNERGRAPH_TEST_RUN_FOLDER;
   const dist = run ? await compileOnce(join(run, "program")) : await compileProgram(folder);
+  return programIn(dist, folder);
+}
+
+/**
+ * A program that is compiled already.
+ * @param dist its folder with `src/main.js`
+ * @param folder where its processes run; it is removed with the program
+ */
+export function programIn(dist: string, folder: string): Program {
   const runs: Run[] = [];
   const begin = (file: string, args: string[], environment: Record<string, string>) => {
     const run = spawnRun(join(dist, file), args, folder, environment);
@@ -58,6 +69,7 @@ export async function buildProgram(): Promise<Program> {
     start: (environment) => begin("src/main.js", [], environment),
     partnergraph: (args, environment) => begin("src/partnergraph.js", args, environment).ended,
     run: (args, environment) => begin("src/partnergraph.js", args, environment),
+    outputs: () => runs.map(({ stdout, stderr }) => stdout + stderr),
     remove: async () => {
       for (const run of runs) if (run.process.exitCode === null) run.process.kill("SIGKILL");
       await Promise.all(runs.map(({ ended }) => ended));

@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { join } from "node:path";
 import libsql from "libsql";
 import { createConnection } from "mysql2/promise";
 import { loadConfig } from "../../src/config/config";
@@ -8,6 +9,7 @@ import { openDatabase } from "../../src/database/open-database";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { makeDevelopmentBuild } from "../upgrade/development-build";
 import { buildProgram, type Ended, type Program } from "./program";
+import { aRefusingMysql } from "./refusing-mysql";
 
 let program: Program;
 let database: TestDatabase;
@@ -66,7 +68,7 @@ describe("a start that cannot be", () => {
       const holder = new libsql(locked.address.file);
       holder.exec("BEGIN IMMEDIATE");
       const line = expectOneLine(await startWith(locked.environment));
-      expect(line).toMatch(/^Another process has been writing to the database file for 5 s\./);
+      expect(line).toMatch(/cannot be used: .*Another process has been writing to it for 5 s\. Try again/);
       holder.close();
     }
     await locked.drop();
@@ -136,9 +138,80 @@ describe("a start that cannot be", () => {
   });
 });
 
+describe("a start with a damaged file in the data folder", () => {
+  it.each([
+    ["development-issuer.json", "{", "holds no key pair of the development issuer. Delete it"],
+    ["development-secrets.key", "c2hvcnQ=", "must hold 32 bytes in base64. Bring it back from a copy"],
+  ])("says in one line what %s lacks and what to do, without repeating it", async (file, text, problem) => {
+    const damaged = await makeTestDatabase({ migrated: true });
+    writeFileSync(join(damaged.folder, file), text);
+    const line = expectOneLine(await startWith(damaged.environment));
+    expect(line).toContain(`${file} ${problem}`);
+    expect(line).not.toContain("c2hvcnQ");
+    await damaged.drop();
+  });
+});
+
+const onSqlite = testDatabase === "sqlite" ? describe : () => undefined;
+
+onSqlite("a start with a file that is no database", () => {
+  it("says so in one line, and what to do", async () => {
+    const foreign = await makeTestDatabase();
+    writeFileSync(join(foreign.folder, "partnergraph.sqlite"), "This is a letter.".repeat(200));
+    const line = expectOneLine(await startWith(foreign.environment));
+    expect(line).toMatch(/partnergraph\.sqlite cannot be used: .*The file is no SQLite database/);
+    await foreign.drop();
+  });
+
+  it("in a folder that is a file says so in one line, and what to do", async () => {
+    const folder = await makeTestDatabase();
+    writeFileSync(join(folder.folder, "file"), "");
+    const line = expectOneLine(await startWith({ DATA_DIR: join(folder.folder, "file") }));
+    expect(line).toMatch(/The data folder cannot be used: .*Set DATA_DIR to a folder that can be written/);
+    await folder.drop();
+  });
+});
+
 const onMariadb = testDatabase === "mariadb" ? describe : () => undefined;
 
 onMariadb("a start against a server that refuses us", () => {
+  it("because the user has no rights says which grant is missing, in one line", async () => {
+    const url = new URL(environment.DATABASE_URL ?? "");
+    const name = url.pathname.slice(1);
+    const root = await createConnection(url.href);
+    for (const [user, grant, wanted] of [
+      ["nothing", undefined, "ER_DBACCESS_DENIED_ERROR"],
+      ["reader", `GRANT SELECT ON \`${name}\`.* TO 'reader'@'%'`, "ER_TABLEACCESS_DENIED_ERROR"],
+    ] as const) {
+      await root.query(`CREATE OR REPLACE USER '${user}'@'%' IDENTIFIED BY 'hunter2hunter2'`);
+      if (grant) await root.query(grant);
+      const own = new URL(url);
+      [own.username, own.password] = [user, "hunter2hunter2"];
+      const line = expectOneLine(await startWith({ DATABASE_URL: own.href }));
+      expect(line).toContain(wanted);
+      expect(line).toContain(`GRANT ALL PRIVILEGES ON \`${name}\`.* TO '${user}'@'%'`);
+      expect(line).not.toContain("hunter2");
+      await root.query(`DROP USER '${user}'@'%'`);
+    }
+    await root.end();
+  });
+
+  it.each([
+    ["when it has no quorum", 1047, "WSREP has not yet prepared node for application use", /no quorum/],
+    ["when it only reads", 1290, "running with the --read-only option", /only reads/],
+    ["when it has no connection left", 1040, "Too many connections", /limit of connections/],
+  ])("%s says so in one line, and what to do, also to a command", async (_when, errno, message, remedy) => {
+    const server = await aRefusingMysql(errno, message);
+    const address = { DATABASE_URL: `mysql://u:hunter2hunter2@127.0.0.1:${server.port}/partners` };
+    const line = expectOneLine(await startWith(address));
+    expect(line).toMatch(remedy);
+    expect(line).not.toContain("hunter2");
+    const { code, stderr } = await program.partnergraph(["verify"], { ...environment, ...address });
+    expect({ code, lines: linesOf(stderr).length }).toEqual({ code: 2, lines: 1 });
+    expect(stderr).toMatch(remedy);
+    server.close();
+  });
+
   it("because there is no such database says so in one line", async () => {
     const url = new URL(environment.DATABASE_URL ?? "");
     url.pathname = "/not_there";

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { Agent } from "node:http";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { createConnection } from "mysql2/promise";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { buildProgram, type Program } from "./program";
 import { type Answered, isAlive, Workers } from "./workers";
@@ -240,3 +242,32 @@ describe("a start of workers that cannot be", () => {
     expect(await endOf({ DATABASE_URL: "" })).toMatch(problem);
   });
 });
+
+describe("a worker whose primary is killed while it starts", () => {
+  it("ends at once, and does not wait for a port that nobody gives it", async () => {
+    const empty = await makeTestDatabase();
+    // Another node migrates, as far as it can tell: it waits.
+    const connection = await createConnection(empty.environment.DATABASE_URL);
+    await connection.query(
+      "CREATE TABLE migration_lease (id integer PRIMARY KEY, holder varchar(40) NOT NULL, expiresAt bigint NOT NULL)",
+    );
+    await connection.query("INSERT INTO migration_lease VALUES (1, 'another node', ?)", [
+      Date.now() + 60_000,
+    ]);
+    const run = program.start({ ...environment({}), ...empty.environment });
+    while (!run.stdout.includes("another node is migrating")) await pause(10);
+    const worker = childOf(run.process.pid!);
+    run.process.kill("SIGKILL");
+    const killedAt = performance.now();
+    while (isAlive(worker) && performance.now() - killedAt < 10_000) await pause(10);
+    expect(performance.now() - killedAt).toBeLessThan(3_000);
+    await connection.end();
+    await empty.drop();
+  });
+});
+
+/** The only process that another one has started. */
+function childOf(pid: number): number {
+  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
+  return Number(stdout.trim());
+}

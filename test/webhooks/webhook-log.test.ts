@@ -1,4 +1,5 @@
-import pino from "pino";
+import { loadConfig } from "../../src/config/config";
+import { openLog } from "../../src/server/open-log";
 import { openWebhooks } from "../../src/webhooks";
 import { noMeter } from "../../src/server/metrics/meter";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
@@ -15,7 +16,7 @@ afterAll(() => office.close());
 
 it("a webhook that is not delivered leaves a line with ids, status and attempt, and one that is disabled another", async () => {
   const lines: string[] = [];
-  const log = pino({ level: "info" }, { write: (line: string) => void lines.push(line) });
+  const log = openLog(loadConfig({}), { write: (line: string) => void lines.push(line) });
   const settings = { production: false, dataDir: "", secretsKey: office.secretsKey, allowInsecure: true };
   const worker = openWebhooks({ ...settings, deliveriesAtOnce: 1 }).makeProcessor(
     makeUseCaseContext(office.house.services, { kind: "SYSTEM" }, "webhooks"),

@@ -22,11 +22,14 @@ export class PrimaryLine implements Neighbours {
   private isAwayUntil = 0;
   private hear: (organizationIds: string[]) => void = () => undefined;
   private stop: () => void = () => undefined;
+  private isUp = false;
   private figures: () => Promise<object[]> = () => Promise.resolve([]);
 
   private constructor(private readonly worker: Worker) {
     worker.on("message", (message: FromPrimary) => this.obey(message));
     worker.once("disconnect", () => {
+      // It would wait for the primary's port for ever.
+      if (!this.isUp) process.exit(1);
       // Node would end this process here and now; there are sockets to close and requests to answer first.
       worker.exitedAfterDisconnect = true;
       this.stop();
@@ -45,6 +48,7 @@ export class PrimaryLine implements Neighbours {
 
   /** Tells that this worker serves. */
   up(url: string): void {
+    this.isUp = true;
     this.send({ kind: "up", url });
   }
 

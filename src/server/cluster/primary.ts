@@ -2,6 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "../../config/config";
+import { longestStopMs } from "../../config/shutdown";
 import { openDevelopmentIssuer } from "../../identity";
 import { ensureAddressesFree } from "../free-addresses";
 import { serveMetricsOfWorkers } from "../metrics/open-metrics";
@@ -17,8 +18,8 @@ export class WorkerRefused extends Error {
   override readonly name = "WorkerRefused";
 }
 
-/** Workers stop in order before this; what is still there then is ended. */
-const LONGEST_STOP_MS = 14_000;
+/** Workers stop in order; what is still there so long before the primary itself is ended by force is killed. */
+const KILL_BEFORE_MS = 1_000;
 
 /** One worker, from its start to its end. */
 interface Life {
@@ -84,12 +85,15 @@ class Primary {
   async stop(): Promise<void> {
     this.stopping.abort();
     const stubborn: number[] = [];
-    const force = setTimeout(() => {
-      for (const { worker } of this.lives.keys()) {
-        stubborn.push(worker.id);
-        worker.process.kill("SIGKILL");
-      }
-    }, LONGEST_STOP_MS);
+    const force = setTimeout(
+      () => {
+        for (const { worker } of this.lives.keys()) {
+          stubborn.push(worker.id);
+          worker.process.kill("SIGKILL");
+        }
+      },
+      longestStopMs(this.config.shutdown) - KILL_BEFORE_MS,
+    );
     for (const { worker } of this.lives.keys()) tell(worker, { kind: "stop" });
     await Promise.all([...this.lives.keys()].map(({ ended }) => ended));
     clearTimeout(force);

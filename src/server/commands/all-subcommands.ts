@@ -1,4 +1,5 @@
 import { addGlobalAdminCommand } from "./add-global-admin";
+import { adoptSecretsKeyCommand } from "./adopt-secrets-key";
 import { backupCommand } from "./backup";
 import { createPartnerCommand } from "./create-partner";
 import { createPartnershipCommand } from "./create-partnership";
@@ -39,6 +40,7 @@ export const allSubcommands: SubcommandGroup = {
         "add-global-admin": addGlobalAdminCommand,
         "verify-activity-log": verifyActivityLogCommand,
         "recount-rows": recountRowsCommand,
+        "adopt-secrets-key": adoptSecretsKeyCommand,
         verify: verifyCommand,
       },
     },

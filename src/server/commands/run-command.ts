@@ -4,8 +4,10 @@ import type { UseCaseContext } from "../../context/use-case-context";
 import { openDatabase } from "../../database/open-database";
 import { runUnitOfWork } from "../../database/unit-of-work";
 import { COMMAND_WAITS } from "../../database/waits";
+import { unusableDatabase } from "../../database/unusable-database";
 import { DomainError, InvalidInput } from "../../errors/domain-error";
 import { openLog } from "../open-log";
+import { redactorOf, secretsOf } from "../redact-text";
 import { helpOfGroup, helpOfSubcommand } from "./command-help";
 import { asksForHelp, inWords, readCommandLine } from "./command-line";
 import { ExitCode, exitCodeOf } from "./exit-code";
@@ -85,9 +87,11 @@ async function runSubcommand(
     return ExitCode.COULD_NOT_RUN;
   }
   const print = (line: string) => void stdout.write(`${line}\n`);
-  const complain = (line: string) => void stderr.write(`${line}\n`);
+  let redact = redactorOf();
+  const complain = (line: string) => void stderr.write(`${redact(line)}\n`);
   try {
     const config = loadConfig(environment, variablesOf(subcommand));
+    redact = redactorOf(secretsOf(config));
     config.warnings.forEach(complain);
     const dependencies = { config, log: openLog(config, process.stderr), print, complain };
     const result = await (isStandalone(subcommand)
@@ -135,6 +139,8 @@ async function runInDatabase(
   };
   try {
     return await subcommand.run(ctx, values, { ...dependencies, database });
+  } catch (error) {
+    throw unusableDatabase(error, config.database) ?? error;
   } finally {
     await database.close();
   }

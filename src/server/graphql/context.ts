@@ -16,7 +16,6 @@ import {
   looksLikeApiKey,
 } from "../../identity";
 import type { Services } from "../services";
-import { withoutParameters } from "./error-format";
 import { logRefusedSignIn } from "./refused-sign-ins";
 
 /** A use case's context for an actor that is known already: for commands, the demo, live events and tests. */
@@ -198,9 +197,8 @@ export class OperationContext implements GraphqlContext {
       .run(this.turnKey, () => recordRefusal(this, refusal), this.deadline)
       .catch((error: unknown) => {
         const { operation, errorCode } = refusal;
-        const err = withoutParameters(error);
         services.log.error(
-          { requestId, operation, errorCode, err },
+          { requestId, operation, errorCode, err: error },
           "a refusal is missing in the activity log",
         );
       });

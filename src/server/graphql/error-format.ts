@@ -84,10 +84,10 @@ function refusalOf(
   if (refusal) return refusal;
   const ofDatabase = databaseRefusal(cause);
   if (ofDatabase) {
-    log.warn({ requestId, err: withoutParameters(cause) }, "the database cannot do it now");
+    log.warn({ requestId, err: cause }, "the database cannot do it now");
     return ofDatabase;
   }
-  log.error({ requestId, err: withoutParameters(cause ?? outer) }, "unexpected error");
+  log.error({ requestId, err: cause ?? outer }, "unexpected error");
   return generalErrors.INTERNAL(
     `Something unexpected went wrong. Tell the operator the request id ${requestId}.`,
   );
@@ -104,41 +104,6 @@ function combined({ problems, message }: InvalidInput): DomainError {
 function isCallersMistake(error: GraphQLError): boolean {
   if (error.extensions.code === "INTERNAL_SERVER_ERROR") return false;
   return !error.originalError || error.originalError instanceof GraphQLError;
-}
-
-/**
- * An error as it may be logged: TypeORM hangs the statement's parameters on its errors, and MySQL writes some into the
- * message; they may be personal data and stay out of the log.
- */
-export function withoutParameters(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name: type, message, stack = "" } = error;
-  const { query, code } = error as { query?: string; code?: unknown };
-  return {
-    type,
-    message: redacted(message),
-    stack: redacted(stack),
-    ...(typeof code === "string" && { code }),
-    ...(query && { query }),
-  };
-}
-
-/** Where a database writes a value into a message, and where that ends; the value may hold quotes and line breaks. */
-const VALUE_START = /(?:Duplicate entry|\bvalue:?|\bnear) '/g;
-const VALUE_END = /'(?= for | at |$)/gm;
-
-/** A message without values; what follows a value that does not end is left out too. */
-function redacted(text: string): string {
-  let kept = "";
-  for (let from = 0; ;) {
-    VALUE_START.lastIndex = from;
-    const start = VALUE_START.exec(text);
-    if (!start) return kept + text.slice(from);
-    kept += `${text.slice(from, VALUE_START.lastIndex - 1)}(not logged)`;
-    VALUE_END.lastIndex = VALUE_START.lastIndex;
-    if (!VALUE_END.exec(text)) return kept;
-    from = VALUE_END.lastIndex;
-  }
 }
 
 /** A request id that a caller sent and that is fit for logs, or a new one. */

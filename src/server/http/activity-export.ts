@@ -8,7 +8,7 @@ import { exportActivity } from "../../audit/export-activity";
 import type { VisibleRecord } from "../../audit/visible-record";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { makeGraphqlContext, signIn } from "../graphql/context";
-import { formatError, withoutParameters } from "../graphql/error-format";
+import { formatError } from "../graphql/error-format";
 import { RateLimited } from "../limits/limit-refusals";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
@@ -149,7 +149,7 @@ async function* csvOf(
     }
   } catch (error) {
     // The file has begun, so all that can be done is to break it off, which every HTTP client notices.
-    log.warn({ requestId: context.requestId, err: withoutParameters(error) }, "an export broke off");
+    log.warn({ requestId: context.requestId, err: error }, "an export broke off");
     throw error;
   }
 }

@@ -33,9 +33,13 @@ export interface LiveDoorParts {
   pingMs?: number;
 }
 
-/** Ends everything that the door holds open; those that do not answer are cut off after a grace period. */
+/** An endpoint that holds connections open. */
 export interface LiveDoor {
-  close(): Promise<void>;
+  /**
+   * Refuses new connections, and closes the open ones evenly over so many milliseconds, each with its last cursor; those that
+   * do not hang up are cut off after a grace period.
+   */
+  close(spreadMs: number): Promise<void>;
 }
 
 /** How long the other side has to hang up after it was told to. */

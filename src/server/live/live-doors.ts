@@ -85,9 +85,9 @@ export function registerLiveDoors(
       },
     },
     openSockets: () => void doors.push(openWebSocketDoor(fastify.server, parts)),
-    close: async () => {
+    close: async (spreadMs) => {
+      await Promise.all(doors.map((door) => door.close(spreadMs)));
       sessions.close();
-      await Promise.all(doors.map((door) => door.close()));
     },
   };
 }

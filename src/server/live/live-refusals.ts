@@ -1,4 +1,5 @@
 import { GraphQLError } from "graphql";
+import type { DomainError } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { eventErrors } from "../../events/event.errors";
 import { LONGEST_STALL_MS } from "./live-sink";
@@ -36,4 +37,11 @@ export function tooManyOperations(maximum: number): GraphQLError {
   const message = `One socket runs at most ${maximum} operations at once. Complete one first.`;
   const originalError = generalErrors.RATE_LIMITED(message, { details: { maximum } });
   return new GraphQLError("", { originalError });
+}
+
+/** Refuses a connection while the server closes those that it has. */
+export function stopping(): DomainError {
+  return generalErrors.SERVICE_UNAVAILABLE("The server is stopping. Connect again; another one serves you.", {
+    details: { retryAfterSeconds: 1 },
+  });
 }

@@ -8,6 +8,7 @@ import { refuse } from "../http/refusals";
 import { RequestRefused } from "../http/request-refused";
 import { bodyLengthOf } from "../http/spent-addresses";
 import type { Services } from "../services";
+import { closeEvenly } from "./close-evenly";
 import { EventStream, type Streamed } from "./event-stream";
 import {
   CLOSE_GRACE_MS,
@@ -19,6 +20,7 @@ import {
 } from "./live-door";
 import { LiveOperation } from "./live-operation";
 import { eachCost, kindOf, type Prepared, shown } from "./live-result";
+import { stopping } from "./live-refusals";
 import type { LiveSession } from "./live-session";
 import { payloadOf } from "./sse-request";
 
@@ -38,6 +40,7 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
   let isClosing = false;
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
+      if (isClosing) throw stopping();
       const { live, ...streamed } = await answer(parts, request, reply);
       const connection = parts.connections.of(request.raw.socket);
       const stream = new EventStream(streamed, connection);
@@ -61,9 +64,9 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
     }
   };
   fastify.route({ method: ["GET", "POST"], url: "/graphql/stream", exposeHeadRoute: false, handler });
-  const close = () => {
+  const close = (spreadMs: number) => {
     isClosing = true;
-    return closeStreams(open);
+    return closeEvenly([...open], spreadMs, closeStream);
   };
   return { close };
 }
@@ -163,11 +166,11 @@ function whenGone({ raw }: FastifyReply, react: () => void): void {
   else raw.once("close", react);
 }
 
-async function closeStreams(open: Map<EventStream, FastifyReply>): Promise<void> {
-  const replies = [...open.values()];
-  const gone = Promise.all(replies.map((reply) => new Promise<void>((done) => whenGone(reply, done))));
-  for (const stream of open.keys()) stream.shut();
-  const cutOff = setTimeout(() => replies.forEach(({ raw }) => raw.destroy()), CLOSE_GRACE_MS);
+/** Ends a stream with its last cursor, and cuts it off where its reader does not take that. */
+async function closeStream([stream, reply]: [EventStream, FastifyReply]): Promise<void> {
+  const gone = new Promise<void>((resolve) => whenGone(reply, resolve));
+  stream.shut();
+  const cutOff = setTimeout(() => reply.raw.destroy(), CLOSE_GRACE_MS);
   await gone;
   clearTimeout(cutOff);
 }

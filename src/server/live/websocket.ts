@@ -5,6 +5,7 @@ import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { formatError, requestIdOf } from "../graphql/error-format";
 import { RequestRefused } from "../http/request-refused";
+import { closeEvenly } from "./close-evenly";
 import { closeWith } from "./close-frame";
 import {
   CLOSE_GRACE_MS,
@@ -18,6 +19,7 @@ import {
 import { LiveOperation } from "./live-operation";
 import { idTooLong, MAX_ID_LENGTH, tooManyOperations } from "./live-refusals";
 import { eachCost, kindOf, type Prepared, shown } from "./live-result";
+import { stopping } from "./live-refusals";
 import type { LiveSession } from "./live-session";
 import { MessageCharges } from "./message-charges";
 import type { Place } from "./places";
@@ -69,8 +71,10 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
   const received = new WeakMap<object, ReceivedPayload>();
   const protocol = makeServer(serverOptions(parts, received));
   const visitors = new Map<WebSocket, Visitor>();
+  let isClosing = false;
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     try {
+      if (isClosing) throw stopping();
       ensureWelcome(parts, request);
       sockets.handleUpgrade(request, stream, head, (socket) => {
         const visitor = welcome(parts, socket, request);
@@ -99,10 +103,10 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
     ),
   );
   return {
-    close: () => {
-      // The last word: from where to go on elsewhere.
-      for (const { heartbeat } of visitors.values()) heartbeat.beat();
-      return closeSockets(sockets);
+    close: async (spreadMs) => {
+      isClosing = true;
+      await closeEvenly([...visitors.values()], spreadMs, closeVisitor);
+      sockets.close();
     },
   };
 }
@@ -232,13 +236,13 @@ function authorizationIn(params: Readonly<Record<string, unknown>> | undefined):
   return entries.find(([name]) => name.toLowerCase() === "authorization")?.[1];
 }
 
-async function closeSockets(sockets: WebSocketServer): Promise<void> {
-  const cutOff = setTimeout(() => {
-    for (const socket of sockets.clients) socket.terminate();
-  }, CLOSE_GRACE_MS);
-  const gone = [...sockets.clients].map((socket) => new Promise((done) => socket.once("close", done)));
-  for (const socket of sockets.clients) socket.close(GOING_AWAY, "Going away");
-  sockets.close();
-  await Promise.all(gone);
+/** Tells it as the last word from where to go on elsewhere, hangs up, and cuts it off if it does not. */
+async function closeVisitor({ socket, heartbeat }: Visitor): Promise<void> {
+  if (socket.readyState === socket.CLOSED) return;
+  heartbeat.beat();
+  const gone = new Promise((resolve) => socket.once("close", resolve));
+  const cutOff = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS);
+  socket.close(GOING_AWAY, "Going away");
+  await gone;
   clearTimeout(cutOff);
 }

@@ -1,0 +1,65 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { openSocket } from "../live/socket";
+import { openStream } from "../live/stream";
+import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { buildProgram, type Program, type Run } from "./program";
+
+const EVENTS = "subscription { events { position cursor } }";
+const QUERY = JSON.stringify({ query: "{ viewer { kind } }" });
+
+let program: Program;
+let database: TestDatabase;
+let run: Run;
+let url: string;
+let token: string;
+beforeAll(async () => {
+  program = await buildProgram();
+  database = await makeTestDatabase({ migrated: true });
+  const shutdown = { SHUTDOWN_DELAY_SECONDS: "1", SHUTDOWN_SPREAD_SECONDS: "1" };
+  run = program.start({ ...database.environment, ...shutdown, PORT: "0" });
+  url = await run.up();
+  token = /^ +direct-agent .*\n +(\S+)$/m.exec(run.stdout)?.[1] ?? "";
+});
+afterAll(async () => {
+  await program.remove();
+  await database.drop();
+});
+
+const ready = async () => (await fetch(`${url}/readyz`)).status;
+const ask = async () => {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  return (await fetch(`${url}/graphql`, { method: "POST", headers, body: QUERY })).status;
+};
+
+it("a server that is told to stop is not ready at once, serves on until its balancer has noticed, closes listeners with their last cursor, and ends with 0", async () => {
+  const sockets = [await openSocket({ url }, token), await openSocket({ url }, token)];
+  for (const socket of sockets) socket.subscribe("1", EVENTS);
+  const stream = await openStream({ url }, { token, query: EVENTS });
+  await pause(100);
+  expect(await ready()).toBe(200);
+
+  const toldAt = performance.now();
+  run.process.kill("SIGTERM");
+  while ((await ready()) === 200) await pause(5);
+  expect(performance.now() - toldAt).toBeLessThan(900);
+  expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: "stopping" });
+  expect(await ask()).toBe(200);
+  // One that came through a balancer which has not noticed.
+  const late = await openSocket({ url }, token);
+  expect(sockets.every(({ socket }) => socket.readyState === socket.OPEN)).toBe(true);
+
+  for (const socket of [...sockets, late]) {
+    expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" });
+    expect(performance.now() - toldAt).toBeGreaterThan(950);
+  }
+  for (const { messages } of sockets)
+    expect(messages.at(-1)).toMatchObject({
+      type: "ping",
+      payload: { heartbeat: [{ id: "1", cursor: expect.any(String) as string }] },
+    });
+  expect(await stream.over).toBe("ended");
+  expect(stream.text()).toMatch(/id: \S+\n: position \d+\n\n$/);
+  const { code, ms, stderr } = await run.ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(ms).toBeLessThan(30_000);
+});
