@@ -56,9 +56,12 @@ export function isConnectionLost(error: unknown): boolean {
   return LOST.has(codeOf(error)) || /connection is in closed state/i.test(messageOf(error));
 }
 
-/** Whether no connection could be made, or the server refuses to work for anybody. */
+/**
+ * Whether no connection could be made, or the server refuses to work for anybody, or undid a read: a Galera node that does not
+ * get up to date in time answers a read with a lock timeout (1205), and one that changes a table with a deadlock (1213).
+ */
 export function isDatabaseAway(error: unknown): boolean {
-  return AWAY.has(codeOf(error)) || REFUSING.has(codeOf(error)) || isConnectionLost(error);
+  return AWAY.has(codeOf(error)) || REFUSING.has(codeOf(error)) || isRetryable(error);
 }
 
 /**

@@ -64,7 +64,7 @@ export class Database {
       const lend =
         address.family === "sqlite"
           ? lendOne(sources, address.file, listener)
-          : await lendFromPool(sources.writer, address.poolSize, listener);
+          : await lendFromPool(sources.writer, address, listener);
       return new Database(address.family, sources, lend, listener);
     } catch (error) {
       await closeSources(sources);
@@ -154,9 +154,14 @@ async function inSqliteSnapshot<T>(
   }
 }
 
-async function lendFromPool(source: DataSource, places: number, listener: DatabaseListener): Promise<Loans> {
+async function lendFromPool(
+  source: DataSource,
+  { poolSize, isClusterNode }: MysqlAddress,
+  listener: DatabaseListener,
+): Promise<Loans> {
   const { onStatement } = listener;
-  const pool = await MysqlPool.open(source, { admission: admissionOf(places, listener), onStatement });
+  const admission = admissionOf(poolSize, listener);
+  const pool = await MysqlPool.open(source, { admission, isClusterNode, onStatement });
   return {
     reader: (work) => pool.use(work),
     transaction: (work) => pool.transact(work),

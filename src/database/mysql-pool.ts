@@ -14,6 +14,12 @@ const SESSION_SETTINGS = [
   "SET SESSION innodb_lock_wait_timeout = 5",
 ];
 
+/**
+ * What a connection to a Galera node is told besides. Before a read outside a transaction, and at the start of one, the node
+ * applies everything that any node has committed, so that nobody misses a write that was acknowledged elsewhere (ADR 0038).
+ */
+const CLUSTER_SETTINGS = ["SET SESSION wsrep_sync_wait = 1"];
+
 /** What is used of mysql2's pool. */
 interface DriverPool {
   getConnection(taken: (error: Error | null, connection: MysqlDriver) => void): void;
@@ -24,6 +30,8 @@ interface DriverPool {
 interface PoolOptions {
   /** Has as many places as the pool has connections. */
   admission: Admission;
+  /** Whether the server is a node of a Galera cluster. */
+  isClusterNode?: boolean;
   onStatement?: StatementListener;
 }
 
@@ -112,7 +120,8 @@ export class MysqlPool {
     // mysql2 listens for the first error of a pooled connection only; a second one would end the process.
     driver.on("error", () => undefined);
     const connection = new MysqlConnection(driver);
-    const settings = Promise.all(SESSION_SETTINGS.map((setting) => connection.control(setting)));
+    const wanted = [...SESSION_SETTINGS, ...(this.options.isClusterNode ? CLUSTER_SETTINGS : [])];
+    const settings = Promise.all(wanted.map((setting) => connection.control(setting)));
     const prepared = settings.then(() => undefined);
     // The caller that takes the connection gets the error. If no caller does, it must not end the process.
     prepared.catch(() => undefined);

@@ -7,7 +7,7 @@ import { migrate, refusePendingMigrations } from "./migrate";
 import { refuseOtherSchema } from "./schema/refuse-other-schema";
 
 /** Where the database is, as the operator says it. */
-export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour">;
+export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour" | "isClusterNode">;
 
 /** The database cannot be used; the message says why in one line and holds no password. */
 export class DatabaseUnavailable extends Error {
@@ -38,7 +38,7 @@ export async function openDatabase(
   let database: Database;
   if (mustExist && address.family === "sqlite") refuseMissingFile(address);
   try {
-    database = await Database.open({ address: await withFlavour(address), listener });
+    database = await Database.open({ address: await describeServer(address), listener });
   } catch (error) {
     throw new DatabaseUnavailable(`The database ${nameOf(address)} cannot be used: ${reasonOf(error)}`);
   }
@@ -81,14 +81,21 @@ export function refuseMissingFile({ file }: SqliteAddress): void {
   );
 }
 
-/** TypeORM must be told which of the two servers it talks to, and only the server knows. */
-async function withFlavour(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
+/** TypeORM must be told which of the two servers it talks to, and sessions whether it is one of a cluster; only the server knows. */
+async function describeServer(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
   if (address.family === "sqlite") return address;
   const connection = await createConnection({ uri: address.url, connectTimeout: 5_000 });
   try {
     const [rows] = await connection.query("SELECT VERSION() AS version");
     const version = (rows as { version: string }[])[0]?.version ?? "";
-    return { ...address, flavour: /mariadb/i.test(version) ? "mariadb" : "mysql" };
+    // Not `@@wsrep_on`: a server that was built without Galera has no such variable and refuses the statement.
+    const [settings] = await connection.query("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'");
+    const wsrepOn = (settings as { Value: string }[])[0]?.Value;
+    return {
+      ...address,
+      flavour: /mariadb/i.test(version) ? "mariadb" : "mysql",
+      isClusterNode: wsrepOn === "ON",
+    };
   } finally {
     await connection.end();
   }

@@ -96,7 +96,7 @@ export function killServer(options: KillServerOptions): Promise<KillServerReport
 }
 
 /** The invitations of a run, one after another, as the clients take them. */
-class Story {
+export class Story {
   readonly accepted: Acceptance[] = [];
   begun = 0;
 
@@ -104,7 +104,8 @@ class Story {
     private readonly ground: Ground,
     private readonly client: PatientClient,
     private readonly partners: Organization[],
-    readonly total: number,
+    /** How many to make in all; may be changed while it runs. */
+    public total: number,
   ) {}
 
   /** Does the rest with this many clients at once. */
@@ -191,7 +192,7 @@ async function cutPower({ database, folder }: Ground): Promise<number> {
 }
 
 /** Listens to a partner's stream from its first event on, the first partner by WebSocket, the second by SSE. */
-async function listen(
+export async function listen(
   { atTheEnd }: Ground,
   client: PatientClient,
   { id: stream, token }: Organization,

@@ -14,6 +14,7 @@ const ONLY_FULL = [
   "test/bench/(?!slope|cost-documents)",
   "test/server/.*\\.browser\\.test",
   "test/faults/receivers",
+  "test/faults/galera",
 ];
 
 /** What `fast` leaves out besides: what waits, and what tries everything. */

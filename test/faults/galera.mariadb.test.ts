@@ -1,0 +1,170 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { createConnection } from "mysql2/promise";
+import type { PartnerKeyActor } from "../../src/access/actor";
+import type { Database } from "../../src/database/database";
+import { isDatabaseAway } from "../../src/database/database-errors";
+import { openDatabase } from "../../src/database/open-database";
+import { sql } from "../../src/database/sql";
+import { Transaction } from "../../src/database/transaction";
+import { runUnitOfWork } from "../../src/database/unit-of-work";
+import { readEvents } from "../../src/events/event-log";
+import { followEvents } from "../../src/events/follow-events";
+import { makeGate } from "../database/gate";
+import { insertPartner, noted } from "../database/rows";
+import { hurtGalera } from "./galera";
+import { type GaleraCluster, startGalera } from "./galera-cluster";
+import { contendOnGalera } from "./galera-contention";
+
+it("a cluster whose nodes are killed, frozen, cut off and made to refuse queries loses nothing and does nothing twice or half", async () => {
+  const report = await hurtGalera({
+    ...{ times: 1, clients: 4, rest: 100, goOnWithin: 10_000, notReadyWithin: 15_000, longest: 180 },
+  });
+  process.stdout.write(`galera, short: ${JSON.stringify(report)}\n`);
+  expect(report.requests.busy + report.requests.unanswered).toBeGreaterThan(0);
+}, 200_000);
+
+it("one organization that is written from three nodes at half of what one node does is hardly ever told that the service is busy", async () => {
+  const report = await contendOnGalera({ clients: 8, seconds: 5, busyPerMille: 20, longest: 120 });
+  process.stdout.write(`galera-contention, short: ${JSON.stringify(report)}\n`);
+  expect(report.halfRate.codes.done).toBeGreaterThan(0);
+}, 140_000);
+
+describe("a program on each node", () => {
+  let cluster: GaleraCluster;
+  let databases: [Database, Database, Database];
+
+  beforeAll(async () => {
+    cluster = await startGalera();
+    const name = `test_${randomBytes(8).toString("hex")}`;
+    await cluster.nodes[0].run(`CREATE DATABASE ${name}`);
+    const open = (n: 0 | 1 | 2) =>
+      openDatabase(
+        { family: "mysql", url: cluster.applicationUrl(cluster.nodes[n], name), poolSize: 2 },
+        { onProgress: () => undefined },
+      );
+    databases = await Promise.all([open(0), open(1), open(2)]);
+  }, 90_000);
+  afterAll(async () => {
+    await Promise.all(databases.map((database) => database.close()));
+    await cluster.stop();
+  }, 30_000);
+
+  const caller = {
+    ...{ actor: { kind: "SYSTEM" as const }, requestId: "galera", now: () => "2026-03-01T12:00:00.000Z" },
+  };
+  const transact = <T>(database: Database, work: (tx: Transaction) => Promise<T>) =>
+    runUnitOfWork(database, () => undefined, caller, work);
+  const partnersNamed = (database: Database, name: string) =>
+    database.read((reads) => reads.count(sql`FROM partner WHERE name = ${name}`));
+
+  it("that loses a row to another node in the midst of a transaction does all of it again, and nothing twice", async () => {
+    const [here, there] = databases;
+    const { id } = await transact(here, (tx) => insertPartner(tx, { name: "Contended" }));
+    const [wrote, mayGoOn] = [makeGate(), makeGate()];
+    let calls = 0;
+    const losing = transact(here, async (tx) => {
+      calls++;
+      await insertPartner(tx, { name: "Half" });
+      await tx.execute(sql`UPDATE partner SET country = 'DE' WHERE id = ${id}`);
+      noted(tx, [id], "from here");
+      wrote.open();
+      if (calls === 1) await mayGoOn.passed;
+      await tx.execute(sql`UPDATE partner SET country = 'FR' WHERE id = ${id}`);
+    });
+    await wrote.passed;
+    await transact(there, async (tx) => {
+      await tx.execute(sql`UPDATE partner SET domain = 'there.example' WHERE id = ${id}`);
+      noted(tx, [id], "from there");
+    });
+    mayGoOn.open();
+    await losing;
+
+    expect(calls).toBeGreaterThan(1);
+    for (const database of databases) {
+      expect(await partnersNamed(database, "Half")).toBe(1);
+      const events = await database.read((reads) =>
+        reads.rows(`SELECT position FROM event WHERE organizationId = ? ORDER BY position`, [id]),
+      );
+      expect(events).toEqual([{ position: 1 }, { position: 2 }]);
+    }
+  });
+
+  it("locks the same row as the others do, changes another one, and yet no two of them decide on what they saw at the same time", async () => {
+    const { id } = await transact(databases[0], (tx) => insertPartner(tx, { name: "Locked" }));
+    const rounds = Array.from({ length: 20 }, (_, n) => `Only one ${n}`);
+    for (const name of rounds)
+      await Promise.all(
+        databases.map((database) =>
+          transact(database, async (tx) => {
+            await tx.rows(tx.locked(sql`SELECT id FROM partner WHERE id = ${id}`));
+            if ((await tx.count(sql`FROM partner WHERE name = ${name}`)) > 0) return;
+            await insertPartner(tx, { name });
+            // The head of the stream is what the nodes disagree about: row locks are not shared.
+            noted(tx, [id]);
+          }),
+        ),
+      );
+    const counts = await Promise.all(rounds.map((name) => partnersNamed(databases[1], name)));
+    expect(counts).toEqual(rounds.map(() => 1));
+  }, 60_000);
+
+  it("whose node loses the quorum in the midst of a transaction, so that ROLLBACK is refused too, commits nothing of it later", async () => {
+    const [other, , lonely] = databases;
+    const node = cluster.nodes[2];
+    const failing = lonely.transact(async (connection) => {
+      const tx = new Transaction(connection, lonely.maps, caller.now());
+      await insertPartner(tx, { name: "Never" });
+      await node.isolate(true);
+      while ((await node.status()).clusterStatus === "Primary") await pause(50);
+      await insertPartner(tx, { name: "Never" });
+    });
+    await expect(failing).rejects.toMatchObject({ errno: 1047 });
+    const refused = transact(lonely, (tx) => insertPartner(tx, { name: "Refused" }));
+    await expect(refused).rejects.toMatchObject({ errno: 1047 });
+
+    await node.isolate(false);
+    await node.waitUntilSynced();
+    await transact(lonely, (tx) => insertPartner(tx, { name: "Whole" }));
+
+    expect(await partnersNamed(other, "Whole")).toBe(1);
+    expect(await partnersNamed(other, "Never")).toBe(0);
+    expect(await partnersNamed(other, "Refused")).toBe(0);
+  }, 60_000);
+
+  it.each([
+    { heldMs: 800, outcome: "waits until it has come so far" },
+    { heldMs: 3_500, outcome: "says that it cannot answer now" },
+  ])("never refuses a good cursor while its node is behind: it $outcome", async ({ heldMs }) => {
+    const [ahead, , behind] = databases;
+    const { id } = await transact(ahead, (tx) => insertPartner(tx, { name: `Followed for ${heldMs}` }));
+    const actor = { kind: "PARTNER_KEY", partnerId: id } as PartnerKeyActor;
+    const { released } = await holdBack(cluster.nodes[2].url, heldMs);
+    await transact(ahead, (tx) => Promise.resolve(noted(tx, [id])));
+    const [event] = await ahead.read((reads) => readEvents(reads, id, 0, 1));
+
+    const following = followEvents(
+      { actor, read: (work) => behind.read(work) },
+      { after: event?.cursor ?? "" },
+    );
+    // A node that is not up to date within two seconds (repl.causal_read_timeout) says so.
+    if (heldMs < 2_000) expect(await following).toMatchObject({ organizationId: id, after: 1 });
+    else expect(isDatabaseAway(await following.catch((error: unknown) => error))).toBe(true);
+    await released;
+    expect(await behind.read((reads) => readEvents(reads, id, 0, 1))).toEqual([event]);
+  }, 30_000);
+});
+
+/** Keeps a node from applying what the others commit, for a time, without slowing the others down. */
+async function holdBack(url: string, forMs: number): Promise<{ released: Promise<void> }> {
+  const connection = await createConnection(url);
+  await connection.query("SET GLOBAL wsrep_desync = ON");
+  await connection.query("FLUSH TABLES WITH READ LOCK");
+  const release = async () => {
+    await pause(forMs);
+    await connection.query("UNLOCK TABLES");
+    await connection.query("SET GLOBAL wsrep_desync = OFF");
+    await connection.end();
+  };
+  return { released: release() };
+}
