@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
@@ -102,15 +102,13 @@ export class GaleraNode {
   }
 
   /** Ends it as a power cut would. */
-  async kill(): Promise<void> {
-    if (this.isRunning) process.kill(this.pid, "SIGKILL");
-    await this.ended;
+  kill(): Promise<void> {
+    return this.end("SIGKILL");
   }
 
   /** Ends it in order: the others are told, and it notes how far it had come. */
-  async stop(): Promise<void> {
-    if (this.isRunning) process.kill(this.pid, "SIGTERM");
-    await this.ended;
+  stop(): Promise<void> {
+    return this.end("SIGTERM");
   }
 
   /** Stops the process without ending it: its connections stay open and nothing answers. */
@@ -174,12 +172,20 @@ export class GaleraNode {
     return this.supervisor !== undefined && this.supervisor.exitCode === null;
   }
 
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    // Nothing else keeps our process alive until it has ended.
+    this.supervisor?.ref();
+    if (this.isRunning) process.kill(this.pid, signal);
+    await this.ended;
+  }
+
   private async spawn(more: string[]): Promise<void> {
     const log = join(this.place.folder, "server.log");
     const command = [findProgram("mariadbd"), ...this.options(), ...more];
     const supervisor = spawn("/bin/sh", ["-c", SUPERVISOR, "galera-supervisor", log, ...command], {
       detached: true, // a Ctrl-C in the terminal must not reach it: whoever started it ends it
       stdio: ["pipe", "pipe", "ignore"],
+      ...databaseUser(),
     });
     this.supervisor = supervisor;
     this.ended = new Promise((resolve) => supervisor.once("exit", () => resolve()));
@@ -196,7 +202,6 @@ export class GaleraNode {
     const places = `gmcast.listen_addr=tcp://127.0.0.1:${groupPort};ist.recv_addr=127.0.0.1:${istPort}`;
     return [
       `--defaults-file=${CONFIGURATION}`,
-      ...(process.getuid?.() === 0 ? ["--user=root"] : []),
       ...THROWAWAY_OPTIONS,
       ...["--bind-address=127.0.0.1", "--max-connections=250", `--port=${sqlPort}`],
       ...[`--datadir=${join(folder, "data")}`, `--socket=${join(folder, "socket")}`],
@@ -211,10 +216,20 @@ export class GaleraNode {
   private async recoveredPosition(): Promise<string | undefined> {
     const log = join(this.place.folder, "recovery.log");
     const options = [...this.options(), "--wsrep-recover", `--log-error=${log}`];
-    await promisify(execFile)(findProgram("mariadbd"), options);
+    await promisify(execFile)(findProgram("mariadbd"), options, { ...databaseUser() });
     const found = [...readFileSync(log, "utf8").matchAll(/Recovered position: (\S+:\d+)/g)];
     return found.at(-1)?.[1];
   }
+}
+
+/**
+ * As whom the database servers run where we are root: as the user that their package made. What copies data from node to node takes
+ * no rights from root. Nothing where we are not root.
+ */
+export function databaseUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOf = (kind: "-u" | "-g") => Number(execFileSync("id", [kind, "mysql"], { encoding: "utf8" }));
+  return { uid: idOf("-u"), gid: idOf("-g") };
 }
 
 /**
