@@ -22,16 +22,16 @@ export type RingDoorbell = (organizationIds: string[], types: EventType[]) => vo
 /** In any case the work is called again so often: after a lost race on a unique index the second call finds the row that won. */
 const MIN_RETRIES = 3;
 /** On a cluster two nodes that write the head of one stream at once undo one of the two: several times in a row where many write. */
-const MAX_RETRIES = 10;
+const MAX_RETRIES = 7;
 /** A further retry begins only this long after the first call, in milliseconds: the caller waits for an answer. */
 const RETRY_WITHIN_MS = 2_000;
-const FIRST_BACKOFF_MS = 20;
-const MAX_BACKOFF_MS = 160;
+const FIRST_BACKOFF_MS = 40;
+const MAX_BACKOFF_MS = 320;
 
 /**
  * Runs a use case's work in one transaction and writes both logs, events and activity, just before commit. When the
  * database undid the transaction (deadlock, conflict between nodes of a cluster, lock timeout) the work is called again
- * in a new one, at most ten times within two seconds; after a race lost on a unique index at most three times. So it may
+ * in a new one, at most seven times within two seconds; after a race lost on a unique index at most three times. So it may
  * touch nothing but the database.
  * @throws FIELD_INVALID the call's idempotency key is empty, blank or too long
  * @throws SERVICE_BUSY no connection became free in time, or every try was undone

@@ -165,6 +165,7 @@ async function hurtNodes(
       const began = performance.now();
       await fault.begin(node);
       const notReady = await untilReadiness(ground.signal, server, false, options.notReadyWithin);
+      process.stdout.write(`${node.name} is ${name}; not ready after ${Math.round(notReady)} ms\n`);
       for (const ear of ears) if (Math.random() < 0.5) ear.cut();
       await pause(Math.max(0, fault.lastsMs - (performance.now() - began)));
       const ended = performance.now();
