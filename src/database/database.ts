@@ -13,6 +13,7 @@ import type { DatabaseFamily, StatementListener, Statements } from "./connection
 import { EntityMaps } from "./entity-map";
 import { GroupCommit } from "./group-commit";
 import { MysqlPool } from "./mysql-pool";
+import { OrganizationTurns } from "./organization-turns";
 import { Reads } from "./reads";
 import { SqliteConnection, type SqliteDriver } from "./sqlite-connection";
 
@@ -52,6 +53,8 @@ export class Database {
     private readonly sources: DataSources,
     private readonly lend: Loans,
     readonly listener: DatabaseListener,
+    /** Present on a node of a cluster: in which order the transactions of an organization run in this process. */
+    readonly turns: OrganizationTurns | undefined,
   ) {
     this.maps = new EntityMaps(sources.writer);
   }
@@ -65,7 +68,9 @@ export class Database {
         address.family === "sqlite"
           ? lendOne(sources, address.file, listener)
           : await lendFromPool(sources.writer, address, listener);
-      return new Database(address.family, sources, lend, listener);
+      const isClusterNode = address.family === "mysql" && address.isClusterNode === true;
+      const turns = isClusterNode ? new OrganizationTurns(LONGEST_WAIT_MS) : undefined;
+      return new Database(address.family, sources, lend, listener, turns);
     } catch (error) {
       await closeSources(sources);
       throw error;

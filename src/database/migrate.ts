@@ -204,11 +204,11 @@ async function acquireLease(
 
 async function takeLease(source: DataSource, holder: string): Promise<boolean> {
   const now = Date.now();
-  await updateLease(
-    source,
-    "SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)",
-    [holder, now + LEASE_MS, now],
-  );
+  await updateLease(source, "SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)", [
+    holder,
+    now + LEASE_MS,
+    now,
+  ]);
   const rows = await source.query<{ holder: string }[]>("SELECT holder FROM migration_lease WHERE id = 1");
   return rows[0]?.holder === holder;
 }

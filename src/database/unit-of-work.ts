@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Actor, callerKey } from "../access/actor";
+import { type Actor, callerKey, organizationOf } from "../access/actor";
 import type { Clock } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { EventType } from "../events/event-map";
@@ -45,6 +45,19 @@ export async function runUnitOfWork<T>(
   call?: NamedCall,
 ): Promise<T> {
   if (typeof call?.key === "string") checkIdempotencyKey(call.key);
+  const organizationId = organizationOf(caller.actor);
+  const attempt = () => tryAgain(database, ring, caller, work, call);
+  return database.turns && organizationId ? database.turns.run(organizationId, attempt) : attempt();
+}
+
+/** Runs the work until it is committed, or not worth another try. */
+async function tryAgain<T>(
+  database: Database,
+  ring: RingDoorbell,
+  caller: Caller,
+  work: (tx: Transaction) => Promise<T>,
+  call?: NamedCall,
+): Promise<T> {
   const startedAt = performance.now();
   for (let retries = 0; ; retries++) {
     try {

@@ -53,7 +53,9 @@ export function contendOnGalera(options: ContentionOptions): Promise<ContentionR
     const busy = codes.SERVICE_BUSY ?? 0;
     const isWithin = busy * 1000 <= options.busyPerMille * sent;
     if (!isWithin || (codes.done ?? 0) + busy !== sent)
-      throw new Error(`at half of the rate of one node: ${JSON.stringify(halfRate)}`);
+      throw new Error(
+        `at half of the rate of one node: ${JSON.stringify({ oneNodeRate, threeNodesRate, halfRate })}`,
+      );
     return { oneNodeRate: Math.round(oneNodeRate), threeNodesRate: Math.round(threeNodesRate), halfRate };
   });
 }

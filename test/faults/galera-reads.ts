@@ -60,9 +60,7 @@ export async function readOnGalera(options: GaleraReadsOptions): Promise<GaleraR
     await cluster.nodes[0].run("CREATE TABLE test_reads.other (id varchar(40) PRIMARY KEY, n int NOT NULL)");
     const quiet = await tryWays(cluster, options.reads, 0);
     const others = new AbortController();
-    const busyWriters = Array.from({ length: options.writers }, (_, n) =>
-      writeOn(cluster, n, others.signal),
-    );
+    const busyWriters = Array.from({ length: options.writers }, (_, n) => writeOn(cluster, n, others.signal));
     const busy = await tryWays(cluster, options.reads, 1_000_000);
     others.abort();
     await Promise.all(busyWriters);

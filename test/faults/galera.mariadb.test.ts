@@ -150,24 +150,28 @@ describe("a program on each node", () => {
   it.each([
     { heldMs: 800, outcome: "waits until it has come so far" },
     { heldMs: 3_500, outcome: "says that it cannot answer now" },
-  ])("never refuses a good cursor while its node is behind: it $outcome", async ({ heldMs }) => {
-    const [ahead, , behind] = databases;
-    const { id } = await transact(ahead, (tx) => insertPartner(tx, { name: `Followed for ${heldMs}` }));
-    const actor = { kind: "PARTNER_KEY", partnerId: id } as PartnerKeyActor;
-    const { released } = await holdBack(cluster.nodes[2].url, heldMs);
-    await transact(ahead, (tx) => Promise.resolve(noted(tx, [id])));
-    const [event] = await ahead.read((reads) => readEvents(reads, id, 0, 1));
+  ])(
+    "never refuses a good cursor while its node is behind: it $outcome",
+    async ({ heldMs }) => {
+      const [ahead, , behind] = databases;
+      const { id } = await transact(ahead, (tx) => insertPartner(tx, { name: `Followed for ${heldMs}` }));
+      const actor = { kind: "PARTNER_KEY", partnerId: id } as PartnerKeyActor;
+      const { released } = await holdBack(cluster.nodes[2].url, heldMs);
+      await transact(ahead, (tx) => Promise.resolve(noted(tx, [id])));
+      const [event] = await ahead.read((reads) => readEvents(reads, id, 0, 1));
 
-    const following = followEvents(
-      { actor, read: (work) => behind.read(work) },
-      { after: event?.cursor ?? "" },
-    );
-    // A node that is not up to date within two seconds (repl.causal_read_timeout) says so.
-    if (heldMs < 2_000) expect(await following).toMatchObject({ organizationId: id, after: 1 });
-    else expect(isDatabaseAway(await following.catch((error: unknown) => error))).toBe(true);
-    await released;
-    expect(await behind.read((reads) => readEvents(reads, id, 0, 1))).toEqual([event]);
-  }, 30_000);
+      const following = followEvents(
+        { actor, read: (work) => behind.read(work) },
+        { after: event?.cursor ?? "" },
+      );
+      // A node that is not up to date within two seconds (repl.causal_read_timeout) says so.
+      if (heldMs < 2_000) expect(await following).toMatchObject({ organizationId: id, after: 1 });
+      else expect(isDatabaseAway(await following.catch((error: unknown) => error))).toBe(true);
+      await released;
+      expect(await behind.read((reads) => readEvents(reads, id, 0, 1))).toEqual([event]);
+    },
+    30_000,
+  );
 });
 
 /** Keeps a node from applying what the others commit, for a time, without slowing the others down. */

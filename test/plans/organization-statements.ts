@@ -40,14 +40,12 @@ const NO_ALIAS =
  * Returns undefined for a statement that stays with one organization.
  */
 export function crossing({ sql, parameters }: Statement): string | undefined {
-  const text = sql
-    .replace(/["`]/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
+  const text = sql.replace(/["`]/g, "").replace(/\s+/g, " ").trim();
   const verb = /^\W*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? "";
   const tables = tablesOf(text);
   if (tables.length === 0) return undefined;
-  const values = verb === "INSERT" ? insertedOwners(text, parameters) : comparedOwners(text, parameters, tables);
+  const values =
+    verb === "INSERT" ? insertedOwners(text, parameters) : comparedOwners(text, parameters, tables);
   const all = new Set([...values.values()].flatMap((found) => [...found]));
   const isOfOne = all.size === 1 && tables.every(({ alias }) => values.get(alias)?.size === 1);
   if (isOfOne) return undefined;
