@@ -1,9 +1,15 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import { createConnection } from "mysql2/promise";
 import type { PartnerKeyActor } from "../../src/access/actor";
 import type { Database } from "../../src/database/database";
 import { isDatabaseAway } from "../../src/database/database-errors";
+import { openDatabase } from "../../src/database/open-database";
 import { sql } from "../../src/database/sql";
 import { Transaction } from "../../src/database/transaction";
 import { runUnitOfWork } from "../../src/database/unit-of-work";
@@ -16,7 +22,9 @@ import { createSubscription } from "../../src/subscriptions";
 import { aCustomer, anOffer, aPartner, aRelationship } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { hurtGalera } from "./galera";
+import { CHECK_NODE, startDatabaseProxy, writeCheckFile } from "./database-proxy";
 import { type GaleraCluster, startGalera } from "./galera-cluster";
+import type { GaleraNode } from "./galera-node";
 import { contendOnGalera } from "./galera-contention";
 
 const ROUNDS = 100;
@@ -37,15 +45,16 @@ it("one organization that is written from three nodes at half of what one node d
 
 describe("a program on each node", () => {
   let cluster: GaleraCluster;
+  let databaseName: string;
   let houses: [House, House, House];
   let databases: [Database, Database, Database];
 
   beforeAll(async () => {
     cluster = await startGalera();
-    const name = `test_${randomBytes(8).toString("hex")}`;
-    await cluster.nodes[0].run(`CREATE DATABASE ${name}`);
+    databaseName = `test_${randomBytes(8).toString("hex")}`;
+    await cluster.nodes[0].run(`CREATE DATABASE ${databaseName}`);
     const open = (n: 0 | 1 | 2) => {
-      const url = cluster.applicationUrl(cluster.nodes[n], name);
+      const url = cluster.applicationUrl(cluster.nodes[n], databaseName);
       const address = { family: "mysql" as const, url, poolSize: 4 };
       const environment = { DATA_DIR: "", DATABASE_URL: url };
       return openHouse({ storage: { address, environment, folder: "", drop: () => Promise.resolve() } });
@@ -147,6 +156,46 @@ describe("a program on each node", () => {
     expect(await partnersNamed(other, "Refused")).toBe(0);
   }, 60_000);
 
+  it("is sent by the delivered proxy to one node, and to the next one when that is killed, within 10 s", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "partnergraph-proxy-"));
+    const proxy = await startDatabaseProxy(cluster, folder);
+    const address = new URL(cluster.applicationUrl(cluster.nodes[0], databaseName));
+    address.port = String(proxy.port);
+    const file = await writeCheckFile(cluster, folder);
+    const passesCheck = (node: GaleraNode) =>
+      promisify(execFile)(CHECK_NODE, ["127.0.0.1", "0", "127.0.0.1", String(node.place.sqlPort)], {
+        env: { ...process.env, GALERA_CHECK_FILE: file },
+      }).then(
+        () => true,
+        () => false,
+      );
+    expect(await Promise.all(cluster.nodes.map(passesCheck))).toEqual([true, true, true]);
+    await cluster.nodes[1].refuseQueries(true);
+    expect(await passesCheck(cluster.nodes[1])).toBe(false);
+    await cluster.nodes[1].refuseQueries(false);
+
+    const database = await inTheEnd(() =>
+      openDatabase(
+        { family: "mysql", url: address.href, poolSize: 2 },
+        { onProgress: () => undefined, mustExist: true },
+      ),
+    );
+    const nodeName = () =>
+      database.read(async (reads) => (await reads.rows<{ name: string }>("SELECT @@wsrep_node_name AS name"))[0]?.name);
+    expect(await nodeName()).toBe("node-1");
+    await cluster.nodes[0].kill();
+    const began = performance.now();
+    await inTheEnd(() => transact(database, (tx) => insertPartner(tx, { name: "Through the proxy" })));
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await nodeName()).not.toBe("node-1");
+    expect(await partnersNamed(databases[2], "Through the proxy")).toBe(1);
+
+    await database.close();
+    await proxy.close();
+    rmSync(folder, { recursive: true });
+    await cluster.nodes[0].start();
+  }, 120_000);
+
   it.each([
     { heldMs: 800, outcome: "waits until it has come so far" },
     { heldMs: 3_500, outcome: "says that it cannot answer now" },
@@ -173,6 +222,17 @@ describe("a program on each node", () => {
     30_000,
   );
 });
+
+/** Does something again until it succeeds, for 20 s. */
+async function inTheEnd<T>(work: () => Promise<T>): Promise<T> {
+  for (const until = performance.now() + 20_000; ; await pause(100)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (performance.now() > until) throw error;
+    }
+  }
+}
 
 /** Keeps a node from applying what the others commit, for a time, without slowing the others down. */
 async function holdBack(url: string, forMs: number): Promise<{ released: Promise<void> }> {

@@ -29,6 +29,10 @@ type Owners = "one" | "several" | "any";
 interface Table {
   name: string;
   alias: string;
+  /** Where the text of its own SELECT begins and ends: there its columns may stand without its name. */
+  scope: [from: number, to: number];
+  /** Whether it is the only table of that SELECT. */
+  isAlone: boolean;
 }
 
 const NO_ALIAS =
@@ -60,11 +64,27 @@ function ownersOf(values: Set<string> | undefined): Owners {
 
 /** The tables that belong to organizations, with the names that the statement gives them. */
 function tablesOf(text: string): Table[] {
-  const found = text.matchAll(/\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?/gi);
-  return [...found].flatMap(([, name = "", next = ""]) => {
+  const found = [...text.matchAll(/\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?/gi)];
+  const tables = found.flatMap(({ index, 1: name = "", 2: next = "" }) => {
     if (!Object.hasOwn(OWNER_COLUMNS, name) || COPIED_EVERYWHERE.includes(name)) return [];
-    return [{ name, alias: next === "" || NO_ALIAS.test(next) ? name : next }];
+    return [{ name, alias: next === "" || NO_ALIAS.test(next) ? name : next, scope: scopeAt(text, index) }];
   });
+  return tables.map((table) => ({
+    ...table,
+    isAlone: tables.filter(({ scope }) => scope[0] === table.scope[0]).length === 1,
+  }));
+}
+
+/** The innermost parentheses around a place; the whole text where there are none. */
+function scopeAt(text: string, at: number): [number, number] {
+  const end = (from: number, step: 1 | -1) => {
+    for (let [place, depth] = [from, 0]; place >= 0 && place < text.length; place += step) {
+      if (text[place] === (step < 0 ? "(" : ")") && depth-- === 0) return place;
+      if (text[place] === (step < 0 ? ")" : "(")) depth++;
+    }
+    return step < 0 ? 0 : text.length;
+  };
+  return [end(at, -1), end(at, 1)];
 }
 
 /**
@@ -79,8 +99,8 @@ function comparedOwners(
   const values = new Map<string, Set<string>>();
   const equal: [string, string][] = [];
   for (const table of tables) {
-    const owners = comparedWith(text, parameters, tables, table, ownerColumn(table));
-    values.set(table.alias, owners.size > 0 ? owners : comparedWith(text, parameters, tables, table, "id"));
+    const owners = comparedWith(text, parameters, table, ownerColumn(table));
+    values.set(table.alias, owners.size > 0 ? owners : comparedWith(text, parameters, table, "id"));
     const pairs = new RegExp(`(?<![\\w.])${table.alias}\\.${ownerColumn(table)} = (\\w+)\\.(\\w+)`, "g");
     for (const [, alias = "", column = ""] of text.matchAll(pairs))
       if (tables.some((one) => one.alias === alias && ownerColumn(one) === column))
@@ -97,18 +117,16 @@ function comparedOwners(
 
 const ownerColumn = ({ name }: Table) => OWNER_COLUMNS[name] ?? "";
 
-/** The values that a column of one of the tables is compared with, by `=` or `IN`. */
+/** The values that a column of a table is compared with, by `=` or `IN`; without its name only in its own SELECT. */
 function comparedWith(
   text: string,
   parameters: readonly unknown[],
-  tables: Table[],
-  { alias }: Table,
+  { alias, scope: [from, to], isAlone }: Table,
   column: string,
 ): Set<string> {
-  // Without a name before it the column is that of the only table.
-  const named = tables.length === 1 ? `(?<![\\w.])(?:${alias}\\.)?` : `(?<![\\w.])${alias}\\.`;
-  const compared = new RegExp(`${named}${column} (?:= \\?|IN \\(\\?(?:, ?\\?)*\\))`, "g");
-  const found = [...text.matchAll(compared)].flatMap(({ 0: match, index }) => {
+  const compared = new RegExp(`(?<![\\w.])(${alias}\\.)?${column} (?:= \\?|IN \\(\\?(?:, ?\\?)*\\))`, "g");
+  const found = [...text.matchAll(compared)].flatMap(({ 0: match, 1: prefix, index }) => {
+    if (index < from || index > to || (!prefix && !isAlone)) return [];
     const first = text.slice(0, index).split("?").length - 1;
     return parameters.slice(first, first + match.split("?").length - 1);
   });
