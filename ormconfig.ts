@@ -29,6 +29,8 @@ export interface MysqlAddress {
   url: string;
   /** What the server says it is: TypeORM compares schemas rightly only when told. */
   flavour: "mysql" | "mariadb";
+  /** Whether the server is a node of a Galera cluster, which may apply what other nodes committed a moment later; false when absent. */
+  isClusterNode?: boolean;
   poolSize: number;
 }
 

@@ -60,6 +60,7 @@ interface DatabaseParts {
   listener: DatabaseListener;
   waits: DatabaseWaits;
   headTurns?: HeadTurns;
+  clusterTurns?: FairSemaphore;
   /** Of an embedded database. */
   guard?: SqliteFileGuard;
 }
@@ -75,6 +76,12 @@ export class Database {
   readonly listener: DatabaseListener;
   /** Turns of transactions at the heads of streams; absent on SQLite. */
   readonly headTurns: HeadTurns | undefined;
+  /**
+   * Present on a node of a cluster: one transaction of an organization at a time in this process. All changes of an organization write
+   * the head of its stream, and what several nodes write there at once is undone on all of them but one. With one transaction a node,
+   * a node that loses waits as a whole, and the one that won does what waits there meanwhile, undisturbed (ADR 0038).
+   */
+  readonly clusterTurns: FairSemaphore | undefined;
 
   private constructor(private readonly parts: DatabaseParts) {
     this.maps = new EntityMaps(parts.sources.writer);
@@ -83,6 +90,7 @@ export class Database {
       health: this.health,
       listener: this.listener,
       headTurns: this.headTurns,
+      clusterTurns: this.clusterTurns,
     } = parts);
   }
 
@@ -104,9 +112,10 @@ export class Database {
           ...options,
         });
       }
-      const lend = await lendFromPool(sources.writer, address.poolSize, options);
+      const lend = await lendFromPool(sources.writer, address, options);
       const headTurns = new HeadTurns(sharesOf(address.poolSize).perOrganization);
-      return new Database({ family: "mysql", sources, lend, headTurns, ...options });
+      const clusterTurns = address.isClusterNode ? turnsOnCluster() : undefined;
+      return new Database({ family: "mysql", sources, lend, headTurns, clusterTurns, ...options });
     } catch (error) {
       await closeSources(sources);
       throw error;
@@ -244,8 +253,19 @@ async function inSqliteSnapshot<T>(
   }
 }
 
-async function lendFromPool(source: DataSource, size: number, options: LoanOptions): Promise<Loans> {
-  const pool = await MysqlPool.open(source, { size, ...options });
+function turnsOnCluster(): FairSemaphore {
+  return new FairSemaphore(Infinity, {
+    maxPerOrganization: 1,
+    busy: "Others are changing the same organization",
+  });
+}
+
+async function lendFromPool(
+  source: DataSource,
+  { poolSize: size, isClusterNode }: MysqlAddress,
+  options: LoanOptions,
+): Promise<Loans> {
+  const pool = await MysqlPool.open(source, { size, isClusterNode, ...options });
   return {
     reader: (work, turn) => pool.use(work, turn),
     transaction: (work, turn) => pool.transact(work, turn),

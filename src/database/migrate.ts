@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { systemClock } from "../context/instant";
 import { SERVER_TIME } from "./database-clock";
-import { isLockTimeout, missesTriggerRight } from "./database-errors";
+import { isLockTimeout, isRetryable, missesTriggerRight } from "./database-errors";
 import { misspelledTenantIds } from "./tenant-ids.check";
 
 /** The program cannot work with this database; the message says why, and what to do. */
@@ -12,12 +12,13 @@ export class SchemaRefused extends Error {
 }
 
 const TRIGGER_RIGHT =
-  "The database refuses to make the triggers that keep the activity log from being changed. On a server that keeps a binary log, " +
-  "set log_bin_trust_function_creators = 1 (SET GLOBAL, and in its configuration), or let a user with the SUPER privilege do the first start; " +
-  "without a binary log, grant this user TRIGGER on the database. Then start again: what is there already is kept.";
+  "The database refuses to make the triggers that keep the activity log from being changed. On a server that keeps a binary log, and on each node of a Galera cluster with or " +
+  "without one, set log_bin_trust_function_creators = 1 (SET GLOBAL, and in its configuration), or let a user with the SUPER privilege do the first start; " +
+  "on others grant this user TRIGGER on the database. Then start again: what is there already is kept.";
 
 const LEASE_MS = 30_000;
 const LONGEST_WAIT_MS = 120_000;
+const MAX_LEASE_RETRIES = 20;
 
 /** A migration with such a name changes what older versions rely on; all others only add to it. */
 const BREAKING = /^Breaking/;
@@ -62,7 +63,7 @@ export async function migrate(
     throw missesTriggerRight(error) ? new SchemaRefused(TRIGGER_RIGHT) : error;
   } finally {
     clearInterval(renewal);
-    await source.query("UPDATE migration_lease SET holder = '', expiresAt = 0 WHERE holder = ?", [holder]);
+    await updateLease(source, "SET holder = '', expiresAt = 0 WHERE holder = ?", [holder]);
   }
 }
 
@@ -229,19 +230,33 @@ async function acquireLease(
 
 async function takeLease(source: DataSource, holder: string): Promise<boolean> {
   const now = await timeOf(source);
-  await source.query(
-    "UPDATE migration_lease SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)",
-    [holder, now + LEASE_MS, now],
-  );
+  await updateLease(source, "SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)", [
+    holder,
+    now + LEASE_MS,
+    now,
+  ]);
   const rows = await source.query<{ holder: string }[]>("SELECT holder FROM migration_lease WHERE id = 1");
   return rows[0]?.holder === holder;
 }
 
 async function extendLease(source: DataSource, holder: string): Promise<void> {
-  await source.query("UPDATE migration_lease SET expiresAt = ? WHERE holder = ?", [
+  await updateLease(source, "SET expiresAt = ? WHERE holder = ?", [
     (await timeOf(source)) + LEASE_MS,
     holder,
   ]);
+}
+
+/** On a cluster one of two updates that nodes make at the same instant is undone: it is sent again, and finds what the other one wrote. */
+async function updateLease(source: DataSource, change: string, values: (string | number)[]): Promise<void> {
+  for (let retries = 0; ; retries++) {
+    try {
+      await source.query(`UPDATE migration_lease ${change}`, values);
+      return;
+    } catch (error) {
+      if (!isRetryable(error) || retries === MAX_LEASE_RETRIES) throw error;
+      await pause(Math.random() * 100);
+    }
+  }
 }
 
 /** The time by which the lease is measured on all nodes, in milliseconds since 1970: the database server's, where there is one. */

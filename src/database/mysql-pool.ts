@@ -20,6 +20,12 @@ const sessionSettings = (lockSeconds: number) => [
   `SET SESSION innodb_lock_wait_timeout = ${lockSeconds}, SESSION lock_wait_timeout = ${lockSeconds}`,
 ];
 
+/**
+ * What a connection to a Galera node is told besides. Before a read outside a transaction, and at the start of one, the node
+ * applies everything that any node has committed, so that nobody misses a write that was acknowledged elsewhere (ADR 0038).
+ */
+const CLUSTER_SETTINGS = ["SET SESSION wsrep_sync_wait = 1"];
+
 const ALL_IN_USE = "All connections to the database are in use";
 
 /** What is used of mysql2's pool. */
@@ -32,6 +38,8 @@ interface DriverPool {
 export interface PoolOptions {
   /** How many connections the driver's pool has. */
   size: number;
+  /** Whether the server is a node of a Galera cluster. */
+  isClusterNode?: boolean;
   waits: DatabaseWaits;
   listener: DatabaseListener;
   health: DatabaseHealth;
@@ -174,7 +182,8 @@ export class MysqlPool {
     // mysql2 listens for the first error of a pooled connection only; a second one would end the process.
     driver.on("error", () => undefined);
     const connection = new MysqlConnection(driver);
-    const settings = sessionSettings(this.options.waits.lockSeconds);
+    const { waits, isClusterNode } = this.options;
+    const settings = [...sessionSettings(waits.lockSeconds), ...(isClusterNode ? CLUSTER_SETTINGS : [])];
     const prepared = Promise.all(settings.map((setting) => connection.control(setting))).then(() =>
       this.options.health.connected(),
     );

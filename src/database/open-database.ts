@@ -53,7 +53,7 @@ export async function openDatabase(
   let database: Database;
   if (address.family === "sqlite") refuseUnusableFile(address, { mayBeMissing: !mustExist });
   try {
-    database = await Database.open({ address: await withFlavour(address), listener, waits });
+    database = await Database.open({ address: await describeServer(address), listener, waits });
   } catch (error) {
     if (error instanceof FileRefused) throw error;
     throw cannotBeOpened(error, address);
@@ -105,15 +105,22 @@ export function refuseUnusableFile({ file }: SqliteAddress, { mayBeMissing = fal
   );
 }
 
-/** TypeORM must be told which of the two servers it talks to, and only the server knows. */
-async function withFlavour(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
+/** TypeORM must be told which of the two servers it talks to, and sessions whether it is one of a cluster; only the server knows. */
+async function describeServer(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
   if (address.family === "sqlite") return address;
   const connection = await createConnection({ uri: address.url, connectTimeout: PATIENCE_MS });
   try {
     // A server that takes connections and does not answer would be waited for without end.
     const [rows] = await connection.query({ sql: "SELECT VERSION() AS version", timeout: PATIENCE_MS });
     const version = (rows as { version: string }[])[0]?.version ?? "";
-    return { ...address, flavour: /mariadb/i.test(version) ? "mariadb" : "mysql" };
+    // Not `@@wsrep_on`: a server that was built without Galera has no such variable and refuses the statement.
+    const [settings] = await connection.query("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'");
+    const wsrepOn = (settings as { Value: string }[])[0]?.Value;
+    return {
+      ...address,
+      flavour: /mariadb/i.test(version) ? "mariadb" : "mysql",
+      isClusterNode: wsrepOn === "ON",
+    };
   } finally {
     // Not end: that would wait for a server which does not answer.
     connection.destroy();

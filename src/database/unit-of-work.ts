@@ -36,7 +36,7 @@ const LOCK_WAIT_MS = 1_000;
 
 /**
  * Runs a use case's work in one transaction and writes both logs, events and activity, just before commit. When the
- * database undid the transaction (deadlock, lock timeout, a race lost on a unique index) the work is called again
+ * database undid the transaction (deadlock, conflict between nodes of a cluster, lock timeout, a race lost on a unique index) the work is called again
  * in a new one, until its deadline or eight times at most; so it may touch nothing but the database.
  * @throws FIELD_INVALID the call's idempotency key is empty, blank or too long
  * @throws SERVICE_BUSY no connection became free in time, or every try was undone
@@ -52,10 +52,24 @@ export async function runUnitOfWork<T>(
 ): Promise<T> {
   if (typeof call?.key === "string") checkIdempotencyKey(call.key);
   const deadline = caller.deadline ?? database.deadline();
+  const organizationId = organizationOf(caller.actor);
+  const attempt = () => tryUntilDone(database, ring, caller, { deadline, work, call });
+  const { clusterTurns } = database;
+  return clusterTurns && organizationId ? clusterTurns.run(organizationId, attempt, deadline) : attempt();
+}
+
+/** Runs the work until it is committed, or not worth another try. */
+async function tryUntilDone<T>(
+  database: Database,
+  ring: RingDoorbell,
+  caller: Caller,
+  unit: Omit<Unit<T>, "turn">,
+): Promise<T> {
+  const { deadline } = unit;
   const turn = database.headTurns?.begin();
   for (let tries = 0; ;) {
     try {
-      const { result, audience, types } = await tryOnce(database, caller, { deadline, work, call, turn });
+      const { result, audience, types } = await tryOnce(database, caller, { ...unit, turn });
       if (audience.length > 0) ring(audience, types);
       return result;
     } catch (error) {

@@ -4,7 +4,7 @@ import { codeOf, isLocked, meaningOf, messageOf } from "./database-errors";
 import type { ReadinessReason } from "./readiness-reasons";
 
 /** Where the database is, as the operator says it. */
-export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour">;
+export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour" | "isClusterNode">;
 
 /** The database cannot be used; the message says why in one line and holds no password. */
 export class DatabaseUnavailable extends Error {

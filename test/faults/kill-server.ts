@@ -105,6 +105,7 @@ export class Story {
     private readonly ground: Ground,
     private readonly client: PatientClient,
     private readonly partners: Organization[],
+    /** How many to make in all; may be changed while it runs. */
     public total: number,
   ) {}
 

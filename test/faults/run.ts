@@ -8,6 +8,9 @@ import { killDatabase } from "./database-killed";
 import { stormOfDeadlocks } from "./deadlocks";
 import { cutPower } from "./cut-power";
 import { catchUp } from "./catch-up";
+import { hurtGalera } from "./galera";
+import { contendOnGalera } from "./galera-contention";
+import { readOnGalera } from "./galera-reads";
 import { interruptRuns } from "./ground";
 import { setClocks } from "./clocks";
 import { hostileInput } from "./hostile-input";
@@ -30,6 +33,8 @@ interface Fault {
   /** The one database that can have it; either when absent. */
   only?: "sqlite";
   run(options: Record<string, number>, database: string): Promise<object>;
+  /** Whether it starts database servers of its own, and none is started for it. */
+  hasOwnServers?: boolean;
 }
 
 const faults: Record<string, Fault> = {
@@ -140,6 +145,24 @@ const faults: Record<string, Fault> = {
     },
     run: (options) => rollingUpgrade(options as never),
   },
+  galera: {
+    full: {
+      ...{ times: 20, clients: 8, rest: 100, goOnWithin: 10_000, notReadyWithin: 10_000 },
+      longest: 1_200,
+    },
+    run: (options) => hurtGalera(options as never),
+    hasOwnServers: true,
+  },
+  "galera-contention": {
+    full: { clients: 12, seconds: 20, busyPerMille: 10, longest: 300 },
+    run: (options) => contendOnGalera(options as never),
+    hasOwnServers: true,
+  },
+  "galera-reads": {
+    full: { reads: 1_000, writers: 6 },
+    run: (options) => readOnGalera(options as never),
+    hasOwnServers: true,
+  },
 };
 
 const USAGE = `npm run fault -- NAME [--database sqlite|mariadb] [--OPTION NUMBER ...]
@@ -163,7 +186,7 @@ async function main([name = "", ...args]: string[]): Promise<void> {
   const { database, ...options } = readOptions(fault, args);
   // The tests' own way to a database: the scenarios are the same under jest.
   Object.assign(globalThis, { testDatabase: database });
-  const mariadb = database === "mariadb" ? await startMariadb() : undefined;
+  const mariadb = database === "mariadb" && !fault.hasOwnServers ? await startMariadb() : undefined;
   process.env.PARTNERGRAPH_TEST_MARIADB_URL = mariadb?.url;
   try {
     process.stdout.write(`${name} on ${database}: ${JSON.stringify(options)}\n`);

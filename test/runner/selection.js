@@ -13,7 +13,7 @@ const ROOT = resolve(__dirname, "../..");
 const ONLY_FULL = [
   "test/bench/(?!slope|cost-documents)",
   "test/server/.*\\.browser\\.test",
-  "test/faults/(receivers|rolling-restart|rolling-upgrade)",
+  "test/faults/(receivers|rolling-restart|rolling-upgrade|galera)",
 ];
 
 /** What `fast` leaves out besides: what waits, and what tries everything. */

@@ -39,9 +39,17 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** How to open a house. */
+export interface OpenHouse {
+  poolSize?: number;
+  migrated?: boolean;
+  /** A database that is there already; without it the house has one of its own. */
+  storage?: TestDatabase;
+}
+
 /** Opens a house for one test file: `beforeAll(async () => { house = await openHouse() })`, `afterAll(() => house.close())`. */
-export async function openHouse({ poolSize = 10, migrated = true } = {}): Promise<House> {
-  const testDb = await makeTestDatabase({ poolSize, migrated });
+export async function openHouse({ poolSize = 10, migrated = true, storage }: OpenHouse = {}): Promise<House> {
+  const testDb = storage ?? (await makeTestDatabase({ poolSize, migrated }));
   const statements: string[] = [];
   const onStatement = (sql: string) => void statements.push(sql);
   const database = await openDatabase(testDb.address, { onStatement, onProgress: () => undefined });

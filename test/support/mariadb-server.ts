@@ -134,7 +134,7 @@ async function startOnce(options: string[]): Promise<PrivateMariadb> {
   return { url, stop };
 }
 
-/** The statements that make the user of the tests, who may do everything. */
+/** Makes the user that may do everything, for `--init-file`. */
 export function createUserSql(password: string): string {
   return [
     `CREATE OR REPLACE USER 'partnergraph'@'%' IDENTIFIED BY '${password}';`,
