@@ -221,15 +221,22 @@ async function diskFull(setup: Setup): Promise<boolean> {
   return true;
 }
 
-/** Of a running server no file can be taken away the right to be written, so the folder is read-only when it starts. */
+/**
+ * Of a running server no file can be taken away the right to be written, so the folder is read-only when it starts: seen through another
+ * mount, since one with open files cannot be made read-only.
+ */
 async function readOnly(setup: Setup): Promise<boolean> {
-  const { folder, file, node } = setup;
+  const { ground, folder, file, node } = setup;
   if (!setup.isMounted) return false;
   await writeMany(setup, 5);
   await node.kill();
-  await run("mount", ["-o", "remount,ro", folder]);
-  await mustNotStart(node, /^The data folder cannot be used|cannot be written/, "read-only folder");
-  await run("mount", ["-o", "remount,rw", folder]);
+  const view = `${folder}-view`;
+  mkdirSync(view);
+  await run("mount", ["--bind", folder, view]);
+  ground.atTheEnd(() => run("umount", ["-l", view]));
+  await run("mount", ["-o", "remount,bind,ro", view]);
+  const reader = await ground.makeNode({ DATA_DIR: view });
+  await mustNotStart(reader, /^The data folder cannot be used|cannot be written/, "read-only folder");
   await node.start();
   await writeMany(setup, 1);
   await node.kill();
