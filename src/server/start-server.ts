@@ -84,7 +84,8 @@ export async function startServer(
   const metrics = await openMetrics(config, log, connections, seams.primary);
   const { meter } = metrics;
   const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
-  let tail: LiveTail | undefined;
+  // The database may be lost before there is anybody to tell.
+  const listening: { tail?: LiveTail } = {};
   const lock = await lockFor(config, seams);
   const database = await openDatabase(config.database, {
     ...meter.database,
@@ -93,7 +94,7 @@ export async function startServer(
     compareSchema: isFirstHere(seams.primary),
     onFileLost: (refusal) => {
       log.error({ code: refusal.code }, FILE_LOST);
-      tail?.refuse(refusal);
+      listening.tail?.refuse(refusal);
     },
   }).catch((error: unknown) => {
     lock?.release();
@@ -107,7 +108,7 @@ export async function startServer(
     ...{ database, log, meter, seams, developmentIssuer },
     clock: clock?.now ?? systemClock,
   });
-  tail = services.tail;
+  listening.tail = services.tail;
   const stopNotingUses = keyUses.keepWriting(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
