@@ -21,6 +21,7 @@ import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
 import { webhookListener } from "./webhook-listener";
 import { FairSemaphore } from "./fair-semaphore";
+import { FairTurns } from "./fair-turns";
 
 /** What tests and the surroundings set, and operators do not. */
 export interface ServerSeams {
@@ -41,6 +42,9 @@ const POLL_MS_WITHOUT_BELL = 250;
 
 /** Of one organization only one can be written at a time anyway. */
 const REFUSALS_AT_ONCE = 4;
+
+/** Milliseconds of a turn of the event loop in which operations begin; a mutation of the same turn shares its commit. */
+const TURN_MS = 20;
 
 /** What services are made of, besides the configuration. */
 export interface Surroundings {
@@ -112,6 +116,7 @@ export function makeServices(
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
     refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE),
+    turns: new FairTurns(TURN_MS),
     maxAnswerBytes: config.limits.unreadPerConnection,
     now,
     log,

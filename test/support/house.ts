@@ -9,6 +9,7 @@ import { openDatabase } from "../../src/database/open-database";
 import { readEvents } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
 import { FairSemaphore } from "../../src/server/fair-semaphore";
+import { FairTurns } from "../../src/server/fair-turns";
 import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory, BelievedTokens } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
@@ -59,6 +60,7 @@ export async function openHouse({ poolSize = 10, migrated = true } = {}): Promis
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     refusalTurns: new FairSemaphore(4),
+    turns: new FairTurns(20),
     maxAnswerBytes: Infinity,
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
