@@ -10,9 +10,9 @@ export class FairTurns {
   private readonly waiting = new FairQueue<() => void>();
   private readonly share: LoopShare;
 
-  /** `maxMs`: milliseconds of a turn of the event loop, give or take one piece. */
-  constructor(maxMs: number) {
-    this.share = new LoopShare(maxMs);
+  /** `maxMs`: milliseconds of a turn of the event loop, give or take one piece; `maxPieces`: what begins in it at most. */
+  constructor(maxMs: number, maxPieces: number) {
+    this.share = new LoopShare(maxMs, maxPieces);
   }
 
   /** Undefined where a piece of an organization's work may begin now; otherwise resolves when it is its turn. */

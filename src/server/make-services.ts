@@ -43,8 +43,9 @@ const POLL_MS_WITHOUT_BELL = 250;
 /** Of one organization only one can be written at a time anyway. */
 const REFUSALS_AT_ONCE = 4;
 
-/** Milliseconds of a turn of the event loop in which operations begin; a mutation of the same turn shares its commit. */
+/** Milliseconds of a turn of the event loop in which operations begin, and how many do: those share a commit on SQLite. */
 const TURN_MS = 20;
+const OPERATIONS_PER_TURN = 25;
 
 /** What services are made of, besides the configuration. */
 export interface Surroundings {
@@ -116,7 +117,7 @@ export function makeServices(
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
     refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE),
-    turns: new FairTurns(TURN_MS),
+    turns: new FairTurns(TURN_MS, OPERATIONS_PER_TURN),
     maxAnswerBytes: config.limits.unreadPerConnection,
     now,
     log,

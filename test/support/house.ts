@@ -60,7 +60,7 @@ export async function openHouse({ poolSize = 10, migrated = true } = {}): Promis
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     refusalTurns: new FairSemaphore(4),
-    turns: new FairTurns(20),
+    turns: new FairTurns(20, 25),
     maxAnswerBytes: Infinity,
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
