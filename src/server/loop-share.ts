@@ -5,16 +5,24 @@
 export class LoopShare {
   /** When the first piece of this turn of the event loop began, by `performance.now()`. */
   private since: number | undefined;
+  private pieces = 0;
   private nextTurn: Promise<void> = Promise.resolve();
 
-  /** `maxMs`: milliseconds of a turn; the last piece that began in time may take longer. */
-  constructor(private readonly maxMs: number) {}
+  /**
+   * `maxMs`: milliseconds of a turn; the last piece that began in time may take longer. `maxPieces`: pieces of a turn, where
+   * several may ask before the first of them does its work.
+   */
+  constructor(
+    private readonly maxMs: number,
+    private readonly maxPieces = Infinity,
+  ) {}
 
   /** Undefined while there is time left in this turn of the event loop; otherwise resolves in the next turn. Ask again then. */
   get pause(): Promise<void> | undefined {
     const now = performance.now();
     if (this.since === undefined) this.begin(now);
-    else if (now - this.since >= this.maxMs) return this.nextTurn;
+    else if (now - this.since >= this.maxMs || this.pieces >= this.maxPieces) return this.nextTurn;
+    this.pieces++;
     return undefined;
   }
 
@@ -25,6 +33,7 @@ export class LoopShare {
 
   private begin(now: number): void {
     this.since = now;
+    this.pieces = 0;
     this.nextTurn = new Promise((resolve) => {
       setImmediate(() => {
         this.since = undefined;

@@ -23,6 +23,7 @@ import { makeUseCaseContext } from "./graphql/context";
 import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
 import { webhookListener } from "./webhook-listener";
+import { FairTurns } from "./fair-turns";
 
 /** What tests and the surroundings set, and operators do not. */
 export interface ServerSeams {
@@ -45,6 +46,10 @@ const POLL_MS_WITHOUT_BELL = 250;
 
 /** Of one organization only one can be written at a time anyway. */
 const REFUSALS_AT_ONCE = 4;
+
+/** Milliseconds of a turn of the event loop in which operations begin, and how many do: those share a commit on SQLite. */
+const TURN_MS = 20;
+const OPERATIONS_PER_TURN = 25;
 
 /** What services are made of, besides the configuration. */
 export interface Surroundings {
@@ -121,6 +126,7 @@ export function makeServices(
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
     refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE, { maxPerOrganization: REFUSALS_AT_ONCE / 2 }),
+    turns: new FairTurns(TURN_MS, OPERATIONS_PER_TURN),
     maxAnswerBytes: config.limits.unreadPerConnection,
     now,
     tokenClock: clock,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { PrivateRedis } from "../events/redis-server";
 import { aReceiver, hang } from "../webhooks/receiver";
@@ -54,6 +55,8 @@ export interface CatchUpReport {
   /** How long it took until every listener had everything. */
   catchUpSeconds: number;
   eventsPerSecond: number;
+  /** CPU time of the server meanwhile, in milliseconds for 1,000 events: it does not depend on what else the machine does. */
+  cpuMsPer1000: number;
   /** Stalled listeners that the server counted, and those that read SLOW_CONSUMER with their cursor when they read on. */
   countedAsSlow: number;
   toldSlow: number;
@@ -95,9 +98,11 @@ export function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
     await liveEars.stopReading(options.stalled);
     const writing = keepWriting(ground, scene, options.rate);
     const began = performance.now();
+    const cpuBefore = cpuMs(node.pid);
     await behindEars.open(behind.places, [node.url]);
     const late = await behindEars.caughtUp(await writer.heads(), CATCHING_UP_MS);
     const catchUpSeconds = (performance.now() - began) / 1_000;
+    const cpuSpent = cpuMs(node.pid) - cpuBefore;
     if (late > 0) throw new Error(`${late} listeners have not caught up`);
     const countedAsSlow = await untilLetGo(scene, options.stalled);
     const measured = await probe.stop();
@@ -114,6 +119,7 @@ export function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
       ...{ quiet, probe: measured, liveMs, countedAsSlow, toldSlow, warmMb: memory.warmMb, largestMb },
       catchUpSeconds: Math.round(catchUpSeconds * 10) / 10,
       eventsPerSecond: Math.round((behind.places.length * options.events) / catchUpSeconds),
+      cpuMsPer1000: Math.round((cpuSpent / (behind.places.length * options.events)) * 10_000) / 10,
       serverLagMs: Math.round(serverLagMs),
     };
     judge(options, live, report);
@@ -193,6 +199,12 @@ async function untilLetGo({ metricsUrl }: Scene, wanted: number): Promise<number
     const counted = (await figuresOf(metricsUrl))("partnergraph_live_slow_consumers_total");
     if (counted >= wanted || performance.now() > until) return counted;
   }
+}
+
+/** The CPU time that a process has taken, in milliseconds. The kernel counts it in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function judge(options: CatchUpOptions, live: Crowd, report: CatchUpReport): void {

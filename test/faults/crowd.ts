@@ -70,7 +70,7 @@ export async function makeCrowd(
     const { id: stream } = crowd.organizations[at] ?? { id: "" };
     const token = tokens[at]?.[round % size.users] ?? "";
     const door = size.sse && Math.floor(round / size.users) % 2 ? "sse" : "websocket";
-    crowd.places.push({ stream, token, door, query: NESTED_QUERY, ...first[at] } as Place);
+    crowd.places.push({ stream, token, door, query: NESTED_QUERY, ...first[at] });
   }
   return crowd;
 }

@@ -98,7 +98,7 @@ describe("listeners that are behind", () => {
     for (const socket of sockets) await heardAll(socket, 300);
     await stream.heard(300);
     const reads = customerReads() - before;
-    const [first = 0] = positions(sockets[0]!);
+    const [first = 0] = positions(sockets[0]);
     for (const socket of sockets) expect(positions(socket)).toEqual(inARow(first, 300));
     expect(stream.events.map(({ data }) => data?.data.events.position as number)).toEqual(inARow(first, 300));
     // One for each event and listener would be 3,300.

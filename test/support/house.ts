@@ -10,6 +10,7 @@ import { openDatabase } from "../../src/database/open-database";
 import { readEvents } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
 import { FairSemaphore } from "../../src/context/fair-semaphore";
+import { FairTurns } from "../../src/server/fair-turns";
 import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory, BelievedTokens } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
@@ -68,6 +69,7 @@ export async function openHouse({ poolSize = 10, migrated = true, storage }: Ope
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     refusalTurns: new FairSemaphore(4),
+    turns: new FairTurns(20, 25),
     maxAnswerBytes: Infinity,
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,

@@ -9,12 +9,14 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { organizationOf } from "../../access/actor";
 import { mayUse } from "../../access/allow";
 import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
 import { forStranger } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import { permissionsOfFields, rootFieldsOf } from "../live/shared-form";
+import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import type { BudgetState, ChargeTogether } from "./budget";
 import { Charges, type ChargedServices, pointsFor } from "./charges";
@@ -52,6 +54,9 @@ export interface GuardOptions {
   chargeTogether?: ChargeTogether;
 }
 
+/** The turns of callers who belong to no organization that is known. */
+const STRANGERS = "";
+
 /** What is true of an operation whoever sends it. */
 interface Measured {
   excess: Excess | undefined;
@@ -73,7 +78,7 @@ export class OperationGuard {
 
   constructor(
     private readonly schema: GraphQLSchema,
-    services: ChargedServices,
+    private readonly services: ChargedServices & Pick<Services, "turns">,
     private readonly options: GuardOptions,
   ) {
     this.charges = new Charges(services, options);
@@ -170,7 +175,7 @@ export class OperationGuard {
 
   /**
    * Lets an operation pass or not, and completes its report by what the caller has left. An actor is charged here, a
-   * stranger's address was when it was greeted: that is its budget.
+   * stranger's address was when it was greeted: that is its budget. Where much else is ready it waits for its turn.
    * @throws OPERATION_TOO_LARGE it is beyond a limit, which `details` names
    * @throws RATE_LIMITED the actor's budget does not suffice
    * @throws TOKEN_MISSING and the like: in production only who is signed in may ask for the schema
@@ -191,13 +196,15 @@ export class OperationGuard {
       throw tooLarge(beyond);
     }
     if (introspects && this.options.production) ensureSignedIn(context);
-    if (!isSignedIn(context)) return;
+    const isKnown = isSignedIn(context);
     try {
-      report.budget = await this.charges.points(context, found);
+      if (isKnown) report.budget = await this.charges.points(context, found);
     } catch (error) {
       if (error instanceof RateLimited) report.budget = error.budget;
       throw error;
     }
+    const turn = this.services.turns.turn((isKnown && organizationOf(context.actor)) || STRANGERS);
+    if (turn) await turn;
   }
 
   private measure({ document, operation }: ValidOperation): Measured {
