@@ -80,7 +80,7 @@ export async function sendMessages(
   });
   const send = (message: unknown) =>
     socket.readyState === WebSocket.OPEN &&
-    socket.send(typeof message === "string" ? message : JSON.stringify(message));
+    socket.send(typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message));
   if (random.chance(0.85))
     send({
       type: "connection_init",
