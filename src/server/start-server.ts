@@ -51,6 +51,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** Whoever starts the server wants to know soon that another process holds the database. */
+const MAX_DEMO_WAIT_MS = 5_000;
+
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /** Connects, migrates, fills in the demo where that is wanted, and serves. What it opened it closes when it fails. */
@@ -108,7 +111,8 @@ export async function startServer(
   };
   try {
     await warnOfDatabaseServerLimits(config, database, log, seams.primary);
-    if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo")))) {
+    const demo = makeUseCaseContext(services, { kind: "SYSTEM" }, "demo", MAX_DEMO_WAIT_MS);
+    if (config.demo && (await fillDemo(demo))) {
       log.info("filled the empty database with the demo");
     }
     if (developmentIssuer && !LOOPBACK.has(config.host)) {

@@ -66,6 +66,8 @@ export function lockOrganization(options: LockOrganizationOptions): Promise<Lock
       ...accepting.map((acceptance) => press({ node, state, times: refused }, () => acceptance)),
       watchHealth({ node, state, times: health }),
     ]);
+    // Where the others fail first, this fails only because the server is stopped then.
+    pressing.catch(() => undefined);
     try {
       // Until the writers wait.
       await new Promise((resolve) => setTimeout(resolve, 1_500));
