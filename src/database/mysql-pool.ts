@@ -149,10 +149,10 @@ export class MysqlPool {
         taken?.stream.destroy();
         refuse(noAnswer());
       }, deadline.remainingMs);
-      const refuse = (error: unknown) => {
+      const refuse = (error: Error) => {
         clearTimeout(timer);
         health.connectionFailed(error);
-        reject(error as Error);
+        reject(error);
       };
       this.pool.getConnection((error, driver) => {
         if (error) return refuse(error);
@@ -162,7 +162,7 @@ export class MysqlPool {
           clearTimeout(timer);
           resolve(driver);
         };
-        (this.settings.get(driver) ?? this.prepare(driver)).then(lend, (refusal: unknown) => {
+        (this.settings.get(driver) ?? this.prepare(driver)).then(lend, (refusal: Error) => {
           driver.destroy();
           refuse(refusal);
         });
