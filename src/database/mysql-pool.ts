@@ -149,10 +149,10 @@ export class MysqlPool {
         taken?.stream.destroy();
         refuse(noAnswer());
       }, deadline.remainingMs);
-      const refuse = (error: Error) => {
+      const refuse = (error: unknown) => {
         clearTimeout(timer);
         health.connectionFailed(error);
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       };
       this.pool.getConnection((error, driver) => {
         if (error) return refuse(error);
@@ -162,7 +162,7 @@ export class MysqlPool {
           clearTimeout(timer);
           resolve(driver);
         };
-        (this.settings.get(driver) ?? this.prepare(driver)).then(lend, (refusal: Error) => {
+        (this.settings.get(driver) ?? this.prepare(driver)).then(lend, (refusal: unknown) => {
           driver.destroy();
           refuse(refusal);
         });

@@ -188,7 +188,8 @@ async function askAsOthers(
       const variables = { email: `other-${n}@customer.example`, key: `other-${n}` };
       const { ms, body } = await askRaw(node.url, token, isWrite ? INVITE : READ, isWrite ? variables : {});
       times.push(ms);
-      same("the code of a request of another organization", codeIn(body), undefined);
+      const what = `the code of a request of another organization (${isWrite ? "write" : "read"}, ${JSON.stringify(body.errors?.[0]?.message)})`;
+      same(what, codeIn(body), undefined);
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
