@@ -64,7 +64,7 @@ export function stormOfDeadlocks(options: DeadlocksOptions): Promise<DeadlocksRe
     const report = {
       succeeded: done,
       refused,
-      undone: tries.reduce((sum, count) => sum + count, 0) - done - refused,
+      undone: tries.reduce((sum, count) => sum + count, 0) - done,
       triesPerTransaction: summary(tries),
       millisecondsPerTransaction: summary(times),
     };
