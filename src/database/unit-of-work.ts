@@ -108,7 +108,7 @@ async function tryOnce<T>(
     const { actor, requestId } = caller;
     const { operation, key, input = {} } = call ?? {};
     const result =
-      operation && key === "off"
+      operation && key
         ? await runOnce(tx, callerKey(actor), { operation, key, input }, () => work(tx))
         : await work(tx);
     const audience = await appendToLogs(tx, { actor, operation, requestId }, (ids) => turn?.take(ids));
