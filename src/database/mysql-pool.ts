@@ -4,7 +4,7 @@ import { FairSemaphore } from "../context/fair-semaphore";
 import type { Statements } from "./connection";
 import { noAnswer } from "./database-errors";
 import type { DatabaseHealth } from "./database-health";
-import type { DatabaseListener } from "./database";
+import type { DatabaseListener } from "./database-listener";
 import { Loan } from "./loan";
 import { MysqlConnection, type MysqlDriver } from "./mysql-connection";
 import { sharesOf } from "./pool-shares";
