@@ -2,7 +2,7 @@ import type { DomainError } from "../errors/domain-error";
 import { generalErrors } from "../errors/general.errors";
 
 /** How long one request waits for the database in all, in milliseconds. With what else it does, it is answered within 2.5 s. */
-export const MAX_REQUEST_WAIT_MS = 2_300;
+export const MAX_REQUEST_WAIT_MS = 2_200;
 
 /** By when something must have what it waits for. It begins when it is made. */
 export class Deadline {
@@ -29,7 +29,7 @@ export class Deadline {
     );
   }
 
-  /** How long it has been since the beginning, such as "2.3 s". */
+  /** How long it has been since the beginning, such as "2.2 s". */
   get waited(): string {
     return `${((performance.now() - this.startedAt) / 1_000).toFixed(1)} s`;
   }

@@ -9,10 +9,10 @@ import {
   type SqliteAddress,
 } from "../../ormconfig";
 import { Deadline } from "../context/deadline";
-import { FairSemaphore, type WaitListener } from "../context/fair-semaphore";
-import type { DomainError } from "../errors/domain-error";
-import type { DatabaseFamily, StatementListener, Statements } from "./connection";
+import { FairSemaphore } from "../context/fair-semaphore";
+import type { DatabaseFamily, Statements } from "./connection";
 import { DatabaseHealth } from "./database-health";
+import type { DatabaseListener } from "./database-listener";
 import { EntityMaps } from "./entity-map";
 import { GroupCommit } from "./group-commit";
 import { HeadTurns } from "./head-turns";
@@ -27,15 +27,7 @@ import { type DatabaseWaits, SERVER_WAITS } from "./waits";
 /** Reads of embedded SQLite are synchronous, so more than one at a time gains nothing. */
 const SQLITE_READERS = 64;
 
-/** Told of the database's work as it is done: for counting and tracing. */
-export interface DatabaseListener extends WaitListener {
-  /** Called with each statement's text. */
-  onStatement?: StatementListener;
-  /** The database undid a transaction, and it is tried again. */
-  onRetry?: () => void;
-  /** The file of an embedded database was deleted or replaced: called once, with what callers are refused with from then on. */
-  onFileLost?: (refusal: DomainError) => void;
-}
+export type { DatabaseListener } from "./database-listener";
 
 /** How to open a database. */
 export interface DatabaseOptions {

@@ -4,7 +4,7 @@ import { FairSemaphore } from "../context/fair-semaphore";
 import type { Statements } from "./connection";
 import { noAnswer } from "./database-errors";
 import type { DatabaseHealth } from "./database-health";
-import type { DatabaseListener } from "./database";
+import type { DatabaseListener } from "./database-listener";
 import { Loan } from "./loan";
 import { MysqlConnection, type MysqlDriver } from "./mysql-connection";
 import { sharesOf } from "./pool-shares";
@@ -160,7 +160,7 @@ export class MysqlPool {
       const refuse = (error: unknown) => {
         clearTimeout(timer);
         health.connectionFailed(error);
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       };
       this.pool.getConnection((error, driver) => {
         if (error) return refuse(error);

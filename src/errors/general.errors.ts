@@ -98,7 +98,7 @@ export const generalErrors = errorCatalogue({
   SERVICE_BUSY: {
     kind: ErrorKind.UNAVAILABLE,
     meaning:
-      "What the request needs of the database was in use by others for as long as a request may wait (2.3 s), or all places for sockets are taken. Nothing was done; try again.",
+      "What the request needs of the database was in use by others for as long as a request may wait (2.2 s), or all places for sockets are taken. Nothing was done; try again.",
   },
   SERVICE_UNAVAILABLE: {
     kind: ErrorKind.UNAVAILABLE,

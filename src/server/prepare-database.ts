@@ -14,6 +14,9 @@ const OTHER_KEY =
 const OTHER_KEY_IN_FOLDER =
   "the webhook secrets in this database are sealed with another key than the one in DATA_DIR; webhooks that were registered with that key are not delivered. Set SECRETS_KEY or DATA_DIR as it was before";
 
+/** How long a start waits for another process that holds the database, in milliseconds: its operator wants to know soon. */
+const MAX_WAIT_MS = 5_000;
+
 /**
  * Does what a server does in its database before it serves: looks whether its limits suffice and SECRETS_KEY is the right one, and fills
  * the demo in where that is wanted.
@@ -30,8 +33,8 @@ export async function prepareDatabase(
     await checkRights(services);
     await warnOfDatabaseServerLimits(config, database, log, primary);
     await checkSecretsKey(config, services);
-    if (config.demo && (await fillDemo(makeUseCaseContext(services, { kind: "SYSTEM" }, "demo"))))
-      log.info("filled the empty database with the demo");
+    const demo = makeUseCaseContext(services, { kind: "SYSTEM" }, "demo", MAX_WAIT_MS);
+    if (config.demo && (await fillDemo(demo))) log.info("filled the empty database with the demo");
   } catch (error) {
     throw unusableDatabase(error, config.database) ?? error;
   }
@@ -47,7 +50,7 @@ const WRITES = [
 /** Whether the user may write. Where the server only reads for a time, a start may still serve reads. */
 async function checkRights(services: Services): Promise<void> {
   if (services.database.family !== "mysql") return;
-  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "rights");
+  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "rights", MAX_WAIT_MS);
   try {
     await ctx.transaction(async (tx) => {
       for (const statement of WRITES) await tx.execute(statement);
@@ -61,7 +64,7 @@ async function checkRights(services: Services): Promise<void> {
 async function checkSecretsKey({ webhooks }: Config, services: Services): Promise<void> {
   const { secretBox } = services.webhooks;
   if (!secretBox) return;
-  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "secrets-key");
+  const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "secrets-key", MAX_WAIT_MS);
   if (await isSecretsKeyOf(ctx, secretBox)) return;
   if (webhooks.secretsKey) throw new StartRefused(OTHER_KEY);
   services.log.warn(OTHER_KEY_IN_FOLDER);

@@ -137,6 +137,23 @@ describe("the live door in production", () => {
 });
 
 describe("readiness", () => {
+  it("asks the database once for all who want to know at the same time or soon after", async () => {
+    const testDatabase = await makeTestDatabase({ migrated: true });
+    const config = loadConfig({ ...testDatabase.environment, PORT: "0", DEMO: "off" });
+    let checks = 0;
+    const onStatement = (sql: string) => void (checks += /migration_lease/.test(sql) ? 1 : 0);
+    const running = await startServer(config, pino({ level: "silent" }), { onStatement });
+    try {
+      checks = 0;
+      const answers = await Promise.all(Array.from({ length: 20 }, () => send(`${running.url}/readyz`)));
+      for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: { status: "ready" } });
+      expect(checks).toBe(1);
+    } finally {
+      await running.stop();
+      await testDatabase.drop();
+    }
+  });
+
   it("is taken back when the database is away, while the process is alive", async () => {
     const testDatabase = await makeTestDatabase({ migrated: true });
     const config = loadConfig({ ...testDatabase.environment, PORT: "0", DEMO: "off" });

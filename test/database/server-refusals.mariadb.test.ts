@@ -158,6 +158,7 @@ describe("a MariaDB that refuses to work", () => {
   it("and is frozen has everything answered within 2.5 s, is not ready, and serves when it goes on", async () => {
     await write();
     mariadb.freeze(true);
+    const goOn = setTimeout(() => mariadb.freeze(false), 10_000);
     const startedAt = performance.now();
     const found = await Promise.all([
       codeOfRefusal(write),
@@ -166,6 +167,7 @@ describe("a MariaDB that refuses to work", () => {
       checkReadiness(database),
     ]);
     const answeredAfter = performance.now() - startedAt;
+    clearTimeout(goOn);
     mariadb.freeze(false);
     expect(found.pop()).toBe("DATABASE_UNREACHABLE");
     for (const code of found) expect(code).toMatch(/^SERVICE_(BUSY|UNAVAILABLE)$/);

@@ -18,10 +18,17 @@ import {
 import type { Services } from "../services";
 import { logRefusedSignIn } from "./refused-sign-ins";
 
-/** A use case's context for an actor that is known already: for commands, the demo, live events and tests. */
-export function makeUseCaseContext(services: Services, actor: Actor, requestId: string): UseCaseContext {
-  const isOurs = actor.kind === "SYSTEM";
-  const deadline = () => (isOurs ? undefined : new Deadline(MAX_REQUEST_WAIT_MS));
+/**
+ * A use case's context for an actor that is known already: for commands, the demo, live events and tests.
+ * @param maxWaitMs for how long each read and transaction may wait; when absent as long as a request, and the program itself longer
+ */
+export function makeUseCaseContext(
+  services: Services,
+  actor: Actor,
+  requestId: string,
+  maxWaitMs = actor.kind === "SYSTEM" ? undefined : MAX_REQUEST_WAIT_MS,
+): UseCaseContext {
+  const deadline = () => (maxWaitMs === undefined ? undefined : new Deadline(maxWaitMs));
   const turn = () => ({ organizationId: turnKey(actor), deadline: deadline() });
   return {
     actor,
