@@ -1,9 +1,16 @@
 import "reflect-metadata";
+import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import libsql from "libsql";
 import { DataSource, type Logger } from "typeorm";
 import { allEntities } from "./entities";
-import { makeDatabaseFilePrivate, makePrivateFolder } from "./src/config/private-files";
+import {
+  giveName,
+  makeDatabaseFilePrivate,
+  makePrivateFolder,
+  PRIVATE_FILE_MODE,
+} from "./src/config/private-files";
 import { MOST_PREPARED, type StatementListener } from "./src/database/connection";
 import { mysqlMigrations } from "./src/database/migrations/mysql";
 import { sqliteMigrations } from "./src/database/migrations/sqlite";
@@ -65,6 +72,7 @@ export function makeDataSources(
     return { writer: pool, reader: pool };
   }
   makePrivateFolder(dirname(address.file));
+  makeSqliteFile(address.file);
   makeDatabaseFilePrivate(address.file);
   const sqlite = (prepare: string[]) =>
     withLongTexts(
@@ -81,6 +89,24 @@ export function makeDataSources(
     writer: sqlite(["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000"]),
     reader: sqlite(READER_PRAGMAS),
   };
+}
+
+/**
+ * Makes a database without tables where there is no file, whole or not at all: so a file of 0 bytes is never one that was just
+ * begun, but one whose content is lost.
+ */
+function makeSqliteFile(file: string): void {
+  if (existsSync(file)) return;
+  const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
+  try {
+    closeSync(openSync(partial, "wx", PRIVATE_FILE_MODE));
+    const connection = new libsql(partial);
+    connection.exec("VACUUM"); // Writes the header, as every statement that writes would.
+    connection.close();
+    giveName(partial, file);
+  } finally {
+    rmSync(partial, { force: true });
+  }
 }
 
 /** Entities name the type of MySQL and MariaDB for long texts, which TypeORM refuses for SQLite; SQLite's TEXT has no limit. */
@@ -107,6 +133,11 @@ export function openSqliteReader(file: string): SqliteDriver & { close(): void }
   const connection = new libsql(file);
   for (const text of READER_PRAGMAS) connection.pragma(text);
   return connection;
+}
+
+/** Opens a database file of SQLite apart from the data sources, and makes it where there is none; the caller closes it. */
+export function openSqliteFile(file: string): SqliteDriver & { close(): void } {
+  return new libsql(file);
 }
 
 /**

@@ -15,6 +15,18 @@ set -Eeuo pipefail
 export LC_ALL=C
 shopt -u patsub_replacement 2>/dev/null || true # bash 5.2 gives & in a replacement a meaning; others do not
 
+case ${1:-} in
+  "") ;;
+  -h | --help)
+    sed -n '3,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit 0
+    ;;
+  *)
+    printf 'walkthrough.sh takes variables and no options; --help has them\n' >&2
+    exit 2
+    ;;
+esac
+
 base_url=${BASE_URL:-http://127.0.0.1:4000}
 base_url=${base_url%/}
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)

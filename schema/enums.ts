@@ -12,6 +12,11 @@ import { WebhookDisabledReason, WebhookEndpointStatus } from "../entities/webhoo
 import { eventCatalogue } from "../src/events/event-catalogue";
 import { allEventTypes, type EventType } from "../src/events/event-map";
 
+const registered = new Map<string, readonly string[]>();
+
+/** The values of the enums that callers write, by the enums' names. */
+export const enumValues: ReadonlyMap<string, readonly string[]> = registered;
+
 function register<E extends Record<string, string>>(
   values: E,
   name: string,
@@ -22,6 +27,7 @@ function register<E extends Record<string, string>>(
     Object.entries<string>(meanings).map(([value, description]) => [value, { description }]),
   ) as Record<keyof E, { description: string }>;
   registerEnumType(values, { name, description, valuesConfig });
+  registered.set(name, Object.keys(meanings));
   return values;
 }
 

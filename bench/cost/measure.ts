@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from "graphql";
+import { loadConfig } from "../../src/config/config";
 import { type BenchEnvironment, databaseProcesses } from "../environment";
 import { median } from "../median";
 import { threadCpuMsOf } from "../processes";
@@ -32,7 +33,7 @@ const AT_ONCE = 16;
 /** Rounds of so many requests: the most that warm an operation up or measure it, and the fewest that measure it. */
 const MAX_ROUNDS = 100;
 const MIN_ROUNDS = 3;
-const MAX_POINTS = 2_000;
+const MAX_POINTS = loadConfig({}).limits.cost;
 /** The reference is measured again after so many operations: the program becomes faster while it runs. */
 const REFERENCE_EVERY = 25;
 

@@ -1,5 +1,5 @@
 import { Column, Entity } from "typeorm";
-import { PositionColumn, PrimaryIdColumn, TextColumn } from "../columns";
+import { InstantColumn, PositionColumn, PrimaryIdColumn, TextColumn } from "../columns";
 
 /** How many rows an organization has, by kind and status: `{ "SUBSCRIPTION ACTIVE": 3 }`. What is not there is 0. */
 export type RowCounts = Record<string, number>;
@@ -20,6 +20,17 @@ export class OrganizationHead {
   /** The event position up to which the events are no longer kept; 0 while all are. */
   @PositionColumn()
   forgottenPosition: number;
+
+  /**
+   * Which history the positions are of: random, and renewed when the database was restored from an older copy; empty before the
+   * first time. Cursors show the first 8 characters; the rest is known to the database alone.
+   */
+  @TextColumn(32, { default: "" })
+  timeline: string;
+
+  /** When the timeline was renewed last; null before the first time. */
+  @InstantColumn({ nullable: true })
+  restoredAt: string | null;
 
   /** The sequence number of the newest activity record. */
   @PositionColumn()

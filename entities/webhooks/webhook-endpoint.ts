@@ -74,6 +74,10 @@ export class WebhookEndpoint extends Row {
   @PositionColumn()
   deliveredPosition: number;
 
+  /** The timeline of that position; where the stream has left it, the receiver is told before it gets more. */
+  @TextColumn(32, { default: "" })
+  timeline: string;
+
   /** How often the next event has failed so far. */
   @Column({ type: "integer" })
   attempt: number;

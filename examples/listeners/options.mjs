@@ -1,19 +1,22 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { answerHelp } from "./help.mjs";
 
 const NAMES = ["base-url", "types", "customer", "cursor-file", "after", "handler", "count"];
 
 /**
  * The options of websocket.mjs, from the command line, and what is not there from the variables: --cursor-file is
- * CURSOR_FILE. Says what is wrong and ends the program with 2 when something is.
+ * CURSOR_FILE. Says what is wrong and ends the program with 2 when something is; with 0 when it is asked for --help.
  */
 export function readOptions() {
+  answerHelp();
   try {
     return checked();
   } catch (error) {
     process.stderr.write(
-      `${error.message}\nUsage: TOKEN=... node websocket.mjs [options]; the file's head has the options.\n`,
+      `${error.message}\nUsage: TOKEN=... node examples/listeners/websocket.mjs [options]; --help has the options.\n`,
     );
     process.exit(2);
   }
@@ -28,6 +31,8 @@ function checked() {
   const baseUrl = option("base-url") ?? "http://127.0.0.1:4000";
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
     throw new Error("--base-url starts with http:// or https://");
+  const handler = option("handler") ?? resolve(import.meta.dirname, "handlers/print.mjs");
+  if (!existsSync(handler)) throw new Error(`--handler names a file; there is no ${handler}`);
   const count = option("count");
   if (count !== undefined && !/^[1-9]\d*$/.test(count)) throw new Error("--count is a number from 1");
   return {
@@ -36,7 +41,7 @@ function checked() {
     customer: option("customer"),
     cursorFile: option("cursor-file"),
     after: option("after"),
-    handler: pathToFileURL(option("handler") ?? resolve(import.meta.dirname, "handlers/print.mjs")).href,
+    handler: pathToFileURL(handler).href,
     count: count && Number(count),
     skipsLost: Boolean(option("skip-lost")),
   };

@@ -33,6 +33,18 @@ wait_s=1
 
 say() { printf '%s\n' "$1" >&2; }
 
+case ${1:-} in
+  "") ;;
+  -h | --help)
+    sed -n '3,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit 0
+    ;;
+  *)
+    say "sse.sh takes variables and no options; --help has them"
+    exit 2
+    ;;
+esac
+
 give_up() {
   say "refused: $1"
   exit 1
@@ -149,16 +161,19 @@ variables="{\"types\":${types:-null}${CUSTOMER:+,\"customerId\":\"$CUSTOMER\"}}"
 query="subscription (\$types: [EventType!] ${CUSTOMER:+\$customerId: ID}) {
   events(types: \$types ${CUSTOMER:+customerId: \$customerId}) {
     id position cursor type occurredAt actorId
-    ... on InvitationEvent { invitationId recipientEmail }
+    ... on InvitationEvent { invitationId partnerId partnerName providerId recipientEmail reusable }
     ... on InvitationAcceptedEvent { customerId companyName domain relationshipIds }
-    ... on RelationshipEvent { relationshipId customerId companyName domain }
-    ... on CustomerEvent { customerId companyName domain }
-    ... on SubscriptionEvent { subscriptionId customerId offerName quantity status }
+    ... on InvitationDeclinedEvent { answeredByCustomerId answeredByCompanyName answeredByDomain }
+    ... on RelationshipEvent {
+      relationshipId partnerId partnerName customerId companyName domain establishedByInvitationId
+    }
+    ... on CustomerEvent { customerId partnerId companyName domain }
+    ... on SubscriptionEvent { subscriptionId customerId partnerId resellerId offerId offerName quantity status }
   }
 }"
 body="{\"query\":\"${query//$'\n'/ }\",\"variables\":$variables}"
 
-[[ -n ${TOKEN:-}${TOKEN_COMMAND:-} ]] || { say "a token is needed: set TOKEN or TOKEN_COMMAND" && exit 2; }
+[[ -n ${TOKEN:-}${TOKEN_COMMAND:-} ]] || { say "a token is needed: set TOKEN or TOKEN_COMMAND; --help has all variables" && exit 2; }
 [[ ${TYPES:-}${CUSTOMER:-} =~ ^[A-Za-z0-9_,]*$ ]] || { say "TYPES and CUSTOMER are names" && exit 2; }
 [[ -z $cursor_file || ! -s $cursor_file ]] || cursor=$(cat -- "$cursor_file") || exit 2
 [[ $cursor =~ ^[A-Za-z0-9_=-]*$ ]] || { say "there is no cursor in $cursor_file" && exit 2; }

@@ -22,19 +22,28 @@ import { appendFileSync, existsSync, readFileSync, renameSync, truncateSync, wri
 import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { answerHelp } from "./help.mjs";
 
 const TOLERANCE_S = 5 * 60; // an older signature may be somebody's recording
 const LONGEST_BODY = 64 * 1024; // three times what the server promises; nobody fills our memory
 
+answerHelp();
+if (process.argv.length > 2) {
+  say("webhook-receiver.mjs takes variables and no options; --help has them");
+  process.exit(2);
+}
 const { WEBHOOK_SECRETS, PORT, HOST, INBOX_FILE, HANDLER } = process.env;
 const keys = (WEBHOOK_SECRETS ?? "").split(" ").filter(Boolean).map(keyOf);
 if (keys.length === 0 || keys.some((key) => key.length < 24)) {
-  say("WEBHOOK_SECRETS takes the secrets that the server gave: whsec_ and base64");
+  say("WEBHOOK_SECRETS takes the secrets that the server gave: whsec_ and base64; --help has all variables");
   process.exit(2);
 }
-const { handle } = await import(
-  pathToFileURL(HANDLER || resolve(import.meta.dirname, "handlers/print.mjs")).href
-);
+const handler = HANDLER || resolve(import.meta.dirname, "handlers/print.mjs");
+if (!existsSync(handler)) {
+  say(`HANDLER names a file; there is no ${handler}`);
+  process.exit(2);
+}
+const { handle } = await import(pathToFileURL(handler).href);
 
 const inbox = INBOX_FILE || "inbox.jsonl";
 const waiting = readInbox(); // kept, and not handled yet

@@ -42,7 +42,7 @@ export class WebhookResolver {
   @Mutation(() => CreateWebhookEndpointPayload, {
     nullable: true,
     description:
-      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED.",
+      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE, EVENTS_CURSOR_EXPIRED.",
   })
   @Allow("webhook.create")
   createWebhookEndpoint(
@@ -126,8 +126,8 @@ export class WebhookResolver {
   @FieldResolver(() => String, {
     description: "The place up to which it has come, to be given as `after` at any door.",
   })
-  deliveredCursor(@Root() { organizationId, deliveredPosition }: WebhookEndpoint): string {
-    return eventCursor(organizationId, deliveredPosition);
+  deliveredCursor(@Root() { organizationId, deliveredPosition, timeline }: WebhookEndpoint): string {
+    return eventCursor(organizationId, deliveredPosition, timeline);
   }
 
   @Extensions({ listSize: LIST_BOUNDS.liveSecrets })

@@ -62,6 +62,12 @@ export class UserErrorDetailsType {
   })
   oldestCursor?: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "The event cursor of the newest event, behind which comes what is yet to happen.",
+  })
+  newestCursor?: string;
+
   @Field(() => [String], { nullable: true, description: "The permissions that you lack." })
   permissions?: string[];
 }

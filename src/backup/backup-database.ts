@@ -1,5 +1,5 @@
 import { copySqliteInto } from "../../ormconfig";
-import { type DatabaseAddress, openDatabase, refuseMissingFile } from "../database/open-database";
+import { type DatabaseAddress, openDatabase, refuseUnusableFile } from "../database/open-database";
 import { checkSqliteFile } from "./check-sqlite-file";
 import { publishFile } from "./publish-file";
 import { type DumpHeader, writeDump } from "./write-dump";
@@ -24,7 +24,7 @@ export async function backupDatabase(
   { onProgress, ...header }: BackupOptions,
 ): Promise<void> {
   if (address.family === "mysql") return backupMysql(address, file, { onProgress, ...header });
-  refuseMissingFile(address);
+  refuseUnusableFile(address);
   await publishFile(file, (partial) => {
     copySqliteInto(address.file, partial);
     checkSqliteFile(partial);

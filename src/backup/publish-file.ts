@@ -1,15 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { PRIVATE_FILE_MODE } from "../config/private-files";
+import { giveName, PRIVATE_FILE_MODE } from "../config/private-files";
+import { describeFileError, FileRefused, isFileError } from "../errors/file-refused";
 
 /** A backup cannot be written or read; the message says why in a line, and the way out. */
 export class BackupRefused extends Error {
   override readonly name = "BackupRefused";
 }
-
-/** File systems without hard links answer so. */
-const NO_LINKS = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP"]);
 
 /** What SQLite may leave beside a file. */
 const COMPANIONS = ["", "-wal", "-shm", "-journal"];
@@ -20,31 +18,36 @@ const COMPANIONS = ["", "-wal", "-shm", "-journal"];
  * @param file the path that it shall have
  * @param write writes the whole content into the file of the path that it is given, which is there and empty
  * @throws BackupRefused there is a file of this name already
+ * @throws FileRefused it cannot be written there
  */
 export async function publishFile(file: string, write: (partial: string) => Promise<void>): Promise<void> {
   if (existsSync(file)) throw isThere(file);
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
-  closeSync(openSync(partial, "wx", PRIVATE_FILE_MODE));
+  create(partial, file);
   try {
     await write(partial);
     flush(partial);
-    giveName(partial, file);
+    if (!giveName(partial, file)) throw isThere(file);
+  } catch (error) {
+    throw isFileError(error) ? cannotBeWritten(file, error) : error;
   } finally {
     for (const companion of COMPANIONS) rmSync(`${partial}${companion}`, { force: true });
   }
   flush(dirname(file));
 }
 
-/** A hard link, because a rename would replace a file that was made meanwhile. */
-function giveName(partial: string, file: string): void {
+function create(partial: string, file: string): void {
   try {
-    linkSync(partial, file);
+    closeSync(openSync(partial, "wx", PRIVATE_FILE_MODE));
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" || existsSync(file)) throw isThere(file);
-    if (!NO_LINKS.has(code)) throw error;
-    renameSync(partial, file);
+    throw cannotBeWritten(file, error);
   }
+}
+
+function cannotBeWritten(file: string, error: unknown): FileRefused {
+  return new FileRefused(`${file} cannot be written: ${describeFileError(error)}. Nothing was written.`, {
+    cause: error,
+  });
 }
 
 /** Brings a file, or the names in a folder, to the disk. */

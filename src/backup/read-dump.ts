@@ -1,6 +1,8 @@
-import { createReadStream, openSync, readSync, closeSync } from "node:fs";
+import { createReadStream, openSync, readSync, closeSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
+import { inputFileProblem } from "../config/input-file";
+import { describeFileError } from "../errors/file-refused";
 import { BackupRefused } from "./publish-file";
 import { DUMP_FORMAT, type DumpEnd, type DumpHeader, type DumpRow, type DumpTable } from "./write-dump";
 
@@ -24,17 +26,30 @@ const GZIP_BEGINNING = Buffer.from([0x1f, 0x8b]);
  * @throws BackupRefused it is neither, or cannot be read
  */
 export function kindOfBackup(file: string): BackupKind {
-  const beginning = Buffer.alloc(SQLITE_BEGINNING.length);
-  try {
-    const descriptor = openSync(file, "r");
-    readSync(descriptor, beginning);
-    closeSync(descriptor);
-  } catch (error) {
-    throw new BackupRefused(`The backup cannot be read: ${(error as Error).message}`);
-  }
+  // It is read more than once, so a pipe will not do.
+  const problem = inputFileProblem(file);
+  if (problem !== undefined) throw cannotBeRead(file, problem);
+  const beginning = beginningOf(file);
   if (beginning.equals(SQLITE_BEGINNING)) return "sqlite";
   if (beginning.subarray(0, GZIP_BEGINNING.length).equals(GZIP_BEGINNING)) return "dump";
   throw new BackupRefused(`${file} is not a backup that \`partnergraph backup\` wrote.`);
+}
+
+function beginningOf(file: string): Buffer {
+  const beginning = Buffer.alloc(SQLITE_BEGINNING.length);
+  try {
+    if (statSync(file).size === 0) throw new BackupRefused(`The backup ${file} is empty: take another one.`);
+    const descriptor = openSync(file, "r");
+    readSync(descriptor, beginning);
+    closeSync(descriptor);
+    return beginning;
+  } catch (error) {
+    throw error instanceof BackupRefused ? error : cannotBeRead(file, describeFileError(error));
+  }
+}
+
+function cannotBeRead(file: string, problem: string): BackupRefused {
+  return new BackupRefused(`The backup ${file} cannot be read: ${problem}.`);
 }
 
 /**

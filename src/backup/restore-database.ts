@@ -1,11 +1,14 @@
-import { copyFileSync, existsSync, statSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { SqliteAddress } from "../../ormconfig";
 import { makePrivateFolder } from "../config/private-files";
 import { type CheckReport, verifyDatabase } from "../consistency";
+import { systemClock } from "../context/instant";
 import type { Finding } from "../database/consistency-check";
 import type { Database } from "../database/database";
-import { type DatabaseAddress, openDatabase } from "../database/open-database";
+import { type DatabaseAddress, openDatabase, refuseUnusableFile } from "../database/open-database";
+import { runUnitOfWork } from "../database/unit-of-work";
+import { renewTimelines } from "../events/stream-timeline";
 import { checkSqliteFile } from "./check-sqlite-file";
 import { BackupRefused, publishFile } from "./publish-file";
 import { kindOfBackup } from "./read-dump";
@@ -67,9 +70,8 @@ async function restoreSqlite(
 
 /** Also what is left of another database: SQLite would take its write-ahead log for that of the restored file. */
 function refuseOccupied(target: string): void {
-  const occupied = [target, `${target}-wal`, `${target}-shm`].filter(
-    (each) => existsSync(each) && (each !== target || statSync(each).size > 0),
-  );
+  refuseUnusableFile({ family: "sqlite", file: target }, { mayBeMissing: true });
+  const occupied = [target, `${target}-wal`, `${target}-shm`].filter((each) => existsSync(each));
   if (occupied.length === 0) return;
   throw new BackupRefused(
     `There is a database already, which was left as it is (${occupied.join(", ")}). Stop the server that uses it and move ` +
@@ -79,11 +81,16 @@ function refuseOccupied(target: string): void {
 
 /**
  * What has to happen in every restored database before anybody works with it, on both kinds of database, after the rows are
- * there and the schema is that of this version; closes it. What a copy must not have in common with its original is to be
- * renewed here, before the check.
+ * there and the schema is that of this version; closes it. What a copy must not have in common with its original is renewed
+ * here, before the check: the timelines of its streams.
  */
 async function settleRestored(database: Database, { onFinding }: RestoreOptions): Promise<CheckReport[]> {
+  const caller = { actor: { kind: "SYSTEM" as const }, requestId: "restore", now: systemClock };
   try {
+    await renewTimelines({
+      read: (work) => database.read(work),
+      transaction: (work) => runUnitOfWork(database, () => undefined, caller, work),
+    });
     return await database.snapshot(async (reads) => {
       const reports: CheckReport[] = [];
       for await (const report of verifyDatabase(reads, onFinding)) reports.push(report);

@@ -25,11 +25,13 @@ export async function restoreDump(
   const { schemaSource } = database;
   try {
     await refuseTables(schemaSource);
-    const newer = await migrateTo(schemaSource, header, onProgress);
+    const all = [...schemaSource.migrations];
+    keepMigrationsOf(schemaSource, header);
     await mark(schemaSource);
+    await migrate(schemaSource, onProgress, { isRestore: true });
     await insertRows(database, file, onProgress);
     await unmark(schemaSource);
-    Object.assign(schemaSource, { migrations: newer });
+    Object.assign(schemaSource, { migrations: all });
     await migrate(schemaSource, onProgress);
   } finally {
     await database.close();
@@ -46,24 +48,19 @@ async function refuseTables(source: DataSource): Promise<void> {
   );
 }
 
-/** Runs the migrations that the dump has had, and gives all that there are. */
-async function migrateTo(
-  source: DataSource,
-  { migrations, version }: DumpHeader,
-  onProgress: (message: string) => void,
-): Promise<DataSource["migrations"]> {
-  const all = source.migrations;
-  const known = all.filter(({ name = "" }) => migrations.includes(name));
+/** Leaves the source only the migrations that the dump has had. */
+function keepMigrationsOf(source: DataSource, { migrations, version }: DumpHeader): void {
+  const known = source.migrations.filter(({ name = "" }) => migrations.includes(name));
   if (known.length < migrations.length)
     throw new BackupRefused(
       `The backup was made by a newer version of Partnergraph, ${version}. Restore it with that version.`,
     );
   Object.assign(source, { migrations: known });
-  await migrate(source, onProgress);
-  return all;
 }
 
+/** Before anything else is made: a restore that breaks off must not leave what a server takes for a new database. */
 async function mark(source: DataSource): Promise<void> {
+  await source.showMigrations(); // Makes the table in which migrations are recorded.
   const { timestamp, name } = RESTORE_MARK;
   await source.query("INSERT INTO schema_migration (timestamp, name) VALUES (?, ?)", [timestamp, name]);
 }

@@ -3,7 +3,7 @@ import type { UseCaseContext } from "../context/use-case-context";
 import type { Page } from "../database/paging";
 import { searchTextProblem } from "../values/search-key";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
-import { isCountryCode } from "../partners";
+import { countryProblem } from "../partners";
 import { type OfferFilter, pageOfOffers } from "./offer.repository";
 
 /** Which offers, and which page of them. */
@@ -17,15 +17,10 @@ export type ListOffers = OfferFilter & PageInput;
  */
 export async function listOffers(ctx: UseCaseContext, input: ListOffers): Promise<Page<Offer>> {
   new FieldChecks()
-    .field("country", countryProblem(input.country))
+    .field("country", typeof input.country === "string" ? countryProblem(input.country) : undefined)
     .text("nameStartsWith", input.nameStartsWith, { max: 200 })
     .field("nameStartsWith", searchTextProblem("nameStartsWith", input.nameStartsWith))
     .text("catalogId", input.catalogId, { max: 100 })
     .done();
   return pageOfOffers(ctx, input, pageRequest(input));
-}
-
-function countryProblem(country: string | null | undefined): string | undefined {
-  if (country === null || country === undefined || isCountryCode(country)) return undefined;
-  return "country must be an ISO 3166-1 alpha-2 code in upper case, such as US or DE.";
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { defaultMatrix, type PermissionMatrix, readMatrix } from "../access/permission-matrix";
-import { decodeUtf8, isDamaged } from "../values/utf8";
+import { readInputFile } from "./input-file";
+import { encodingProblems, productionProblems, workerProblems } from "./joint-rules";
 import { limitProblems, type Limits, limitsOf, limitVariables, whole } from "./limits";
 import { type OidcSettings, oidcVariables, readOidcSettings } from "./oidc-settings";
 import { type ShutdownConfig, shutdownConfigOf, shutdownVariables } from "./shutdown";
@@ -134,62 +134,35 @@ const variables = z.object({
 /** The names of all variables that the server and its commands read. */
 export const variableNames: readonly string[] = [...Object.keys(variables.shape), ...oidcVariables];
 
-/** Rules about several variables. They are asked of the raw values, so a mistake elsewhere does not hide them. */
-function productionProblems(found: Record<string, string | undefined>): string[] {
-  if (found.NODE_ENV !== "production") return [];
-  const problems: string[] = [];
-  if (found.DEVELOPMENT_ISSUER === "on")
-    problems.push(
-      "DEVELOPMENT_ISSUER must not be on in production: anybody could sign in under anybody's name",
-    );
-  if (found.WEBHOOKS_ALLOW_INSECURE === "on")
-    problems.push(
-      "WEBHOOKS_ALLOW_INSECURE must not be on in production: anybody could make this server call its own network",
-    );
-  if (!found.PUBLIC_URL) problems.push("PUBLIC_URL is required in production: links point to it");
-  return problems;
-}
-
-/** Node has decoded them already, and put U+FFFD in place of what is not UTF-8. */
-function encodingProblems(found: Record<string, string | undefined>): string[] {
-  const names = [...Object.keys(variables.shape), ...oidcVariables];
-  return names
-    .filter((name) => isDamaged(found[name] ?? ""))
-    .map((name) => `${name} is not UTF-8; set it from a terminal or file in UTF-8`);
-}
-
-function workerProblems(found: Record<string, string | undefined>): string[] {
-  if (found.DATABASE_URL || !(Number(found.WORKERS) > 1)) return [];
-  return [
-    "WORKERS must be 1 while DATABASE_URL is not set: one process alone writes to SQLite. Set DATABASE_URL to a MySQL or MariaDB",
-  ];
-}
-
 function readPermissions(file: string | undefined): ReturnType<typeof readMatrix> {
   if (!file) return { matrix: defaultMatrix };
   try {
-    return readMatrix(decodeUtf8(readFileSync(file)));
+    return readMatrix(readInputFile(file));
   } catch (error) {
-    return { problems: [`cannot be read: ${(error as Error).message}`] };
+    return { problems: [`${file} cannot be read: ${(error as Error).message}`] };
   }
 }
 
 /**
  * Reads the environment: the only place that does.
+ * @param used the variables that a command uses: all others count as absent, and are not required. All when absent
  * @throws ConfigInvalid with every problem, naming the variable and the rule
  */
-export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const entries = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
-  const present = Object.fromEntries(entries);
+export function loadConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  used: readonly string[] = variableNames,
+): Config {
+  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
+  const present = Object.fromEntries(set.filter(([name]) => used.includes(name)));
   const parsed = variables.safeParse(present);
   const oidc = readOidcSettings(present, present.NODE_ENV === "production");
   const table = readPermissions(present.PERMISSIONS_FILE);
   const documents = readTrustedDocuments(present);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`),
-    ...productionProblems(present),
+    ...productionProblems(present, used),
     ...workerProblems(present),
-    ...encodingProblems(present),
+    ...encodingProblems(present, variableNames),
     ...limitProblems(present),
     ...oidc.problems,
     ...documents.problems,
@@ -233,7 +206,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     eventRetentionDays: found.EVENT_RETENTION_DAYS,
     webhooks: webhookConfigOf(found),
     shutdown: shutdownConfigOf(found, production),
-    warnings: warningsOfUnknown(present, variableNames),
+    warnings: warningsOfUnknown(Object.fromEntries(set), variableNames),
   };
 }
 

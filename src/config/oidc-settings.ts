@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { Cloud } from "../../entities/partners/partner";
-import { decodeUtf8 } from "../values/utf8";
+import { readInputFile } from "./input-file";
 
 /** An OpenID Connect issuer that an operator trusts, and how its tokens are read. */
 export interface OidcSettings {
@@ -115,9 +114,9 @@ interface Found extends OidcFound {
 function addFile(found: Found, file: string): void {
   let listed: unknown;
   try {
-    listed = JSON.parse(decodeUtf8(readFileSync(file)));
+    listed = JSON.parse(readInputFile(file));
   } catch (error) {
-    found.problems.push(`OIDC_ISSUERS_FILE cannot be read: ${(error as Error).message}`);
+    found.problems.push(`OIDC_ISSUERS_FILE ${file} cannot be read: ${(error as Error).message}`);
     return;
   }
   if (!Array.isArray(listed)) {

@@ -1,4 +1,16 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { describeFileError, FileRefused } from "../errors/file-refused";
 
 /** The mode of every file that the program writes: its owner alone reads and writes it. */
 export const PRIVATE_FILE_MODE = 0o600;
@@ -6,20 +18,61 @@ export const PRIVATE_FILE_MODE = 0o600;
 const PRIVATE_FOLDER_MODE = 0o700;
 const OF_OTHERS = 0o077;
 
-/** Makes a folder, and those above it, for this user alone. One that is there stays as it is: its mode is the operator's. */
+const OTHER_FOLDER = "Set DATA_DIR to a folder in which this user may write.";
+
+/**
+ * Makes the data folder, and those above it, for this user alone. One that is there stays as it is: its mode is the operator's.
+ * @throws FileRefused it cannot be made, or is no folder
+ */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  try {
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  } catch (error) {
+    throw new FileRefused(
+      `The data folder ${folder} cannot be made: ${describeFileError(error)}. ${OTHER_FOLDER}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Keeps a text in a file of the data folder: writes it where there is no such file, and gives what the file has. Of two
+ * processes that start at once one writes, and both get the same.
+ * @param makeText called only where there is no file
+ * @throws FileRefused the file cannot be written or read
+ */
+export function keepPrivateFile(file: string, makeText: () => string): string {
+  try {
+    if (!existsSync(file)) writeFileSync(file, makeText(), { flag: "wx", mode: PRIVATE_FILE_MODE });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw cannotBeUsed(file, error);
+  }
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw cannotBeUsed(file, error);
+  }
+}
+
+function cannotBeUsed(file: string, error: unknown): FileRefused {
+  return new FileRefused(`The file ${file} cannot be used: ${describeFileError(error)}. ${OTHER_FOLDER}`, {
+    cause: error,
+  });
 }
 
 /**
  * Takes from others the right to read and write a database file and its write-ahead log, which versions before 0.2.0 left to
- * the umask. Makes an empty file where there is none: SQLite gives the log and its index the mode of the database file.
+ * the umask. SQLite gives the log and its index the mode of the database file.
  */
 export function makeDatabaseFilePrivate(file: string): void {
-  closeSync(openSync(file, "a", PRIVATE_FILE_MODE));
   for (const each of [file, `${file}-wal`, `${file}-shm`]) {
     if (existsSync(each) && (statSync(each).mode & OF_OTHERS) !== 0) makePrivate(each);
   }
+}
+
+/** Makes an empty file for this user alone, where there is none. */
+export function makeEmptyPrivateFile(file: string): void {
+  closeSync(openSync(file, "a", PRIVATE_FILE_MODE));
 }
 
 function makePrivate(file: string): void {
@@ -29,4 +82,25 @@ function makePrivate(file: string): void {
     // Of another owner: it is readable to us, so the operator gave us that right, and it works as it did.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
   }
+}
+
+/** File systems without hard links answer so. */
+const NO_LINKS = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP"]);
+
+/**
+ * Gives a file that was written under another name its own, unless there is one of that name. By a hard link, because a rename
+ * would replace a file that was made meanwhile.
+ * @param partial the path under which it was written; the caller removes what is left there
+ * @returns whether it has the name now; false where another file has it
+ */
+export function giveName(partial: string, file: string): boolean {
+  try {
+    linkSync(partial, file);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" || existsSync(file)) return false;
+    if (!NO_LINKS.has(code)) throw error;
+    renameSync(partial, file);
+  }
+  return true;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
-import { decodeUtf8 } from "../values/utf8";
+import { statSync } from "node:fs";
+import { readInputFile, inputFileProblem } from "./input-file";
 
 /** What trusted documents are for: nothing, telling who sends others, or refusing all others. */
 export const documentModes = ["off", "log", "enforce"] as const;
@@ -61,9 +61,9 @@ export function readTrustedDocuments(found: Record<string, string | undefined>):
 function readInto(texts: Map<string, string>, file: string): string[] {
   let entries: [string, unknown][];
   try {
-    const { size } = statSync(file);
+    const size = inputFileProblem(file) === undefined ? statSync(file).size : 0;
     if (size > LARGEST_FILE) return [`has ${size} bytes; at most ${LARGEST_FILE} are read`];
-    const read: unknown = JSON.parse(decodeUtf8(readFileSync(file)));
+    const read: unknown = JSON.parse(readInputFile(file));
     if (typeof read !== "object" || read === null || Array.isArray(read))
       return ['must hold a JSON object of documents by their hashes: {"sha256:…": "query …"}'];
     entries = Object.entries(read);

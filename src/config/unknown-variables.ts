@@ -17,7 +17,7 @@ const MAX_EDITS = 2;
 
 /**
  * Finds variables that are not ours and look as if they were meant to be: misspelt by up to two letters, with the same
- * words in another order, in small letters, or with a prefix of ours. Values are never repeated: they may be secrets.
+ * words in another order, with words shortened or left out, in small letters, or with a prefix of ours. Values are never repeated: they may be secrets.
  * @param environment the variables that are set
  * @param known the names of all variables that the server reads
  * @returns a sentence for each, with the nearest known name where there is one
@@ -58,7 +58,55 @@ function nearestName(unknown: string, known: readonly string[]): string | undefi
     if (edits <= mostEdits(candidate) && edits < (nearest?.edits ?? Infinity))
       nearest = { name: candidate, edits };
   }
-  return nearest?.name;
+  return nearest?.name ?? shortenedName(name, known);
+}
+
+/** The shortest known name that an unknown one has the words of, shortened, or without some of them: DB_URL, EVENT_RETENTION. */
+function shortenedName(unknown: string, known: readonly string[]): string | undefined {
+  const words = unknown.split("_");
+  const candidates = known.filter((name) => hasWordsOf(name.split("_"), words));
+  return candidates.sort((one, other) => one.length - other.length)[0];
+}
+
+/**
+ * Whether all words of an unknown name stand for words of a known one, in its order. Two at least: a word alone may be anything;
+ * and one of them at least whole or its beginning: other abbreviations are letters that may mean much.
+ */
+function hasWordsOf(known: string[], unknown: string[]): boolean {
+  if (unknown.length < 2) return false;
+  let at = 0;
+  let isPlain = false;
+  for (const word of unknown) {
+    while (at < known.length && !standsFor(word, known[at])) at++;
+    if (at === known.length) return false;
+    isPlain ||= beginsLike(word, known[at]);
+    at++;
+  }
+  return isPlain;
+}
+
+function beginsLike(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short.length >= MIN_BEGINNING && long.startsWith(short);
+}
+
+/** The letters of a beginning that is no accident: DIR is DIRECTORY, and D is nothing. */
+const MIN_BEGINNING = 3;
+
+function standsFor(word: string, known: string): boolean {
+  return beginsLike(word, known) || isAbbreviation(word, known);
+}
+
+/** Some of a word's letters in their order, from the first on: DB of DATABASE, LVL of LEVEL. */
+function isAbbreviation(short: string, long: string): boolean {
+  if (short.length < 2 || short[0] !== long[0]) return false;
+  let from = 0;
+  for (const letter of short) {
+    const at = long.indexOf(letter, from);
+    if (at < 0) return false;
+    from = at + 1;
+  }
+  return true;
 }
 
 /** In a short name two other letters make another word: HOME is not HOST. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { typeid } from "typeid-js";
 
 /** The prefix that each kind of row's id starts with: an id says what it is. */
@@ -28,6 +29,17 @@ const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 /** A new TypeID: the kind's prefix and a UUIDv7, so ids sort by the time they were made. */
 export function newId(kind: IdKind): string {
   return typeid(idPrefixes[kind]).toString();
+}
+
+/** Crockford's base32, as the suffix of a TypeID is written. */
+const SUFFIX_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** The id of something that is not stored: always the same for the same text. */
+export function derivedId(kind: IdKind, text: string): string {
+  const bytes = createHash("sha256").update(text).digest();
+  // The first letter of a suffix holds three bits only.
+  const letters = Array.from(bytes.subarray(0, 26), (byte, at) => SUFFIX_LETTERS[byte % (at === 0 ? 8 : 32)]);
+  return `${idPrefixes[kind]}_${letters.join("")}`;
 }
 
 /** The id of the same thing as another kind of object: the same suffix behind the other prefix. Nothing needs to be stored for it. */

@@ -14,6 +14,11 @@ export interface BusinessSettings {
   invitationLifetimeDays: number;
 }
 
+/** The server's log, as far as a use case needs it: no secret, name or address may be among the facts. */
+export interface OperatorLog {
+  error(facts: object, message: string): void;
+}
+
 /** Everything a use case gets: who calls, the clock, and the database. */
 export interface UseCaseContext {
   /** Reading it throws UNAUTHENTICATED where nobody is signed in. */
@@ -24,6 +29,8 @@ export interface UseCaseContext {
   readonly matrix: PermissionMatrix;
   /** Absent in commands, which register no receivers. */
   readonly webhooks?: WebhookMeans;
+  /** Where the operator is told of what needs attention; absent in commands. */
+  readonly log?: OperatorLog;
   /** The only clock. */
   now(): Instant;
   /** Reads committed rows. */

@@ -41,7 +41,7 @@ export async function createCustomer(
         .field("contactEmail", ownDomainProblem(input.contactEmail, partner.domain))
         .refusal(marketRefusal(partner, { country: input.country, cloud }, "country"))
         .done();
-      const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud });
+      const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud }, ctx.actor);
       const { id: customerId, companyName, domain } = customer;
       tx.record("customer.added", customerFacts({ customerId, partnerId, companyName, domain }), [
         partnerId,

@@ -9,7 +9,7 @@ export const customerErrors = errorCatalogue({
   DOMAIN_TAKEN: {
     kind: ErrorKind.CONFLICT,
     meaning:
-      "Another organization has this domain. Invite that customer instead, or take another domain [1003].",
+      "Another organization has this domain. Invite that customer instead, or take another domain; `details.existingId` is there when it is your customer already [1003].",
   },
   CUSTOMER_IN_OTHER_MARKET: {
     kind: ErrorKind.CONFLICT,

@@ -6,10 +6,5 @@ export { type CustomerPart, getCustomer, lockCustomerByTenant } from "./customer
 export { getVisibleCustomer } from "./get-customer";
 export { listCustomers, type ListCustomers } from "./list-customers";
 export { marketRefusal } from "./market.policy";
-export {
-  checkCompanyDetails,
-  type CompanyDetails,
-  countryProblem,
-  registerCustomer,
-} from "./register-customer";
+export { checkCompanyDetails, type CompanyDetails, registerCustomer } from "./register-customer";
 export { updateCustomer, type UpdateCustomer } from "./update-customer";

@@ -1,13 +1,14 @@
 import { Customer } from "../../entities/customers/customer";
 import type { Cloud } from "../../entities/partners/partner";
 import { newId } from "../context/ids";
+import type { Actor } from "../access/actor";
 import type { Transaction } from "../database/transaction";
 import type { FieldChecks } from "../errors/field-checks";
 import { beginStream } from "../events/event-log";
-import { isCountryCode } from "../partners";
+import { countryProblem } from "../partners";
 import { companyNameProblem } from "./company-name.policy";
 import { customerErrors } from "./customer.errors";
-import { findCustomerByDomain } from "./customer.repository";
+import { findCustomerByDomain, findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
 import { domainNameProblem, normalizeDomainName } from "../values/domain-name";
 
 /** What an organization says of itself to become known. */
@@ -26,31 +27,36 @@ export function checkCompanyDetails(checks: FieldChecks, details: CompanyDetails
     .field(`${prefix}country`, countryProblem(details.country));
 }
 
-/** Why a text is no country code; nothing when it is one. */
-export function countryProblem(country: string): string | undefined {
-  if (isCountryCode(country)) return undefined;
-  return "country must be an ISO 3166-1 alpha-2 code in upper case, such as US or DE.";
-}
-
 /**
  * Writes an organization that was not known, and begins its event stream. For other use cases, in their transaction.
- * @throws DOMAIN_TAKEN another organization has the domain
+ * @throws DOMAIN_TAKEN another organization has the domain; an actor who may see it is told which one
  */
 export async function registerCustomer(
   tx: Transaction,
   details: CompanyDetails & { tenantId: string; cloud: Cloud },
-  field = "domain",
+  actor?: Actor,
 ): Promise<Customer> {
   const domain = normalizeDomainName(details.domain);
-  if (await findCustomerByDomain(tx, domain)) {
-    throw customerErrors.DOMAIN_TAKEN(
-      `Another organization has the domain ${domain}. Invite that customer instead, or take another domain.`,
-      { field },
-    );
+  const taken = await findCustomerByDomain(tx, domain);
+  if (taken) {
+    const [visible] = actor ? await findVisibleCustomers(actor, tx, [taken.id]) : [];
+    throw domainTaken(domain, visible);
   }
   const { tenantId, cloud, country } = details;
   const companyName = details.companyName.trim();
   const customer = { id: newId("customer"), tenantId, companyName, domain, country, cloud, version: 1 };
   await beginStream(tx, customer.id);
   return tx.insert(Customer, { ...customer, createdAt: tx.now, updatedAt: tx.now });
+}
+
+function domainTaken(domain: string, visible: VisibleCustomer | undefined) {
+  if (visible)
+    return customerErrors.DOMAIN_TAKEN(
+      `Your customer ${visible.companyName} has the domain ${domain} already. Work with that customer, or take another domain.`,
+      { field: "domain", details: { existingId: visible.id } },
+    );
+  return customerErrors.DOMAIN_TAKEN(
+    `Another organization has the domain ${domain}. Invite that customer instead, or take another domain.`,
+    { field: "domain" },
+  );
 }

@@ -1,5 +1,5 @@
 import { withPlainSpaces } from "../values/pasted-text";
-import { phoneNumberProblem } from "../values/phone-number";
+import { internationalForm, phoneNumberProblem } from "../values/phone-number";
 
 // The error-code table's twelve, not the customer pages' twenty-four: domain.md 27 item 6.
 const REQUIRED_IN = new Set("AM AZ BY HU IN KG KZ MD RU TJ UA UZ".split(" "));
@@ -47,6 +47,6 @@ export function registrationNumberProblem(
 export function customerPhoneProblem(country: string, phone: string | null | undefined): string | undefined {
   if (phone !== null && phone !== undefined) return phoneNumberProblem(country, phone);
   return REQUIRED_IN.has(country)
-    ? `A customer in ${country} needs a phone number; give one, best in international form (+49 ...).`
+    ? `A customer in ${country} needs a phone number; give one, best in ${internationalForm(country)}.`
     : undefined;
 }

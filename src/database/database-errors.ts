@@ -51,6 +51,11 @@ export function missesTriggerRight(error: unknown): boolean {
   );
 }
 
+/** Whether the server has no variable of a name: it is of another kind or version. */
+export function isVariableUnknown(error: unknown): boolean {
+  return codeOf(error) === "ER_UNKNOWN_SYSTEM_VARIABLE";
+}
+
 /** Whether an established connection broke. */
 export function isConnectionLost(error: unknown): boolean {
   return LOST.has(codeOf(error)) || /connection is in closed state/i.test(messageOf(error));

@@ -8,6 +8,7 @@ import {
   openSqliteReader,
   type SqliteAddress,
 } from "../../ormconfig";
+import type { DomainError } from "../errors/domain-error";
 import { Admission, type AdmissionListener } from "./admission";
 import type { DatabaseFamily, StatementListener, Statements } from "./connection";
 import { EntityMaps } from "./entity-map";
@@ -15,6 +16,7 @@ import { GroupCommit } from "./group-commit";
 import { MysqlPool } from "./mysql-pool";
 import { Reads } from "./reads";
 import { SqliteConnection, type SqliteDriver } from "./sqlite-connection";
+import { SqliteFileGuard } from "./sqlite-file-guard";
 
 /** How long a request waits for a connection before it is told that the service is busy. */
 const LONGEST_WAIT_MS = 2_000;
@@ -28,6 +30,8 @@ export interface DatabaseListener extends AdmissionListener {
   onStatement?: StatementListener;
   /** The database undid a transaction, and it is tried again. */
   onRetry?: () => void;
+  /** The file of an embedded database was deleted or replaced: called once, with what callers are refused with from then on. */
+  onFileLost?: (refusal: DomainError) => void;
 }
 
 /** How to open a database. */
@@ -52,6 +56,7 @@ export class Database {
     private readonly sources: DataSources,
     private readonly lend: Loans,
     readonly listener: DatabaseListener,
+    private readonly guard?: SqliteFileGuard,
   ) {
     this.maps = new EntityMaps(sources.writer);
   }
@@ -61,11 +66,13 @@ export class Database {
     const sources = makeDataSources(address, listener.onStatement);
     try {
       await connect(sources);
-      const lend =
-        address.family === "sqlite"
-          ? lendOne(sources, address.file, listener)
-          : await lendFromPool(sources.writer, address.poolSize, listener);
-      return new Database(address.family, sources, lend, listener);
+      if (address.family === "sqlite") {
+        const guard = new SqliteFileGuard(address.file);
+        if (listener.onFileLost) guard.watch(listener.onFileLost, () => emptyLog(sources));
+        return new Database("sqlite", sources, lendOne(sources, guard, listener), listener, guard);
+      }
+      const lend = await lendFromPool(sources.writer, address.poolSize, listener);
+      return new Database("mysql", sources, lend, listener);
     } catch (error) {
       await closeSources(sources);
       throw error;
@@ -103,8 +110,12 @@ export class Database {
     return this.lend.snapshot((connection) => work(new Reads(connection, this.maps)));
   }
 
-  /** Answers when the database does. */
+  /**
+   * Answers when the database does.
+   * @throws SERVICE_UNAVAILABLE the file of an embedded database was deleted or replaced
+   */
   async ping(): Promise<void> {
+    this.guard?.ensurePresent();
     await this.read((reads) => reads.rows("SELECT 1"));
   }
 
@@ -113,35 +124,43 @@ export class Database {
    * leaves it in the write-ahead log, because libsql keeps the file open until its statements are collected.
    */
   async close(): Promise<void> {
-    const { writer } = this.sources;
+    this.guard?.close();
     // While another process uses the log, it is that one's to move.
-    if (this.family === "sqlite")
-      await writer.query("PRAGMA wal_checkpoint(TRUNCATE)").catch(() => undefined);
+    if (this.family === "sqlite") await emptyLog(this.sources);
     await closeSources(this.sources);
   }
 }
 
-function lendOne({ reader, writer }: DataSources, file: string, listener: DatabaseListener): Loans {
+/** Moves what is in the write-ahead log into the database file; false where a transaction is open. */
+async function emptyLog({ writer }: DataSources): Promise<boolean> {
+  const emptying = writer.query<{ busy: number }[]>("PRAGMA wal_checkpoint(TRUNCATE)");
+  const [row] = await emptying.catch(() => []);
+  return row?.busy === 0;
+}
+
+function lendOne({ reader, writer }: DataSources, guard: SqliteFileGuard, listener: DatabaseListener): Loans {
   const connectionOf = (source: DataSource) => {
     const { databaseConnection } = source.driver as unknown as { databaseConnection: SqliteDriver };
     return new SqliteConnection(databaseConnection, listener.onStatement);
   };
   const [reading, readers] = [connectionOf(reader), admissionOf(SQLITE_READERS, listener)];
-  const commits = new GroupCommit(connectionOf(writer), admissionOf(1, listener));
+  const commits = new GroupCommit(connectionOf(writer), admissionOf(1, listener), guard);
   return {
     reader: (work) => readers.run(() => work(reading)),
     transaction: (work) => commits.run(work),
-    snapshot: (work) => readers.run(() => inSqliteSnapshot(file, listener, work)),
+    snapshot: (work) => readers.run(() => inSqliteSnapshot(guard, listener, work)),
   };
 }
 
 /** On a connection of its own: a transaction on the one that all reads share would stop the clock for all of them. */
 async function inSqliteSnapshot<T>(
-  file: string,
+  guard: SqliteFileGuard,
   { onStatement }: DatabaseListener,
   work: (connection: Statements) => Promise<T>,
 ): Promise<T> {
-  const driver = openSqliteReader(file);
+  // Opening a name without a file would make an empty one.
+  guard.ensurePresent();
+  const driver = openSqliteReader(guard.file);
   const connection = new SqliteConnection(driver, onStatement);
   try {
     await connection.control("BEGIN");

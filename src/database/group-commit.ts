@@ -1,10 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { DomainError } from "../errors/domain-error";
 import { generalErrors } from "../errors/general.errors";
 import type { Admission } from "./admission";
 import type { Statements } from "./connection";
 import { isLocked } from "./database-errors";
 import { LentConnection } from "./lent-connection";
 import type { SqliteConnection } from "./sqlite-connection";
+import type { SqliteFileGuard } from "./sqlite-file-guard";
 
 /** How long a transaction waits while another process writes, and the longest delay between two attempts. */
 const MAX_LOCK_WAIT_MS = 5_000;
@@ -51,13 +53,15 @@ export class GroupCommit {
   constructor(
     private readonly connection: SqliteConnection,
     private readonly admission: Admission,
+    private readonly guard: SqliteFileGuard,
   ) {}
 
   /**
    * Runs the work in a transaction: committed when this returns, rolled back when it throws.
    * @throws SERVICE_BUSY its turn did not come in time, or another process wrote for 5 s; the driver's error where the group
    * could not be committed
-   * @throws SERVICE_UNAVAILABLE an earlier transaction still cannot be rolled back
+   * @throws SERVICE_UNAVAILABLE an earlier transaction still cannot be rolled back, or the file was deleted or replaced
+   * @throws OUTCOME_UNKNOWN the file was deleted or replaced during the commit
    */
   async run<T>(work: (connection: Statements) => Promise<T>): Promise<T> {
     await this.admission.enter();
@@ -79,6 +83,7 @@ export class GroupCommit {
   }
 
   private async begin(): Promise<Group> {
+    this.guard.ensurePresent();
     await this.rollBackLeftover();
     await this.beginWithLock();
     const group = new Group();
@@ -173,9 +178,17 @@ export class GroupCommit {
     this.open = undefined;
     try {
       await this.connection.control("COMMIT");
-      group.committed();
+      if (this.guard.refusal) group.failed(committedElsewhere());
+      else group.committed();
     } catch (error) {
       await this.rollBack(group, error);
     }
   }
+}
+
+/** The commit is in a file that has lost its name: it comes back only if that file does. */
+function committedElsewhere(): DomainError {
+  return generalErrors.OUTCOME_UNKNOWN(
+    "The database file was deleted or replaced while committing. Repeat with the same idempotencyKey when the server is well again, or read first.",
+  );
 }

@@ -34,11 +34,16 @@ interface RecordedMigration {
  * Brings the schema up to date, one node at a time: the others wait for the lease and then find nothing to do.
  * The lease is a row that runs out by itself, so a node that died while migrating stops nobody for long.
  * Returns the names of the migrations that a newer version recorded and that only added to the schema.
+ * @param options.isRestore whether this is the restore that set RESTORE_MARK, which stops everybody else
  * @throws SchemaRefused the database has a migration that this program cannot work with, has tables of something else, or
  * does not let this user make the triggers that keep the activity log as it was written
  */
-export async function migrate(source: DataSource, onProgress: (message: string) => void): Promise<string[]> {
-  const newer = await newerMigrations(source);
+export async function migrate(
+  source: DataSource,
+  onProgress: (message: string) => void,
+  { isRestore = false } = {},
+): Promise<string[]> {
+  const newer = await newerMigrations(source, isRestore);
   if (!(await hasPending(source))) return newer;
   await refuseLostRecord(source);
   await refuseForeignTables(source);
@@ -46,7 +51,7 @@ export async function migrate(source: DataSource, onProgress: (message: string) 
   await acquireLease(source, holder, onProgress);
   const renewal = setInterval(() => void extendLease(source, holder).catch(() => undefined), LEASE_MS / 3);
   try {
-    await newerMigrations(source);
+    await newerMigrations(source, isRestore);
     await source.runMigrations({ transaction: "each" });
     for (const { table, id, problem, expected } of await misspelledTenantIds((sql) => source.query(sql)))
       onProgress(`${table} ${id}: ${problem}; it should be ${expected} (docs/operating.md)`);
@@ -74,9 +79,10 @@ export async function refusePendingMigrations(source: DataSource): Promise<strin
 }
 
 /** The recorded migrations of a newer version, where this one can still work; refuses all others that are not known. */
-async function newerMigrations(source: DataSource): Promise<string[]> {
+async function newerMigrations(source: DataSource, isRestore = false): Promise<string[]> {
   const known = source.migrations.map((migration) => migration.name ?? migration.constructor.name);
-  const recorded = await recordedMigrations(source);
+  const all = await recordedMigrations(source);
+  const recorded = all.filter(({ name }) => !isRestore || name !== RESTORE_MARK.name);
   const unknown = recorded.filter(({ name }) => !known.includes(name));
   if (unknown.some(({ name }) => name === RESTORE_MARK.name)) {
     throw new SchemaRefused(
@@ -127,7 +133,7 @@ async function refuseLostRecord(source: DataSource): Promise<void> {
       if (!(await runner.hasTable(tableName))) continue;
       throw new SchemaRefused(
         "The database has Partnergraph's tables, but the table schema_migration, in which it records what was done to them, is lost " +
-          "or empty. Nothing was changed. Restore a backup (partnergraph restore FILE) into an empty database, or bring back that table from one.",
+          "or empty. Nothing was changed. Restore a backup (npx partnergraph restore FILE) into an empty database, or bring back that table from one.",
       );
     }
   } finally {

@@ -1,6 +1,7 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
+import { describeFileError, FileRefused, isFileError } from "../errors/file-refused";
 import { Database, type DatabaseListener } from "./database";
 import { migrate, refusePendingMigrations } from "./migrate";
 import { refuseOtherSchema } from "./schema/refuse-other-schema";
@@ -32,6 +33,7 @@ export interface OpenDatabaseOptions extends DatabaseListener {
  * Opens a database, brings its schema up to date and compares it with the schema that the program needs.
  * @throws DatabaseUnavailable it cannot be reached, refuses us or our user's statements, has no quorum, cannot be written, is locked by
  * another process, or is not there and must be
+ * @throws FileRefused the data folder of an embedded database cannot be used
  * @throws SchemaRefused the program cannot work with this database; the message says why, and what to do
  */
 export async function openDatabase(
@@ -39,10 +41,11 @@ export async function openDatabase(
   { onProgress, compareSchema = true, mustExist = false, asItIs = false, ...listener }: OpenDatabaseOptions,
 ): Promise<Database> {
   let database: Database;
-  if (mustExist && address.family === "sqlite") refuseMissingFile(address);
+  if (address.family === "sqlite") refuseUnusableFile(address, { mayBeMissing: !mustExist });
   try {
     database = await Database.open({ address: await withFlavour(address), listener });
   } catch (error) {
+    if (error instanceof FileRefused) throw error;
     throw cannotBeOpened(error, address);
   }
   if (asItIs) return database;
@@ -64,19 +67,31 @@ export async function openDatabase(
 }
 
 /**
- * Opening a file that is not there would make an empty database.
- * @throws DatabaseUnavailable the file is not there, or empty
+ * Looks at the file of an embedded database before anything opens it. Opening one that is not there would make an empty database,
+ * and so would one of 0 bytes, which is never one of ours but what is left of a lost one (a full disk, a copy that broke off).
+ * @throws DatabaseUnavailable the file is empty or is no file, or is not there and must be; the same words on every way to it
  */
-export function refuseMissingFile({ file }: SqliteAddress): void {
-  let what = "there is no such file";
+export function refuseUnusableFile({ file }: SqliteAddress, { mayBeMissing = false } = {}): void {
+  let stats: Stats;
   try {
-    if (statSync(file).size > 0) return;
-    what = "the file is empty";
+    stats = statSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") what = (error as Error).message;
+    const { code } = error as NodeJS.ErrnoException;
+    // What is wrong with the folder is said when it is made.
+    if (mayBeMissing && (code === "ENOENT" || code === "ENOTDIR")) return;
+    const what = code === "ENOENT" ? "there is no such file" : describeFileError(error);
+    throw new DatabaseUnavailable(
+      `The database ${file} cannot be used: ${what}. Set DATA_DIR to the folder of the database, or DATABASE_URL.`,
+    );
   }
+  if (!stats.isFile())
+    throw new DatabaseUnavailable(
+      `The database ${file} cannot be used: that is no file, but a folder, a pipe or a device. Set DATA_DIR to another folder.`,
+    );
+  if (stats.size > 0) return;
   throw new DatabaseUnavailable(
-    `The database ${file} cannot be used: ${what}. Set DATA_DIR to the folder of the database, or DATABASE_URL.`,
+    `The database ${file} cannot be used: the file is empty, so what was in it is lost. Nothing was changed. Remove the file, then restore a backup ` +
+      "(npx partnergraph restore FILE); or start without one, with an empty database.",
   );
 }
 

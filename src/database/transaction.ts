@@ -152,12 +152,17 @@ export class Transaction extends Reads {
 
 /**
  * Lets a change go on only if the caller read the row as it is now.
+ * @throws FIELD_INVALID no row ever has this version: the first one is 1
  * @throws STALE_VERSION with the version it has
  */
 export function ensureVersion(row: { version: number }, expectedVersion: number | null | undefined): void {
-  if (expectedVersion !== undefined && expectedVersion !== null && expectedVersion !== row.version) {
-    throw staleVersion(row.version);
-  }
+  if (expectedVersion === undefined || expectedVersion === null || expectedVersion === row.version) return;
+  if (expectedVersion < 1)
+    throw generalErrors.FIELD_INVALID(
+      `expectedVersion must be at least 1; it is ${expectedVersion}. Give the \`version\` that you read, or leave it out.`,
+      { field: "expectedVersion", details: { minimum: 1 } },
+    );
+  throw staleVersion(row.version);
 }
 
 function staleVersion(currentVersion: number) {

@@ -1,4 +1,5 @@
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
+import { describeFileError, isFileError } from "../errors/file-refused";
 
 /** Where the database is, as the operator says it. */
 export type DatabaseAddress = SqliteAddress | Omit<MysqlAddress, "flavour">;
@@ -157,6 +158,7 @@ function driverErrorOf(error: unknown): DriverError {
 
 /** Its message in one line, with its code, and without a full stop. */
 function reasonOf(error: unknown): string {
+  if (isFileError(error)) return describeFileError(error);
   const { code, message } = driverErrorOf(error);
   const text = (message || code || String(error)).split("\n")[0] ?? "";
   const line = text.endsWith(".") ? text.slice(0, -1) : text;

@@ -33,6 +33,8 @@ export interface ErrorDetails {
   existingId?: string;
   /** The event cursor behind which come all events that are still kept. */
   oldestCursor?: string;
+  /** The event cursor of the newest event, behind which comes what is yet to happen. */
+  newestCursor?: string;
   /** The roles of which any one would do. */
   roles?: string[];
   /** The permissions that the caller lacks. */

@@ -33,7 +33,8 @@ export const generalErrors = errorCatalogue({
   },
   TOKEN_MISSING: {
     kind: ErrorKind.UNAUTHENTICATED,
-    meaning: "The request has no bearer token.",
+    meaning:
+      "The request has no bearer token: no `Authorization` header, or one of another scheme than Bearer. Send `Authorization: Bearer TOKEN`.",
   },
   TOKEN_INVALID: {
     kind: ErrorKind.UNAUTHENTICATED,

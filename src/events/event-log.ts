@@ -1,16 +1,20 @@
 import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
+import { isVariableUnknown } from "../database/database-errors";
 import type { Reads } from "../database/reads";
 import { sql } from "../database/sql";
 import type { Transaction } from "../database/transaction";
 import { eventCatalogue } from "./event-catalogue";
-import { ensureReadable, eventCursor, type StreamEnds } from "./event-cursor";
+import { ensureReadable, eventCursor, FIRST_TIMELINE, type StreamEnds } from "./event-cursor";
 import { customerOf, type EventFilter } from "./event-filter";
 import type { BufferedEvent, EventType, RecordedEvent } from "./event-map";
 import type { Head } from "./organization-heads";
 import { joinWanted } from "./wanted-events";
 
-const NOTHING_YET = { lastPosition: 0, forgottenPosition: 0, lastSequence: 0, lastHash: "", rowCounts: {} };
+const NOTHING_YET = {
+  ...{ lastPosition: 0, forgottenPosition: 0, timeline: FIRST_TIMELINE, restoredAt: null },
+  ...{ lastSequence: 0, lastHash: "", rowCounts: {} },
+};
 
 /** Events of a stream in order, and the stream's ends, as one statement saw both. */
 export interface Stretch {
@@ -58,9 +62,17 @@ export async function readEvents(
   limit: number,
 ): Promise<RecordedEvent[]> {
   const { events, ends } = await readStretch(reads, organizationId, after, limit);
-  // A reader that is ahead has seen events that a database which was set back no longer has: it waits, as ever.
-  if (after < ends.forgottenPosition) ensureReadable(organizationId, after, ends);
+  ensureKept(organizationId, after, ends);
   return events;
+}
+
+/**
+ * Lets a reader that was let in go on only if nothing behind it is purged. One that is ahead of the stream, as this node sees it,
+ * waits: another node was further when it was let in.
+ * @throws EVENTS_CURSOR_EXPIRED events after the position are no longer kept
+ */
+export function ensureKept(organizationId: string, after: number, ends: StreamEnds): void {
+  if (after < ends.forgottenPosition) ensureReadable(organizationId, after, ends);
 }
 
 /**
@@ -77,20 +89,14 @@ export async function readStretch(
   const wanted = joinWanted(reads.family, organizationId, after, limit, filter);
   const rows = await reads.rows<Row>(
     `SELECT head.lastPosition AS lastPosition, head.forgottenPosition AS forgottenPosition,
-       told.position AS position, told.id AS id, told.type AS type, told.version AS version,
+       head.timeline AS timeline, told.position AS position, told.id AS id, told.type AS type, told.version AS version,
        told.occurredAt AS occurredAt, told.actorId AS actorId, told.requestId AS requestId, told.facts AS facts
      FROM organization_head head ${wanted.text}
      WHERE head.organizationId = ?`,
     [...wanted.values, organizationId],
   );
   const events = rows.filter(({ id }) => id !== null).map((row) => recorded(organizationId, row));
-  return {
-    events: events.sort((one, other) => one.position - other.position),
-    ends: {
-      lastPosition: Number(rows[0]?.lastPosition ?? 0),
-      forgottenPosition: Number(rows[0]?.forgottenPosition ?? 0),
-    },
-  };
+  return { events: events.sort((one, other) => one.position - other.position), ends: endsIn(rows[0]) };
 }
 
 /** Between which positions the events of these organizations are kept; one without a stream is not in the map. */
@@ -108,10 +114,35 @@ export async function readEndsOf(reads: Reads, organizationId: string): Promise<
   return (await readEnds(reads, [organizationId])).get(organizationId) ?? NOTHING_YET;
 }
 
+/**
+ * The same as of now, whichever node of a cluster committed last: for a decision that a late read would get wrong. A node of a
+ * Galera cluster first applies all that the cluster has committed; a MariaDB that was built without Galera has no such setting, and
+ * other databases do not read the comment.
+ */
+export async function readCurrentEndsOf(reads: Reads, organizationId: string): Promise<StreamEnds> {
+  const ends = `SELECT lastPosition AS lastPosition, forgottenPosition AS forgottenPosition, timeline AS timeline
+     FROM organization_head WHERE organizationId = ?`;
+  const wait = reads.family === "mysql" ? "/*M!100301 SET STATEMENT wsrep_sync_wait = 1 FOR */ " : "";
+  const read = (text: string) => reads.rows<Row>(text, [organizationId]);
+  const [row] = await read(`${wait}${ends}`).catch((error: unknown) => {
+    if (isVariableUnknown(error)) return read(ends);
+    throw error;
+  });
+  return endsIn(row);
+}
+
 /** The positions given out last in the streams of these organizations. */
 export async function readHeads(reads: Reads, organizationIds: string[]): Promise<Map<string, number>> {
   const ends = await readEnds(reads, organizationIds);
   return new Map([...ends].map(([id, { lastPosition }]) => [id, lastPosition]));
+}
+
+function endsIn(row: Row | undefined): StreamEnds {
+  return {
+    lastPosition: Number(row?.lastPosition ?? 0),
+    forgottenPosition: Number(row?.forgottenPosition ?? 0),
+    timeline: String(row?.timeline ?? FIRST_TIMELINE),
+  };
 }
 
 function recorded(organizationId: string, row: Row): RecordedEvent {
@@ -121,7 +152,7 @@ function recorded(organizationId: string, row: Row): RecordedEvent {
     id: row.id,
     organizationId,
     position,
-    cursor: eventCursor(organizationId, position),
+    cursor: eventCursor(organizationId, position, String(row.timeline)),
     type: row.type as EventType,
     version: Number(row.version),
     occurredAt: row.occurredAt,

@@ -14,7 +14,12 @@ export const eventErrors = errorCatalogue({
   EVENTS_CURSOR_AHEAD: {
     kind: ErrorKind.INVALID,
     meaning:
-      "`after` names a position that the stream has not reached: it belongs to another installation or was forged.",
+      "`after` names a position that the stream has not reached: the database was set back to an older copy, or the cursor was made up. Go on as after EVENTS_CURSOR_FROM_BEFORE_RESTORE.",
+  },
+  EVENTS_CURSOR_FROM_BEFORE_RESTORE: {
+    kind: ErrorKind.INVALID,
+    meaning:
+      "`after` is from before the database was restored from an older copy; a listener is ended with it when that happens while it listens. Events that you received may not have happened any more. Read the state of things anew and correct your copy, then go on after `details.newestCursor`; or read all kept events again, after `details.oldestCursor`.",
   },
   EVENT_TYPE_UNKNOWN: {
     kind: ErrorKind.INVALID,

@@ -1,11 +1,12 @@
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
-import { eventCursor, positionAfter } from "./event-cursor";
+import { eventCursor, FIRST_TIMELINE, positionAfter } from "./event-cursor";
 import { type EventFilter, eventFilter, type EventFilterInput, passesFilter } from "./event-filter";
 import { readEndsOf } from "./event-log";
 import type { RecordedEvent } from "./event-map";
 import { eventErrors } from "./event.errors";
+import { settlingCursors } from "./stream-timeline";
 
 /** Which events, and after which one. */
 export interface FollowEvents extends EventFilterInput {
@@ -20,6 +21,8 @@ export class EventsToFollow {
     /** Position of the last event that is not wanted any more. */
     readonly after: number,
     private readonly filter: EventFilter,
+    /** The stream's timeline, which the place is of. */
+    readonly timeline = FIRST_TIMELINE,
   ) {}
 
   /** Whether an event of the stream is wanted. */
@@ -37,19 +40,22 @@ export class EventsToFollow {
  * Finds the place from which the caller's organization's events are to be followed: after the cursor, or from now on.
  * Whatever is committed later than this resolves comes after that place.
  * @throws EVENTS_NO_STREAM the caller belongs to no organization that we know
- * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED saying what is wrong
- * with the cursor
+ * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE,
+ * EVENTS_CURSOR_EXPIRED saying what is wrong with the cursor
  * @throws FIELD_INVALID, ID_MALFORMED the filter is none
  */
 export async function followEvents(
-  ctx: Pick<UseCaseContext, "actor" | "read">,
+  ctx: Pick<UseCaseContext, "actor" | "read" | "transaction" | "log">,
   { after, ...filter }: FollowEvents,
 ): Promise<EventsToFollow> {
   const organizationId = streamOf(ctx.actor);
   const wanted = eventFilter(filter);
-  const ends = await ctx.read((reads) => readEndsOf(reads, organizationId));
-  const position = typeof after === "string" ? positionAfter(organizationId, after, ends) : ends.lastPosition;
-  return new EventsToFollow(organizationId, position, wanted);
+  return settlingCursors(ctx, async (current) => {
+    const ends = current ?? (await ctx.read((reads) => readEndsOf(reads, organizationId)));
+    const position =
+      typeof after === "string" ? positionAfter(organizationId, after, ends) : ends.lastPosition;
+    return new EventsToFollow(organizationId, position, wanted, ends.timeline);
+  });
 }
 
 /**
@@ -60,8 +66,8 @@ export async function newestEventCursor(ctx: UseCaseContext): Promise<string | u
   const { actor } = ctx;
   const organizationId = organizationOf(actor);
   if (!organizationId || !mayUse(actor, "event.read")) return undefined;
-  const { lastPosition } = await ctx.read((reads) => readEndsOf(reads, organizationId));
-  return eventCursor(organizationId, lastPosition);
+  const { lastPosition, timeline } = await ctx.read((reads) => readEndsOf(reads, organizationId));
+  return eventCursor(organizationId, lastPosition, timeline);
 }
 
 /**

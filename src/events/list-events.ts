@@ -2,11 +2,12 @@ import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
-import { ensureReadable, positionOfCursor } from "./event-cursor";
+import { ensureOnTimeline, ensureReadable, readCursor } from "./event-cursor";
 import { readStretch } from "./event-log";
 import { eventFilter, type EventFilterInput } from "./event-filter";
 import type { RecordedEvent } from "./event-map";
 import { streamOf } from "./follow-events";
+import { settlingCursors } from "./stream-timeline";
 import { visibleEvent } from "./visible-event";
 import { countEvents } from "./wanted-events";
 
@@ -16,7 +17,8 @@ import { countEvents } from "./wanted-events";
  * @throws EVENTS_NO_STREAM the caller belongs to no organization that we know
  * @throws FIELD_INVALID `first` is outside 1..500, or `types` names none
  * @throws ID_MALFORMED customerId is no such id
- * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED
+ * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE,
+ * EVENTS_CURSOR_EXPIRED
  */
 export async function listEvents(
   ctx: UseCaseContext,
@@ -25,11 +27,18 @@ export async function listEvents(
   const organizationId = streamOf(ctx.actor);
   const { first } = pageRequest({ first: wanted });
   const filter = eventFilter(narrowed);
-  const position = typeof after === "string" ? positionOfCursor(organizationId, after) : undefined;
-  const { events, ends } = await ctx.read((reads) =>
-    readStretch(reads, organizationId, position ?? 0, first + 1, filter),
-  );
-  if (position !== undefined) ensureReadable(organizationId, position, ends);
+  const given = typeof after === "string" ? readCursor(organizationId, after) : undefined;
+  const position = given?.position;
+  const { events, ends } = await settlingCursors(ctx, async (current) => {
+    const stretch = await ctx.read((reads) =>
+      readStretch(reads, organizationId, position ?? 0, first + 1, filter),
+    );
+    if (given) {
+      ensureOnTimeline(organizationId, given, stretch.ends);
+      ensureReadable(organizationId, given.position, current ?? stretch.ends);
+    }
+    return stretch;
+  });
   const nodes = events
     .slice(0, first)
     .map((event) => visibleEvent(event, (permission) => mayUse(ctx.actor, permission)));

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Reads } from "../database/reads";
-import { DomainError } from "../errors/domain-error";
-import { readEndsOf, readEvents, readHeads } from "./event-log";
+import { DomainError, ErrorKind } from "../errors/domain-error";
+import { type CursorAhead, FIRST_TIMELINE, fromBeforeRestore } from "./event-cursor";
+import { ensureKept, readEnds, readEndsOf, readStretch } from "./event-log";
 import type { RecordedEvent } from "./event-map";
-import { inMemory, type Stream } from "./live-stream";
+import { endStream, ensureSameHistory, inMemory, type Stream } from "./live-stream";
 
 type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
 
@@ -14,6 +15,8 @@ export interface LiveTailOptions {
   /** How many events of an organization are kept in memory for readers that are nearly up to date. */
   kept?: number;
   onError?: (error: unknown) => void;
+  /** Finds out why a stream is behind what this node has read of it; see `settleAhead`. */
+  settleAhead?: (ahead: CursorAhead) => Promise<unknown>;
 }
 
 /** One reader's hold on an organization's stream. */
@@ -24,6 +27,8 @@ export interface TailReader {
    * Events after a position, in order, without a gap: none when there is nothing new, and not always all there are.
    * At once where memory has them; otherwise from the log, as soon as the database answers.
    * @throws EVENTS_CURSOR_EXPIRED some of them are no longer kept
+   * @throws EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE the database was set back to an older copy
+   * @throws SERVICE_UNAVAILABLE the database is lost
    */
   eventsAfter(position: number): RecordedEvent[] | Promise<RecordedEvent[]>;
   /** Lets go of the stream; once is enough, and again is harmless. */
@@ -33,6 +38,7 @@ export interface TailReader {
 const POLL_MS = 1_000;
 const LOG_PAGE = 200;
 const READS_AT_ONCE = 4;
+const NO_STREAM = { lastPosition: 0, timeline: FIRST_TIMELINE };
 
 /**
  * Follows the event log for the readers of this node. A reader asks for what comes after its position, so nothing is kept
@@ -42,6 +48,7 @@ const READS_AT_ONCE = 4;
 export class LiveTail {
   private readonly streams = new Map<string, Promise<Stream>>();
   private readonly closing = new AbortController();
+  private refusal: DomainError | undefined;
 
   constructor(
     private readonly read: Read,
@@ -60,18 +67,25 @@ export class LiveTail {
     }
   }
 
-  /** Takes a hold on an organization's stream; `onNews` is called, never in the midst of the caller's work, when it moves. */
-  async join(organizationId: string, onNews: () => void): Promise<TailReader> {
+  /**
+   * Takes a hold on an organization's stream; `onNews` is called, never in the midst of the caller's work, when it moves.
+   * @param timeline which the caller's position is of; that of the stream as it is when absent
+   * @throws EVENTS_CURSOR_FROM_BEFORE_RESTORE the stream has left that timeline
+   */
+  async join(organizationId: string, onNews: () => void, timeline?: string): Promise<TailReader> {
     const reader = () => onNews();
-    const stream = await this.open(organizationId, reader);
+    const stream = await this.open(organizationId, reader, timeline);
     return {
       get head() {
         return stream.head;
       },
-      eventsAfter: (position) => inMemory(stream, position) ?? this.fromLogInTheEnd(stream, position),
+      eventsAfter: (position) => {
+        if (stream.refusal) throw stream.refusal;
+        return inMemory(stream, position) ?? this.fromLogInTheEnd(stream, position);
+      },
       leave: () => {
         const wasIn = stream.readers.delete(reader);
-        if (wasIn && stream.readers.size === 0) this.streams.delete(organizationId);
+        if (wasIn && stream.readers.size === 0) stream.forget();
       },
     };
   }
@@ -79,6 +93,13 @@ export class LiveTail {
   /** How many organizations' streams are followed on this node. */
   get streamCount(): number {
     return this.streams.size;
+  }
+
+  /** Ends every reader, and whoever comes later, with a refusal: the database is lost. */
+  refuse(refusal: DomainError): void {
+    this.refusal = refusal;
+    for (const opening of this.streams.values())
+      void opening.then((stream) => endStream(stream, refusal)).catch(() => undefined);
   }
 
   /** Ends the polling, and whatever waits for the database. */
@@ -93,7 +114,7 @@ export class LiveTail {
       try {
         return await this.fromLog(stream, after);
       } catch (error) {
-        if (isExpired(error)) throw error;
+        if (stream.refusal || isExpired(error)) throw error;
         this.options.onError?.(error);
         await this.wait();
       }
@@ -101,12 +122,23 @@ export class LiveTail {
     return [];
   }
 
-  private fromLog(stream: Stream, after: number): Promise<RecordedEvent[]> {
-    return this.read((reads) => readEvents(reads, stream.organizationId, after, LOG_PAGE));
+  private async fromLog(stream: Stream, after: number): Promise<RecordedEvent[]> {
+    const { organizationId, head } = stream;
+    const { events, ends } = await this.read((reads) => readStretch(reads, organizationId, after, LOG_PAGE));
+    try {
+      await ensureSameHistory(stream, head, ends, this.options.settleAhead);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind !== ErrorKind.INVALID) throw error;
+      endStream(stream, error);
+    }
+    if (stream.refusal) throw stream.refusal;
+    ensureKept(organizationId, after, ends);
+    return events;
   }
 
-  private async open(organizationId: string, reader: () => void): Promise<Stream> {
+  private async open(organizationId: string, reader: () => void, timeline?: string): Promise<Stream> {
     for (;;) {
+      if (this.refusal) throw this.refusal;
       const opening = this.streams.get(organizationId) ?? this.begin(organizationId);
       this.streams.set(organizationId, opening);
       const stream = await opening.catch((error: unknown) => {
@@ -115,14 +147,28 @@ export class LiveTail {
       });
       // The last other reader may have left while we waited, and taken the stream out of the bell's reach.
       if (this.streams.get(organizationId) !== opening) continue;
+      if (timeline !== undefined && timeline !== stream.timeline) {
+        const ends = await this.read((reads) => readEndsOf(reads, organizationId));
+        if (ends.timeline !== timeline) throw fromBeforeRestore(organizationId, ends);
+        endStream(stream, fromBeforeRestore(organizationId, ends));
+      }
+      if (stream.refusal) continue;
       stream.readers.add(reader);
       return stream;
     }
   }
 
-  private async begin(organizationId: string): Promise<Stream> {
-    const head = await this.headOf(organizationId);
-    return { organizationId, head, recent: [], readers: new Set(), advancing: false, rungMeanwhile: false };
+  private begin(organizationId: string): Promise<Stream> {
+    const opening = this.read((reads) => readEndsOf(reads, organizationId)).then(
+      ({ lastPosition: head, timeline }): Stream => ({
+        ...{ organizationId, head, timeline, recent: [], readers: new Set() },
+        ...{ advancing: false, rungMeanwhile: false },
+        forget: () => {
+          if (this.streams.get(organizationId) === opening) this.streams.delete(organizationId);
+        },
+      }),
+    );
+    return opening;
   }
 
   /** Reads what is new, one read at a time; a bell during the read makes it look once more. */
@@ -142,6 +188,7 @@ export class LiveTail {
         for (const tell of [...stream.readers]) tell();
       }
     } catch (error) {
+      if (stream.refusal) return;
       if (isExpired(error)) return await this.skip(stream);
       // The database is away; the next bell or the poll looks again, from the same position.
       this.options.onError?.(error);
@@ -152,14 +199,12 @@ export class LiveTail {
 
   /** This node was away for longer than events are kept. Each reader finds that out at its own position. */
   private async skip(stream: Stream): Promise<void> {
-    stream.head = await this.headOf(stream.organizationId);
+    const ends = await this.read((reads) => readEndsOf(reads, stream.organizationId));
+    if (ends.timeline !== stream.timeline)
+      return endStream(stream, fromBeforeRestore(stream.organizationId, ends));
+    stream.head = ends.lastPosition;
     stream.recent = [];
     for (const tell of [...stream.readers]) tell();
-  }
-
-  private async headOf(organizationId: string): Promise<number> {
-    const { lastPosition } = await this.read((reads) => readEndsOf(reads, organizationId));
-    return lastPosition;
   }
 
   private async wait(): Promise<void> {
@@ -183,9 +228,13 @@ export class LiveTail {
       await this.wait();
       if (signal.aborted || this.streams.size === 0) continue;
       try {
-        const heads = await this.read((reads) => readHeads(reads, [...this.streams.keys()]));
+        const ends = await this.read((reads) => readEnds(reads, [...this.streams.keys()]));
         const streams = await Promise.all(this.streams.values());
-        await this.advanceAll(streams.filter((one) => (heads.get(one.organizationId) ?? 0) > one.head));
+        const hasMoved = ({ organizationId, head, timeline }: Stream) => {
+          const now = ends.get(organizationId) ?? NO_STREAM;
+          return now.lastPosition !== head || now.timeline !== timeline;
+        };
+        await this.advanceAll(streams.filter(hasMoved));
       } catch (error) {
         this.options.onError?.(error);
       }

@@ -2,7 +2,8 @@ import { isOfPartner, type MemberActor } from "../access/actor";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import { allPermissions, type Permission } from "../access/permissions";
 
-const NAME_SHAPE = /^[a-z-]{1,32}\.[a-z-]{1,32}$/;
+/** What can be said back: two to four words of letters. A secret has digits, is longer, or is one word. */
+const NAME_SHAPE = /^[A-Za-z]{1,24}(?:[._:-][A-Za-z]{1,24}){1,3}$/;
 
 /** What the giver can put into an API key, in the table's order: what it may use itself and a key may have. */
 export function permissionsToGive(giver: MemberActor, matrix: PermissionMatrix): Permission[] {
@@ -25,16 +26,17 @@ export function permissionsBeyond(
   );
 }
 
-/** Why the giver cannot put a permission into an API key; nothing when it can. */
+/**
+ * Why the giver cannot put a permission into an API key; nothing when it can.
+ * @param at where it stands in the list, counted from 0
+ */
 export function notToGiveProblem(
   giver: MemberActor,
   matrix: PermissionMatrix,
   name: string,
+  at: number,
 ): string | undefined {
-  if (!isPermission(name)) {
-    // Whatever is no permission's name may be anything, a secret too, and is not said back.
-    return `${NAME_SHAPE.test(name) ? name : "One of the permissions"} is no permission.`;
-  }
+  if (!isPermission(name)) return unknownPermission(name, at);
   const grant = matrix.grantOf(name);
   if (grant.peopleOnly) return `${name} is for people only: no API key may have it.`;
   if (isOfPartner(giver) && grant.programmes && !grant.programmes.includes(giver.programmeRole)) {
@@ -45,6 +47,28 @@ export function notToGiveProblem(
   }
   if (!giver.permissions.has(name)) return `${name} is not yours to give: your own roles do not have it.`;
   return undefined;
+}
+
+/** What is no permission's name may be anything, a secret too: then only its place is told. */
+function unknownPermission(name: string, at: number): string {
+  const told = NAME_SHAPE.test(name) ? ` (${name})` : "";
+  const words = wordsOf(name);
+  const meant =
+    name.length > MAX_PERMISSION_LENGTH ? undefined : allPermissions.find((each) => wordsOf(each) === words);
+  const hint = meant ? `Did you mean ${meant}?` : "Permissions are written like customer.read.";
+  return `permissions[${at}]${told} is no permission. ${hint}`;
+}
+
+const MAX_PERMISSION_LENGTH = 64;
+
+/** `CUSTOMER_READ`, `customers:read` and `read customer` are all meant as `customer.read`. */
+function wordsOf(name: string): string {
+  const words = name.toLowerCase().split(/[^a-z]+/);
+  return words
+    .filter((word) => word !== "")
+    .map((word) => word.replace(/s$/, ""))
+    .sort()
+    .join(" ");
 }
 
 function mostOfKeys(giver: MemberActor, matrix: PermissionMatrix): ReadonlySet<Permission> {

@@ -101,7 +101,7 @@ function permissionProblems(names: string[], creator: Administrator, matrix: Per
   if (names.length > allPermissions.length) return [];
   if (names.length === 0) return ["permissions must name at least one; a key without any opens nothing."];
   return [...new Set(names)]
-    .map((name) => notToGiveProblem(creator, matrix, name))
+    .map((name) => notToGiveProblem(creator, matrix, name, names.indexOf(name)))
     .filter((problem) => problem !== undefined);
 }
 

@@ -1,11 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importPKCS8, importSPKI, SignJWT } from "jose";
 import { Cloud } from "../../entities/partners/partner";
 import { ENTRA_GLOBAL_ADMINISTRATOR } from "../config/oidc-settings";
-import { makePrivateFolder, PRIVATE_FILE_MODE } from "../config/private-files";
-import { StartRefused } from "../errors/start-refused";
+import { keepPrivateFile, makePrivateFolder } from "../config/private-files";
+import { FileRefused } from "../errors/file-refused";
 import type { TrustedIssuer } from "./token-issuers";
 
 /** Whom a development token is for. */
@@ -30,9 +29,12 @@ const ALGORITHM = "EdDSA";
 /**
  * Opens the development issuer, whose key pair is kept in the data folder so that server and token command share it,
  * and tokens outlive a restart.
+ * @throws FileRefused the data folder cannot be used, or the file of the key pair is damaged
  */
 export async function openDevelopmentIssuer(dataDir: string): Promise<DevelopmentIssuer> {
-  const { privateKey, publicKey } = await keyPairIn(dataDir);
+  const pem = keyPairIn(dataDir);
+  const privateKey = await importPKCS8(pem.privateKey, ALGORITHM);
+  const publicKey = await importSPKI(pem.publicKey, ALGORITHM);
   return {
     issuer: ISSUER,
     audiences: [AUDIENCE],
@@ -63,33 +65,25 @@ interface PemKeyPair {
   privateKey: string;
 }
 
-type KeyPair = Record<keyof PemKeyPair, Awaited<ReturnType<typeof importSPKI>>>;
-
-/** @throws StartRefused the file is there and holds no key pair */
-async function keyPairIn(dataDir: string): Promise<KeyPair> {
+function keyPairIn(dataDir: string): PemKeyPair {
   const file = join(dataDir, "development-issuer.json");
   makePrivateFolder(dataDir);
-  const fresh = generateKeyPairSync("ed25519", {
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
+  const text = keepPrivateFile(file, () =>
+    JSON.stringify(
+      generateKeyPairSync("ed25519", {
+        publicKeyEncoding: { type: "spki", format: "pem" },
+        privateKeyEncoding: { type: "pkcs8", format: "pem" },
+      }),
+    ),
+  );
   try {
-    writeFileSync(file, JSON.stringify(fresh), { flag: "wx", mode: PRIVATE_FILE_MODE });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  // Read back also when just written: of two processes that start at once, one wrote the file.
-  const text = readFileSync(file, "utf8");
-  try {
-    const pem = JSON.parse(text) as PemKeyPair;
-    return {
-      privateKey: await importPKCS8(pem.privateKey, ALGORITHM),
-      publicKey: await importSPKI(pem.publicKey, ALGORITHM),
-    };
+    const found = JSON.parse(text) as Partial<PemKeyPair> | null;
+    const { publicKey, privateKey } = found ?? {};
+    if (typeof publicKey === "string" && typeof privateKey === "string") return { publicKey, privateKey };
   } catch {
-    // The cause is not told: it may hold a part of the key.
-    throw new StartRefused(
-      `${file} holds no key pair of the development issuer. Delete it: a new one is made, and tokens are to be fetched again.`,
-    );
+    // Said below: the same as of JSON that is no key pair.
   }
+  throw new FileRefused(
+    `The file ${file} is damaged: it holds no key pair. Remove it: the next start makes another one, and tokens that were signed until then end.`,
+  );
 }

@@ -1,10 +1,10 @@
 import { AdminRole, AgentRole, type User } from "../../entities/identity/user";
 import type { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
 import type { UseCaseContext } from "../context/use-case-context";
-import { companyNameProblem, countryProblem, customerErrors } from "../customers";
+import { companyNameProblem, customerErrors } from "../customers";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
-import { createPartner, partnerErrors } from "../partners";
+import { countryProblem, createPartner, partnerErrors } from "../partners";
 import { domainNameProblem, normalizeDomainName } from "../values/domain-name";
 import { normalizeTenantId, tenantIdProblem } from "../values/tenant-id";
 import { addUser, checkPerson, type NewPerson } from "./new-user";

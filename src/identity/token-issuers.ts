@@ -45,9 +45,12 @@ const TOKEN_TYPE = /^(application\/)?(at\+)?jwt$/i;
 const EMAIL_VOUCHERS = ["email_verified", "xms_edov"];
 const YES: unknown[] = [true, "true", 1, "1"];
 
+/** What stands for the tenant id in the configured name of an issuer that has one for each tenant. */
+const TENANT_PLACEHOLDER = "{tenantid}";
+
 /** The `iss` of a tenant's tokens, where the configured issuer has `{tenantid}` in it; `tenantId` is put there as it is. */
 export function issuerOfTenant(issuer: string, tenantId: string): string {
-  return issuer.split("{tenantid}").join(tenantId);
+  return issuer.split(TENANT_PLACEHOLDER).join(tenantId);
 }
 
 /**
@@ -88,6 +91,7 @@ function issuerOf({ payload }: UncheckedToken, issuers: readonly TrustedIssuer[]
 
 /** The `iss` of a tenant's tokens: with the tenant id as the token spells it, or in its one spelling. */
 function issuersOf({ issuer }: TrustedIssuer, tenantId: string): string[] {
+  if (!issuer.includes(TENANT_PLACEHOLDER)) return [issuer];
   return [issuerOfTenant(issuer, tenantId), issuerOfTenant(issuer, normalizeTenantId(tenantId))];
 }
 

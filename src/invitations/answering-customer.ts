@@ -48,7 +48,7 @@ export async function makeKnown(
   const company = { companyName: companyName ?? "", domain: domain ?? "", country: country ?? "" };
   checkCompanyDetails(new FieldChecks(), company).done();
   const { tenantId, cloud, subject, email, displayName } = actor;
-  const customer = await registerCustomer(tx, { ...company, tenantId, cloud });
+  const customer = await registerCustomer(tx, { ...company, tenantId, cloud }, actor);
   await insertUser(tx, { organizationId: customer.id, subject, email, displayName, ...FIRST_USER_ROLES });
   return customer;
 }

@@ -28,10 +28,11 @@ export function checkWords(
     .text("body", body, { max: LONGEST_BODY, lines: true });
 }
 
-/** The words we propose when the inviter has none of its own. */
+/** The words we propose when the inviter has none of its own; a reusable link is not for one recipient alone. */
 export function proposedDraft(
   partner: Partner,
   provider: Partner | null,
+  { reusable = false }: { reusable?: boolean } = {},
 ): { subject: string; bodyTemplate: string } {
   const who = provider ? `${partner.name} and its provider ${provider.name}` : partner.name;
   const become = provider ? "your resellers of record" : "your reseller of record";
@@ -45,7 +46,9 @@ export function proposedDraft(
       `${who} would like to become ${become} and manage your subscriptions and services with you.`,
       "To accept, a Global admin of your organization opens this link and signs in:",
       LINK_PLACEHOLDER,
-      "The link is personal to this request. If you did not expect it, do nothing.",
+      reusable
+        ? "The same link may go to several organizations. If you did not expect it, do nothing."
+        : "The link is personal to this request. If you did not expect it, do nothing.",
       `Kind regards,\n${partner.name}`,
     ].join("\n\n"),
   };

@@ -62,7 +62,7 @@ export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer)
       const pendingKey = recipientEmail ? `${partner.id}/${provider?.id ?? ""}/${recipientEmail}` : null;
       if (pendingKey) await freePendingKey(tx, partner, pendingKey);
       const token = newToken();
-      const proposed = proposedDraft(partner, provider);
+      const proposed = proposedDraft(partner, provider, { reusable: input.reusable ?? false });
       const invitation = await tx.insert(Invitation, {
         id: newId("invitation"),
         partnerId: partner.id,

@@ -6,6 +6,7 @@ import type { Database } from "../database/database";
 import { type Doorbell, openDoorbell } from "../events/doorbell";
 import type { EventType } from "../events/event-map";
 import { LiveTail } from "../events/live-tail";
+import { settleAhead } from "../events/stream-timeline";
 import {
   ActorDirectory,
   ApiKeyUses,
@@ -31,6 +32,8 @@ export interface ServerSeams {
   webhooks?: WebhookSeams;
   /** How often to look for what has become due by itself, in milliseconds; 0 means never. */
   sweepMs?: number;
+  /** Whether it may run beside other servers on one SQLite file; tests with several nodes in one process do so. */
+  sharesSqlite?: boolean;
 }
 
 /** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
@@ -75,6 +78,7 @@ export function makeServices(
   const tail = new LiveTail((work) => database.read(work), {
     pollMs: () => (doorbell.isAway ? POLL_MS_WITHOUT_BELL : POLL_MS),
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
+    settleAhead: (ahead) => settleAhead(makeUseCaseContext(services, { kind: "SYSTEM" }, "live-tail"), ahead),
   });
   const now = seams.now ?? systemClock;
   const { matrix } = config;

@@ -6,6 +6,8 @@ import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
 import { openDatabase } from "../database/open-database";
+import { type ServerLock, takeServerLock } from "../database/server-lock";
+import type { LiveTail } from "../events/live-tail";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
 import { demoTabs } from "./explorer/demo-tabs";
 import { registerExplorer } from "./explorer/explorer-page";
@@ -21,8 +23,10 @@ import { makeHttpServer } from "./http/http-server";
 import { registerInvitationPage } from "./http/invitation-page";
 import { KnownOperations } from "./http/known-operations";
 import { Origins } from "./http/origins";
+import { registerStartPage } from "./http/start-page";
 import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSpentAddresses } from "./http/spent-addresses";
+import { ensureAddressesFree } from "./free-addresses";
 import { keepHouse } from "./housekeeping";
 import { OperationGuard } from "./limits/operation-guard";
 import type { LiveCounts } from "./live/live-counts";
@@ -63,6 +67,8 @@ export async function startServer(
   seams: ServerSeams = {},
 ): Promise<RunningServer> {
   const onProgress = (message: string) => log.info(message);
+  // A primary has looked before it started its first worker.
+  if (!seams.primary) await ensureAddressesFree(config);
   const developmentIssuer = config.developmentIssuer
     ? await openDevelopmentIssuer(config.dataDir)
     : undefined;
@@ -75,11 +81,20 @@ export async function startServer(
   const metrics = await openMetrics(config, log, connections, seams.primary);
   const { meter } = metrics;
   const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
+  let tail: LiveTail | undefined;
+  const lock = await lockFor(config, seams);
   const database = await openDatabase(config.database, {
     ...meter.database,
     onStatement,
     onProgress,
     compareSchema: isFirstHere(seams.primary),
+    onFileLost: (refusal) => {
+      log.error({ code: refusal.code }, FILE_LOST);
+      tail?.refuse(refusal);
+    },
+  }).catch((error: unknown) => {
+    lock?.release();
+    throw error;
   });
   const { services, doorbell, keyUses, processor } = makeServices(config, {
     database,
@@ -88,6 +103,7 @@ export async function startServer(
     seams,
     developmentIssuer,
   });
+  tail = services.tail;
   const stopNotingUses = keyUses.keepWriting(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
@@ -108,6 +124,7 @@ export async function startServer(
     await metrics.close();
     connections.close();
     await database.close();
+    lock?.release();
   };
   try {
     await prepareDatabase(config, services, seams.primary);
@@ -139,6 +156,15 @@ export async function startServer(
     await giveBack();
     throw error;
   }
+}
+
+const FILE_LOST =
+  "the database file was deleted or replaced while the server was running: nothing is stored any more, reads show what it held. Stop the " +
+  "server, put the right file in its place (docs/operating.md), and start again";
+
+/** Embedded SQLite is for one server; workers share MySQL or MariaDB. */
+async function lockFor({ database }: Config, seams: ServerSeams): Promise<ServerLock | undefined> {
+  return database.family === "sqlite" && !seams.sharesSqlite ? takeServerLock(database) : undefined;
 }
 
 /** The primary starts its first worker alone: what that one found, the others need not look for. */
@@ -185,6 +211,7 @@ async function serve(
   const live = registerLiveDoors(http, config, { services, guard, connections, origins, schema, compiled });
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
+  registerStartPage(http, config);
   registerActivityExport(http, services, guard);
   if (config.explorer) {
     const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];

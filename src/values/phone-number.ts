@@ -25,9 +25,19 @@ export function phoneNumberProblem(country: string, phone: string): string | und
   if (phone.length > MAX_RAW_LENGTH) return TOO_LONG;
   const number = normalizePhoneNumber(phone);
   if (!PRINTABLE.test(number) || !isPhoneNumberOf(country, number)) {
-    return "This is no valid phone number of the customer's country; correct it, best in international form (+49 ...).";
+    return `This is no valid phone number of the customer's country; correct it, best in ${internationalForm(country)}.`;
   }
   return undefined;
+}
+
+/**
+ * Names the international form of a number of a country (upper-case ISO 3166-1 alpha-2), with the calling code that it begins with;
+ * a country without a numbering plan of its own takes the numbers of any other.
+ */
+export function internationalForm(country: string): string {
+  return isSupportedCountry(country)
+    ? `international form (+${getCountryCallingCode(country)} ...)`
+    : "international form (+ and a calling code)";
 }
 
 /** A longer text is none, whatever invisible characters it holds. */

@@ -4,8 +4,10 @@ import { newId } from "../context/ids";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
 import { FieldChecks } from "../errors/field-checks";
+import type { StreamEnds } from "../events/event-cursor";
 import { streamOf } from "../events/follow-events";
-import { positionToBeginAfter } from "./stream-position";
+import { settlingCursors } from "../events/stream-timeline";
+import { placeToBeginAfter } from "./stream-position";
 import { checkedUrl, checkWords, ensureMayReceiveEvents, uniqueTypes } from "./webhook-checks";
 import { newWebhookSecret, sealedFor, secretBoxOf, webhookSecretProblem } from "./webhook-secret";
 import { webhookErrors } from "./webhook.errors";
@@ -34,7 +36,8 @@ export interface CreateWebhookEndpoint {
  * @throws FORBIDDEN the caller may not read events, or not register receivers
  * @throws WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, FIELD_INVALID the address may not be called
  * @throws EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT
- * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED
+ * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE,
+ * EVENTS_CURSOR_EXPIRED
  * @throws WEBHOOK_ENDPOINTS_TOO_MANY the organization has 20
  * @throws WEBHOOK_SECRETS_KEY_MISSING the operator has set no SECRETS_KEY
  */
@@ -47,34 +50,37 @@ export async function createWebhookEndpoint(
   checkWords(new FieldChecks(), input).refusal(webhookSecretProblem(input.secret)).done();
   const box = secretBoxOf(ctx);
   const url = await checkedUrl(ctx, input.url);
-  return ctx.transaction(
-    async (tx) => {
-      const deliveredPosition = await placeForOneMore(tx, organizationId, input.after);
-      const id = newId("webhookEndpoint");
-      const secret = input.secret ?? newWebhookSecret();
-      const endpoint = await tx.insert(WebhookEndpoint, {
-        ...untouched(tx.now),
-        id,
-        organizationId,
-        url,
-        description: input.description?.trim() ?? "",
-        eventTypes: uniqueTypes(input.eventTypes ?? []),
-        customerId: input.customerId ?? null,
-        sealedSecrets: [sealedFor(id, secret, box, tx.now)],
-        createdBy: actorId(ctx.actor),
-        deliveredPosition,
-      });
-      return { endpoint, secret };
-    },
-    { operation: "createWebhookEndpoint", key: input.idempotencyKey, input },
-  );
+  const register = (current?: StreamEnds) =>
+    ctx.transaction(
+      async (tx) => {
+        const place = await placeForOneMore(tx, organizationId, input.after, current);
+        const id = newId("webhookEndpoint");
+        const secret = input.secret ?? newWebhookSecret();
+        const endpoint = await tx.insert(WebhookEndpoint, {
+          ...untouched(tx.now),
+          id,
+          organizationId,
+          url,
+          description: input.description?.trim() ?? "",
+          eventTypes: uniqueTypes(input.eventTypes ?? []),
+          customerId: input.customerId ?? null,
+          sealedSecrets: [sealedFor(id, secret, box, tx.now)],
+          createdBy: actorId(ctx.actor),
+          ...place,
+        });
+        return { endpoint, secret };
+      },
+      { operation: "createWebhookEndpoint", key: input.idempotencyKey, input },
+    );
+  return settlingCursors(ctx, register);
 }
 
 async function placeForOneMore(
   tx: Transaction,
   organizationId: string,
   after: string | null | undefined,
-): Promise<number> {
+  current: StreamEnds | undefined,
+) {
   const { ends, count } = await lockEndpointsOf(tx, organizationId);
   if (count >= MOST_ENDPOINTS) {
     throw webhookErrors.WEBHOOK_ENDPOINTS_TOO_MANY(
@@ -82,7 +88,7 @@ async function placeForOneMore(
       { details: { maximum: MOST_ENDPOINTS } },
     );
   }
-  return positionToBeginAfter(organizationId, after, ends);
+  return placeToBeginAfter(organizationId, after, current ?? ends);
 }
 
 function untouched(now: string) {

@@ -1,7 +1,9 @@
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../context/use-case-context";
+import type { StreamEnds } from "../events/event-cursor";
 import { readEndsOf } from "../events/event-log";
-import { positionToBeginAfter } from "./stream-position";
+import { settlingCursors } from "../events/stream-timeline";
+import { placeToBeginAfter } from "./stream-position";
 import { checkEndpointId, ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";
 import { leaseTakenAway } from "./webhook-lease";
 
@@ -18,7 +20,8 @@ export interface ReplayWebhook {
  * as before. A disabled endpoint does so when it is enabled.
  * @throws FORBIDDEN the caller may not read events, or not repeat deliveries
  * @throws WEBHOOK_ENDPOINT_NOT_FOUND
- * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_EXPIRED
+ * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE,
+ * EVENTS_CURSOR_EXPIRED
  */
 export async function replayWebhook(
   ctx: UseCaseContext,
@@ -26,19 +29,21 @@ export async function replayWebhook(
 ): Promise<{ endpoint: WebhookEndpoint }> {
   ensureMayReceiveEvents(ctx);
   checkEndpointId(input.endpointId).done();
-  return ctx.transaction(
-    async (tx) => {
-      const found = await lockEndpoint(ctx, tx, input.endpointId);
-      const { organizationId } = found;
-      const ends = await readEndsOf(tx, organizationId);
-      const endpoint = await tx.update(WebhookEndpoint, found, {
-        deliveredPosition: positionToBeginAfter(organizationId, input.after, ends),
-        attempt: 0,
-        nextAttemptAt: null,
-        ...leaseTakenAway(found, tx.now),
-      });
-      return { endpoint };
-    },
-    { operation: "replayWebhook", key: input.idempotencyKey, input },
-  );
+  const move = (current?: StreamEnds) =>
+    ctx.transaction(
+      async (tx) => {
+        const found = await lockEndpoint(ctx, tx, input.endpointId);
+        const { organizationId } = found;
+        const ends = current ?? (await readEndsOf(tx, organizationId));
+        const endpoint = await tx.update(WebhookEndpoint, found, {
+          ...placeToBeginAfter(organizationId, input.after, ends),
+          attempt: 0,
+          nextAttemptAt: null,
+          ...leaseTakenAway(found, tx.now),
+        });
+        return { endpoint };
+      },
+      { operation: "replayWebhook", key: input.idempotencyKey, input },
+    );
+  return settlingCursors(ctx, move);
 }

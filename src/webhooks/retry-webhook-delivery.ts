@@ -4,7 +4,7 @@ import { FieldChecks } from "../errors/field-checks";
 import { streamOf } from "../events/follow-events";
 import { ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";
 import { findEventAt } from "./webhook-events";
-import { TEST_EVENT_TYPE } from "./webhook-payload";
+import { RESTORED_EVENT_TYPE, TEST_EVENT_TYPE } from "./webhook-payload";
 import { requestDelivery } from "./webhook-request";
 import { webhookErrors } from "./webhook.errors";
 import { findOwnDelivery } from "./webhook.repository";
@@ -36,6 +36,7 @@ export async function retryWebhookDelivery(
       const endpoint = await lockEndpoint(ctx, tx, before.endpointId);
       if (before.outcome === WebhookDeliveryOutcome.PENDING) throw notRepeatable("is about to be sent");
       if (before.eventType === TEST_EVENT_TYPE) throw notRepeatable("was a test; send another one");
+      if (before.eventType === RESTORED_EVENT_TYPE) throw notRepeatable("was a notice, and no event");
       if (!(await findEventAt(tx, before))) throw notRepeatable("was of an event that is no longer kept");
       const { eventId, position, eventType, attempt } = before;
       const event = { eventId, position, eventType, attempt: attempt + 1 };

@@ -1,9 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makePrivateFolder, PRIVATE_FILE_MODE } from "../config/private-files";
+import { keepPrivateFile, makePrivateFolder } from "../config/private-files";
 import type { SecretBox } from "../context/webhook-means";
-import { StartRefused } from "../errors/start-refused";
+import { FileRefused } from "../errors/file-refused";
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -41,20 +40,18 @@ export function secretBox(key: Buffer): SecretBox {
 
 /**
  * The key of a server that is not in production, kept in its data folder so that it outlives a restart.
- * @throws StartRefused the file is there and holds no key
+ * @throws FileRefused the data folder cannot be used, or the file of the key is damaged
  */
 export function developmentSecretsKey(dataDir: string): Buffer {
   const file = join(dataDir, "development-secrets.key");
   makePrivateFolder(dataDir);
-  try {
-    writeFileSync(file, randomBytes(KEY_BYTES).toString("base64"), { flag: "wx", mode: PRIVATE_FILE_MODE });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  // Read back also when just written: of two processes that start at once, one wrote the file.
-  const key = Buffer.from(readFileSync(file, "utf8"), "base64");
+  const key = Buffer.from(
+    keepPrivateFile(file, () => randomBytes(KEY_BYTES).toString("base64")),
+    "base64",
+  );
   if (key.length === KEY_BYTES) return key;
-  throw new StartRefused(
-    `${file} must hold ${KEY_BYTES} bytes in base64. Bring it back from a copy, set SECRETS_KEY, or delete it: then a new key is made, and webhook secrets that were sealed with this one cannot be read.`,
+  throw new FileRefused(
+    `The file ${file} is damaged: it does not hold ${KEY_BYTES} bytes in base64. Bring it back from a copy, or remove it: then webhook ` +
+      "secrets that were sealed with it cannot be used any more.",
   );
 }

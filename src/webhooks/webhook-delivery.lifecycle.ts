@@ -31,6 +31,8 @@ export interface DeliveryProgress {
   attempt: number;
   nextAttemptAt: Instant | null;
   failingSince: Instant | null;
+  /** Present where it changes. */
+  timeline?: string;
 }
 
 /** Where an endpoint stands after an attempt, and what the log says of it. */

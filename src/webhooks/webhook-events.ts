@@ -1,6 +1,7 @@
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { Reads } from "../database/reads";
+import type { StreamEnds } from "../events/event-cursor";
 import { type EventFilter, passesFilter } from "../events/event-filter";
 import { readStretch } from "../events/event-log";
 import type { EventType, RecordedEvent } from "../events/event-map";
@@ -18,6 +19,8 @@ export interface Found {
   complete: boolean;
   /** Events behind `passed` are no longer kept: nobody can tell any more whether one of them was wanted. */
   forgotten?: true;
+  /** The stream as it is, where it has left the endpoint's timeline: its receiver must be told before it gets more. */
+  restored?: StreamEnds;
 }
 
 /** The event of a log entry, if it is still kept. */
@@ -41,6 +44,7 @@ function filterOf({ eventTypes, customerId }: WebhookEndpoint): EventFilter {
 /** One organization's stream as one worker reads it for one endpoint: a page of the log at a time. */
 export class WantedEvents {
   private page: RecordedEvent[] = [];
+  private timeline: string | undefined;
 
   constructor(private readonly read: Read) {}
 
@@ -52,14 +56,16 @@ export class WantedEvents {
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const kept = this.page.filter(({ position }) => position > passed);
       // A replay may have moved the endpoint back behind the page that is kept.
-      const continues = kept[0]?.position === passed + 1;
+      const continues = kept[0]?.position === passed + 1 && this.timeline === endpoint.timeline;
       if (continues) this.page = kept;
       else {
         const { events, ends } = await this.read((reads) =>
           readStretch(reads, organizationId, passed, LOG_PAGE),
         );
+        if (ends.timeline !== endpoint.timeline) return { passed, complete: true, restored: ends };
         if (passed < ends.forgottenPosition) return { passed, complete: true, forgotten: true };
         this.page = events;
+        this.timeline = ends.timeline;
       }
       const event = this.page.find((one) => passesFilter(one, filter));
       if (event) return { event, passed: event.position - 1, complete: true };

@@ -37,7 +37,7 @@ export async function dueEndpoints(
      WHERE endpoint.status = ${WebhookEndpointStatus.ACTIVE}
        AND (endpoint.leaseUntil IS NULL OR endpoint.leaseUntil <= ${now})`,
     isTheirs,
-    sql`(head.lastPosition > endpoint.deliveredPosition
+    sql`((head.lastPosition > endpoint.deliveredPosition OR head.timeline <> endpoint.timeline)
          AND (endpoint.nextAttemptAt IS NULL OR endpoint.nextAttemptAt <= ${now}))
        OR endpoint.id IN (SELECT delivery.endpointId FROM webhook_delivery delivery
                           WHERE delivery.outcome = ${WebhookDeliveryOutcome.PENDING})`,

@@ -1,3 +1,4 @@
+import { actorId } from "../access/actor";
 import type { RecordedEvent } from "../events/event-map";
 import { visibleEvent } from "../events/visible-event";
 
@@ -6,6 +7,20 @@ export const LARGEST_PAYLOAD = 20_000;
 
 /** The type of what `sendTestWebhook` sends; it is in nobody's stream. */
 export const TEST_EVENT_TYPE = "webhook.test";
+
+/** The type of what a receiver gets first when its organization's stream was restored from an older copy; it is in nobody's stream. */
+export const RESTORED_EVENT_TYPE = "stream.restored";
+
+/** What a receiver is told of a restored stream. */
+export interface RestoredStream {
+  id: string;
+  /** When the restore was noticed. */
+  occurredAt: string;
+  endpointId: string;
+  /** The place behind which its deliveries go on. */
+  position: number;
+  cursor: string;
+}
 
 /** What a test tells: who asked for it. */
 export interface TestEvent {
@@ -40,4 +55,17 @@ export function testPayload({ endpointId, id, occurredAt, actorId, requestId }: 
   const nowhere = { position: null, cursor: null };
   const head = { id, type: TEST_EVENT_TYPE, version: 1, ...nowhere, occurredAt, actorId, requestId };
   return JSON.stringify({ ...head, data: { webhookEndpointId: endpointId } });
+}
+
+/** The body of the notice that a stream was restored: shaped like an event's, without a place in the stream. */
+export function restoredPayload({ endpointId, id, occurredAt, position, cursor }: RestoredStream): string {
+  const around = {
+    position: null,
+    cursor: null,
+    occurredAt,
+    actorId: actorId({ kind: "SYSTEM" }),
+    requestId: "restore",
+  };
+  const data = { webhookEndpointId: endpointId, continuesAfter: { position, cursor } };
+  return JSON.stringify({ id, type: RESTORED_EVENT_TYPE, version: 1, ...around, data });
 }

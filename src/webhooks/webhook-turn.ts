@@ -7,7 +7,10 @@ import { WebhookDisabledReason, type WebhookEndpoint } from "../../entities/webh
 import { newId } from "../context/ids";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { SecretBox } from "../context/webhook-means";
+import type { StreamEnds } from "../events/event-cursor";
 import type { RecordedEvent } from "../events/event-map";
+import { restoredNotice } from "./restored-notice";
+import { deliveryEntry } from "./delivery-entry";
 import type { Sleep, WebhookSender } from "./send-webhook";
 import {
   afterAttempt,
@@ -18,7 +21,7 @@ import {
 import { findEventAt, WantedEvents } from "./webhook-events";
 import { givenBack, type Lease, LEASE_MS, leaseEnd, readLeased } from "./webhook-lease";
 import { noteAttempt, noteGap, noteProgress, noteRequested } from "./webhook-notes";
-import { payloadOf, TEST_EVENT_TYPE, testPayload } from "./webhook-payload";
+import { payloadOf, RESTORED_EVENT_TYPE, TEST_EVENT_TYPE, testPayload } from "./webhook-payload";
 import { liveSecrets } from "./webhook-secret";
 import { oldestPending } from "./webhook.repository";
 
@@ -59,6 +62,15 @@ const SHORT_LEASE_MS = LEASE_MS / 2 + 5_000;
 
 type Step = "GO_ON" | "GIVE_BACK" | "OVER";
 
+/** What is sent by the schedule. */
+interface Scheduled extends Pick<WebhookDelivery, "eventId" | "eventType" | "position"> {
+  before: DeliveryProgress;
+  /** Where the endpoint stands when it was delivered or given up. */
+  after: number;
+  /** The timeline of that place, where it is another one than before. */
+  timeline?: string;
+}
+
 /**
  * One worker's turn at one endpoint that it holds the lease of: what was asked for first, then the stream's events in
  * order, until there is nothing to be sent now, an attempt fails, the lease has passed on, or others wait. It
@@ -94,7 +106,8 @@ export class WebhookTurn {
     if (!(await this.holdsLongEnough(endpoint))) return "OVER";
     if (request) return this.sendRequested(endpoint, request);
     if (endpoint.nextAttemptAt !== null && endpoint.nextAttemptAt > ctx.now()) return "GIVE_BACK";
-    const { event, passed, complete, forgotten } = await this.wanted.next(endpoint);
+    const { event, passed, complete, forgotten, restored } = await this.wanted.next(endpoint);
+    if (restored) return this.sendNotice(endpoint, restored);
     if (event) return this.sendNext(endpoint, event);
     if (forgotten) return this.stopAtGap();
     if (passed > endpoint.deliveredPosition) {
@@ -105,23 +118,52 @@ export class WebhookTurn {
     return complete ? "GIVE_BACK" : "GO_ON";
   }
 
-  private async sendNext(endpoint: WebhookEndpoint, event: RecordedEvent): Promise<Step> {
-    const result = await this.send(endpoint, event.id, payloadOf(event));
-    if (!result) return "GIVE_BACK";
-    const { position } = event;
+  private sendNext(endpoint: WebhookEndpoint, event: RecordedEvent): Promise<Step> {
+    const { id: eventId, type: eventType, position } = event;
     // What lies between is not wanted and is passed. If anything does, the failures so far were another event's.
     const attempt = position === endpoint.deliveredPosition + 1 ? endpoint.attempt : 0;
-    const before: DeliveryProgress = { ...endpoint, deliveredPosition: position - 1, attempt };
-    const after = afterAttempt(before, position, result, this.means.ctx.now(), this.means.random());
-    const delivery = entry(endpoint, result, {
-      id: newId("webhookDelivery"),
-      eventId: event.id,
+    const before = { ...endpoint, deliveredPosition: position - 1, attempt };
+    return this.attempt(endpoint, payloadOf(event), {
+      eventId,
+      eventType,
       position,
-      eventType: event.type,
-      attempt: attempt + 1,
+      before,
+      after: position,
+    });
+  }
+
+  /** What the receiver has may be undone, and positions that it knows come again: it is told so first. */
+  private async sendNotice(endpoint: WebhookEndpoint, ends: StreamEnds): Promise<Step> {
+    const { ctx } = this.means;
+    const { id, body, position } = await ctx.read((reads) =>
+      restoredNotice(reads, endpoint, ends, ctx.now()),
+    );
+    const about = { eventId: id, eventType: RESTORED_EVENT_TYPE, position: 0 };
+    return this.attempt(endpoint, body, {
+      ...about,
+      before: endpoint,
+      after: position,
+      timeline: ends.timeline,
+    });
+  }
+
+  /** Sends once, by the schedule, and notes what came of it. */
+  private async attempt(endpoint: WebhookEndpoint, body: string, scheduled: Scheduled): Promise<Step> {
+    const { eventId, eventType, position, before, timeline } = scheduled;
+    const result = await this.send(endpoint, eventId, body);
+    if (!result) return "GIVE_BACK";
+    const after = afterAttempt(before, scheduled.after, result, this.means.ctx.now(), this.means.random());
+    const isTriedAgain = after.outcome === WebhookDeliveryOutcome.FAILED;
+    if (timeline !== undefined && !isTriedAgain) after.progress.timeline = timeline;
+    const delivery = deliveryEntry(endpoint, result, {
+      id: newId("webhookDelivery"),
+      eventId,
+      position,
+      eventType,
+      attempt: before.attempt + 1,
       createdAt: result.startedAt,
       outcome: after.outcome,
-      nextAttemptAt: after.outcome === WebhookDeliveryOutcome.FAILED ? after.progress.nextAttemptAt : null,
+      nextAttemptAt: isTriedAgain ? after.progress.nextAttemptAt : null,
       requestedBy: null,
       requestId: null,
     });
@@ -146,7 +188,7 @@ export class WebhookTurn {
     if (!result) return "GIVE_BACK";
     const { DELIVERED, FAILED } = WebhookDeliveryOutcome;
     const outcome = result.error ? FAILED : DELIVERED;
-    const delivery = entry(endpoint, result, { ...request, outcome });
+    const delivery = deliveryEntry(endpoint, result, { ...request, outcome });
     const isGone = result.statusCode === 410;
     const disable = isGone ? disabledBy(result, result.startedAt, ctx.now()) : undefined;
     const progress = result.error ? {} : await this.progressBy(endpoint, request);
@@ -204,24 +246,4 @@ export class WebhookTurn {
     const leftMs = Date.parse(leaseUntil ?? now) - Date.parse(now);
     return leftMs >= SHORT_LEASE_MS || noteProgress(this.means, this.lease, { leaseUntil: leaseEnd(now) });
   }
-}
-
-function entry(
-  { id: endpointId, organizationId }: WebhookEndpoint,
-  { startedAt, durationMs, statusCode, error, responseExcerpt }: AttemptResult,
-  rest: Omit<
-    WebhookDelivery,
-    "endpointId" | "organizationId" | "startedAt" | "durationMs" | "statusCode" | "error" | "responseExcerpt"
-  >,
-): WebhookDelivery {
-  return {
-    ...rest,
-    endpointId,
-    organizationId,
-    startedAt,
-    durationMs,
-    statusCode: statusCode ?? null,
-    error: error ?? null,
-    responseExcerpt: responseExcerpt ?? null,
-  };
 }

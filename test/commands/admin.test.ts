@@ -62,7 +62,7 @@ describe("npm run admin", () => {
     const { code, stdout, stderr } = await admin("delete-everything");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(
-      /^delete-everything is no subcommand of partnergraph admin\. Say what to do: create-partner, create-partnership, add-global-admin/,
+      /^delete-everything is no subcommand of npx partnergraph admin\. Say what to do: create-partner, create-partnership, add-global-admin/,
     );
   });
 
@@ -143,7 +143,7 @@ describe("npm run admin -- create-partner", () => {
     );
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     const lines = stderr.trimEnd().split("\n");
-    expect(lines.pop()).toBe("See: partnergraph admin create-partner --help");
+    expect(lines.pop()).toBe("See: npx partnergraph admin create-partner --help");
     expect(lines).toHaveLength(5);
     for (const option of ["--programme-role", "--country", "--domain", "--admin-email", "--colour"])
       expect(lines.filter((line) => line.startsWith(option))).toHaveLength(1);
@@ -201,7 +201,7 @@ describe("npm run admin -- add-global-admin", () => {
       code: 2,
       stderr:
         "--organization must be the id of a partner or customer: part_ or cust_ and 26 characters.\n" +
-        "See: partnergraph admin add-global-admin --help\n",
+        "See: npx partnergraph admin add-global-admin --help\n",
     });
   });
 });

@@ -4,6 +4,7 @@ import { loadConfig } from "../../src/config/config";
 import { openDatabase } from "../../src/database/open-database";
 import { demoPeople } from "../../src/demo";
 import { buildProgram, type Program } from "../server/program";
+import { runHere } from "./admin-in-process";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 
 let program: Program;
@@ -35,7 +36,9 @@ describe("npm run token", () => {
     async (name) => {
       const { code, stdout, stderr } = await token(name);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toBe(`Say whose token: ${Object.keys(demoPeople).join(", ")}.\n`);
+      expect(stderr).toBe(
+        `There is nobody of that name in the demo. Say whose token: ${Object.keys(demoPeople).join(", ")}.\n`,
+      );
     },
   );
 
@@ -78,6 +81,12 @@ describe("npm run import:offers", () => {
     const file = join(database.folder, name);
     const lines = items.map((item) => JSON.stringify(item)).join(",\n");
     writeFileSync(file, `{"items": [\n${lines}\n]}\n`);
+    return file;
+  }
+
+  function aText(name: string, text: string): string {
+    const file = join(database.folder, name);
+    writeFileSync(file, text);
     return file;
   }
 
@@ -138,6 +147,24 @@ describe("npm run import:offers", () => {
     });
     const missing = await importOffers("/not/there.json");
     expect(missing).toMatchObject({ code: 2, stdout: "" });
-    expect(missing.stderr).toMatch(/^ENOENT.*\/not\/there\.json'\n$/);
+    expect(missing.stderr).toBe(
+      "/not/there.json cannot be read: there is no such file or folder; check the path. Nothing was imported.\n",
+    );
+  });
+
+  it.each([
+    ["is a folder", () => database.folder, /cannot be read: it is a folder; name a file in it\./],
+    [
+      "is no JSON",
+      () => aText("text.json", "offers"),
+      /The file cannot be read\. It is not JSON\..*Nothing was imported/,
+    ],
+    ["is empty", () => aText("empty.json", ""), /It is not JSON\./],
+    ["holds no offers", () => aText("other.json", "{}"), /It holds no offers/],
+  ])("of a file that %s ends with 2 and imports nothing", async (_what, file, problem) => {
+    const { code, stdout, stderr } = await runHere(["import-offers", file()], environment);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(problem);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 });

@@ -34,7 +34,9 @@ describe("npm run admin", () => {
   it("says what is wrong with a data folder that is a file", async () => {
     const { code, stderr } = await runAdminHere(["verify"], { DATA_DIR: __filename });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/cannot be used: ENOTDIR: .*\. Set DATA_DIR to the folder of the database/);
+    expect(stderr).toMatch(
+      /cannot be used: a part of the path is a file, not a folder; check the path\. Set DATA_DIR to the folder of the database/,
+    );
   });
 
   it("says of a subcommand without options that there are none, and exits with the subcommand's code", async () => {
@@ -44,7 +46,7 @@ describe("npm run admin", () => {
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr:
-        "--everything is no option here; there are none, besides --help.\nSee: partnergraph verify --help\n",
+        "--everything is no option here; there are none, besides --help.\nSee: npx partnergraph verify --help\n",
     });
   });
 });

@@ -157,7 +157,7 @@ describe("a table of permissions", () => {
       expect.stringMatching(/^PERMISSIONS_FILE x: is no permission/),
     ]);
     expect(problemsOf({ PERMISSIONS_FILE: join(folder, "none.json") })).toEqual([
-      expect.stringMatching(/^PERMISSIONS_FILE cannot be read: ENOENT/),
+      expect.stringMatching(/^PERMISSIONS_FILE \S+ cannot be read: there is no such file/),
     ]);
   });
 });

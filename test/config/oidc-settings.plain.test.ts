@@ -152,7 +152,7 @@ describe("several issuers in a file", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["is no JSON", "[", /^OIDC_ISSUERS_FILE cannot be read: /],
+    ["is no JSON", "[", /^OIDC_ISSUERS_FILE \S+ cannot be read: /],
     ["is no list", pub, /^OIDC_ISSUERS_FILE must hold a list of issuers$/],
     ["lists something else", ["x"], /^OIDC_ISSUERS_FILE\[0\] /],
     ["lists nothing", [null], /^OIDC_ISSUERS_FILE\[0\] /],
@@ -176,7 +176,7 @@ describe("several issuers in a file", () => {
 
   it("is refused where there is no such file, or an issuer in it speaks plain HTTP in production", () => {
     expect(problemsOf({ OIDC_ISSUERS_FILE: join(folder, "nowhere.json") })[0]).toMatch(
-      /^OIDC_ISSUERS_FILE cannot be read: ENOENT/,
+      /^OIDC_ISSUERS_FILE \S+ cannot be read: there is no such file/,
     );
     const plain = listed([{ ...pub, issuer: "http://issuer.example" }]);
     expect(problemsOf({ ...PRODUCTION, ...plain })).toEqual([

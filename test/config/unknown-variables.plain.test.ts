@@ -18,6 +18,17 @@ describe("a variable that looks like one of ours", () => {
     ["EVENTS_RETENTION_DAY", "EVENT_RETENTION_DAYS"],
     ["PARTNERGRAPH_PORT", "PORT"],
     ["port", "PORT"],
+    ["EVENT_RETENTION", "EVENT_RETENTION_DAYS"],
+    ["EVENT_DAYS", "EVENT_RETENTION_DAYS"],
+    ["INVITATION_LIFETIME", "INVITATION_LIFETIME_DAYS"],
+    ["DB_URL", "DATABASE_URL"],
+    ["DB_POOL", "DATABASE_POOL_SIZE"],
+    ["LOG_LVL", "LOG_LEVEL"],
+    ["DATA_DIRECTORY", "DATA_DIR"],
+    ["NODE_ENVIRONMENT", "NODE_ENV"],
+    ["TRUSTED_DOCS_FILE", "TRUSTED_DOCUMENTS_FILE"],
+    ["PERMS_FILE", "PERMISSIONS_FILE"],
+    ["OIDC_AUD", "OIDC_AUDIENCE"],
   ])("is named with the one that was meant: %s", (name, meant) => {
     expect(warningsOf({ [name]: "hunter2" })).toEqual([
       `${name} is not a variable of Partnergraph and has no effect. Did you mean ${meant}?`,
@@ -57,6 +68,8 @@ it("variables of other programs, of our tests and of Kubernetes are nobody's mis
     ...{ PARTNERGRAPH_TEST_SEED: "1", WEBHOOK_SECRETS: "whsec_x" },
     ...{ PARTNERGRAPH_PORT: "tcp://10.0.0.1:4000", PARTNERGRAPH_SERVICE_HOST: "10.0.0.1" },
     ...{ PARTNERGRAPH_SERVICE_PORT_HTTP: "4000", PARTNERGRAPH_PORT_4000_TCP_ADDR: "10.0.0.1" },
+    ...{ XDG_DATA_DIRS: "/usr/share", TEST_DATABASE_URL: "x", LOG_DIR: "/var/log", DATA_HOME: "/srv" },
+    ...{ MYSQL_DATABASE: "d", MAIL_PORT: "25", NODE_VERSION: "20", PUBLIC_KEY: "k", LS_COLORS: "", DB: "x" },
     PORTS: "",
   };
   expect(warningsOf(others)).toEqual([]);

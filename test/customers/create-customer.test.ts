@@ -132,9 +132,38 @@ describe("a bad customer", () => {
     const before = await house.count("customer");
     const domain = ` ${other.domain.toUpperCase()} `;
     const refusals = await refusalsOf(createCustomer(house.as(seller.actor), details({ domain })));
-    expect(refusals).toMatchObject([{ code: "DOMAIN_TAKEN", field: "domain" }]);
+    expect(refusals).toMatchObject([{ code: "DOMAIN_TAKEN", field: "domain", details: undefined }]);
+    expect(refusals[0]?.message).not.toContain(other.companyName);
     expect(await house.count("customer")).toBe(before);
     expect(await house.eventsOf(seller.partner.id)).toEqual([]);
+  });
+
+  it("whose domain a customer of the caller has is refused with that customer's name and id, if the caller may see it", async () => {
+    const seller = await aPartner(house);
+    const input = details();
+    const { customer } = await createCustomer(house.as(seller.actor), input);
+    const refusals = await refusalsOf(createCustomer(house.as(seller.actor), input));
+    expect(refusals).toMatchObject([
+      { code: "DOMAIN_TAKEN", field: "domain", details: { existingId: customer.id } },
+    ]);
+    expect(refusals[0]?.message).toContain(`Your customer ${customer.companyName} has the domain`);
+    const permissions = new Set([...seller.actor.permissions].filter((name) => name !== "customer.read"));
+    const blind = await refusalsOf(createCustomer(house.as({ ...seller.actor, permissions }), input));
+    expect(blind).toMatchObject([{ code: "DOMAIN_TAKEN", details: undefined }]);
+    expect(blind[0]?.message).not.toContain(customer.companyName);
+  });
+
+  it.each([
+    ["United States", "US"],
+    ["UNITED_STATES", "US"],
+    ["germany", "DE"],
+    ["deu", "DE"],
+    ["fr", "FR"],
+  ])("in a country that is written as %s is asked whether %s is meant", async (country, meant) => {
+    const seller = await aPartner(house);
+    const [refusal] = await refusalsOf(createCustomer(house.as(seller.actor), details({ country })));
+    expect(refusal).toMatchObject({ code: "FIELD_INVALID", field: "country" });
+    expect(refusal?.message).toMatch(new RegExp(`such as US or DE\\. Did you mean ${meant}\\?$`));
   });
 
   it("of one domain five times at once is created once", async () => {

@@ -85,3 +85,16 @@ it.each([
 ])("in %s %p is no valid phone number", (country, phone) => {
   expect(customerPhoneProblem(country, phone)).toMatch(/no valid phone number/);
 });
+
+it.each([
+  ["US", "+1"],
+  ["DE", "+49"],
+  ["KZ", "+7"],
+])("the example of a phone number in %s begins with %s", (country, code) => {
+  expect(customerPhoneProblem(country, "nonsense")).toContain(`in international form (${code} ...).`);
+});
+
+it("the example of a phone number names no country's code where the country has no numbers of its own", () => {
+  expect(customerPhoneProblem("AQ", "nonsense")).toContain("in international form (+ and a calling code).");
+  expect(customerPhoneProblem("AM", undefined)).toContain("in international form (+374 ...).");
+});

@@ -32,6 +32,8 @@ export async function insertPartners(tx: Transaction, rows: Partner[]): Promise<
     forgottenPosition: 0,
     lastSequence: 0,
     lastHash: "",
+    timeline: "",
+    restoredAt: null,
     rowCounts: {},
   }));
   await tx.insertAll(OrganizationHead, heads);

@@ -1,9 +1,9 @@
 import { newId } from "../../src/context/ids";
 import { DomainError } from "../../src/errors/domain-error";
-import { eventCursor, positionAfter, positionOfCursor } from "../../src/events/event-cursor";
+import { eventCursor, positionAfter, readCursor } from "../../src/events/event-cursor";
 
 const mine = newId("partner");
-const ends = { lastPosition: 500, forgottenPosition: 100 };
+const ends = { lastPosition: 500, forgottenPosition: 100, timeline: "" };
 
 /** How a cursor is judged: its position, or the code of the refusal. */
 function judged(cursor: string): number | string {
@@ -62,7 +62,7 @@ describe("a cursor", () => {
     for (const position of [0, 123, 900]) {
       const cursor = eventCursor(newId("partner"), position);
       expect(judged(cursor)).toBe("EVENTS_CURSOR_FOREIGN");
-      expect(() => positionOfCursor(mine, cursor)).toThrow(
+      expect(() => readCursor(mine, cursor)).toThrow(
         "`after` is a cursor of another organization's events. Take the cursor of an event that you received as this organization.",
       );
     }

@@ -104,7 +104,6 @@ describe("the events query", () => {
       [eventCursor(id, 3).slice(0, -1), "EVENTS_CURSOR_INVALID", 0],
       [eventCursor(other.id, 1), "EVENTS_CURSOR_FOREIGN", 0],
       [eventCursor(newId("partner"), 1), "EVENTS_CURSOR_FOREIGN", 0],
-      [eventCursor(id, 5), "EVENTS_CURSOR_AHEAD", 1],
       [eventCursor(id, 2), "EVENTS_CURSOR_EXPIRED", 1],
     ];
     for (const [after, code, cost] of faults) {

@@ -185,6 +185,10 @@ const OPERATING: Plan = [
     { because: "the drill below it does that", test: "test/backup/drill.test.ts" },
   ],
   [
+    "npx partnergraph restored",
+    async (block, world) => expect(await runScript(block, world)).toMatch(/new timeline[^]*agrees\.\n$/),
+  ],
+  [
     "npx partnergraph backup ./drill.sqlite",
     { because: "a test of its own", test: "test/backup/drill.test.ts" },
   ],
@@ -316,6 +320,7 @@ const PLANS: Record<string, Plan> = {
       "import { Webhook }",
       { because: "a package of others", test: "test/webhooks/webhook-signatures.test.ts" },
     ],
+    ["{", { because: "what a receiver gets", test: "test/webhooks/restored-stream.test.ts" }],
   ],
   "examples/README.md": [
     ["npm start", { because: "a test of its own", test: "test/examples/walkthrough.test.ts" }],

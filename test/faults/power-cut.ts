@@ -51,23 +51,36 @@ export async function judgePowerCut(file: string): Promise<number> {
     copyFileSync(file, copy);
     copyFileSync(`${file}-wal`, `${copy}-wal`);
     cutOff(`${copy}-wal`, readFileSync(`${file}-shm`));
-    const database = await openDatabase({ family: "sqlite", file: copy }, { onProgress: () => undefined });
-    const ask = (sql: string) => database.read((reads) => reads.rows<Record<string, unknown>>(sql));
-    try {
-      const [sound = {}] = await ask("PRAGMA integrity_check");
-      if (Object.values(sound)[0] !== "ok") throw new Error(`after a power cut: ${JSON.stringify(sound)}`);
-      for (const [what, sql] of Object.entries(HALF_STATES)) {
-        const [row = {}] = await ask(sql);
-        const count = Number(Object.values(row)[0]);
-        if (count !== 0) throw new Error(`after a power cut: ${count} ${what}`);
-      }
+    return await judgeDatabase(copy, async (ask) => {
       const [events = {}] = await ask("SELECT COUNT(*) FROM event");
       return Number(Object.values(events)[0]);
-    } finally {
-      await database.close();
-    }
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Asks a database in SQL, and gives the rows. */
+export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
+
+/**
+ * Opens a database file of a run as a server would; it must be sound and hold no half states. Gives what the further questions give.
+ * @throws Error naming what is not whole
+ */
+export async function judgeDatabase<T>(file: string, further: (ask: Ask) => Promise<T>): Promise<T> {
+  const database = await openDatabase({ family: "sqlite", file }, { onProgress: () => undefined });
+  const ask: Ask = (sql) => database.read((reads) => reads.rows<Record<string, unknown>>(sql));
+  try {
+    const [sound = {}] = await ask("PRAGMA integrity_check");
+    if (Object.values(sound)[0] !== "ok") throw new Error(`after a power cut: ${JSON.stringify(sound)}`);
+    for (const [what, sql] of Object.entries(HALF_STATES)) {
+      const [row = {}] = await ask(sql);
+      const count = Number(Object.values(row)[0]);
+      if (count !== 0) throw new Error(`after a power cut: ${count} ${what}`);
+    }
+    return await further(ask);
+  } finally {
+    await database.close();
   }
 }
 

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { parseArgs } from "node:util";
 import { runTool, UsageError } from "../support/run-tool";
 import { startMariadb } from "../support/mariadb-server";
+import { cutPower } from "./cut-power";
 import { interruptRuns } from "./ground";
 import { killServer } from "./kill-server";
 import { cutListeners } from "./listeners";
@@ -11,11 +12,14 @@ import { loseRedis } from "./redis";
 import { rollingRestart } from "./rolling-restart";
 import { rollingUpgrade } from "./rolling-upgrade";
 import { slowSockets } from "./slow-sockets";
+import { hurtSqliteFile } from "./sqlite-file";
 
 /** A fault that can be tried by hand: how much of it at full size, and what it does. */
 interface Fault {
   /** Every option is a whole number; these are the full size. */
   full: Record<string, number>;
+  /** The one database that can have it; either when absent. */
+  only?: "sqlite";
   run(options: Record<string, number>, database: string): Promise<object>;
 }
 
@@ -41,6 +45,16 @@ const faults: Record<string, Fault> = {
   receivers: {
     full: { kills: 30, longest: 600 },
     run: (options) => hurtReceivers(options as never),
+  },
+  "power-cut": {
+    full: { cuts: 100, clients: 8, longest: 600 },
+    only: "sqlite",
+    run: (options) => cutPower(options as never),
+  },
+  "sqlite-file": {
+    full: { rounds: 5, longest: 600 },
+    only: "sqlite",
+    run: (options) => hurtSqliteFile(options as never),
   },
   "slow-sockets": {
     full: {
@@ -102,17 +116,18 @@ async function main([name = "", ...args]: string[]): Promise<void> {
   }
 }
 
-function readOptions({ full }: Fault, args: string[]): { database: string } & Record<string, number> {
+function readOptions({ full, only }: Fault, args: string[]): { database: string } & Record<string, number> {
   const { values } = parseArgs({
     args,
     options: {
-      database: { type: "string", default: "mariadb" },
+      database: { type: "string", default: only ?? "mariadb" },
       ...Object.fromEntries(Object.keys(full).map((option) => [option, { type: "string" as const }])),
     },
   });
   const { database, ...given } = values as Record<string, string> & { database: string };
   if (database !== "mariadb" && database !== "sqlite")
     throw new UsageError("--database is mariadb or sqlite.");
+  if (only !== undefined && database !== only) throw new UsageError(`This fault is of ${only} alone.`);
   const numbers = Object.entries(given).map(([option, text]) => {
     if (!/^\d+$/.test(text)) throw new UsageError(`--${option} takes a whole number.`);
     return [option, Number(text)] as const;

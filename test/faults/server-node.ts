@@ -64,6 +64,11 @@ export class ServerNode {
     await run?.ended;
   }
 
+  /** Waits until it has ended by itself; the exit code. */
+  async end(): Promise<number | null | undefined> {
+    return (await this.run?.ended)?.code;
+  }
+
   /** Ends it as an operator would; the exit code. */
   async stop(): Promise<number | null | undefined> {
     const { run } = this;

@@ -43,7 +43,9 @@ export async function gatherStorm(ground: Ground, size: StormSize): Promise<Stor
   await redis.start();
   const nodes: ServerNode[] = [];
   const environment = { ...size.environment, REDIS_URL: redis.url };
-  while (nodes.length < size.nodes) nodes.push(await ground.startNode(environment));
+  // Embedded SQLite is for one server.
+  const count = ground.database.family === "sqlite" ? 1 : size.nodes;
+  while (nodes.length < count) nodes.push(await ground.startNode(environment));
   const urls = size.connectTo ? await size.connectTo(nodes) : nodes.map(({ url }) => url);
   const writer = new Writer(ground, redis.url);
   const client = new PatientClient(urls[0] ?? "", ground.signal);

@@ -13,7 +13,7 @@ let nodes: [RunningServer, RunningServer];
 beforeAll(async () => {
   database = await makeTestDatabase({ migrated: true });
   const config = loadConfig({ ...database.environment, PORT: "0" });
-  const start = () => startServer(config, pino({ level: "silent" }));
+  const start = () => startServer(config, pino({ level: "silent" }), { sharesSqlite: true });
   nodes = [await start(), await start()];
 });
 afterAll(async () => {
@@ -88,7 +88,7 @@ describe("an API key on two nodes", () => {
   it("that was used on a node which stops has its last use written before the connections are given back", async () => {
     const { id, secret } = await aKey();
     const config = loadConfig({ ...database.environment, PORT: "0" });
-    const third = await startServer(config, pino({ level: "silent" }));
+    const third = await startServer(config, pino({ level: "silent" }), { sharesSqlite: true });
     const before = new Date().toISOString().slice(0, 16);
     expect(await opens(third, secret)).toBe(true);
     const lastUse = async () => {

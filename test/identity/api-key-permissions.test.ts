@@ -53,7 +53,7 @@ describe("the permissions of an API key", () => {
     ];
     expect(await reasons(house, actor, { permissions })).toEqual([
       "customer.create takes a partner whose programme role is DIRECT_BILL or INDIRECT_PROVIDER; yours is INDIRECT_RESELLER.",
-      "customers.red is no permission.",
+      "permissions[2] (customers.red) is no permission. Permissions are written like customer.read.",
       "api-key.create is for people only: no API key may have it.",
       "invitation.accept is for people only: no API key may have it.",
     ]);
@@ -110,8 +110,20 @@ describe("the permissions of an API key", () => {
   it("do not repeat what cannot be a permission's name: somebody may have pasted a secret", async () => {
     const { actor } = await aPartnerWithAdmin(house);
     const permissions = ["Bearer hunter2", "event.read\u0000", "a".repeat(40) + ".read", "toString"];
+    const told = await reasons(house, actor, { permissions });
+    expect(told.map((message) => message.split(".")[0])).toEqual(
+      permissions.map((_, at) => `permissions[${at}] is no permission`),
+    );
+    expect(told.join()).not.toMatch(/hunter2|\0|aaa|toString/);
+  });
+
+  it("are named where they are unknown, with the one that was meant", async () => {
+    const { actor } = await aPartnerWithAdmin(house);
+    const permissions = ["event.read", "CUSTOMER_READ", "customers:read", "read.customer"];
     expect(await reasons(house, actor, { permissions })).toEqual(
-      permissions.map(() => "One of the permissions is no permission."),
+      [1, 2, 3].map(
+        (at) => `permissions[${at}] (${permissions[at]}) is no permission. Did you mean customer.read?`,
+      ),
     );
   });
 

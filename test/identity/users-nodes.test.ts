@@ -13,7 +13,8 @@ describe("another node on the same database", () => {
     const database = await makeTestDatabase({ migrated: true });
     dropDatabase = database.drop;
     const config = loadConfig({ ...database.environment, PORT: "0" });
-    for (let n = 0; n < 2; n++) nodes.push(await startServer(config, pino({ level: "silent" })));
+    for (let n = 0; n < 2; n++)
+      nodes.push(await startServer(config, pino({ level: "silent" }), { sharesSqlite: true }));
   });
   afterAll(async () => {
     for (const node of nodes) await node.stop();

@@ -103,6 +103,14 @@ describe("the words that are proposed", () => {
     expect(bodyTemplate.split("{{link}}")).toHaveLength(2);
   });
 
+  it("call the link personal where it is for one customer, and not where it is reusable", () => {
+    const ofOne = proposedDraft(aPartnerNamed("Harbour Ltd"), null).bodyTemplate;
+    const ofMany = proposedDraft(aPartnerNamed("Harbour Ltd"), null, { reusable: true }).bodyTemplate;
+    expect(ofOne).toContain("The link is personal to this request.");
+    expect(ofMany).toContain("The same link may go to several organizations.");
+    expect(ofMany).not.toContain("personal");
+  });
+
   it("name the provider too where the link binds the customer to both", () => {
     const { bodyTemplate } = proposedDraft(aPartnerNamed("Harbour Ltd"), aPartnerNamed("Wholesale Inc"));
     expect(bodyTemplate).toContain("Harbour Ltd and its provider Wholesale Inc");

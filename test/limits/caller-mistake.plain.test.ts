@@ -5,7 +5,8 @@ import { superlinear } from "./cpu-growth";
 const schema = buildSchema(`
   enum Colour { RED GREEN }
   input Filter { name: String! colour: Colour }
-  type Query { list(first: Int, colour: Colour, filter: Filter): Int }
+  enum Cloud { PUBLIC US_GOVERNMENT GERMANY CHINA US_SEC US_NAT }
+  type Query { list(first: Int, colour: Colour, filter: Filter, cloud: Cloud): Int }
 `);
 
 /** What graphql-js says about a variable's value, or about a document. */
@@ -59,6 +60,24 @@ describe("a value of 260,000 characters is not in the message, and the rule that
   ] as [string, Record<string, unknown>, string][])("case %#", async (query, variables, message) => {
     expect(await mistakesOf(query, variables)).toEqual([message]);
   });
+
+  it.each([
+    ['{ list(cloud: "the public one") }', {}, 'Enum "Cloud" cannot represent non-enum value.'],
+    ["{ list(cloud: WORLDWIDE) }", {}, 'The value does not exist in "Cloud" enum.'],
+    [
+      "query ($c: Cloud) { list(cloud: $c) }",
+      { c: "the public one" },
+      'Variable "$c" got an invalid value; The value does not exist in "Cloud" enum.',
+    ],
+  ])(
+    "prose where an enum's value belongs is answered with the values: %s",
+    async (query, variables, start) => {
+      const values = "Did you mean one of PUBLIC, US_GOVERNMENT, GERMANY, CHINA, US_SEC, US_NAT?";
+      const [message = ""] = await mistakesOf(query, variables);
+      expect(message).toBe(`${start} ${values}`);
+      expect(withoutSuggestions(message)).toBe(start);
+    },
+  );
 
   it("a name of the document is cut", async () => {
     const [message = ""] = await mistakesOf(`{ ${long} }`);

@@ -28,6 +28,24 @@ describe("a file of the activity log", () => {
     expect((await download(others)).status).toBe(200);
   });
 
+  it("that is refused costs what the refusal took: 10 points", async () => {
+    const mine = { authorization: `Bearer ${await server.token("provider-agent")}` };
+    const left = async (query: string) => {
+      const { status, headers } = await send(`${server.url}/activity-log.csv${query}`, { headers: mine });
+      expect(status).toBe(400);
+      return Number(headers.get("ratelimit-remaining"));
+    };
+    expect(await left("?outcome=PERHAPS")).toBe(1_190);
+    expect(await left("?colour=red")).toBe(1_180);
+    expect(await left("?customerId=cust_1")).toBe(1_170);
+    expect(await left("?from=2027-01-02T00:00:00Z&to=2027-01-01T00:00:00Z")).toBe(1_160);
+    const forbidden = { authorization: `Bearer ${await server.token("direct-helpdesk")}` };
+    const refused = await download(forbidden);
+    expect([refused.status, refused.headers.get("ratelimit-remaining")]).toEqual([403, "1190"]);
+    const done = await download(mine);
+    expect([done.status, done.headers.get("ratelimit-remaining")]).toEqual([200, "660"]);
+  });
+
   it("counts as one request of a stranger's address", async () => {
     expect((await download()).status).toBe(401);
     expect((await download({ authorization: "Bearer nonsense" })).status).toBe(401);

@@ -134,12 +134,12 @@ describe("the cost in an answer", () => {
     const other = await server.token("provider-agent");
     const first = bodyOf(await askOverHttp(server, "{ viewer { partner { id } } }", { token: other }));
     expect(first.extensions).toEqual({
-      cost: { requested: 2, maximum: 2_000, budget: { limit: 20_000, remaining: 19_998, resetSeconds: 40 } },
+      cost: { requested: 1, maximum: 1_000, budget: { limit: 20_000, remaining: 19_999, resetSeconds: 40 } },
     });
     const document = "query ($n: Int) { customers(first: $n) { nodes { id } } }";
     for (const [n, requested, remaining] of [
-      [20, 21, 19_977],
-      [2, 3, 19_974],
+      [20, 6, 19_993],
+      [2, 1, 19_992],
     ]) {
       const next = await askOverHttp(server, document, { token: other, variables: { n } });
       expect(bodyOf(next).extensions?.cost).toMatchObject({ requested, budget: { remaining } });
@@ -155,12 +155,12 @@ describe("the cost in an answer", () => {
       await askOverHttp(server, "{ customers(first: 4) { nodes { id } } }", { token: sales }),
     );
     expect(forbidden.errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);
-    // 5 for the operation, and 10 for a field that the caller may not use.
-    expect(forbidden.extensions?.cost).toMatchObject({ requested: 15, budget: { remaining: 19_985 } });
+    // 2 for five objects, and 10 for a field that the caller may not use.
+    expect(forbidden.extensions?.cost).toMatchObject({ requested: 12, budget: { remaining: 19_988 } });
     const deep = bodyOf(await askOverHttp(server, ofDepth(13), { token: sales }));
-    expect(deep.extensions?.cost).toMatchObject({ maximum: 2_000, requested: expect.any(Number) });
+    expect(deep.extensions?.cost).toMatchObject({ maximum: 1_000, requested: expect.any(Number) });
     const after = bodyOf(await askOverHttp(server, "{ __typename }", { token: sales }));
-    expect(after.extensions?.cost?.budget?.remaining).toBe(19_983);
+    expect(after.extensions?.cost?.budget?.remaining).toBe(19_986);
   });
 
   it("is there over WebSocket too, from the same budget", async () => {
@@ -168,12 +168,12 @@ describe("the cost in an answer", () => {
     const { ask, raw } = await openAsker(server, admin);
     const answer = await ask("{ customers(first: 2) { nodes { id } } }");
     expect(answer.extensions?.cost).toEqual({
-      requested: 3,
-      maximum: 2_000,
-      budget: { limit: 20_000, remaining: 19_997, resetSeconds: 40 },
+      requested: 1,
+      maximum: 1_000,
+      budget: { limit: 20_000, remaining: 19_999, resetSeconds: 40 },
     });
     const next = bodyOf(await askOverHttp(server, "{ viewer { kind } }", { token: admin }));
-    expect(next.extensions?.cost?.budget?.remaining).toBe(19_996);
+    expect(next.extensions?.cost?.budget?.remaining).toBe(19_998);
     raw.socket.close();
   });
 

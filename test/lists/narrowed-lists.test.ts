@@ -81,7 +81,7 @@ describe("several conditions on the activity log at once", () => {
     expect((await walk({ ...RARE, first: 3 })).ids).toEqual(rare.ids);
     expect((await walk({ ...RARE, companyName: "few", first: 3 })).ids.sort()).toEqual(rare.ids.sort());
     const exported: string[] = [];
-    for await (const page of exportActivity(house.as(partner.actor), RARE))
+    for await (const page of await exportActivity(house.as(partner.actor), RARE))
       exported.push(...page.map(({ id }) => id));
     expect(exported.sort()).toEqual(rare.ids);
   });

@@ -143,6 +143,32 @@ describe("a page of another origin that calls the API", () => {
       expect(exposed).toContain(name);
   });
 
+  it("can read every header that an endpoint sets for it, of answers and of refusals", async () => {
+    // What every page may read (Fetch standard, CORS-safelisted response-header), what is the browser's and what proxies take.
+    const others =
+      /^(cache-control|content-(language|length|type)|expires|last-modified|pragma|access-control-.*|connection|keep-alive|date|vary|transfer-encoding|x-accel-buffering|content-security-policy|cross-origin-.*|origin-agent-cluster|referrer-policy|x-content-type-options|x-dns-prefetch-control|x-download-options|x-frame-options|x-permitted-cross-domain-policies|x-xss-protection|strict-transport-security)$/;
+    const asked = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+      fetch(`${development.url}${path}`, { ...init, headers: { origin: ALLOWED, ...init.headers } });
+    const token = await development.token("direct-agent");
+    const answers = await Promise.all([
+      asked("/activity-log.csv", { headers: { authorization: `Bearer ${token}` } }),
+      asked("/activity-log.csv"),
+      asked("/graphql", { method: "PUT" }),
+      asked("/graphql?query=%7B__typename%7D", { headers: { authorization: `Bearer ${token}` } }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 405, 200]);
+    for (const { headers } of answers) {
+      const exposed = (headers.get("access-control-expose-headers") ?? "").split(/, */);
+      const hidden = [...headers.keys()].filter((name) => !others.test(name) && !exposed.includes(name));
+      expect(hidden).toEqual([]);
+    }
+    const [file, anonymous, put] = answers;
+    expect(file?.headers.get("content-disposition")).toMatch(/activity-log\.csv/);
+    expect(anonymous?.headers.get("www-authenticate")).toBe("Bearer");
+    expect(put?.headers.get("allow")).toBe("GET, POST");
+    await Promise.all(answers.map((answer) => answer.text()));
+  });
+
   it("may be of this machine, over http and at any port, outside production only", async () => {
     for (const origin of ["http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:8080"]) {
       const [here, there] = [await preflight(development, origin), await preflight(production, origin)];

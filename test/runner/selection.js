@@ -41,7 +41,7 @@ const ONLY_SQLITE = [
 ];
 
 /** The same, where the tests are of several processes, for which MariaDB is what is used in production. */
-const ONLY_MARIADB = ["test/faults/"];
+const ONLY_MARIADB = ["test/faults/(?!.*\\.sqlite\\.test)"];
 
 /** Tests that mostly wait, for a time to pass or for another process: many of them run beside each other. */
 const WAITING = [

@@ -16,6 +16,8 @@ export interface Program {
   partnergraph(args: string[], environment: Record<string, string>): Promise<Ended>;
   /** What each process that was started or run so far has written to its standard output and error. */
   outputs(): string[];
+  /** The same, without waiting for its end. */
+  run(args: string[], environment: Record<string, string>): Run;
   /** Ends what is still running, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export function programIn(dist: string, folder: string): Program {
     start: (environment) => begin("src/main.js", [], environment),
     partnergraph: (args, environment) => begin("src/partnergraph.js", args, environment).ended,
     outputs: () => runs.map(({ stdout, stderr }) => stdout + stderr),
+    run: (args, environment) => begin("src/partnergraph.js", args, environment),
     remove: async () => {
       for (const run of runs) if (run.process.exitCode === null) run.process.kill("SIGKILL");
       await Promise.all(runs.map(({ ended }) => ended));

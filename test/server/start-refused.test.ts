@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -42,9 +42,24 @@ describe("a start that cannot be", () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
-    const line = expectOneLine(await startWith({ PORT: String(port) }));
+    const fresh = await makeTestDatabase();
+    const line = expectOneLine(await startWith({ ...fresh.environment, PORT: String(port) }));
     expect(line).toMatch(new RegExp(`The port is taken: .*127\\.0\\.0\\.1:${port}.*Set PORT`));
+    const metrics = expectOneLine(await startWith({ ...fresh.environment, METRICS_PORT: String(port) }));
+    expect(metrics).toMatch(/^The metrics cannot be served: .*Set METRICS_HOST and METRICS_PORT/);
+    // Nothing was made before that was known.
+    expect(readdirSync(fresh.folder)).toEqual([]);
+    await fresh.drop();
     holder.close();
+  });
+
+  it("because the data folder is a file says so in one line", async () => {
+    for (const DATA_DIR of ["/etc/passwd", "/etc/passwd/data"]) {
+      const line = expectOneLine(await startWith({ DATA_DIR, DATABASE_URL: "" }));
+      expect(line).toMatch(
+        /^The data folder \/etc\/passwd\S* cannot be made: .*\. Set DATA_DIR to a folder in which this user may write\.\n$/,
+      );
+    }
   });
 
   it("because another process holds the write lock of the database file says so in one line", async () => {
@@ -53,7 +68,7 @@ describe("a start that cannot be", () => {
       const holder = new libsql(locked.address.file);
       holder.exec("BEGIN IMMEDIATE");
       const line = expectOneLine(await startWith(locked.environment));
-      expect(line).toMatch(/cannot be used: .*Another process has been writing to it for 5 s\. Try again/);
+      expect(line).toMatch(/^Another process has been writing to the database file for 5 s\./);
       holder.close();
     }
     await locked.drop();
@@ -125,8 +140,8 @@ describe("a start that cannot be", () => {
 
 describe("a start with a damaged file in the data folder", () => {
   it.each([
-    ["development-issuer.json", "{", "holds no key pair of the development issuer. Delete it"],
-    ["development-secrets.key", "c2hvcnQ=", "must hold 32 bytes in base64. Bring it back from a copy"],
+    ["development-issuer.json", "{", "is damaged: it holds no key pair. Remove it"],
+    ["development-secrets.key", "c2hvcnQ=", "is damaged: it does not hold 32 bytes in base64"],
   ])("says in one line what %s lacks and what to do, without repeating it", async (file, text, problem) => {
     const damaged = await makeTestDatabase({ migrated: true });
     writeFileSync(join(damaged.folder, file), text);
@@ -146,14 +161,6 @@ onSqlite("a start with a file that is no database", () => {
     const line = expectOneLine(await startWith(foreign.environment));
     expect(line).toMatch(/partnergraph\.sqlite cannot be used: .*The file is no SQLite database/);
     await foreign.drop();
-  });
-
-  it("in a folder that is a file says so in one line, and what to do", async () => {
-    const folder = await makeTestDatabase();
-    writeFileSync(join(folder.folder, "file"), "");
-    const line = expectOneLine(await startWith({ DATA_DIR: join(folder.folder, "file") }));
-    expect(line).toMatch(/The data folder cannot be used: .*Set DATA_DIR to a folder that can be written/);
-    await folder.drop();
   });
 });
 

@@ -78,6 +78,7 @@ export async function startTestServer(
     },
     now: () => fixed ?? new Date().toISOString(),
     sweepMs,
+    sharesSqlite: shared !== undefined,
   });
   const clients: Client[] = [];
   const token = async (name: string, lifetimeSeconds = 600) => {

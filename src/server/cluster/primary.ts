@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Config } from "../../config/config";
 import { longestStopMs } from "../../config/shutdown";
 import { openDevelopmentIssuer } from "../../identity";
+import { ensureAddressesFree } from "../free-addresses";
 import { serveMetricsOfWorkers } from "../metrics/open-metrics";
 import type { RunningServer } from "../start-server";
 import { type FromWorker, tell } from "./messages";
@@ -69,6 +70,7 @@ class Primary {
   }
 
   async start(): Promise<string> {
+    await ensureAddressesFree(this.config);
     const workers = () => [...this.lives.keys()].map(({ worker }) => worker);
     this.closeMetrics = await serveMetricsOfWorkers(this.config, this.log, () => this.figures.ask(workers()));
     const first = this.begin();

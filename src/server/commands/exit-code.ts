@@ -4,15 +4,23 @@ import { DomainError, ErrorKind, InvalidInput } from "../../errors/domain-error"
 export const ExitCode = {
   /** It was done, and a check found nothing. */
   DONE: 0,
-  /** It ran, and the answer is no: a rule refuses it, a check found something, or records were left out. */
+  /** It ran, and the answer is no: a rule about what is stored refuses it, a check found something, or records were left out. */
   REFUSED: 1,
-  /** It could not run: the command line, the configuration, the database or a file is not as it must be. Nothing was changed. */
+  /** It could not run: the command line, the input, the configuration, the database or a file is not as it must be. Nothing was changed. */
   COULD_NOT_RUN: 2,
 } as const;
 
-/** The exit code for what a command threw: a refusal by a rule is an answer, everything else kept it from running. */
+/** Refusals of input that is right in itself. */
+const ANSWERS: readonly ErrorKind[] = [ErrorKind.CONFLICT, ErrorKind.FORBIDDEN];
+
+/**
+ * The exit code for what a command threw: a refusal because of what is stored is an answer; input that is not right in itself,
+ * what it names and is not there, and everything else kept the command from running.
+ */
 export function exitCodeOf(error: unknown): number {
-  const isRefusal =
-    error instanceof InvalidInput || (error instanceof DomainError && error.kind !== ErrorKind.UNAVAILABLE);
-  return isRefusal ? ExitCode.REFUSED : ExitCode.COULD_NOT_RUN;
+  const problems: unknown[] = error instanceof InvalidInput ? error.problems : [error];
+  const isAnswer = problems.every(
+    (problem) => problem instanceof DomainError && ANSWERS.includes(problem.kind),
+  );
+  return isAnswer ? ExitCode.REFUSED : ExitCode.COULD_NOT_RUN;
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { loadConfig } from "../../config/config";
 import { openDatabase } from "../../database/open-database";
 import { answeredHelp } from "./developer-help";
+import { ExitCode } from "./exit-code";
+import { COMMON_VARIABLES, DATABASE_VARIABLES } from "./subcommand";
 
 /**
  * `npm run migration:generate -- Name`: writes the migration that brings the configured database, after all
@@ -11,7 +13,7 @@ import { answeredHelp } from "./developer-help";
 async function main(name: string | undefined): Promise<void> {
   if (!name || !/^[A-Z]\w+$/.test(name))
     throw new Error("Name the migration in PascalCase: npm run migration:generate -- Name");
-  const config = loadConfig();
+  const config = loadConfig(undefined, [...COMMON_VARIABLES, ...DATABASE_VARIABLES]);
   // The entities are ahead of the migrations here: that is what this command is for.
   const database = await openDatabase(config.database, { onProgress: () => undefined, compareSchema: false });
   try {
@@ -57,6 +59,6 @@ once with an empty DATA_DIR and once with DATABASE_URL set to an empty database.
 if (!answeredHelp(USAGE)) {
   main(process.argv[2]).catch((error: unknown) => {
     process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = 1;
+    process.exitCode = ExitCode.COULD_NOT_RUN;
   });
 }

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
 import { importOffers } from "../../catalog";
-import { decodeUtf8, NotUtf8 } from "../../values/utf8";
+import { readInputFile } from "../../config/input-file";
+import { FileRefused } from "../../errors/file-refused";
+import { NotUtf8 } from "../../values/utf8";
 import { ExitCode } from "./exit-code";
 import type { DatabaseSubcommand } from "./subcommand";
 
-/** `partnergraph import-offers FILE`: brings the catalogue to what a file says; exits 1 when a record was left out. */
+/** `partnergraph import-offers FILE`: brings the catalogue to what a file says; exits 1 when a record was left out, 2 when the file as a whole cannot be taken. */
 export const importOffersCommand: DatabaseSubcommand = {
   about: "brings the catalogue to what a JSON file says, also while the server runs",
   makesDatabase: true,
@@ -23,12 +24,13 @@ export const importOffersCommand: DatabaseSubcommand = {
   },
 };
 
-/** The file's text. @throws Error it is not there, or is not UTF-8 */
+/** The file's text. @throws FileRefused it is not there, is no file, or is not UTF-8 */
 function textOf(file: string): string {
   try {
-    return decodeUtf8(readFileSync(file));
+    return readInputFile(file, { pipes: true });
   } catch (error) {
-    if (!(error instanceof NotUtf8)) throw error;
-    throw new Error(`${file} cannot be read. ${error.message} Nothing was imported.`, { cause: error });
+    if (!(error instanceof NotUtf8) && !(error instanceof FileRefused)) throw error;
+    const reason = error instanceof NotUtf8 ? `. ${error.message}` : `: ${error.message}.`;
+    throw new FileRefused(`${file} cannot be read${reason} Nothing was imported.`, { cause: error });
   }
 }

@@ -27,5 +27,10 @@ export async function runPartnergraph(
     to.stdout.write(`${packageVersion()}\n`);
     return;
   }
-  to.exitCode = await runCommand({ called: "partnergraph", group: allSubcommands }, args, to, environment);
+  to.exitCode = await runCommand(
+    { called: "npx partnergraph", group: allSubcommands },
+    args,
+    to,
+    environment,
+  );
 }

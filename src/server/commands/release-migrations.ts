@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answeredHelp } from "./developer-help";
+import { ExitCode } from "./exit-code";
 
 /** Where the migrations are, and the list of those that were released, from the folder of the sources. */
 const MIGRATIONS = "src/database/migrations";
@@ -75,6 +76,6 @@ if (require.main === module && !answeredHelp(USAGE)) {
     main();
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = 1;
+    process.exitCode = ExitCode.REFUSED;
   }
 }

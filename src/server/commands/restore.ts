@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
 import { restoreDatabase } from "../../backup";
 import { ExitCode } from "./exit-code";
-import type { StandaloneSubcommand } from "./subcommand";
+import { DATABASE_VARIABLES, type StandaloneSubcommand } from "./subcommand";
 import { findingPrinter, linesOfReports } from "./verify";
 
 /** `partnergraph restore FILE`: brings a backup back into an empty database; exits 1 when the check after it finds something. */
 export const restoreCommand: StandaloneSubcommand = {
   about: "brings a backup back into an empty database and verifies it; no server may run on it meanwhile",
   options: {},
+  variables: DATABASE_VARIABLES,
   argument: { name: "FILE", about: "a file that `partnergraph backup` wrote" },
   runAlone: async ({ FILE: file = "" }, { config, log, print }) => {
     const printer = findingPrinter(print);

@@ -11,6 +11,8 @@ import { helpOfGroup, helpOfSubcommand } from "./command-help";
 import { asksForHelp, inWords, readCommandLine } from "./command-line";
 import { ExitCode, exitCodeOf } from "./exit-code";
 import {
+  COMMON_VARIABLES,
+  DATABASE_VARIABLES,
   type DatabaseSubcommand,
   isGroup,
   type OptionValues,
@@ -47,6 +49,7 @@ export async function runCommand(
   terminal: Terminal,
   environment?: NodeJS.ProcessEnv,
 ): Promise<number> {
+  if (name === "help" && args.length > 0) return runCommand({ called, group }, [...args, "--help"], terminal);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     terminal.stdout.write(helpOfGroup(called, group));
     return ExitCode.DONE;
@@ -86,13 +89,13 @@ async function runSubcommand(
   let redact = redactorOf();
   const complain = (line: string) => void stderr.write(`${redact(line)}\n`);
   try {
-    const config = loadConfig(environment);
+    const config = loadConfig(environment, variablesOf(subcommand));
     redact = redactorOf(secretsOf(config));
     config.warnings.forEach(complain);
     const dependencies = { config, log: openLog(config, process.stderr), print, complain };
     const result = await (isStandalone(subcommand)
       ? subcommand.runAlone(values, dependencies)
-      : runInDatabase(subcommand, values, dependencies, called.replace(/^partnergraph /, "")));
+      : runInDatabase(subcommand, values, dependencies, called.replace(/^npx partnergraph /, "")));
     const { text, exitCode } =
       typeof result === "string" ? { text: result, exitCode: ExitCode.DONE } : result;
     if (text !== undefined) print(text);
@@ -101,6 +104,11 @@ async function runSubcommand(
     complain(refusalInWords(subcommand, error));
     return exitCodeOf(error);
   }
+}
+
+function variablesOf(subcommand: Subcommand): string[] {
+  const ofDatabase = isStandalone(subcommand) ? [] : DATABASE_VARIABLES;
+  return [...COMMON_VARIABLES, ...ofDatabase, ...(subcommand.variables ?? [])];
 }
 
 function isStandalone(subcommand: Subcommand): subcommand is Exclude<Subcommand, DatabaseSubcommand> {

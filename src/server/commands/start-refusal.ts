@@ -2,15 +2,20 @@ import { ConfigInvalid } from "../../config/config";
 import { DatabaseUnavailable } from "../../database/open-database";
 import { SchemaRefused } from "../../database/migrate";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
+import { FileRefused } from "../../errors/file-refused";
 import { WorkerRefused } from "../cluster/primary";
 import { MetricsRefused } from "../metrics/metrics-door";
 import { StartRefused } from "../../errors/start-refused";
 
 /** Errors whose message is for the operator: it says what is wrong, with which setting, and what to do. */
-const FOR_OPERATORS = [DatabaseUnavailable, SchemaRefused, MetricsRefused, WorkerRefused, StartRefused];
-
-/** System calls of files and folders; the data folder is the only place that a start writes to. */
-const FILE_SYSCALLS = new Set(["mkdir", "open", "write", "read", "stat", "chmod", "unlink", "rename"]);
+const FOR_OPERATORS = [
+  DatabaseUnavailable,
+  FileRefused,
+  SchemaRefused,
+  MetricsRefused,
+  WorkerRefused,
+  StartRefused,
+];
 
 /** System calls of a server that begins to listen; a worker has the primary bind the port. */
 const LISTEN_SYSCALLS = new Set(["listen", "bind", "getaddrinfo"]);
@@ -22,14 +27,21 @@ const LISTEN_SYSCALLS = new Set(["listen", "bind", "getaddrinfo"]);
 export function startRefusal(error: unknown): string {
   if (!(error instanceof Error)) return `The start failed: ${String(error)}`;
   const { message, stack } = error;
-  const { code = "", syscall = "" } = error as NodeJS.ErrnoException;
+  const {
+    code = "",
+    syscall = "",
+    address = "this address",
+    port = "",
+  } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (error instanceof ConfigInvalid)
     return `The configuration is not valid:\n${message.replace(/^/gm, "  ")}`;
-  if (code === "EADDRINUSE") return `The port is taken: ${message}. Set PORT to another one.`;
+  if (code === "EADDRINUSE")
+    return (
+      `The port is taken: another program listens on ${address}:${port}, perhaps a Partnergraph that runs already. ` +
+      "Set PORT to another one, or stop that program."
+    );
   if (LISTEN_SYSCALLS.has(syscall))
     return `The server cannot listen there: ${message}. Set HOST and PORT to an address of this machine.`;
-  if (FILE_SYSCALLS.has(syscall))
-    return `The data folder cannot be used: ${message}. Set DATA_DIR to a folder that can be written.`;
   const isForOperators =
     FOR_OPERATORS.some((kind) => error instanceof kind) ||
     // The database is busy or away.

@@ -40,12 +40,20 @@ export interface SubcommandDependencies {
   complain: (line: string) => void;
 }
 
+/** The variables that every command uses. */
+export const COMMON_VARIABLES = ["NODE_ENV", "LOG_LEVEL"] as const;
+
+/** The variables that say where the database is, which a command uses that works in it. */
+export const DATABASE_VARIABLES = ["DATA_DIR", "DATABASE_URL", "DATABASE_POOL_SIZE"] as const;
+
 interface AnySubcommand {
   /** What it does, in a line of the help. */
   about: string;
   /** By the option's name without its two hyphens. */
   options: Record<string, OptionAbout>;
   argument?: ArgumentAbout;
+  /** The variables of the configuration that it uses, besides `COMMON_VARIABLES`: no others are read or required. */
+  variables?: readonly string[];
   /** Throws InvalidInput with everything that is wrong with the values; called before anything is opened. */
   check?(values: OptionValues): void;
 }

@@ -1,11 +1,16 @@
 import {
+  coerceInputValue,
   getNullableType,
   getVariableValues,
   GraphQLBoolean,
   GraphQLID,
+  type GraphQLInputType,
   GraphQLInt,
   type GraphQLSchema,
   GraphQLString,
+  isInputType,
+  isNonNullType,
+  type NamedTypeNode,
   typeFromAST,
   type VariableDefinitionNode,
 } from "graphql";
@@ -26,36 +31,60 @@ const UNCHANGED = new Map<unknown, Accepts>([
   [GraphQLInt, (value) => Number.isInteger(value) && Math.abs(value as number) <= LARGEST_INT],
 ]);
 
-/** Coerces the variables of one operation, as `getVariableValues` of graphql-js does; what is simple without asking it. */
+/** Describing each mistake takes long; graphql-js describes as many as are told. */
+function stopAtOnce(): never {
+  throw new Error("The value is not of its type.");
+}
+
+/** One variable of an operation. */
+interface Variable {
+  name: string;
+  type: GraphQLInputType;
+  /** What its values must be to be taken as they are; absent where they need coercion. */
+  accepts?: Accepts;
+}
+
+/** Coerces the variables of one operation, as `getVariableValues` of graphql-js does; what is good without asking it. */
 export class OperationVariables {
-  /** Names with what their values must be to be taken as they are; undefined where some variable is not of such a type. */
-  private readonly simple: [name: string, accepts: Accepts][] | undefined;
+  /** Undefined where graphql-js must always be asked. */
+  private readonly variables: Variable[] | undefined;
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly definitions: readonly VariableDefinitionNode[],
   ) {
-    const simple: [string, Accepts][] = [];
-    for (const { variable, type } of definitions) {
-      const accepts = UNCHANGED.get(getNullableType(typeFromAST(schema, type)));
+    const variables: Variable[] = [];
+    for (const { variable, type: node } of definitions) {
+      const type = typeFromAST(schema, node as NamedTypeNode);
       // Setting `__proto__` on an ordinary object would set its prototype.
-      if (!accepts || variable.name.value === "__proto__") return;
-      simple.push([variable.name.value, accepts]);
+      if (!isInputType(type) || variable.name.value === "__proto__") return;
+      const accepts = UNCHANGED.get(getNullableType(type));
+      variables.push({ name: variable.name.value, type, accepts });
     }
-    this.simple = simple;
+    this.variables = variables;
   }
 
   /** The coerced values, or the errors, for what a caller sent. */
   coerce(inputs: Readonly<Record<string, unknown>>): ReturnType<typeof getVariableValues> {
-    return this.simpleValues(inputs) ?? this.coerceByGraphql(inputs);
+    return this.goodValues(inputs) ?? this.coerceByGraphql(inputs);
   }
 
-  private simpleValues(inputs: Readonly<Record<string, unknown>>) {
-    if (!this.simple) return undefined;
+  /** The coerced values where each variable was sent and is good: defaults and errors are left to graphql-js. */
+  private goodValues(inputs: Readonly<Record<string, unknown>>) {
+    if (!this.variables) return undefined;
     const coerced: Record<string, unknown> = {};
-    for (const [name, accepts] of this.simple) {
-      if (!Object.hasOwn(inputs, name) || !accepts(inputs[name])) return undefined;
-      coerced[name] = inputs[name];
+    for (const { name, type, accepts } of this.variables) {
+      if (!Object.hasOwn(inputs, name)) return undefined;
+      const value = inputs[name];
+      if (accepts?.(value)) coerced[name] = value;
+      else if (value === null && isNonNullType(type)) return undefined;
+      else {
+        try {
+          coerced[name] = coerceInputValue(value, type, stopAtOnce);
+        } catch {
+          return undefined;
+        }
+      }
     }
     return { coerced };
   }

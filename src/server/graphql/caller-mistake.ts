@@ -1,3 +1,4 @@
+import { enumValues } from "../../../schema/enums";
 import type { DomainError } from "../../errors/domain-error";
 import { eventErrors } from "../../events/event.errors";
 
@@ -8,6 +9,9 @@ const MAX_MESSAGE_LENGTH = 1_000;
 const MAX_RULE_LENGTH = 600;
 
 const SUGGESTION = " Did you mean ";
+
+/** Enums with more values are looked up in the schema. */
+const MAX_LISTED_VALUES = 12;
 
 /**
  * The rules whose messages quote a value, up to the value. Each is matched at the start of a bounded text. A message goes on
@@ -73,7 +77,9 @@ function ruleWithoutValue(message: string): string | undefined {
   const start = message.slice(0, MAX_RULE_LENGTH);
   for (const [pattern, told] of RULES_BEFORE_VALUE) {
     const [found] = pattern.exec(start) ?? [];
-    if (found !== undefined) return found.replace(pattern, told) + suggestionIn(message);
+    if (found === undefined) continue;
+    const [, ofEnum] = /^Enum "(\w+)"/.exec(found) ?? [];
+    return found.replace(pattern, told) + (suggestionIn(message) || (ofEnum ? valuesOf(ofEnum) : ""));
   }
   return enumRule(message) ?? literalRule(start, message);
 }
@@ -83,7 +89,7 @@ function enumRule(message: string): string | undefined {
   if (!message.startsWith("Value ")) return undefined;
   const [, name] =
     /^" does not exist in "(\w+)" enum\./.exec(endFrom(message, '" does not exist in "')) ?? [];
-  return name && `The value does not exist in "${name}" enum.${suggestionIn(message)}`;
+  return name && `The value does not exist in "${name}" enum.${suggestionIn(message) || valuesOf(name)}`;
 }
 
 /** `Expected value of type "DateTime", found "x"; A DateTime must …`. */
@@ -92,6 +98,14 @@ function literalRule(start: string, message: string): string | undefined {
   if (expected === undefined) return undefined;
   const [, reason] = /^; (A \w+ must [^"]*)$/.exec(endFrom(message, "; A ")) ?? [];
   return reason ? `${expected}. ${reason}` : `${expected}.`;
+}
+
+/** All values of an enum, for somebody who wrote none that is near; as a suggestion, which strangers are not told. */
+function valuesOf(name: string): string {
+  const values = enumValues.get(name) ?? [];
+  return values.length > 0 && values.length <= MAX_LISTED_VALUES
+    ? `${SUGGESTION}one of ${values.join(", ")}?`
+    : "";
 }
 
 function suggestionIn(message: string): string {

@@ -5,6 +5,7 @@ import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork } from "../../database/unit-of-work";
+import type { DomainError } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import {
   type Bearer,
@@ -24,6 +25,7 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
     settings: services.settings,
     matrix: services.matrix,
     webhooks: services.webhooks,
+    log: services.log,
     now: services.now,
     read: (work) => services.database.read(work),
     transaction: (work, once) =>
@@ -74,10 +76,22 @@ async function credentialOf(services: Services, authorization: unknown): Promise
     );
   const bearer = bearerIn(authorization);
   if (!bearer) {
-    throw generalErrors.TOKEN_MISSING("Sign in first: send the header `Authorization: Bearer TOKEN`.");
+    throw tokenMissing(authorization);
   }
   if (looksLikeApiKey(bearer)) return { kind: "API_KEY", hash: hashOfShownApiKey(bearer) };
   return { kind: "TOKEN", claims: await services.tokens.claimsOf(bearer) };
+}
+
+/** Nothing of what was sent is repeated: it may be a token that lacks its scheme. */
+function tokenMissing(authorization: unknown): DomainError {
+  const isSent = typeof authorization === "string" && authorization.trim() !== "";
+  if (!isSent)
+    return generalErrors.TOKEN_MISSING("Sign in first: send the header `Authorization: Bearer TOKEN`.");
+  return generalErrors.TOKEN_MISSING(
+    /^Bearer\b/i.test(authorization.trim())
+      ? "`Authorization` has no single token after `Bearer`: send `Authorization: Bearer TOKEN`, with one space, and no space in the token."
+      : "`Authorization` does not have the scheme Bearer, the only one that is taken here: send `Authorization: Bearer TOKEN`.",
+  );
 }
 
 /** Makes the context of one operation. Its actor throws where nobody is signed in, so no resolver can forget to ask. */
@@ -106,6 +120,7 @@ class OperationContext implements GraphqlContext {
   readonly settings: UseCaseContext["settings"];
   readonly matrix: UseCaseContext["matrix"];
   readonly webhooks: UseCaseContext["webhooks"];
+  readonly log: UseCaseContext["log"];
   readonly now: UseCaseContext["now"];
   refusedWith?: string;
   private madeLoaders?: Loaders;
@@ -120,6 +135,7 @@ class OperationContext implements GraphqlContext {
     this.settings = services.settings;
     this.matrix = services.matrix;
     this.webhooks = services.webhooks;
+    this.log = services.log;
     this.now = services.now;
   }
 

@@ -18,6 +18,8 @@ SSE, and webhooks are doors to the same stream: the same events, in the same ord
   those that take one: read \`node(id: "user_…")\` with an API key that has \`user.read\`. Ids and names are never left out.
 - \`types\` and \`customerId\` narrow a reading down to some types, or to the events whose fact \`customerId\` is that customer; a webhook
   endpoint has \`eventTypes\` and \`customerId\` for it. Positions then have gaps, which are the events that you did not ask for.
+- \`webhook.test\`, which \`sendTestWebhook\` sends to one webhook endpoint, is in no stream: its \`position\` and \`cursor\` are null. Every
+  other event has both.
 
 ## Cursors
 
@@ -29,8 +31,21 @@ SSE, and webhooks are doors to the same stream: the same events, in the same ord
 |---|---|---|
 | \`EVENTS_CURSOR_INVALID\` | it is no cursor, or was cut or changed on the way | give it whole, as you got it |
 | \`EVENTS_CURSOR_FOREIGN\` | it is a cursor of another organization's stream | sign in for that organization, or leave it out |
-| \`EVENTS_CURSOR_AHEAD\` | your stream has not come so far: it is of another installation, or of a database that was set back | read without it, and compare |
+| \`EVENTS_CURSOR_FROM_BEFORE_RESTORE\` | the operator restored the database from an older copy since you got it | see Restores |
+| \`EVENTS_CURSOR_AHEAD\` | your stream has not come so far: you are the first to show that the database was set back, or it was made up | see Restores |
 | \`EVENTS_CURSOR_EXPIRED\` | events after it are no longer kept | read what you keep a copy of anew by the usual queries, then go on after \`details.oldestCursor\` |
+
+## Restores
+
+When the operator restores the database from an older copy, events that you received may be undone, and their positions are given to
+others. So every cursor from before is refused with \`EVENTS_CURSOR_FROM_BEFORE_RESTORE\`, at every endpoint, and a listener that is
+connected is ended with it within about a second. No cursor from before ever becomes valid again. \`details\` holds two cursors of the stream as it is now:
+
+1. Read the current state by the usual queries and correct your copy, then go on with \`after: details.newestCursor\`. What happens while you
+   read comes after it; or
+2. read all events that are kept once more, with \`after: details.oldestCursor\`: those that you had have the ids that they had.
+
+Compare events by \`id\`, not by \`position\`, across a restore. A webhook endpoint gets a \`stream.restored\` message before its next event ([webhooks.md](webhooks.md#restores)).
 
 ## Retention
 

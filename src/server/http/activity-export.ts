@@ -20,7 +20,9 @@ import { BYTE_ORDER_MARK, csvLine } from "./csv";
 
 const OPERATION = "exportActivityLog";
 const PERMISSION = "activity.read";
-/** Points of a file's first page: as much as a full page of a list. */
+/** Points of a request that is refused: as much as a field that the caller may not use, whose attempt is written down. */
+const REFUSED_PRICE = 10;
+/** Points of a file's first page: as much as a full page of a list. Those of a refused request are among them. */
 const PRICE = 500;
 /** Points of each further page, from the budget of what is sent: writing a line takes a tenth of a record's answer. */
 const PAGE_PRICE = 50;
@@ -71,9 +73,7 @@ export function registerActivityExport(
       const signedIn = await signIn(services, headers.authorization, id);
       const context = await makeGraphqlContext(services, signedIn, id);
       try {
-        const budget = await guard.charges.file(context, request.ip, PRICE);
-        if (budget) void reply.headers(budgetHeaders(budget));
-        const pages = await openExport(context, parametersOf(request));
+        const pages = await openExport(context, request, reply, guard);
         const file = Readable.from(csvOf(pages, context, { services, guard }), { objectMode: false });
         running.add(file);
         file.once("close", () => running.delete(file));
@@ -91,11 +91,34 @@ export function registerActivityExport(
   });
 }
 
-/** Reads the first page, so that whatever is wrong is answered before the file begins. */
+/**
+ * Charges the caller, checks what it asks for and reads the first page, so that whatever is wrong is answered before the file begins.
+ * Records are paid for when it is known that there is nothing to refuse.
+ */
 async function openExport(
   context: GraphqlContext,
-  query: AddressParameters,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { charges }: OperationGuard,
 ): Promise<AsyncGenerator<VisibleRecord[]>> {
+  const charge = async (points: number) => {
+    const budget = await charges.file(context, request.ip, points);
+    if (budget) void reply.headers(budgetHeaders(budget));
+  };
+  await charge(REFUSED_PRICE);
+  const query = parametersOf(request);
+  await ensureMayExport(context, query);
+  const pages = await exportActivity(context, activityFilterIn(query));
+  await charge(PRICE - REFUSED_PRICE);
+  const first = await pages.next();
+  return (async function* () {
+    if (!first.done) yield first.value;
+    yield* pages;
+  })();
+}
+
+/** @throws FORBIDDEN the caller may not; the attempt is written into the activity log */
+async function ensureMayExport(context: GraphqlContext, query: AddressParameters): Promise<void> {
   try {
     ensureMayUse(context.actor, PERMISSION, context.matrix);
   } catch (error) {
@@ -107,12 +130,6 @@ async function openExport(
       });
     throw error;
   }
-  const pages = exportActivity(context, activityFilterIn(query));
-  const first = await pages.next();
-  return (async function* () {
-    if (!first.done) yield first.value;
-    yield* pages;
-  })();
 }
 
 async function* csvOf(

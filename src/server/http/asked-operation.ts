@@ -36,7 +36,8 @@ export function askedOver(request: FastifyRequest): AskedOperation {
 function askedInAddress(parameters: AddressParameters): Record<string, unknown> {
   const jsonOf = (name: string) => {
     const text = parameters.get(name);
-    return text === undefined || text === "" ? undefined : parseRequestJson(text);
+    const notJson = `\`${name}\` in the address must be a JSON object, percent-encoded: ${name}=%7B%22name%22%3A%22value%22%7D.`;
+    return text === undefined || text === "" ? undefined : parseRequestJson(text, notJson);
   };
   return {
     query: parameters.get("query"),
@@ -58,7 +59,7 @@ export function askedOperation(value: unknown): AskedOperation {
       "Send an object with `query` or `documentId`; lists of operations are refused.",
     );
   for (const name of TEXTS) ensure(isAbsent(value[name]) || typeof value[name] === "string", name, "text");
-  for (const name of OBJECTS) ensure(isAbsent(value[name]) || isRecord(value[name]), name, "an object");
+  for (const name of OBJECTS) ensure(isAbsent(value[name]) || isRecord(value[name]), name, "a JSON object");
   return value;
 }
 

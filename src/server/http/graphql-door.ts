@@ -25,7 +25,7 @@ export interface GraphqlDoorParts {
   documents: ApolloDocuments;
 }
 
-/** Serves queries and mutations at `/graphql`: known ones at once, all others by Apollo. */
+/** Serves queries and mutations at `/graphql`: known ones at once, all others by Apollo. HEAD is answered as GET is, without a body. */
 export function registerGraphqlDoor(fastify: FastifyInstance, parts: GraphqlDoorParts): void {
   const { known, guard } = parts;
   fastify.route({
@@ -95,7 +95,12 @@ async function askApollo(
     }
   };
   const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method, headers: headersOf(request), ...asApolloReads(asked, request) },
+    // HTTP answers HEAD as GET, without the body (RFC 9110, 9.3.2).
+    httpGraphQLRequest: {
+      method: method === "HEAD" ? "GET" : method,
+      headers: headersOf(request),
+      ...asApolloReads(asked, request),
+    },
     context: greet,
   });
   void reply.code(answer.status ?? 200);

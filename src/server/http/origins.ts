@@ -81,6 +81,9 @@ const EXPOSED_HEADERS = [
   "ratelimit-limit",
   "ratelimit-remaining",
   "ratelimit-reset",
+  "content-disposition",
+  "www-authenticate",
+  "allow",
 ];
 
 /**

@@ -29,7 +29,10 @@ export function registerRefusals(fastify: FastifyInstance, log: Logger): void {
     const [path = ""] = request.url.split("?");
     const allowed = ["GET", "POST"].filter((method) => fastify.hasRoute({ method, url: path }));
     if (allowed.length === 0) {
-      const refusal = new RequestRefused(400, "There is nothing at this address.");
+      const refusal = new RequestRefused(
+        400,
+        "There is nothing at this address. The API is at /graphql, and / leads to everything else.",
+      );
       return reply.code(404).send({ errors: [formatError(refusal, request.id, log)] });
     }
     const allow = allowed.join(", ");

@@ -12,14 +12,15 @@ const MAY_BE_REFUSED = /__proto__|constructor|\\u/;
 /**
  * Parses the JSON of a request, at every endpoint. Names that reach an object's prototype in careless code (`__proto__`,
  * and `prototype` in a `constructor`) are refused wherever they stand.
+ * @param notJson the message where it is no JSON
  * @throws RequestRefused it is no JSON, or has such a name; nothing of the text is in the message
  */
-export function parseRequestJson(text: string): unknown {
+export function parseRequestJson(text: string, notJson = text === "" ? EMPTY : NO_JSON): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new RequestRefused(400, text === "" ? EMPTY : NO_JSON);
+    throw new RequestRefused(400, notJson);
   }
   ensurePlainNames(text, value);
   return value;

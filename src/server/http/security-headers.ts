@@ -41,6 +41,12 @@ function headersOfHelmet({ https }: { https: boolean }): OutgoingHttpHeaders {
     },
     referrerPolicy: { policy: "no-referrer" },
     frameguard: { action: "deny" },
+    // These are about pages, and about programs that are gone; each header of each answer costs time.
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
     hsts: https && { maxAge: YEAR_SECONDS, includeSubDomains: false },
   })(request, answer, () => undefined);
   return { ...answer.getHeaders() };

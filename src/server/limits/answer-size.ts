@@ -6,7 +6,7 @@ import type { CostReport } from "./operation-guard";
 const VALUE_LENGTH = 6;
 
 /** Points up to which an answer is not measured before it is made: so few objects fit into some megabytes. */
-const SMALL = 200;
+const SMALL = 50;
 
 /**
  * Refuses the answer of an operation that was carried out, where it is longer than one connection may have unread. Looks

@@ -36,7 +36,7 @@ export class LiveHub {
 
   /** Joins the execution for what this actor asks, or begins it. */
   enter({ follow, form, cost }: Asking, actor: MemberActor): Share {
-    const key = JSON.stringify([organizationOf(actor), form.key, rightsOf(actor)]);
+    const key = JSON.stringify([organizationOf(actor), follow.timeline, form.key, rightsOf(actor)]);
     const question = { follow, form, cost, actor: impersonal(actor) };
     const execution = this.shared.get(key) ?? new SharedExecution(question, this.means);
     this.shared.set(key, execution);

@@ -85,7 +85,8 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     const position = execution.upToDate.has(this)
       ? Math.max(this.position, execution.position)
       : this.position;
-    return { position, cursor: eventCursor(this.asking.follow.organizationId, position) };
+    const { organizationId, timeline } = this.asking.follow;
+    return { position, cursor: eventCursor(organizationId, position, timeline) };
   }
 
   /** Its caller is this actor now: where that has other rights, it hears what they may hear from here on. */

@@ -116,8 +116,8 @@ export class SharedExecution {
   }
 
   private async begin(): Promise<void> {
-    const { organizationId } = this.question.follow;
-    const reader = await this.means.tail.join(organizationId, () => void this.handOut());
+    const { organizationId, timeline } = this.question.follow;
+    const reader = await this.means.tail.join(organizationId, () => void this.handOut(), timeline);
     if (this.isOver) return reader.leave();
     this.reader = reader;
     this.position = this.checkedUpTo = reader.head;

@@ -9,6 +9,12 @@ export class MetricsRefused extends Error {
   override readonly name = "MetricsRefused";
 }
 
+/** The refusal for an error met while listening. */
+export function metricsRefused(error: unknown): MetricsRefused {
+  const mend = "Set METRICS_HOST and METRICS_PORT to an address of this machine that is free.";
+  return new MetricsRefused(`The metrics cannot be served: ${(error as Error).message}. ${mend}`);
+}
+
 /**
  * Serves the figures at `/metrics`, in Prometheus' text form, on a port of their own: whoever may reach the API does not
  * reach this. Gives back where, and what ends it.
@@ -28,8 +34,7 @@ export async function openMetricsDoor(
   connections.watch(server);
   server.listen(port, host);
   await once(server, "listening").catch((error: unknown) => {
-    const mend = "Set METRICS_HOST and METRICS_PORT to an address of this machine that is free.";
-    throw new MetricsRefused(`The metrics cannot be served: ${(error as Error).message}. ${mend}`);
+    throw metricsRefused(error);
   });
   const { address, family, port: taken } = server.address() as AddressInfo;
   const url = `http://${family === "IPv6" ? `[${address}]` : address}:${taken}/metrics`;

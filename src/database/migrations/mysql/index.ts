@@ -4,6 +4,7 @@ import { IndexFilters1796041101411 } from "./IndexFilters1796041101411";
 import { NormalizeTenantIds1796041200000 } from "./NormalizeTenantIds1796041200000";
 import { LongIdempotentResults1796041200001 } from "./LongIdempotentResults1796041200001";
 import { SecretsKeyCheck1796051700000 } from "./SecretsKeyCheck1796051700000";
+import { AddStreamTimelines1796052193031 } from "./AddStreamTimelines1796052193031";
 
 /** The migrations of this database, oldest first. */
 export const mysqlMigrations: (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const mysqlMigrations: (new () => MigrationInterface)[] = [
   NormalizeTenantIds1796041200000,
   LongIdempotentResults1796041200001,
   SecretsKeyCheck1796051700000,
+  AddStreamTimelines1796052193031,
 ];
