@@ -1,7 +1,7 @@
 import { type Stats, statSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
-import { describeFileError, FileRefused, isFileError } from "../errors/file-refused";
+import { describeFileError, FileRefused } from "../errors/file-refused";
 import { Database, type DatabaseListener } from "./database";
 import { migrate, refusePendingMigrations } from "./migrate";
 import { refuseOtherSchema } from "./schema/refuse-other-schema";
