@@ -29,6 +29,8 @@ export interface MysqlAddress {
   url: string;
   /** What the server says it is: TypeORM compares schemas rightly only when told. */
   flavour: "mysql" | "mariadb";
+  /** Whether the server is a node of a Galera cluster, which may apply what other nodes committed a moment later; false when absent. */
+  isClusterNode?: boolean;
   poolSize: number;
 }
 
@@ -38,11 +40,15 @@ export interface DataSources {
   reader: DataSource;
 }
 
+/** Less than a request may wait in all. */
+const MAX_CONNECT_MS = 2_000;
+
 interface SqliteConnection {
   pragma(text: string): void;
 }
 
-const READER_PRAGMAS = ["busy_timeout = 5000", "query_only = 1"];
+/** In milliseconds. A reader waits only where another process has locked the whole file or restores the log, and SQLite waits synchronously. */
+const readerPragmas = (maxWaitMs: number) => [`busy_timeout = ${maxWaitMs}`, "query_only = 1"];
 
 /**
  * Makes the data sources of a database, not yet connected. SQLite gets two connections to one file, because TypeORM
@@ -66,7 +72,7 @@ export function makeDataSources(
       migrations: mysqlMigrations,
       charset: "utf8mb4_bin",
       timezone: "Z",
-      connectTimeout: 5_000,
+      connectTimeout: MAX_CONNECT_MS,
       extra: { maxPreparedStatements: MOST_PREPARED },
     });
     return { writer: pool, reader: pool };
@@ -87,7 +93,7 @@ export function makeDataSources(
     );
   return {
     writer: sqlite(["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000"]),
-    reader: sqlite(READER_PRAGMAS),
+    reader: sqlite(readerPragmas(100)),
   };
 }
 
@@ -131,7 +137,7 @@ export async function closeSources({ reader, writer }: DataSources): Promise<voi
 /** Opens one more connection to an embedded database, which can only read; the caller closes it. */
 export function openSqliteReader(file: string): SqliteDriver & { close(): void } {
   const connection = new libsql(file);
-  for (const text of READER_PRAGMAS) connection.pragma(text);
+  for (const text of readerPragmas(5_000)) connection.pragma(text);
   return connection;
 }
 

@@ -126,7 +126,11 @@ function isSame(mac, given) {
 /** Keeps a delivery, and has it handled soon. */
 function accept(id, event) {
   if (known.has(id)) return say(`${id} came again, and is left out`);
-  const { position } = event; // null for a test event, which is in no stream
+  const { position, type } = event; // null for a test and a notice, which are in no stream
+  if (type === "stream.restored") {
+    say("the server's database was restored: compare what you keep a copy of with what the API says now");
+    highest = 0; // positions are given again
+  }
   // The server sends in order. What is behind is a replay or a retry that somebody asked for, of an event we do not have.
   if (position !== null && position <= highest) say(`out of order: ${position} came after ${highest}`);
   try {

@@ -1,5 +1,6 @@
 import { copySqliteInto } from "../../ormconfig";
 import { type DatabaseAddress, openDatabase, refuseUnusableFile } from "../database/open-database";
+import { COMMAND_WAITS } from "../database/waits";
 import { checkSqliteFile } from "./check-sqlite-file";
 import { publishFile } from "./publish-file";
 import { type DumpHeader, writeDump } from "./write-dump";
@@ -37,7 +38,7 @@ async function backupMysql(
   file: string,
   { onProgress, ...header }: BackupOptions,
 ): Promise<void> {
-  const database = await openDatabase(address, { onProgress, asItIs: true });
+  const database = await openDatabase(address, { onProgress, waits: COMMAND_WAITS, asItIs: true });
   try {
     await publishFile(file, (partial) =>
       database.snapshot((reads) => writeDump(reads, header, { file: partial, onProgress })),

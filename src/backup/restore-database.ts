@@ -9,6 +9,7 @@ import type { Database } from "../database/database";
 import { type DatabaseAddress, openDatabase, refuseUnusableFile } from "../database/open-database";
 import { runUnitOfWork } from "../database/unit-of-work";
 import { renewTimelines } from "../events/stream-timeline";
+import { COMMAND_WAITS } from "../database/waits";
 import { checkSqliteFile } from "./check-sqlite-file";
 import { BackupRefused, publishFile } from "./publish-file";
 import { kindOfBackup } from "./read-dump";
@@ -45,7 +46,11 @@ export async function restoreDatabase(
   if (kind !== "dump")
     throw new BackupRefused(`${file} is of SQLite. Unset DATABASE_URL, and set DATA_DIR to an empty folder.`);
   await restoreDump(address, file, options.onProgress);
-  const database = await openDatabase(address, { onProgress: options.onProgress, mustExist: true });
+  const database = await openDatabase(address, {
+    onProgress: options.onProgress,
+    waits: COMMAND_WAITS,
+    mustExist: true,
+  });
   return settleRestored(database, options);
 }
 
@@ -62,7 +67,10 @@ async function restoreSqlite(
     copyFileSync(file, partial);
     checkSqliteFile(partial);
     const { onProgress } = options;
-    const database = await openDatabase({ family: "sqlite", file: partial }, { onProgress });
+    const database = await openDatabase(
+      { family: "sqlite", file: partial },
+      { onProgress, waits: COMMAND_WAITS },
+    );
     reports = await settleRestored(database, options);
   });
   return reports;

@@ -3,6 +3,7 @@ import type { Database } from "../database/database";
 import { migrate, RESTORE_MARK } from "../database/migrate";
 import { type DatabaseAddress, openDatabase } from "../database/open-database";
 import { placesFor } from "../database/sql";
+import { COMMAND_WAITS } from "../database/waits";
 import { BackupRefused } from "./publish-file";
 import { type DumpBatch, readDumpHeader, readDumpRows } from "./read-dump";
 import { type DumpHeader, quoted } from "./write-dump";
@@ -21,7 +22,7 @@ export async function restoreDump(
   onProgress: (message: string) => void,
 ): Promise<void> {
   const header = await readDumpHeader(file);
-  const database = await openDatabase(address, { onProgress, asItIs: true });
+  const database = await openDatabase(address, { onProgress, waits: COMMAND_WAITS, asItIs: true });
   const { schemaSource } = database;
   try {
     await refuseTables(schemaSource);

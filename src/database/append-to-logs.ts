@@ -15,8 +15,13 @@ export type Doing = Omit<Deed, "operation"> & { operation: string | undefined };
  * Writes what a transaction recorded into the logs of the organizations it concerns, as its last act before the commit:
  * events get their positions, changes and refusals become activity records. One lock and one update of the heads serve
  * both logs, and the counts of rows. Returns the organizations that have new events.
+ * @param beforeLock called with the organizations whose heads are about to be locked
  */
-export async function appendToLogs(tx: Transaction, doing: Doing): Promise<string[]> {
+export async function appendToLogs(
+  tx: Transaction,
+  doing: Doing,
+  beforeLock?: (organizationIds: readonly string[]) => Promise<void> | undefined,
+): Promise<string[]> {
   const audience = [...new Set(tx.recorded.flatMap((event) => event.audience))];
   const acting = actingOrganization(doing.actor, tx.changes);
   const entries = entriesOf(tx.changes, tx.refused, acting);
@@ -27,6 +32,7 @@ export async function appendToLogs(tx: Transaction, doing: Doing): Promise<strin
   const named = entries.map(({ customerId, namesCustomer }) => (namesCustomer ? customerId : null));
   const customerIds = [...new Set(named.filter((id) => id !== null))];
   const tellsOthers = entries.some(({ organizationId }) => organizationId !== acting);
+  await beforeLock?.(organizationIds);
   const { heads, actingName } = await lockHeads(tx, {
     organizationIds,
     customerIds,

@@ -1,5 +1,8 @@
+import { DUPLICATE, ERROR_GROUPS, type ErrorMeaning, LOST, NO_ANSWER, UNLISTED } from "./error-table";
+
 interface DriverError {
   code?: string;
+  /** A server's number of it; negative where the operating system has one. */
   errno?: number;
   message?: string;
   /** mysql2: the connection cannot be used any more. */
@@ -7,39 +10,61 @@ interface DriverError {
   driverError?: DriverError;
 }
 
-const RETRYABLE = new Set([
-  "ER_LOCK_DEADLOCK",
-  "ER_LOCK_WAIT_TIMEOUT",
-  "ER_TRANSACTION_ROLLBACK_DURING_COMMIT",
-  "SQLITE_BUSY",
-  "SQLITE_BUSY_SNAPSHOT",
-]);
-const LOST = new Set([
-  "PROTOCOL_CONNECTION_LOST",
-  "ECONNRESET",
-  "EPIPE",
-  "ER_SERVER_SHUTDOWN",
-  "ER_CONNECTION_KILLED",
-]);
-const AWAY = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH", "ER_CON_COUNT_ERROR"]);
-/** A server that answers but does not work for us now: a Galera node that refuses queries (1047), one that only reads, or that keeps no more prepared statements. */
-const REFUSING = new Set([
-  "ER_UNKNOWN_COM_ERROR",
-  "ER_OPTION_PREVENTS_STATEMENT",
-  "ER_READ_ONLY_MODE",
-  "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
-  "ER_MAX_PREPARED_STMT_COUNT_REACHED",
-]);
-const DUPLICATE = new Set(["ER_DUP_ENTRY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"]);
+const withTexts = ERROR_GROUPS.filter(({ text }) => text);
+const byNumber = new Map<number, ErrorMeaning>();
+const byCode = new Map<string, ErrorMeaning>();
+for (const { means, numbers = [], codes = [], text } of ERROR_GROUPS) {
+  if (!text) for (const number of numbers) byNumber.set(number, means);
+  for (const code of codes) byCode.set(code, means);
+}
 
-/** Whether the database undid the transaction for a reason that may be gone when it is tried again. */
+/** Characters of a message in which a text is looked for. */
+const MAX_LOOKED_AT = 500;
+
+/** From here on a message of Vitess repeats the statement and its values. */
+const STATEMENT = /\bSql: /i;
+
+/** What an error means for the caller, for readiness, for the connection, and after a COMMIT: see the error table. */
+export function meaningOf(error: unknown): ErrorMeaning {
+  const found = driverErrorOf(error);
+  const listed = byTextOf(found) ?? byNumber.get(found.errno ?? 0) ?? byCodeOf(found.code ?? "");
+  // What broke the connection cannot have answered, whatever it says.
+  if (found.fatal === true) return { ...(listed ?? UNLISTED), connection: "DISCARD", commit: "UNKNOWN" };
+  return listed ?? UNLISTED;
+}
+
+/** Whether the error is one of a database or its driver that the error table has. */
+export function isListed(error: unknown): boolean {
+  const found = driverErrorOf(error);
+  return (byTextOf(found) ?? byNumber.get(found.errno ?? 0) ?? byCodeOf(found.code ?? "")) !== undefined;
+}
+
+function byTextOf({ errno = 0, message = "" }: DriverError): ErrorMeaning | undefined {
+  const [own = ""] = message.slice(0, MAX_LOOKED_AT).split(STATEMENT, 1);
+  const isOf = (numbers: readonly number[] | undefined) => (numbers ? numbers.includes(errno) : errno <= 0);
+  return withTexts.find(({ numbers, text }) => isOf(numbers) && text?.test(own))?.means;
+}
+
+function byCodeOf(code: string): ErrorMeaning | undefined {
+  for (let prefix = code; ; prefix = prefix.slice(0, prefix.lastIndexOf("_"))) {
+    const means = byCode.get(prefix);
+    if (means || !code.startsWith("SQLITE_") || !prefix.includes("_")) return means;
+  }
+}
+
+/** Whether a transaction that failed like this may succeed when it is tried again. */
 export function isRetryable(error: unknown): boolean {
-  return RETRYABLE.has(codeOf(error)) || isConnectionLost(error);
+  return meaningOf(error).caller.startsWith("RETRY");
 }
 
 /** Whether another connection to an embedded database holds the lock that a statement needs. */
 export function isLocked(error: unknown): boolean {
-  return codeOf(error) === "SQLITE_BUSY";
+  return codeOf(error).startsWith("SQLITE_BUSY");
+}
+
+/** Whether a statement waited for a lock for as long as the session lets it. */
+export function isLockTimeout(error: unknown): boolean {
+  return driverErrorOf(error).errno === 1205;
 }
 
 /** Whether the server does not let this user make a trigger: it lacks the right, or the binary log forbids it. */
@@ -58,36 +83,29 @@ export function isVariableUnknown(error: unknown): boolean {
 
 /** Whether an established connection broke. */
 export function isConnectionLost(error: unknown): boolean {
-  return LOST.has(codeOf(error)) || /connection is in closed state/i.test(messageOf(error));
+  return meaningOf(error).caller === LOST.caller;
 }
 
-/** Whether no connection could be made, or the server refuses to work for anybody. */
-export function isDatabaseAway(error: unknown): boolean {
-  return AWAY.has(codeOf(error)) || REFUSING.has(codeOf(error)) || isConnectionLost(error);
-}
-
-/**
- * Whether a COMMIT that failed like this may have been done: nothing was heard of it, or the server says itself that it
- * failed in the middle.
- */
+/** Whether nobody can know what a COMMIT that failed like this has done. */
 export function isOutcomeUnknown(error: unknown): boolean {
-  const { fatal, code } = driverErrorOf(error);
-  return fatal === true || code === "ER_ERROR_DURING_COMMIT" || isConnectionLost(error);
+  return meaningOf(error).commit === "UNKNOWN";
 }
 
-/**
- * Whether a connection's session is as it was before a statement failed like this: the database answered that it undid the
- * statement or the transaction, as it is meant to. After any other error nobody knows what the session has become: whether
- * the server only reads now, or still has the prepared statements.
- */
+/** Whether a connection's session is as it was before a statement failed like this. */
 export function leavesSessionKnown(error: unknown): boolean {
-  if (driverErrorOf(error).fatal === true || isConnectionLost(error)) return false;
-  return RETRYABLE.has(codeOf(error)) || DUPLICATE.has(codeOf(error));
+  return meaningOf(error).connection === "KEEP";
 }
 
 /** Whether a unique index refused a row, and, if a word is given, whether its name or columns contain that word. */
 export function isDuplicate(error: unknown, word = ""): boolean {
-  return DUPLICATE.has(codeOf(error)) && messageOf(error).includes(word);
+  const found = driverErrorOf(error);
+  const means = byNumber.get(found.errno ?? 0) ?? byCodeOf(found.code ?? "");
+  return means === DUPLICATE && messageOf(error).includes(word);
+}
+
+/** The error of a statement that had no answer when its deadline passed; its connection is closed. */
+export function noAnswer(): Error {
+  return Object.assign(new Error("The database did not answer before the deadline."), { code: NO_ANSWER });
 }
 
 function driverErrorOf(error: unknown): DriverError {
@@ -95,10 +113,12 @@ function driverErrorOf(error: unknown): DriverError {
   return outer.driverError ?? outer;
 }
 
-function codeOf(error: unknown): string {
+/** The code of an error, as its driver names it; empty where it has none. */
+export function codeOf(error: unknown): string {
   return driverErrorOf(error).code ?? "";
 }
 
-function messageOf(error: unknown): string {
+/** The message of a driver's error; empty where it has none. It may repeat values of rows. */
+export function messageOf(error: unknown): string {
   return driverErrorOf(error).message ?? "";
 }

@@ -1,16 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Deadline } from "../context/deadline";
+import { FairSemaphore, type WaitListener } from "../context/fair-semaphore";
 import type { DomainError } from "../errors/domain-error";
 import { generalErrors } from "../errors/general.errors";
-import type { Admission } from "./admission";
 import type { Statements } from "./connection";
 import { isLocked } from "./database-errors";
+import { unknownOutcome } from "./database-refusal";
 import { LentConnection } from "./lent-connection";
 import type { SqliteConnection } from "./sqlite-connection";
 import type { SqliteFileGuard } from "./sqlite-file-guard";
 
-/** How long a transaction waits while another process writes, and the longest delay between two attempts. */
-const MAX_LOCK_WAIT_MS = 5_000;
+/** The longest delay between two attempts to take the lock that another process holds. */
 const MAX_DELAY_MS = 32;
+
+const LOCKED = "Another process is writing to the database file";
 
 /** What one transaction of a group came to, before the group is committed. */
 type Outcome<T> = { result: T } | { error: unknown };
@@ -47,34 +50,44 @@ class Group {
 export class GroupCommit {
   private open?: Group;
   private isAtWork = false;
+  private isLockHeldElsewhere = false;
   private waitsForLock = false;
+  /** One transaction at a time. */
+  private readonly turns: FairSemaphore;
 
-  /** `admission` has one place; nobody else may write on the connection. */
+  /** Nobody else may write on the connection. */
   constructor(
     private readonly connection: SqliteConnection,
-    private readonly admission: Admission,
     private readonly guard: SqliteFileGuard,
-  ) {}
+    listener: WaitListener = {},
+  ) {
+    this.turns = new FairSemaphore(1, { ...listener, busy: () => this.whatIsBusy });
+  }
 
   /**
    * Runs the work in a transaction: committed when this returns, rolled back when it throws.
-   * @throws SERVICE_BUSY its turn did not come in time, or another process wrote for 5 s; the driver's error where the group
-   * could not be committed
+   * @param organizationId organizations that wait have their turns in rounds
+   * @throws SERVICE_BUSY its turn did not come before the deadline, or another process wrote until then; the driver's error where the
+   * group could not be committed
    * @throws SERVICE_UNAVAILABLE an earlier transaction still cannot be rolled back, or the file was deleted or replaced
-   * @throws OUTCOME_UNKNOWN the file was deleted or replaced during the commit
+   * @throws OUTCOME_UNKNOWN the group was being committed when the disk failed, or when the file was deleted or replaced
    */
-  async run<T>(work: (connection: Statements) => Promise<T>): Promise<T> {
-    await this.admission.enter();
+  async run<T>(
+    work: (connection: Statements) => Promise<T>,
+    organizationId: string,
+    deadline: Deadline,
+  ): Promise<T> {
+    await this.turns.enter(organizationId, deadline);
     let group: Group;
     let outcome: Outcome<T>;
     this.isAtWork = true;
     try {
-      group = this.open ?? (await this.begin());
+      group = this.open ?? (await this.begin(deadline));
       outcome = await this.attempt(group, work);
       if (group.isDue) await this.commit(group);
     } finally {
       this.isAtWork = false;
-      this.admission.leave();
+      this.turns.leave(organizationId);
     }
     // What it saw may have been another's work, so even a refusal holds only once that is committed.
     await group.ended;
@@ -82,10 +95,14 @@ export class GroupCommit {
     return outcome.result;
   }
 
-  private async begin(): Promise<Group> {
+  private get whatIsBusy(): string {
+    return this.isLockHeldElsewhere ? LOCKED : "Too many changes wait for the database file";
+  }
+
+  private async begin(deadline: Deadline): Promise<Group> {
     this.guard.ensurePresent();
     await this.rollBackLeftover();
-    await this.beginWithLock();
+    await this.beginWithLock(deadline);
     const group = new Group();
     this.open = group;
     setImmediate(() => {
@@ -99,25 +116,23 @@ export class GroupCommit {
    * The write lock is taken at once: a transaction that reads first fails if another process writes meanwhile. While one
    * does, the event loop goes on, and so do reads. The refusal is not one that is tried again: the caller has waited enough.
    */
-  private async beginWithLock(): Promise<void> {
+  private async beginWithLock(deadline: Deadline): Promise<void> {
     // Not earlier: migrations run on this connection before, and wait as SQLite does.
     if (!this.waitsForLock) this.connection.failWhereLocked();
     this.waitsForLock = true;
-    const latest = performance.now() + MAX_LOCK_WAIT_MS;
-    for (let delayMs = 1; ; delayMs = Math.min(2 * delayMs, MAX_DELAY_MS)) {
-      try {
-        return await this.connection.control("BEGIN IMMEDIATE");
-      } catch (error) {
-        if (!isLocked(error)) throw error;
+    try {
+      for (let delayMs = 1; ; delayMs = Math.min(2 * delayMs, MAX_DELAY_MS)) {
+        try {
+          return await this.connection.control("BEGIN IMMEDIATE");
+        } catch (error) {
+          if (!isLocked(error)) throw error;
+        }
+        this.isLockHeldElsewhere = true;
+        if (deadline.remainingMs === 0) throw deadline.busy(LOCKED);
+        await pause(Math.min(delayMs, deadline.remainingMs));
       }
-      if (performance.now() > latest) {
-        const seconds = MAX_LOCK_WAIT_MS / 1_000;
-        throw generalErrors.SERVICE_BUSY(
-          `Another process has been writing to the database file for ${seconds} s. Nothing was done; try again.`,
-          { details: { retryAfterSeconds: 1 } },
-        );
-      }
-      await pause(delayMs);
+    } finally {
+      this.isLockHeldElsewhere = false;
     }
   }
 
@@ -181,7 +196,7 @@ export class GroupCommit {
       if (this.guard.refusal) group.failed(committedElsewhere());
       else group.committed();
     } catch (error) {
-      await this.rollBack(group, error);
+      await this.rollBack(group, unknownOutcome(error) ?? error);
     }
   }
 }

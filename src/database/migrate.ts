@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
-import { missesTriggerRight } from "./database-errors";
+import { systemClock } from "../context/instant";
+import { SERVER_TIME } from "./database-clock";
+import { isLockTimeout, isRetryable, missesTriggerRight } from "./database-errors";
 import { misspelledTenantIds } from "./tenant-ids.check";
 
 /** The program cannot work with this database; the message says why, and what to do. */
@@ -10,12 +12,13 @@ export class SchemaRefused extends Error {
 }
 
 const TRIGGER_RIGHT =
-  "The database refuses to make the triggers that keep the activity log from being changed. On a server that keeps a binary log, " +
-  "set log_bin_trust_function_creators = 1 (SET GLOBAL, and in its configuration), or let a user with the SUPER privilege do the first start; " +
-  "without a binary log, grant this user TRIGGER on the database. Then start again: what is there already is kept.";
+  "The database refuses to make the triggers that keep the activity log from being changed. On a server that keeps a binary log, and on each node of a Galera cluster with or " +
+  "without one, set log_bin_trust_function_creators = 1 (SET GLOBAL, and in its configuration), or let a user with the SUPER privilege do the first start; " +
+  "on others grant this user TRIGGER on the database. Then start again: what is there already is kept.";
 
 const LEASE_MS = 30_000;
 const LONGEST_WAIT_MS = 120_000;
+const MAX_LEASE_RETRIES = 20;
 
 /** A migration with such a name changes what older versions rely on; all others only add to it. */
 const BREAKING = /^Breaking/;
@@ -52,7 +55,7 @@ export async function migrate(
   const renewal = setInterval(() => void extendLease(source, holder).catch(() => undefined), LEASE_MS / 3);
   try {
     await newerMigrations(source, isRestore);
-    await source.runMigrations({ transaction: "each" });
+    await runMigrations(source, onProgress);
     for (const { table, id, problem, expected } of await misspelledTenantIds((sql) => source.query(sql)))
       onProgress(`${table} ${id}: ${problem}; it should be ${expected} (docs/operating.md)`);
     return newer;
@@ -60,7 +63,25 @@ export async function migrate(
     throw missesTriggerRight(error) ? new SchemaRefused(TRIGGER_RIGHT) : error;
   } finally {
     clearInterval(renewal);
-    await source.query("UPDATE migration_lease SET holder = '', expiresAt = 0 WHERE holder = ?", [holder]);
+    await updateLease(source, "SET holder = '', expiresAt = 0 WHERE holder = ?", [holder]);
+  }
+}
+
+/**
+ * Runs what is pending. A table that must be altered may be in use; whoever waits for it in the database makes all wait that come
+ * later, so each try is short, as the session's settings say, and the migration, which can be run again, is repeated.
+ */
+async function runMigrations(source: DataSource, onProgress: (message: string) => void): Promise<void> {
+  const giveUpAt = Date.now() + LONGEST_WAIT_MS;
+  for (let told = false; ; told = true) {
+    try {
+      await source.runMigrations({ transaction: "each" });
+      return;
+    } catch (error) {
+      if (!isLockTimeout(error) || Date.now() > giveUpAt) throw error;
+      if (!told) onProgress("a table that is to be changed is in use; trying again until it is free");
+      await pause(500);
+    }
   }
 }
 
@@ -198,28 +219,49 @@ async function acquireLease(
       "INSERT INTO migration_lease (id, holder, expiresAt) SELECT 1, '', 0 FROM (SELECT 1 AS one) AS source WHERE NOT EXISTS (SELECT 1 FROM migration_lease)",
     )
     .catch(() => undefined); // Another node inserted it between our look and our insert; the row is there, which is all we want.
-  const giveUpAt = Date.now() + LONGEST_WAIT_MS;
+  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
   for (let told = false; !(await takeLease(source, holder)); told = true) {
     if (!told) onProgress("another node is migrating the database; waiting for it");
-    if (Date.now() > giveUpAt)
+    if (performance.now() > giveUpAt)
       throw new Error("Another node has been migrating the database for two minutes.");
     await pause(200);
   }
 }
 
 async function takeLease(source: DataSource, holder: string): Promise<boolean> {
-  const now = Date.now();
-  await source.query(
-    "UPDATE migration_lease SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)",
-    [holder, now + LEASE_MS, now],
-  );
+  const now = await timeOf(source);
+  await updateLease(source, "SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)", [
+    holder,
+    now + LEASE_MS,
+    now,
+  ]);
   const rows = await source.query<{ holder: string }[]>("SELECT holder FROM migration_lease WHERE id = 1");
   return rows[0]?.holder === holder;
 }
 
 async function extendLease(source: DataSource, holder: string): Promise<void> {
-  await source.query("UPDATE migration_lease SET expiresAt = ? WHERE holder = ?", [
-    Date.now() + LEASE_MS,
+  await updateLease(source, "SET expiresAt = ? WHERE holder = ?", [
+    (await timeOf(source)) + LEASE_MS,
     holder,
   ]);
+}
+
+/** On a cluster one of two updates that nodes make at the same instant is undone: it is sent again, and finds what the other one wrote. */
+async function updateLease(source: DataSource, change: string, values: (string | number)[]): Promise<void> {
+  for (let retries = 0; ; retries++) {
+    try {
+      await source.query(`UPDATE migration_lease ${change}`, values);
+      return;
+    } catch (error) {
+      if (!isRetryable(error) || retries === MAX_LEASE_RETRIES) throw error;
+      await pause(Math.random() * 100);
+    }
+  }
+}
+
+/** The time by which the lease is measured on all nodes, in milliseconds since 1970: the database server's, where there is one. */
+async function timeOf(source: DataSource): Promise<number> {
+  if (!["mysql", "mariadb"].includes(source.options.type)) return Date.parse(systemClock());
+  const [row] = await source.query<{ at: number | string }[]>(SERVER_TIME);
+  return Number(row?.at);
 }

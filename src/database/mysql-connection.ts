@@ -1,5 +1,5 @@
 import { type Connection, failed, LONGEST_PREPARED, type StatementListener } from "./connection";
-import { isConnectionLost } from "./database-errors";
+import { isConnectionLost, noAnswer } from "./database-errors";
 import type { SqlValue } from "./sql";
 
 type Answer = (error: Error | null, result?: unknown) => void;
@@ -17,11 +17,16 @@ export interface MysqlDriver {
   release(): void;
   /** Closes it, upon which the server rolls back; the pool opens another one when it needs one. */
   destroy(): void;
+  /** The socket. */
+  stream: { destroy(): void };
 }
 
 /** A connection of MySQL or MariaDB, taken from the pool. */
 export class MysqlConnection implements Connection {
   readonly family = "mysql";
+  /** What rejects each statement that was sent and not answered. */
+  private readonly unanswered = new Set<(error: Error) => void>();
+  private lastSentAt = 0;
 
   constructor(
     private readonly driver: MysqlDriver,
@@ -38,18 +43,43 @@ export class MysqlConnection implements Connection {
   }
 
   async control(text: string): Promise<void> {
-    this.onStatement?.(text, []);
-    await new Promise<void>((resolve, reject) => {
-      this.driver.query(text, (error) => (error ? reject(failed(error, text)) : resolve()));
-    });
+    await this.send(text, [], (answer) => this.driver.query(text, answer));
+  }
+
+  /** Whether a statement has had no answer for so many milliseconds. */
+  isWaitingFor(ms: number): boolean {
+    return this.unanswered.size > 0 && performance.now() - this.lastSentAt >= ms;
+  }
+
+  /** Closes the connection at once, also to a server that does not answer, and rejects what it has not answered. */
+  abort(): void {
+    this.driver.destroy();
+    this.driver.stream.destroy();
+    for (const reject of this.unanswered) reject(noAnswer());
+    this.unanswered.clear();
   }
 
   private run(text: string, values: readonly SqlValue[]): Promise<unknown> {
-    this.onStatement?.(text, values);
-    return new Promise((resolve, reject) => {
+    return this.send(text, values, (answer) =>
       this.driver.execute(text, values, (error, result) => {
         // It would take the place of one that comes again. A lost connection takes no more commands.
         if (text.length > LONGEST_PREPARED && !isConnectionLost(error)) this.driver.unprepare(text);
+        answer(error, result);
+      }),
+    );
+  }
+
+  private send(
+    text: string,
+    values: readonly SqlValue[],
+    execute: (answer: Answer) => void,
+  ): Promise<unknown> {
+    this.onStatement?.(text, values);
+    return new Promise((resolve, reject) => {
+      this.unanswered.add(reject);
+      this.lastSentAt = performance.now();
+      execute((error, result) => {
+        this.unanswered.delete(reject);
         if (error) reject(failed(error, text));
         else resolve(result);
       });

@@ -11,6 +11,7 @@ import {
   DatabaseUnavailable,
   unusableDatabase,
 } from "./unusable-database";
+import type { DatabaseWaits } from "./waits";
 
 export { type DatabaseAddress, DatabaseUnavailable } from "./unusable-database";
 
@@ -21,6 +22,8 @@ const PATIENCE_MS = 5_000;
 export interface OpenDatabaseOptions extends DatabaseListener {
   /** Told in a sentence what takes time, and what the operator should know. */
   onProgress: (message: string) => void;
+  /** How long to wait for others; as a server does when absent. */
+  waits?: DatabaseWaits;
   /** Whether to compare the schema with the one that the program needs; true when absent. */
   compareSchema?: boolean;
   /** Whether the database must be there with its schema: nothing is made or migrated. False when absent. */
@@ -38,12 +41,19 @@ export interface OpenDatabaseOptions extends DatabaseListener {
  */
 export async function openDatabase(
   address: DatabaseAddress,
-  { onProgress, compareSchema = true, mustExist = false, asItIs = false, ...listener }: OpenDatabaseOptions,
+  {
+    onProgress,
+    waits,
+    compareSchema = true,
+    mustExist = false,
+    asItIs = false,
+    ...listener
+  }: OpenDatabaseOptions,
 ): Promise<Database> {
   let database: Database;
   if (address.family === "sqlite") refuseUnusableFile(address, { mayBeMissing: !mustExist });
   try {
-    database = await Database.open({ address: await withFlavour(address), listener });
+    database = await Database.open({ address: await describeServer(address), listener, waits });
   } catch (error) {
     if (error instanceof FileRefused) throw error;
     throw cannotBeOpened(error, address);
@@ -95,15 +105,22 @@ export function refuseUnusableFile({ file }: SqliteAddress, { mayBeMissing = fal
   );
 }
 
-/** TypeORM must be told which of the two servers it talks to, and only the server knows. */
-async function withFlavour(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
+/** TypeORM must be told which of the two servers it talks to, and sessions whether it is one of a cluster; only the server knows. */
+async function describeServer(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
   if (address.family === "sqlite") return address;
   const connection = await createConnection({ uri: address.url, connectTimeout: PATIENCE_MS });
   try {
     // A server that takes connections and does not answer would be waited for without end.
     const [rows] = await connection.query({ sql: "SELECT VERSION() AS version", timeout: PATIENCE_MS });
     const version = (rows as { version: string }[])[0]?.version ?? "";
-    return { ...address, flavour: /mariadb/i.test(version) ? "mariadb" : "mysql" };
+    // Not `@@wsrep_on`: a server that was built without Galera has no such variable and refuses the statement.
+    const [settings] = await connection.query("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'");
+    const wsrepOn = (settings as { Value: string }[])[0]?.Value;
+    return {
+      ...address,
+      flavour: /mariadb/i.test(version) ? "mariadb" : "mysql",
+      isClusterNode: wsrepOn === "ON",
+    };
   } finally {
     // Not end: that would wait for a server which does not answer.
     connection.destroy();

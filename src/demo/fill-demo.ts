@@ -6,6 +6,7 @@ import type { PermissionMatrix } from "../access/permission-matrix";
 import type { UseCaseContext } from "../context/use-case-context";
 import { createCustomer, registerCustomer } from "../customers";
 import { sql } from "../database/sql";
+import type { Reads } from "../database/reads";
 import type { Transaction } from "../database/transaction";
 import { insertUser } from "../identity";
 import { createPartner, createPartnership } from "../partners";
@@ -34,12 +35,18 @@ const SHARED_CUSTOMERS = ["Lantern Theatre", "Saltmarsh Farms"];
  * in one transaction, through the use cases where there is one; a database with any partner in it is left alone.
  * Returns whether it did.
  */
-export function fillDemo(ctx: UseCaseContext): Promise<boolean> {
+export async function fillDemo(ctx: UseCaseContext): Promise<boolean> {
+  // A start needs no write lock where there is nothing to write: another process may hold it.
+  if (await ctx.read(hasPartners)) return false;
   return ctx.transaction((tx) => fill(ctx, tx), { operation: "fillDemo" });
 }
 
+async function hasPartners(reads: Reads): Promise<boolean> {
+  return (await reads.count(sql`FROM partner`)) > 0;
+}
+
 async function fill(ctx: UseCaseContext, tx: Transaction): Promise<boolean> {
-  if ((await tx.count(sql`FROM partner`)) > 0) return false;
+  if (await hasPartners(tx)) return false;
   const partners = await addPartners(tx);
   await createPartnership(tx, partners.provider.id, partners.reseller.id);
   await addCustomerOrganizations(tx);

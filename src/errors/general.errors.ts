@@ -98,11 +98,12 @@ export const generalErrors = errorCatalogue({
   SERVICE_BUSY: {
     kind: ErrorKind.UNAVAILABLE,
     meaning:
-      "All database connections stayed busy for two seconds, or all places for sockets are taken. Nothing was done; try again.",
+      "What the request needs of the database was in use by others for as long as a request may wait (2.3 s), or all places for sockets are taken. Nothing was done; try again.",
   },
   SERVICE_UNAVAILABLE: {
     kind: ErrorKind.UNAVAILABLE,
-    meaning: "The database cannot be reached, or the server is stopping. Nothing was done; try again.",
+    meaning:
+      "The database cannot be reached or cannot write now; the message says why. Or the server is stopping. Nothing was done; try again.",
   },
   OUTCOME_UNKNOWN: {
     kind: ErrorKind.UNAVAILABLE,

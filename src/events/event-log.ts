@@ -16,6 +16,9 @@ const NOTHING_YET = {
   ...{ lastSequence: 0, lastHash: "", rowCounts: {} },
 };
 
+/** MySQL and MariaDB take 65,535 values in a statement; a node may follow more streams than that. */
+const HEADS_AT_ONCE = 1_000;
+
 /** Events of a stream in order, and the stream's ends, as one statement saw both. */
 export interface Stretch {
   events: RecordedEvent[];
@@ -101,12 +104,13 @@ export async function readStretch(
 
 /** Between which positions the events of these organizations are kept; one without a stream is not in the map. */
 export async function readEnds(reads: Reads, organizationIds: string[]): Promise<Map<string, StreamEnds>> {
-  if (organizationIds.length === 0) return new Map();
-  const heads = await reads.all(
-    OrganizationHead,
-    sql`FROM organization_head WHERE organizationId IN ${organizationIds}`,
-  );
-  return new Map(heads.map((head) => [head.organizationId, head]));
+  const ends = new Map<string, StreamEnds>();
+  for (let from = 0; from < organizationIds.length; from += HEADS_AT_ONCE) {
+    const some = organizationIds.slice(from, from + HEADS_AT_ONCE);
+    const heads = await reads.all(OrganizationHead, sql`FROM organization_head WHERE organizationId IN ${some}`);
+    for (const head of heads) ends.set(head.organizationId, head);
+  }
+  return ends;
 }
 
 /** Between which positions an organization's events are kept; both ends are 0 where it has no stream. */

@@ -20,11 +20,11 @@ export interface Stream {
   rungMeanwhile: boolean;
 }
 
-/** The events after a position, if memory holds all of them. */
-export function inMemory(stream: Stream, after: number): RecordedEvent[] | undefined {
+/** The events after a position, at most `limit`, if memory holds all of them. */
+export function inMemory(stream: Stream, after: number, limit: number): RecordedEvent[] | undefined {
   if (after >= stream.head) return [];
-  const oldest = stream.head - stream.recent.length;
-  return after >= oldest ? stream.recent.slice(after - oldest) : undefined;
+  const first = after - (stream.head - stream.recent.length);
+  return first >= 0 ? stream.recent.slice(first, first + limit) : undefined;
 }
 
 /** Ends a stream's readers: each finds the refusal when it asks for more. */

@@ -24,13 +24,14 @@ export interface TailReader {
   /** Position of the newest event that this node knows of. */
   readonly head: number;
   /**
-   * Events after a position, in order, without a gap: none when there is nothing new, and not always all there are.
-   * At once where memory has them; otherwise from the log, as soon as the database answers.
+   * Events after a position, in order, without a gap: none when there is nothing new, and not always all there are, at
+   * most `limit` (200 where it is left out). At once where memory has them; otherwise from the log, as soon as the
+   * database answers.
    * @throws EVENTS_CURSOR_EXPIRED some of them are no longer kept
    * @throws EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE the database was set back to an older copy
    * @throws SERVICE_UNAVAILABLE the database is lost
    */
-  eventsAfter(position: number): RecordedEvent[] | Promise<RecordedEvent[]>;
+  eventsAfter(position: number, limit?: number): RecordedEvent[] | Promise<RecordedEvent[]>;
   /** Lets go of the stream; once is enough, and again is harmless. */
   leave(): void;
 }
@@ -79,9 +80,9 @@ export class LiveTail {
       get head() {
         return stream.head;
       },
-      eventsAfter: (position) => {
+      eventsAfter: (position, limit = LOG_PAGE) => {
         if (stream.refusal) throw stream.refusal;
-        return inMemory(stream, position) ?? this.fromLogInTheEnd(stream, position);
+        return inMemory(stream, position, limit) ?? this.fromLogInTheEnd(stream, position, limit);
       },
       leave: () => {
         const wasIn = stream.readers.delete(reader);
@@ -108,11 +109,11 @@ export class LiveTail {
   }
 
   /** A database that is away for a while costs a reader time, and not its place: asks again until it answers. */
-  private async fromLogInTheEnd(stream: Stream, after: number): Promise<RecordedEvent[]> {
+  private async fromLogInTheEnd(stream: Stream, after: number, limit: number): Promise<RecordedEvent[]> {
     const { signal } = this.closing;
     while (!signal.aborted) {
       try {
-        return await this.fromLog(stream, after);
+        return await this.fromLog(stream, after, limit);
       } catch (error) {
         if (stream.refusal || isExpired(error)) throw error;
         this.options.onError?.(error);
@@ -122,9 +123,9 @@ export class LiveTail {
     return [];
   }
 
-  private async fromLog(stream: Stream, after: number): Promise<RecordedEvent[]> {
+  private async fromLog(stream: Stream, after: number, limit = LOG_PAGE): Promise<RecordedEvent[]> {
     const { organizationId, head } = stream;
-    const { events, ends } = await this.read((reads) => readStretch(reads, organizationId, after, LOG_PAGE));
+    const { events, ends } = await this.read((reads) => readStretch(reads, organizationId, after, limit));
     try {
       await ensureSameHistory(stream, head, ends, this.options.settleAhead);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { hash as hashOf } from "node:crypto";
-import { systemClock } from "../context/instant";
+import { type Clock, systemClock } from "../context/instant";
 import { TtlCache } from "../context/ttl-cache";
-import { type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
+import { TOKEN_TOLERANCE_MS, type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 
 /** An issuer whose keys are old is asked again at the next check, which must not be put off for ever. */
 const BELIEVED_MS = 60_000;
@@ -19,7 +19,11 @@ export class BelievedTokens {
   private readonly verifiedLately = new TtlCache<TokenClaims>(FAMILIAR_MS, MOST_BELIEVED);
   private keySets: unknown[] = [];
 
-  constructor(readonly issuers: readonly TrustedIssuer[]) {}
+  /** `now` is the time by which tokens begin and end. */
+  constructor(
+    readonly issuers: readonly TrustedIssuer[],
+    private readonly now: Clock = systemClock,
+  ) {}
 
   /**
    * What a token says. Kept by its hash, so that no memory dump holds anybody's token.
@@ -29,12 +33,13 @@ export class BelievedTokens {
     const hash = hashOf("sha256", token, "base64");
     this.forgetIfKeysChanged();
     const known = this.believed.get(hash);
-    if (known) return known;
-    const claims = await verifyToken(this.issuers, token);
+    // It is kept for a time; where the clock was set forward meanwhile, it may have ended.
+    if (known && known.expiresAt + TOKEN_TOLERANCE_MS > Date.parse(this.now())) return known;
+    const claims = await verifyToken(this.issuers, token, this.now);
     // Checked perhaps by a key that was withdrawn meanwhile; the next request tells.
     if (this.forgetIfKeysChanged()) return claims;
     // An ended one may still be within the tolerance between clocks, which is verifyToken's to judge.
-    this.believed.set(hash, claims, claims.expiresAt - Date.parse(systemClock()));
+    this.believed.set(hash, claims, claims.expiresAt - Date.parse(this.now()));
     this.verifiedLately.set(hash, claims);
     return claims;
   }

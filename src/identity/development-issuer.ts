@@ -32,9 +32,7 @@ const ALGORITHM = "EdDSA";
  * @throws FileRefused the data folder cannot be used, or the file of the key pair is damaged
  */
 export async function openDevelopmentIssuer(dataDir: string): Promise<DevelopmentIssuer> {
-  const pem = keyPairIn(dataDir);
-  const privateKey = await importPKCS8(pem.privateKey, ALGORITHM);
-  const publicKey = await importSPKI(pem.publicKey, ALGORITHM);
+  const { privateKey, publicKey } = await keyPairIn(dataDir);
   return {
     issuer: ISSUER,
     audiences: [AUDIENCE],
@@ -65,7 +63,10 @@ interface PemKeyPair {
   privateKey: string;
 }
 
-function keyPairIn(dataDir: string): PemKeyPair {
+type KeyPair = Record<keyof PemKeyPair, Awaited<ReturnType<typeof importSPKI>>>;
+
+/** @throws FileRefused the file is there and holds no key pair */
+async function keyPairIn(dataDir: string): Promise<KeyPair> {
   const file = join(dataDir, "development-issuer.json");
   makePrivateFolder(dataDir);
   const text = keepPrivateFile(file, () =>
@@ -77,11 +78,13 @@ function keyPairIn(dataDir: string): PemKeyPair {
     ),
   );
   try {
-    const found = JSON.parse(text) as Partial<PemKeyPair> | null;
-    const { publicKey, privateKey } = found ?? {};
-    if (typeof publicKey === "string" && typeof privateKey === "string") return { publicKey, privateKey };
+    const pem = JSON.parse(text) as PemKeyPair;
+    return {
+      privateKey: await importPKCS8(pem.privateKey, ALGORITHM),
+      publicKey: await importSPKI(pem.publicKey, ALGORITHM),
+    };
   } catch {
-    // Said below: the same as of JSON that is no key pair.
+    // The cause is not told: it may hold a part of the key.
   }
   throw new FileRefused(
     `The file ${file} is damaged: it holds no key pair. Remove it: the next start makes another one, and tokens that were signed until then end.`,

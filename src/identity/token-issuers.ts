@@ -1,6 +1,6 @@
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify, type CryptoKey } from "jose";
 import type { OidcSettings } from "../config/oidc-settings";
-import { systemClock } from "../context/instant";
+import { type Clock, systemClock } from "../context/instant";
 import type { Cloud } from "../../entities/partners/partner";
 import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
 import { normalizeTenantId, tenantIdProblem } from "../values/tenant-id";
@@ -35,6 +35,10 @@ export interface TokenClaims {
 }
 
 const CLOCK_SKEW_SECONDS = 30;
+
+/** By how much an issuer's clock may differ, in milliseconds. */
+export const TOKEN_TOLERANCE_MS = CLOCK_SKEW_SECONDS * 1_000;
+
 const LONGEST_SUBJECT = 200;
 const LONGEST_NAME = 200;
 
@@ -58,7 +62,11 @@ export function issuerOfTenant(issuer: string, tenantId: string): string {
  * @throws TOKEN_EXPIRED it was good; TOKEN_INVALID it fails another check; the operator's reason is in TokenRefused
  * @throws SIGN_IN_UNAVAILABLE the issuer's keys are not known, and it cannot be asked now
  */
-export async function verifyToken(issuers: readonly TrustedIssuer[], token: string): Promise<TokenClaims> {
+export async function verifyToken(
+  issuers: readonly TrustedIssuer[],
+  token: string,
+  clock: Clock = systemClock,
+): Promise<TokenClaims> {
   const unchecked = readUnchecked(token);
   let trusted: TrustedIssuer | undefined;
   try {
@@ -66,6 +74,7 @@ export async function verifyToken(issuers: readonly TrustedIssuer[], token: stri
     trusted = issuerOf(unchecked, issuers);
     const { claims, audiences: audience, algorithms, keys } = trusted;
     const tenantId = tenantOf(unchecked.payload, trusted);
+    const now = new Date(clock());
     const find = (header: JWTHeaderParameters) => keys(header, normalizeTenantId(tenantId));
     const { payload, protectedHeader } = await jwtVerify(token, find, {
       issuer: issuersOf(trusted, tenantId),
@@ -73,8 +82,9 @@ export async function verifyToken(issuers: readonly TrustedIssuer[], token: stri
       algorithms,
       clockTolerance: CLOCK_SKEW_SECONDS,
       requiredClaims: ["exp", claims.subject, claims.tenant],
+      currentDate: now,
     });
-    ensureKindAndAge(protectedHeader, payload);
+    ensureKindAndAge(protectedHeader, payload, now);
     return claimsOf(payload, trusted);
   } catch (error) {
     throw tokenRefused(error, unchecked, trusted?.claims);
@@ -99,10 +109,10 @@ function tenantOf(payload: JWTPayload, { claims }: TrustedIssuer): string {
   return text(payload[claims.tenant]);
 }
 
-function ensureKindAndAge({ typ }: JWTHeaderParameters, { iat = 0 }: JWTPayload): void {
+function ensureKindAndAge({ typ }: JWTHeaderParameters, { iat = 0 }: JWTPayload, now: Date): void {
   if (typ !== undefined && !(typeof typ === "string" && TOKEN_TYPE.test(typ)))
     throw new errors.JWTInvalid("wrong type of token");
-  if (iat > Date.parse(systemClock()) / 1000 + CLOCK_SKEW_SECONDS)
+  if (iat > now.getTime() / 1000 + CLOCK_SKEW_SECONDS)
     throw new errors.JWTInvalid("it is issued in the future");
 }
 

@@ -224,13 +224,19 @@ export function findVisibleRelationships(
   );
 }
 
-/** A relationship of the actor's own organization, locked until the end of the transaction. */
+/**
+ * A relationship of a partner that is the actor's own organization, and the head of its stream, locked until the end of the transaction. Nodes of a cluster do not
+ * share locks; they undo the transaction that holds a row which another node changed. Who buys through the relationship locks it and
+ * changes the head: with both locked, whoever looks for subscriptions finds every one or is undone (ADR 0038).
+ */
 export function lockOwnRelationship(
   actor: Actor,
   tx: Transaction,
   id: string,
 ): Promise<ResellerRelationship | null> {
-  return tx.one(ResellerRelationship, tx.locked(sql`${ownRelationships(actor)} AND id = ${id}`));
+  const found = sql`FROM reseller_relationship JOIN organization_head ON organization_head.organizationId = partnerId
+    WHERE ${isOwn(actor)} AND id = ${id}`;
+  return tx.one(ResellerRelationship, tx.locked(found));
 }
 
 /** The relationship of a partner with a customer, in whatever state, locked until the end of the transaction. */

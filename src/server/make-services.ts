@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
-import { type Clock, systemClock } from "../context/instant";
+import { Deadline, MAX_REQUEST_WAIT_MS } from "../context/deadline";
+import { FairSemaphore } from "../context/fair-semaphore";
+import type { Clock } from "../context/instant";
 import type { Database } from "../database/database";
 import { type Doorbell, openDoorbell } from "../events/doorbell";
 import type { EventType } from "../events/event-map";
@@ -21,7 +23,7 @@ import { makeUseCaseContext } from "./graphql/context";
 import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
 import { webhookListener } from "./webhook-listener";
-import { FairSemaphore } from "./fair-semaphore";
+import { FairTurns } from "./fair-turns";
 
 /** What tests and the surroundings set, and operators do not. */
 export interface ServerSeams {
@@ -34,6 +36,8 @@ export interface ServerSeams {
   sweepMs?: number;
   /** Whether it may run beside other servers on one SQLite file; tests with several nodes in one process do so. */
   sharesSqlite?: boolean;
+  /** How often sockets are pinged, in milliseconds. */
+  pingMs?: number;
 }
 
 /** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
@@ -43,12 +47,17 @@ const POLL_MS_WITHOUT_BELL = 250;
 /** Of one organization only one can be written at a time anyway. */
 const REFUSALS_AT_ONCE = 4;
 
+/** Milliseconds of a turn of the event loop in which operations begin, and how many do: those share a commit on SQLite. */
+const TURN_MS = 20;
+const OPERATIONS_PER_TURN = 25;
+
 /** What services are made of, besides the configuration. */
 export interface Surroundings {
   database: Database;
   log: Logger;
   meter: Meter;
   seams: ServerSeams;
+  clock: Clock;
   developmentIssuer: DevelopmentIssuer | undefined;
 }
 
@@ -63,7 +72,7 @@ export interface MadeServices {
 /** Makes what lives as long as the server does. Nothing of it is started but the look at the event log. */
 export function makeServices(
   config: Config,
-  { database, log, meter, seams, developmentIssuer }: Surroundings,
+  { database, log, meter, seams, clock, developmentIssuer }: Surroundings,
 ): MadeServices {
   const onRing = (organizationIds: string[]) => {
     tail.ring(organizationIds);
@@ -80,11 +89,11 @@ export function makeServices(
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
     settleAhead: (ahead) => settleAhead(makeUseCaseContext(services, { kind: "SYSTEM" }, "live-tail"), ahead),
   });
-  const now = seams.now ?? systemClock;
+  const now = seams.now ?? clock;
   const { matrix } = config;
   const keyUses = new ApiKeyUses();
   const directory = new ActorDirectory({
-    read: (work) => database.read(work),
+    read: (work) => database.read(work, { deadline: new Deadline(MAX_REQUEST_WAIT_MS) }),
     matrix,
     now,
     keyUses,
@@ -107,15 +116,20 @@ export function makeServices(
     tail,
     directory,
     matrix,
-    tokens: new BelievedTokens([
-      ...(developmentIssuer ? [developmentIssuer] : []),
-      ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
-    ]),
+    tokens: new BelievedTokens(
+      [
+        ...(developmentIssuer ? [developmentIssuer] : []),
+        ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
+      ],
+      clock,
+    ),
     settings: { publicUrl: config.publicUrl, invitationLifetimeDays: config.invitationLifetimeDays },
     webhooks: webhooks.means,
-    refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE),
+    refusalTurns: new FairSemaphore(REFUSALS_AT_ONCE, { maxPerOrganization: REFUSALS_AT_ONCE / 2 }),
+    turns: new FairTurns(TURN_MS, OPERATIONS_PER_TURN),
     maxAnswerBytes: config.limits.unreadPerConnection,
     now,
+    tokenClock: clock,
     log,
     meter,
   };

@@ -8,7 +8,8 @@ import type { RingDoorbell } from "../database/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
 import type { ActorDirectory, BelievedTokens } from "../identity";
 import type { Meter } from "./metrics/meter";
-import type { FairSemaphore } from "./fair-semaphore";
+import type { FairSemaphore } from "../context/fair-semaphore";
+import type { FairTurns } from "./fair-turns";
 
 /** What lives as long as the server does and every request uses. */
 export interface Services {
@@ -22,9 +23,14 @@ export interface Services {
   webhooks: WebhookMeans;
   /** In which refused attempts are written down: a flood of them shall not take the connections that others need. */
   refusalTurns: FairSemaphore;
+  /** In which operations and pages of files begin: many at once shall not stop everything else. */
+  turns: FairTurns;
   /** Bytes of the longest answer to one operation. */
   maxAnswerBytes: number;
+  /** The time of everything that is done and stored. */
   now: Clock;
+  /** The time by which tokens begin and end; another one than `now` only where a test sets that. */
+  tokenClock: Clock;
   log: Logger;
   /** Counts what is done, for whoever operates the server. */
   meter: Meter;

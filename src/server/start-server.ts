@@ -5,6 +5,9 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
+import { systemClock } from "../context/instant";
+import type { Database } from "../database/database";
+import { DatabaseClock } from "../database/database-clock";
 import { openDatabase } from "../database/open-database";
 import { type ServerLock, takeServerLock } from "../database/server-lock";
 import type { LiveTail } from "../events/live-tail";
@@ -81,7 +84,8 @@ export async function startServer(
   const metrics = await openMetrics(config, log, connections, seams.primary);
   const { meter } = metrics;
   const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
-  let tail: LiveTail | undefined;
+  // The database may be lost before there is anybody to tell.
+  const listening: { tail?: LiveTail } = {};
   const lock = await lockFor(config, seams);
   const database = await openDatabase(config.database, {
     ...meter.database,
@@ -90,20 +94,21 @@ export async function startServer(
     compareSchema: isFirstHere(seams.primary),
     onFileLost: (refusal) => {
       log.error({ code: refusal.code }, FILE_LOST);
-      tail?.refuse(refusal);
+      listening.tail?.refuse(refusal);
     },
   }).catch((error: unknown) => {
     lock?.release();
     throw error;
   });
-  const { services, doorbell, keyUses, processor } = makeServices(config, {
-    database,
-    log,
-    meter,
-    seams,
-    developmentIssuer,
+  const clock = await openClock(database, log, seams).catch((error: unknown) => {
+    lock?.release();
+    throw error;
   });
-  tail = services.tail;
+  const { services, doorbell, keyUses, processor } = makeServices(config, {
+    ...{ database, log, meter, seams, developmentIssuer },
+    clock: clock?.now ?? systemClock,
+  });
+  listening.tail = services.tail;
   const stopNotingUses = keyUses.keepWriting(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
     (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
@@ -123,6 +128,7 @@ export async function startServer(
     await doorbell.close();
     await metrics.close();
     connections.close();
+    clock?.close();
     await database.close();
     lock?.release();
   };
@@ -139,6 +145,7 @@ export async function startServer(
       guard,
       connections,
       developmentIssuer,
+      pingMs: seams.pingMs,
     });
     meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
@@ -167,6 +174,33 @@ async function lockFor({ database }: Config, seams: ServerSeams): Promise<Server
   return database.family === "sqlite" && !seams.sharesSqlite ? takeServerLock(database) : undefined;
 }
 
+/** A machine's clock that is farther off is told of, in milliseconds. */
+const MAX_CLOCK_ERROR_MS = 5_000;
+
+/** The clock of all nodes of this database; none where the time is set from outside. */
+async function openClock(
+  database: Database,
+  log: Logger,
+  { now }: ServerSeams,
+): Promise<DatabaseClock | undefined> {
+  if (now) return undefined;
+  const onTrouble = (error: unknown) =>
+    log.warn({ err: error }, "the database could not be asked for its time; trying again");
+  try {
+    const clock = await DatabaseClock.open(database, { onTrouble });
+    const { machineAheadMs } = clock;
+    if (Math.abs(machineAheadMs) > MAX_CLOCK_ERROR_MS)
+      log.warn(
+        { machineAheadMs },
+        "this machine's clock is not that of the database, which is used: check NTP on both",
+      );
+    return clock;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
 /** The primary starts its first worker alone: what that one found, the others need not look for. */
 function isFirstHere(primary: ServerSeams["primary"]): boolean {
   return primary === undefined || primary.number === 1;
@@ -185,12 +219,13 @@ interface Serving {
   guard: OperationGuard;
   connections: Connections;
   developmentIssuer: DevelopmentIssuer | undefined;
+  pingMs: ServerSeams["pingMs"];
 }
 
 async function serve(
   config: Config,
   services: Services,
-  { schema, guard, connections, developmentIssuer }: Serving,
+  { schema, guard, connections, developmentIssuer, pingMs }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
   const compiled = new CompiledOperations(schema);
   const documents = new ApolloDocuments(guard.trusted);
@@ -208,7 +243,8 @@ async function serve(
   registerSpentAddresses(http, services, guard);
   const known = new KnownOperations({ schema, services, guard, compiled });
   registerGraphqlDoor(http, { apollo, known, services, guard, documents });
-  const live = registerLiveDoors(http, config, { services, guard, connections, origins, schema, compiled });
+  const shared = { services, guard, connections, origins, schema, compiled, pingMs };
+  const live = registerLiveDoors(http, config, shared);
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
   registerStartPage(http, config);

@@ -15,6 +15,11 @@ export interface Lease {
   number: number;
 }
 
+/** A lease that ends later than any that is taken now: the clock was set back since. The second figure is for nodes whose clocks differ. */
+function endsTooLate(now: Instant): Instant {
+  return new Date(Date.parse(now) + LEASE_MS + 60_000).toISOString();
+}
+
 /** The end of a lease that begins, or is renewed, at an instant. */
 export function leaseEnd(now: Instant): Instant {
   return new Date(Date.parse(now) + LEASE_MS).toISOString();
@@ -35,7 +40,7 @@ export async function dueEndpoints(
     sql`SELECT endpoint.id AS id, endpoint.organizationId AS organizationId, endpoint.leaseNumber AS leaseNumber
      FROM webhook_endpoint endpoint JOIN organization_head head ON head.organizationId = endpoint.organizationId
      WHERE endpoint.status = ${WebhookEndpointStatus.ACTIVE}
-       AND (endpoint.leaseUntil IS NULL OR endpoint.leaseUntil <= ${now})`,
+       AND (endpoint.leaseUntil IS NULL OR endpoint.leaseUntil <= ${now} OR endpoint.leaseUntil > ${endsTooLate(now)})`,
     isTheirs,
     sql`((head.lastPosition > endpoint.deliveredPosition OR head.timeline <> endpoint.timeline)
          AND (endpoint.nextAttemptAt IS NULL OR endpoint.nextAttemptAt <= ${now}))
@@ -62,7 +67,7 @@ export async function takeLease(
     WebhookEndpoint,
     { leaseHolder: holder, leaseUntil: leaseEnd(tx.now), leaseNumber: number + 1 },
     sql`id = ${endpointId} AND status = ${WebhookEndpointStatus.ACTIVE} AND leaseNumber = ${number}
-      AND (leaseUntil IS NULL OR leaseUntil <= ${tx.now})`,
+      AND (leaseUntil IS NULL OR leaseUntil <= ${tx.now} OR leaseUntil > ${endsTooLate(tx.now)})`,
   );
   return changed === 1 ? { endpointId, organizationId, number: number + 1 } : undefined;
 }

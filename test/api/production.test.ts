@@ -143,7 +143,10 @@ describe("readiness", () => {
     const running = await startServer(config, pino({ level: "silent" }));
     try {
       await running.services.database.close();
-      const away = { status: 503, body: { status: "database away" } };
+      const away = {
+        status: 503,
+        body: { status: "not ready", reason: expect.stringMatching(/^DATABASE_/) as string },
+      };
       expect(await send(`${running.url}/readyz`)).toMatchObject(away);
       expect(await send(`${running.url}/healthz`)).toMatchObject({ status: 200 });
     } finally {

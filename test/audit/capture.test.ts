@@ -183,7 +183,7 @@ describe("what is not done twice is not told twice", () => {
     await house.as(actor).transaction(
       async (tx) => {
         await rename(actor, tx, customer.id, "Again");
-        if (++calls < 3) throw Object.assign(new Error("Deadlock found"), { code: "ER_LOCK_DEADLOCK" });
+        if (++calls < 3) throw Object.assign(new Error("Deadlock found"), { errno: 1213 });
       },
       { operation: "updateCustomer" },
     );

@@ -9,6 +9,8 @@ export interface CuttingProxy {
    * answered and before the program hears of that. In both cases the program cannot know which.
    */
   cutNextCommit(when: "before the server hears" | "before the answer arrives"): void;
+  /** Whether the connection that was to be cut has not been cut yet. */
+  readonly isToCut: boolean;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,9 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
   return {
     url: url.href,
     cutNextCommit: (when) => (cut = when),
+    get isToCut() {
+      return cut !== undefined;
+    },
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

@@ -7,7 +7,7 @@ async function main(address: DatabaseAddress): Promise<void> {
   const onStatement = (sql: string) =>
     void (created += /^CREATE TABLE (IF NOT EXISTS )?[`"]customer[`"]/.test(sql) ? 1 : 0);
   const database = await openDatabase(address, { onStatement, onProgress: () => undefined });
-  await database.ping();
+  await database.read((reads) => reads.rows("SELECT 1"));
   await database.close();
   process.stdout.write(String(created));
 }

@@ -111,7 +111,7 @@ describe("a new connection", () => {
     const [row] = await single.read((reads) =>
       reads.rows("SELECT @@tx_isolation AS isolation, @@innodb_lock_wait_timeout AS wait"),
     );
-    expect(row).toEqual({ isolation: "READ-COMMITTED", wait: "5" });
+    expect(row).toEqual({ isolation: "READ-COMMITTED", wait: "1" });
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, linkSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkReadiness } from "../../src/database/check-readiness";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import { takeServerLock } from "../../src/database/server-lock";
@@ -68,7 +69,7 @@ describe("the file of an open SQLite database", () => {
     harm();
     try {
       expect(await refusalOf(store(database, "b"))).toBe("SERVICE_UNAVAILABLE");
-      expect(await refusalOf(database.ping())).toBe("SERVICE_UNAVAILABLE");
+      expect(await checkReadiness(database)).toBe("DATABASE_FILE_LOST");
       expect(await refusalOf(database.snapshot(() => Promise.resolve()))).toBe("SERVICE_UNAVAILABLE");
       expect(await stored(database)).toBe("a");
       await until(() => lost.length > 0);

@@ -1,3 +1,4 @@
+import { readHeads } from "../../src/events/event-log";
 import { type House, openHouse } from "../support/house";
 import { noted } from "../database/rows";
 import { aStream, positions, range, write } from "./streams";
@@ -85,6 +86,13 @@ describe("an organization's stream", () => {
     expect(one?.cursor).not.toBe(other?.cursor);
     expect(one).toMatchObject({ occurredAt: house.clock.now, actorId: "system", requestId: "writer" });
   });
+});
+
+it("the heads of more streams than a statement takes values are found all the same", async () => {
+  const stream = await aStream(house);
+  const unknown = range(1, 66_000).map((n) => `partner_${n}`);
+  const heads = await house.database.read((reads) => readHeads(reads, [...unknown, stream]));
+  expect([...heads]).toEqual([[stream, 0]]);
 });
 
 describe("a transaction whose audience has no stream", () => {

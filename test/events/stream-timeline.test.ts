@@ -193,7 +193,7 @@ describe("listeners on a node", () => {
   const refusalOf = (next: Promise<unknown>) =>
     next.then(
       () => undefined,
-      (error: DomainError) => error,
+      (error: unknown) => error as DomainError,
     );
 
   it("that hear nothing are ended when the stream gets a new timeline, and whoever comes then is served", async () => {

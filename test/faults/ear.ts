@@ -41,6 +41,8 @@ export interface Place {
   /** The last event that it has: position and cursor. */
   position: number;
   cursor: string;
+  /** The live operation; it must begin with the fields of `QUERY`. */
+  query?: string;
 }
 
 /** What an ear has heard by now. */
@@ -100,10 +102,11 @@ export class Ear {
   open(): void {
     const url = this.urls[Math.floor(Math.random() * this.urls.length)] ?? "";
     const variables = { after: this.heard.cursor };
-    const openLine = this.place.door === "sse" ? openSse : openWebSocket;
+    const { token, door, query = QUERY } = this.place;
+    const openLine = door === "sse" ? openSse : openWebSocket;
     this.subscribedAt = Infinity;
     const line = openLine(
-      { url, token: this.place.token, query: QUERY, variables },
+      { url, token, query, variables },
       {
         onBegun: () => (this.subscribedAt = Date.now()),
         onMessage: (message) => this.take(message),

@@ -34,6 +34,7 @@ const STORM_PROOF = {
 export interface Organization {
   id: string;
   name: string;
+  tenantId: string;
   token: string;
 }
 
@@ -57,6 +58,8 @@ export interface Ground {
   startNode(environment?: Record<string, string>, program?: Program): Promise<ServerNode>;
   /** Makes a partner with an admin agent, apart from the API. */
   enrolPartner(name: string): Promise<Organization>;
+  /** Makes another admin agent of a partner; gives a token. */
+  addUser(organization: Organization): Promise<string>;
   /** Does something in the product's own unit of work, and rings the bell that is given. */
   transact<T>(work: (tx: Transaction) => Promise<T>, ring?: RingDoorbell): Promise<T>;
   /** Has something undone at the end, the last first, however the run ends. */
@@ -129,7 +132,8 @@ async function prepare(
   const database = await openDatabase(testDb.address, { onProgress: () => undefined, asItIs: !migrated });
   atTheEnd(() => database.close());
   const issuer = await openDevelopmentIssuer(testDb.folder);
-  const environment = { ...testDb.environment, ...STORM_PROOF };
+  const { FAULT_NODE_OPTIONS: NODE_OPTIONS } = process.env;
+  const environment = { ...testDb.environment, ...STORM_PROOF, ...(NODE_OPTIONS && { NODE_OPTIONS }) };
   const secrets = new LogSecrets();
   secrets.addEnvironment(environment);
   const silent: RingDoorbell = () => undefined;
@@ -152,13 +156,14 @@ async function prepare(
       return node;
     },
     enrolPartner: (name) => enrol(ground, name),
+    addUser: (organization) => addUser(ground, organization),
   };
   return ground;
 }
 
 /** Makes a partner with an admin agent in a database, and a token that its servers take. */
 export async function enrol(
-  { transact, issuer, secrets }: Pick<Ground, "transact" | "issuer"> & Partial<Pick<Ground, "secrets">>,
+  { transact, issuer, secrets }: Pick<Ground, "transact" | "issuer" | "secrets">,
   name: string,
 ): Promise<Organization> {
   const tag = randomBytes(5).toString("hex");
@@ -175,6 +180,14 @@ export async function enrol(
     return partner.id;
   });
   const token = await issuer.sign({ ...person, tenantId, isGlobalAdmin: false }, TOKEN_SECONDS);
-  secrets?.add(`the token of ${name}`, token);
-  return { id, name, token };
+  secrets.add(`the token of ${name}`, token);
+  return { id, name, tenantId, token };
+}
+
+async function addUser({ transact, issuer }: Ground, { id, tenantId }: Organization): Promise<string> {
+  const tag = randomBytes(5).toString("hex");
+  const person = { subject: tag, email: `${tag}@users.example`, displayName: "Fault Agent" };
+  const roles = { agentRoles: [AgentRole.ADMIN_AGENT], adminRoles: [] };
+  await transact((tx) => insertUser(tx, { ...person, ...roles, organizationId: id }));
+  return issuer.sign({ ...person, tenantId, isGlobalAdmin: false }, TOKEN_SECONDS);
 }

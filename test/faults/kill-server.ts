@@ -40,7 +40,8 @@ export interface Acceptance {
   relationshipId: string;
 }
 
-const PARTNERS = 3;
+/** How many partners invite. */
+export const PARTNERS = 3;
 const TOKEN_SECONDS = 12 * 3600;
 
 const INVITE = `mutation ($email: String!, $key: String!) {
@@ -96,7 +97,7 @@ export function killServer(options: KillServerOptions): Promise<KillServerReport
 }
 
 /** The invitations of a run, one after another, as the clients take them. */
-class Story {
+export class Story {
   readonly accepted: Acceptance[] = [];
   begun = 0;
 
@@ -104,13 +105,20 @@ class Story {
     private readonly ground: Ground,
     private readonly client: PatientClient,
     private readonly partners: Organization[],
-    readonly total: number,
+    /** How many to make in all; may be changed while it runs. */
+    public total: number,
   ) {}
 
-  /** Does the rest with this many clients at once. */
-  async run(clients: number): Promise<void> {
+  /** Does the rest with this many clients at once, and begins no more than so many a second. */
+  async run(clients: number, perSecond = Infinity): Promise<void> {
+    let next = performance.now();
     const work = async () => {
-      while (this.begun < this.total) await this.next();
+      while (this.begun < this.total) {
+        const wait = next - performance.now();
+        next = Math.max(next, performance.now()) + 1_000 / perSecond;
+        if (wait > 0) await pause(wait);
+        await this.next();
+      }
     };
     await Promise.all(Array.from({ length: clients }, work));
   }
@@ -194,7 +202,7 @@ async function cutPower({ database, folder }: Ground): Promise<number> {
 }
 
 /** Listens to a partner's stream from its first event on, the first partner by WebSocket, the second by SSE. */
-async function listen(
+export async function listen(
   { atTheEnd }: Ground,
   client: PatientClient,
   { id: stream, token }: Organization,

@@ -10,12 +10,22 @@ const LONGEST_PAUSE_MS = 400;
 export class PatientClient {
   /** Requests sent, and how many of them were repeats: of these, of connections that broke and of busy answers. */
   readonly counts = { sent: 0, unanswered: 0, busy: 0 };
+  /** The longest time from the first attempt of a request until its answer, in milliseconds. */
+  slowestMs = 0;
   private readonly agent = new Agent({ keepAlive: true });
+  private readonly urls: readonly string[];
 
+  /**
+   * @param urls one server, or several: each request begins at one drawn at random, and each repeat of it goes to the next one
+   * @param signal ends whatever is under way
+   * @param longestWaitMs after which time a request without an answer is given up and repeated
+   */
   constructor(
-    private readonly url: string,
+    urls: string | readonly string[],
     private readonly signal: AbortSignal,
+    private readonly longestWaitMs = LONGEST_WAIT_MS,
   ) {
+    this.urls = typeof urls === "string" ? [urls] : urls;
     signal.addEventListener("abort", () => this.agent.destroy(), { once: true });
   }
 
@@ -25,28 +35,35 @@ export class PatientClient {
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is the document's
   async ask(token: string, query: string, variables: object = {}): Promise<any> {
-    const body = JSON.stringify({ query, variables });
+    const began = performance.now();
+    let at = Math.floor(Math.random() * this.urls.length);
     for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
       this.signal.throwIfAborted();
       this.counts.sent++;
-      const answer = await this.send(token, body).catch(() => undefined);
+      const url = this.urls[at++ % this.urls.length] ?? "";
+      const answer = await this.send(url, token, query, variables).catch(() => undefined);
       if (!answer) this.counts.unanswered++;
       else if (answer.errors?.some(({ extensions }) => extensions.kind === "UNAVAILABLE")) this.counts.busy++;
       else if (answer.errors || !answer.data) throw new Error(`refused: ${JSON.stringify(answer)}`);
-      else return answer.data;
+      else {
+        this.slowestMs = Math.max(this.slowestMs, performance.now() - began);
+        return answer.data;
+      }
       await pause(wait * (0.5 + Math.random()));
     }
   }
 
-  private send(token: string, body: string): Promise<Answer> {
+  /** Sends a request to one server once. Throws when it is not answered whole. */
+  send(url: string, token: string, query: string, variables: object = {}): Promise<Answer> {
+    const body = JSON.stringify({ query, variables });
     return new Promise((resolve, reject) => {
       const headers = {
         authorization: `Bearer ${token}`,
         "content-type": "application/json",
         "content-length": Buffer.byteLength(body),
       };
-      const options = { method: "POST", agent: this.agent, headers, timeout: LONGEST_WAIT_MS };
-      const asked = request(`${this.url}/graphql`, options, (response) => {
+      const options = { method: "POST", agent: this.agent, headers, timeout: this.longestWaitMs };
+      const asked = request(`${url}/graphql`, options, (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
         response.once("error", reject);

@@ -8,7 +8,7 @@ import type { Place } from "./ear";
 import { startEars } from "./ears-process";
 import { type Ground, onGround } from "./ground";
 import { same } from "./judge-acceptances";
-import { MixedLoad } from "./mixed-load";
+import { LoadAcrossServers } from "./load-across-servers";
 import { PatientClient } from "./patient-client";
 import { freePort, type ServerNode } from "./server-node";
 import { judgeStorm } from "./storm";
@@ -69,7 +69,7 @@ async function upgrade(ground: Ground, options: RollingUpgradeOptions): Promise<
   const first = await ground.startNode(environment, old);
   const nodes = [first, await ground.startNode(environment, old)];
   const serving = [...nodes];
-  const load = new MixedLoad(ground, serving);
+  const load = new LoadAcrossServers(ground, serving);
   await load.prepare();
   const newcomer = await ground.makeNode(environment);
   const ears = await startEars(ground);
@@ -101,7 +101,7 @@ async function upgrade(ground: Ground, options: RollingUpgradeOptions): Promise<
 /** Places for so many listeners at the demo's partners, each after the first event of its stream. */
 async function placesOf(
   { signal }: Ground,
-  load: MixedLoad,
+  load: LoadAcrossServers,
   { url }: ServerNode,
   listeners: number,
 ): Promise<Place[]> {

@@ -76,7 +76,8 @@ export class ServerNode {
     return (await run?.ended)?.code;
   }
 
-  private isReady(): Promise<boolean> {
+  /** Whether `/readyz` says within a second and a half that it may be sent requests. */
+  isReady(): Promise<boolean> {
     return new Promise((resolve) => {
       const asked = get(`${this.url}/readyz`, { agent: false, timeout: 1_500 }, (response) => {
         response.resume();

@@ -87,7 +87,7 @@ function judge({ growthWithin, p99Within, letGo }: SlowSocketsOptions, report: S
 }
 
 /** Watches how much memory a server takes. */
-class Memory {
+export class Memory {
   /** What it takes as the watching begins. */
   readonly warmMb: number;
   private largest: number;
@@ -106,7 +106,7 @@ class Memory {
 }
 
 /** What a process takes of the machine's memory, as the kernel says; 0 when it is gone. */
-function residentMb(pid: number): number {
+export function residentMb(pid: number): number {
   try {
     const [, kilobytes = "0"] =
       /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

@@ -16,6 +16,8 @@ import type { ServerNode } from "./server-node";
 export interface SqliteFileOptions {
   /** How often each fault is tried. */
   rounds: number;
+  /** The names of those to try; all when absent. */
+  only?: string[];
   /** The run fails when it takes longer, in seconds. */
   longest: number;
 }
@@ -73,13 +75,14 @@ const faults: Record<string, Fault> = {
  * takes its place, a second server is started on it. Writes must be refused with a code that says so and reads go on; nothing that
  * was acknowledged may be missing afterwards, and the file must be sound.
  */
-export function hurtSqliteFile({ rounds, longest }: SqliteFileOptions): Promise<SqliteFileReport> {
+export function hurtSqliteFile({ rounds, only, longest }: SqliteFileOptions): Promise<SqliteFileReport> {
   return onGround(longest * 1000, async (ground) => {
     const began = performance.now();
     const report: SqliteFileReport = {
       ...{ tried: {}, acknowledged: 0, refused: {}, reads: 0, toldWithinMs: 0, seconds: 0 },
     };
     for (const [name, fault] of Object.entries(faults)) {
+      if (only?.includes(name) === false) continue;
       report.tried[name] = 0;
       for (let round = 0; round < rounds; round++) {
         const setup = await prepare(ground, `${name.replaceAll(" ", "-")}-${round}`, report);
@@ -108,7 +111,9 @@ async function prepare(ground: Ground, name: string, report: SqliteFileReport): 
   const issuer = await openDevelopmentIssuer(folder);
   const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
   const transact: Ground["transact"] = (work) => runUnitOfWork(database, () => undefined, caller(), work);
-  const partner = await enrol({ transact, issuer }, name).finally(() => database.close());
+  const partner = await enrol({ transact, issuer, secrets: ground.secrets }, name).finally(() =>
+    database.close(),
+  );
   const node = await ground.startNode({ DATA_DIR: folder });
   return { ground, folder, file, node, partner, acknowledged: new Set(), report, isMounted };
 }
@@ -221,15 +226,22 @@ async function diskFull(setup: Setup): Promise<boolean> {
   return true;
 }
 
-/** Of a running server no file can be taken away the right to be written, so the folder is read-only when it starts. */
+/**
+ * Of a running server no file can be taken away the right to be written, so the folder is read-only when it starts: seen through another
+ * mount, since one with open files cannot be made read-only.
+ */
 async function readOnly(setup: Setup): Promise<boolean> {
-  const { folder, file, node } = setup;
+  const { ground, folder, file, node } = setup;
   if (!setup.isMounted) return false;
   await writeMany(setup, 5);
   await node.kill();
-  await run("mount", ["-o", "remount,ro", folder]);
-  await mustNotStart(node, /^The data folder cannot be used|cannot be written/, "read-only folder");
-  await run("mount", ["-o", "remount,rw", folder]);
+  const view = `${folder}-view`;
+  mkdirSync(view);
+  await run("mount", ["--bind", folder, view]);
+  ground.atTheEnd(() => run("umount", ["-l", view]));
+  await run("mount", ["-o", "remount,bind,ro", view]);
+  const reader = await ground.makeNode({ DATA_DIR: view });
+  await mustNotStart(reader, /^The data folder cannot be used|cannot be written/, "read-only folder");
   await node.start();
   await writeMany(setup, 1);
   await node.kill();

@@ -65,7 +65,7 @@ export async function gatherStorm(ground: Ground, size: StormSize): Promise<Stor
       places.push({ stream, token, door, ...events.nodes[0] });
     }
   }
-  const ears = await startEars(ground);
+  const ears = startEars(ground);
   await ears.open(places, urls);
   return { nodes, urls, redis, organizations, writer, ears };
 }

@@ -65,9 +65,14 @@ export class Writer {
     );
   }
 
-  /** Writes one transaction of events for one organization. */
-  async record({ id: partnerId }: Organization, count: number, companyName: string): Promise<void> {
-    const facts = { customerId: newId("customer"), partnerId, companyName, domain: "company.example" };
+  /** Writes one transaction of events for one organization, of one customer; nobody knows that one unless it is given. */
+  async record(
+    { id: partnerId }: Organization,
+    count: number,
+    companyName: string,
+    customerId = newId("customer"),
+  ): Promise<void> {
+    const facts = { customerId, partnerId, companyName, domain: "company.example" };
     await this.ground.transact(
       (tx) => {
         for (let n = 0; n < count; n++) tx.record("customer.updated", facts, [partnerId]);

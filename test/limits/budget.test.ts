@@ -139,6 +139,17 @@ describe("a stranger's budget", () => {
     expect((await ask("192.0.2.1")).status).toBe(200);
   });
 
+  it("is told as it is after the request, with what reading its document cost", async () => {
+    const remaining = async (query: string) =>
+      Number((await ask("192.0.2.8", query)).headers.get("ratelimit-remaining"));
+    // One request, and one for a text of 10,500 characters; the second time it is known.
+    for (const [document, left] of [
+      ["{ __typename }", 2],
+      ["{ nothing }", 0],
+    ] as const)
+      expect(await remaining(`${document} #${"x".repeat(10_500)}`)).toBe(left);
+  });
+
   it("is told in the answer's cost", async () => {
     expect(bodyOf(await ask("192.0.2.9")).extensions?.cost).toEqual({
       requested: 1,
@@ -170,7 +181,8 @@ describe("a stranger's budget", () => {
     expect((await ask("2001:db8::2")).status).toBe(429);
     expect((await ask("2001:db8:0:1::1")).status).toBe(200);
     for (let time = 0; time < 4; time++) await ask("192.0.2.7");
-    expect((await ask("::ffff:192.0.2.7")).status).toBe(429);
+    for (const spelling of ["::ffff:192.0.2.7", "::ffff:c000:207", "64:ff9b::c000:207", "192.0.2.7:4711"])
+      expect({ spelling, status: (await ask(spelling)).status }).toEqual({ spelling, status: 429 });
   });
 
   it("is not spent by who is signed in behind the same address", async () => {

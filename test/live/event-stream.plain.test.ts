@@ -25,7 +25,7 @@ const silence = (onReturn = () => undefined as void): AsyncIterator<FormattedExe
 });
 
 /** A connection that may be written to. */
-const READING = { announce: () => true };
+const READING = { announce: () => true, quietMs: 0, taken: 0 };
 
 const beats = async (count: number) => {
   for (let n = 0; n < count; n++) await jest.advanceTimersByTimeAsync(12_000);
@@ -90,7 +90,7 @@ describe("a stream of server-sent events", () => {
   });
 
   it("sends nothing to a connection that was cut off for what it left unread", () => {
-    const stream = new EventStream({ results: silence() }, { announce: () => false });
+    const stream = new EventStream({ results: silence() }, { announce: () => false, quietMs: 0, taken: 0 });
     const before = stream.untaken;
     stream.send({ position: 1, cursor: "c1", json: Buffer.alloc(1_000) });
     expect(stream.untaken).toBe(before);

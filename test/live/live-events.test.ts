@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { eventCursor } from "../../src/events/event-cursor";
 import { type Answer, type Listener, startTestServer, type TestServer } from "../support/test-server";
 import { makeGate } from "../database/gate";
 import { HEAD, inviteAndAccept, onServer, organizationOf, removeRelationship } from "./story";

@@ -56,7 +56,7 @@ describe("`partnergraph restored` beside a running server", () => {
     expect(await stream.over).toBe("ended");
 
     socket.subscribe("2", EVENTS, { after });
-    const again = (await socket.heard((message) => isResult(message) && message.id === "2")) as Message;
+    const again = await socket.heard((message) => isResult(message) && message.id === "2");
     expect(errorIn(again)?.code).toBe(CODE);
     const resumed = await openStream(server, { token, query: EVENTS, headers: { "last-event-id": after } });
     expect((await resumed.heard(1))[0]?.data?.errors?.[0]?.extensions.code).toBe(CODE);
@@ -68,7 +68,7 @@ describe("`partnergraph restored` beside a running server", () => {
     socket.subscribe("3", EVENTS, { after: errorIn(ended)?.details.newestCursor });
     await listenersLeft(server, 1);
     await commitEvents(server, office.partner.id, 1);
-    const heard = (await socket.heard((message) => isResult(message) && message.id === "3")) as Message;
+    const heard = await socket.heard((message) => isResult(message) && message.id === "3");
     expect(heard.payload?.data.events.position).toBe(data.events.nodes.length + 1);
     socket.socket.terminate();
     await listenersLeft(server);

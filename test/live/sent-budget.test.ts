@@ -1,4 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { newId } from "../../src/context/ids";
+import { eventCursor } from "../../src/events/event-cursor";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { send } from "../api/at-the-door";
 import { startTestServer, type TestServer } from "../support/test-server";
@@ -8,20 +10,29 @@ import { listenersLeft } from "./story";
 
 let server: TestServer;
 let office: Office;
+/** The positions after which pages of the log were read. */
+let readAfter: number[] = [];
 beforeAll(async () => {
-  server = await startTestServer({ LIMIT_SENT_BUDGET: "150", LIMIT_BUDGET_SECONDS: "2" });
+  const limits = { LIMIT_SENT_BUDGET: "150", LIMIT_BUDGET_SECONDS: "2" };
+  server = await startTestServer(limits, undefined, 0, (sql, parameters) => {
+    if (/WHERE organizationId = \? AND position > \? ORDER BY position/.test(sql))
+      readAfter.push(Number(parameters?.[1]));
+  });
   office = await anOffice(server);
 });
 afterAll(() => server.stop());
 
 const EVENTS = "subscription { events { position } }";
 
-async function happen(count: number): Promise<void> {
+async function happen(
+  count: number,
+  type: "customer.updated" | "customer.added" = "customer.updated",
+): Promise<void> {
   const ctx = makeUseCaseContext(server.running.services, { kind: "SYSTEM" }, "the-test");
   await ctx.transaction((tx) => {
     for (let n = 0; n < count; n++) {
       const values = { customerId: newId("customer"), partnerId: office.partner.id, companyName: "Contoso" };
-      tx.record("customer.updated", { ...values, domain: "a.example" }, [office.partner.id]);
+      tx.record(type, { ...values, domain: "a.example" }, [office.partner.id]);
     }
     return Promise.resolve();
   });
@@ -59,5 +70,48 @@ describe("what a caller is sent by its live operations", () => {
     const [first = 0] = positionsOf(spender);
     expect(positionsOf(spender)).toEqual(Array.from({ length: 220 }, (_, at) => first + at));
     for (const { socket } of [spender, reading]) socket.terminate();
+    await listenersLeft(server);
+  });
+
+  it("a pause costs no reading of what a filter left out before it: reading goes on behind what was examined", async () => {
+    const { token } = await office.agent();
+    const [rare, all] = [await openSocket(server, token), await openSocket(server, token)];
+    rare.subscribe("1", "subscription { events(types: [CUSTOMER_ADDED]) { position } }");
+    await listenersLeft(server, 1);
+    await happen(1, "customer.added");
+    await rare.heard(() => positionsOf(rare).length === 1);
+    // More than memory keeps, and none of them is for it.
+    await happen(600);
+    // The same caller's other listener uses up the budget of both.
+    all.subscribe("1", EVENTS);
+    await listenersLeft(server, 2);
+    await happen(200);
+    await all.heard(() => positionsOf(all).length === 200);
+    await pause(150);
+    readAfter = [];
+    await happen(1, "customer.added");
+    await rare.heard(() => positionsOf(rare).length === 2);
+    const [first = 0, second = 0] = positionsOf(rare);
+    expect(second - first).toBe(801);
+    expect(readAfter.filter((position) => position < second - 1)).toEqual([]);
+    for (const { socket } of [rare, all]) socket.terminate();
+    await listenersLeft(server);
+  });
+
+  it("is charged for events that were read from the log for it and that it did not want", async () => {
+    const { token } = await office.agent();
+    await happen(3_000);
+    const rare = await openSocket(server, token);
+    const cursor = eventCursor(office.partner.id, 1);
+    const types = "types: [CUSTOMER_ADDED]";
+    rare.subscribe("1", `subscription { events(${types}, after: "${cursor}") { position } }`);
+    await listenersLeft(server, 1);
+    await rare.heard(() => positionsOf(rare).length === 2);
+    // More than 3,000 events at ten a point are twice what it may be sent: it was paused on its way.
+    const began = performance.now();
+    await happen(1, "customer.added");
+    await rare.heard(() => positionsOf(rare).length === 3);
+    expect(performance.now() - began).toBeGreaterThan(1_000);
+    rare.socket.terminate();
   });
 });

@@ -151,7 +151,7 @@ describe("the database's figures", () => {
     let tries = 0;
     const undone = () =>
       house.system.transaction(() => {
-        if (++tries === 1) throw Object.assign(new Error("deadlock"), { code: "ER_LOCK_DEADLOCK" });
+        if (++tries === 1) throw Object.assign(new Error("deadlock"), { errno: 1213 });
         return Promise.resolve();
       });
     expect(await growth(undone, "transaction_retries_total")).toBe(1);

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { verifyActivityLog } from "../../src/audit/verify-activity-log";
 import { settleDueRows } from "../../src/database/due-rows";
 import { forgetOldResults } from "../../src/database/idempotency";
@@ -12,6 +14,7 @@ import { fieldsOf, mayBegin, ownFiller } from "../walls/probing";
 import { type ValueKind, variablesFor } from "../walls/slots";
 import { idOf } from "../walls/town";
 import { multiply } from "./multiply";
+import { crossing } from "./organization-statements";
 import { costlySteps, type Statement } from "./plans";
 import { variantsOf } from "./variants";
 
@@ -62,13 +65,29 @@ const COPIES = 120;
 const OF_EACH = 4;
 
 const heard = new Map<string, Statement[]>();
+/** What each statement says that names rows of more than one organization, with one such statement. */
+const crossings = new Map<string, string>();
 let arena: Arena;
 
 /** Not a schema's own tables, and not the town's whole tables, which only its judge reads. */
 const NOT_OURS = /information_schema|sqlite_master|schema_migration|migration_lease|^SELECT \* FROM \w+$/i;
 
+/** The same text is looked at so often: with other values it may name fewer or more organizations. */
+const LOOKS_AT_EACH = 20;
+const looks = new Map<string, number>();
+
+/** Statements of every kind: an insert may write rows of several organizations. */
+function hearCrossing(sql: string, parameters: readonly unknown[]): void {
+  const times = looks.get(sql) ?? 0;
+  if (times === LOOKS_AT_EACH || NOT_OURS.test(sql)) return;
+  looks.set(sql, times + 1);
+  const told = crossing({ sql, parameters: [...parameters] });
+  if (told !== undefined) crossings.set(told, sql);
+}
+
 /** Statements that find or lock rows: an insert finds none. */
 function hear(sql: string, parameters: readonly unknown[]): void {
+  hearCrossing(sql, parameters);
   if (!/^\s*(SELECT|UPDATE|DELETE|WITH|\()/i.test(sql) || NOT_OURS.test(sql)) return;
   const form = sql
     .replace(/["`]/g, "")
@@ -168,3 +187,9 @@ test("no statement scans a table or sorts more than a page, on tables as full as
   expect(heard.size).toBeGreaterThan(200);
   expect([...faults].join("\n")).toBe("");
 }, 300_000);
+
+test("docs/scaling.md lists every statement that names rows of more than one organization", () => {
+  const page = readFileSync(join(__dirname, "../../docs/scaling.md"), "utf8");
+  const listed = [...page.matchAll(/^\| `((?:SELECT|UPDATE|DELETE|INSERT) [^`]+)` /gm)].map(([, one]) => one);
+  expect(listed.sort()).toEqual([...crossings.keys()].sort());
+});

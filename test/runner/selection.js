@@ -13,7 +13,7 @@ const ROOT = resolve(__dirname, "../..");
 const ONLY_FULL = [
   "test/bench/(?!slope|cost-documents)",
   "test/server/.*\\.browser\\.test",
-  "test/faults/(receivers|rolling-restart|rolling-upgrade)",
+  "test/faults/(receivers|rolling-restart|rolling-upgrade|galera)",
 ];
 
 /** What `fast` leaves out besides: what waits, and what tries everything. */
@@ -31,7 +31,7 @@ const ONLY_SQLITE = [
   "test/execution/",
   "test/identity/(oidc-sign-in|refused-sign-ins|users-http|api-key-sign-in|api-key-doors)",
   "test/limits/",
-  "test/live/(heartbeat|live-door|live-limits|live-origins|live-sockets|live-stop|shared-execution|slow-listeners|stream-(door|refusals))",
+  "test/live/(heartbeat|live-door|live-limits|live-origins|live-sockets|live-stop|catching-up|shared-execution|slow-listeners|stream-(door|refusals))",
   "test/metrics/(?!metrics-workers)",
   "test/server/(security-headers|start)",
   "test/trusted-documents/",

@@ -14,10 +14,10 @@ export interface Program {
   start(environment: Record<string, string>): Run;
   /** Runs `partnergraph` with these words to its end. */
   partnergraph(args: string[], environment: Record<string, string>): Promise<Ended>;
-  /** What each process that was started or run so far has written to its standard output and error. */
-  outputs(): string[];
   /** The same, without waiting for its end. */
   run(args: string[], environment: Record<string, string>): Run;
+  /** What each process that was started or run so far has written to its standard output and error. */
+  outputs(): string[];
   /** Ends what is still running, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -68,8 +68,8 @@ export function programIn(dist: string, folder: string): Program {
     file: join(dist, "src/partnergraph.js"),
     start: (environment) => begin("src/main.js", [], environment),
     partnergraph: (args, environment) => begin("src/partnergraph.js", args, environment).ended,
-    outputs: () => runs.map(({ stdout, stderr }) => stdout + stderr),
     run: (args, environment) => begin("src/partnergraph.js", args, environment),
+    outputs: () => runs.map(({ stdout, stderr }) => stdout + stderr),
     remove: async () => {
       for (const run of runs) if (run.process.exitCode === null) run.process.kill("SIGKILL");
       await Promise.all(runs.map(({ ended }) => ended));

@@ -162,7 +162,22 @@ describe("a caller's points at several workers", () => {
     await machine.charge(0, 5);
     await jest.advanceTimersByTimeAsync(WINDOW_MS - 1_000);
     await machine.charge(0, 5);
-    jest.setSystemTime(Date.now() + 1_000);
+    // The time has come, and no timer has gone off.
+    jest.spyOn(process.hrtime, "bigint").mockReturnValue(process.hrtime.bigint() + 1_000_000_000n);
+    expect((await machine.charge(0, 1)).state.remaining).toBe(19_999);
+    jest.restoreAllMocks();
+  });
+
+  it("are not there sooner or later because the machine's time of day was set", async () => {
+    const machine = new Machine(2, 20_000);
+    await machine.charge(0, 5);
+    for (const shiftMs of [7_200_000, -14_400_000]) {
+      jest.setSystemTime(Date.now() + shiftMs);
+      const { state } = await machine.charge(0, 5);
+      expect(state.remaining).toBeLessThan(19_999);
+      expect(state.resetSeconds).toBe(WINDOW_MS / 1_000);
+    }
+    await jest.advanceTimersByTimeAsync(WINDOW_MS);
     expect((await machine.charge(0, 1)).state.remaining).toBe(19_999);
   });
 

@@ -1,3 +1,4 @@
+import { systemClock } from "../../src/context/instant";
 import { randomBytes } from "node:crypto";
 import pino from "pino";
 import type { Actor } from "../../src/access/actor";
@@ -8,7 +9,8 @@ import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import { readEvents } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
-import { FairSemaphore } from "../../src/server/fair-semaphore";
+import { FairSemaphore } from "../../src/context/fair-semaphore";
+import { FairTurns } from "../../src/server/fair-turns";
 import { LiveTail } from "../../src/events/live-tail";
 import { ActorDirectory, BelievedTokens } from "../../src/identity";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
@@ -38,9 +40,17 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** How to open a house. */
+export interface OpenHouse {
+  poolSize?: number;
+  migrated?: boolean;
+  /** A database that is there already; without it the house has one of its own. */
+  storage?: TestDatabase;
+}
+
 /** Opens a house for one test file: `beforeAll(async () => { house = await openHouse() })`, `afterAll(() => house.close())`. */
-export async function openHouse({ poolSize = 10, migrated = true } = {}): Promise<House> {
-  const testDb = await makeTestDatabase({ poolSize, migrated });
+export async function openHouse({ poolSize = 10, migrated = true, storage }: OpenHouse = {}): Promise<House> {
+  const testDb = storage ?? (await makeTestDatabase({ poolSize, migrated }));
   const statements: string[] = [];
   const onStatement = (sql: string) => void statements.push(sql);
   const database = await openDatabase(testDb.address, { onStatement, onProgress: () => undefined });
@@ -59,9 +69,11 @@ export async function openHouse({ poolSize = 10, migrated = true } = {}): Promis
     matrix: defaultMatrix,
     webhooks: { checkUrl: (url) => Promise.resolve({ url }), secretBox: secretBox(randomBytes(32)) },
     refusalTurns: new FairSemaphore(4),
+    turns: new FairTurns(20, 25),
     maxAnswerBytes: Infinity,
     settings: { publicUrl: "https://partners.example", invitationLifetimeDays: 90 },
     now: () => clock.now,
+    tokenClock: systemClock,
     log: pino({ level: "silent" }),
     meter: noMeter,
   };

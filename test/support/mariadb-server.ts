@@ -19,7 +19,7 @@ export interface PrivateMariadb {
 const START_DEADLINE_MS = 60_000;
 
 /** The data are thrown away, so nothing here waits for a disk. `loose-`: an older or newer server may not know it. */
-const THROWAWAY_OPTIONS = [
+export const THROWAWAY_OPTIONS = [
   "--skip-name-resolve",
   "--skip-log-bin",
   "--character-set-server=utf8mb4",
@@ -134,7 +134,8 @@ async function startOnce(options: string[]): Promise<PrivateMariadb> {
   return { url, stop };
 }
 
-function createUserSql(password: string): string {
+/** Makes the user that may do everything, for `--init-file`. */
+export function createUserSql(password: string): string {
   return [
     `CREATE OR REPLACE USER 'partnergraph'@'%' IDENTIFIED BY '${password}';`,
     `GRANT ALL PRIVILEGES ON *.* TO 'partnergraph'@'%' WITH GRANT OPTION;`,
@@ -143,14 +144,15 @@ function createUserSql(password: string): string {
 }
 
 /** On a Debian system `/usr/sbin` is not in every user's PATH. `jest.config.js` looks in the same places. */
-function findProgram(name: string): string {
+export function findProgram(name: string): string {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/bin"];
   const found = folders.map((folder) => join(folder, name)).find(existsSync);
   if (found) return found;
   throw new Error(`${name} is not installed. Get it with: apt-get install mariadb-server`);
 }
 
-async function freePort(): Promise<number> {
+/** A loopback port that nobody has now. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once("error", reject);
@@ -162,8 +164,8 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** The user is made before the server takes connections, so the first login that works means: ready. */
-async function answers(url: string): Promise<boolean> {
+/** Whether a MariaDB lets this user in. Ours is made before the server takes connections, so the first login that works means: ready. */
+export async function answers(url: string): Promise<boolean> {
   try {
     const connection = await createConnection({ uri: url, connectTimeout: 2_000 });
     await connection.end();

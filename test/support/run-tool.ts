@@ -21,7 +21,7 @@ export function runTool(
   const run = async () => main(args);
   run().catch((error: unknown) => {
     const { code = "", message = String(error), stack = message } = error as NodeJS.ErrnoException;
-    const isUsage = code.startsWith("ERR_PARSE_ARGS") || error instanceof UsageError;
+    const isUsage = String(code).startsWith("ERR_PARSE_ARGS") || error instanceof UsageError;
     process.stderr.write(
       isUsage ? `${message}\nUsage: ${usage}\n` : `${told === "stack" ? stack : message}\n`,
     );

@@ -59,13 +59,14 @@ const NEVER = 0;
 /**
  * Starts a whole server, as `npm start` would, with the demo filled in: on a database of its own, or as one more node on
  * a shared one, which is then the caller's to drop. It looks for what has become due by itself only if `sweepMs` is given;
- * `onStatement` hears each statement with its parameters.
+ * `onStatement` hears each statement with its parameters; `pingMs` is how often sockets are pinged.
  */
 export async function startTestServer(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
   sweepMs = NEVER,
   onStatement?: StatementListener,
+  pingMs?: number,
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase({ migrated: true }));
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
@@ -79,6 +80,7 @@ export async function startTestServer(
     now: () => fixed ?? new Date().toISOString(),
     sweepMs,
     sharesSqlite: shared !== undefined,
+    pingMs,
   });
   const clients: Client[] = [];
   const token = async (name: string, lifetimeSeconds = 600) => {

@@ -1,3 +1,4 @@
+import { monotonicMs } from "../../context/monotonic";
 import { type BudgetState, type ChargeTogether, wholeSeconds } from "../limits/budget";
 import type { Answer, Asked, Hand, WindowName } from "./messages";
 
@@ -30,7 +31,7 @@ export class PointsInHand {
   readonly charge: ChargeTogether = (ledger, key, points) => {
     const name = `${ledger}:${key}`;
     const purse = this.purseOf(name);
-    if (purse && points <= purse.points && Date.now() < purse.heardAt + FRESH_MS) {
+    if (purse && points <= purse.points && monotonicMs() < purse.heardAt + FRESH_MS) {
       purse.points -= points;
       purse.remaining -= points;
       return Promise.resolve({ refused: false, state: stateOf(purse) });
@@ -59,12 +60,12 @@ export class PointsInHand {
   private accept(name: string, { refused, state, lent }: Answer) {
     const purse = this.purseOf(name);
     if (purse?.until === lent.until) {
-      purse.heardAt = Date.now();
+      purse.heardAt = monotonicMs();
       purse.points += lent.points;
       purse.remaining = Math.min(purse.remaining, state.remaining);
       return { refused, state: stateOf(purse) };
     }
-    const heardAt = Date.now();
+    const heardAt = monotonicMs();
     if (lent.points > 0 && heardAt < lent.until) this.keep(name, { ...state, ...lent, heardAt });
     return { refused, state };
   }
@@ -72,15 +73,15 @@ export class PointsInHand {
   private keep(name: string, purse: Purse): void {
     this.purses.set(name, purse);
     const end = () => this.purses.get(name) === purse && this.purses.delete(name);
-    setTimeout(end, purse.until - Date.now()).unref();
+    setTimeout(end, purse.until - monotonicMs()).unref();
   }
 
   private purseOf(name: string): Purse | undefined {
     const purse = this.purses.get(name);
-    return purse && Date.now() < purse.until ? purse : undefined;
+    return purse && monotonicMs() < purse.until ? purse : undefined;
   }
 }
 
 function stateOf({ limit, remaining, until }: Purse): BudgetState {
-  return { limit, remaining, resetSeconds: wholeSeconds(until - Date.now()) };
+  return { limit, remaining, resetSeconds: wholeSeconds(until - monotonicMs()) };
 }

@@ -1,3 +1,4 @@
+import { monotonicMs } from "../../context/monotonic";
 import { type BudgetLimits, budgetOf, wholeSeconds } from "../limits/budget";
 import type { Answer, Asked, Hand, WindowName } from "./messages";
 
@@ -46,11 +47,11 @@ export class PointsLender<Worker> {
   private windowOf({ ledger, key }: Asked): Window<Worker> {
     const name = `${ledger}:${key}`;
     const before = this.windows.get(name);
-    if (before && Date.now() < before.name.until) return before;
+    if (before && monotonicMs() < before.name.until) return before;
     const { budgetSeconds } = this.limits;
     const ms = budgetSeconds * 1_000;
     const limit = budgetOf(this.limits, ledger);
-    const window = new Window<Worker>({ ledger, key, until: Date.now() + ms }, limit);
+    const window = new Window<Worker>({ ledger, key, until: monotonicMs() + ms }, limit);
     this.windows.set(name, window);
     const end = () => this.windows.get(name) === window && this.windows.delete(name);
     setTimeout(end, ms).unref();
@@ -85,7 +86,7 @@ class Window<Worker> {
     const { limit, name } = this;
     let remaining = this.left;
     for (const held of this.held.values()) remaining += held;
-    const resetSeconds = wholeSeconds(name.until - Date.now());
+    const resetSeconds = wholeSeconds(name.until - monotonicMs());
     const state = { limit, remaining: Math.max(0, remaining), resetSeconds };
     return { refused, state, lent: { points: lent, until: name.until } };
   }

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../config/config";
+import { systemClock } from "../../context/instant";
 import { openDatabase } from "../../database/open-database";
 import { answeredHelp } from "./developer-help";
 import { ExitCode } from "./exit-code";
@@ -20,7 +21,7 @@ async function main(name: string | undefined): Promise<void> {
     const sql = await database.schemaSource.driver.createSchemaBuilder().log();
     if (sql.upQueries.length === 0)
       throw new Error("The schema equals the entities; there is nothing to do.");
-    const className = `${name}${Date.now()}`;
+    const className = `${name}${Date.parse(systemClock())}`;
     const call = ({ query }: { query: string }) =>
       `    await runner.query(${JSON.stringify(binaryCollated(query))});`;
     const body = `import type { MigrationInterface, QueryRunner } from "typeorm";

@@ -3,6 +3,7 @@ import { systemClock } from "../../context/instant";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { openDatabase } from "../../database/open-database";
 import { runUnitOfWork } from "../../database/unit-of-work";
+import { COMMAND_WAITS } from "../../database/waits";
 import { unusableDatabase } from "../../database/unusable-database";
 import { DomainError, InvalidInput } from "../../errors/domain-error";
 import { openLog } from "../open-log";
@@ -124,6 +125,7 @@ async function runInDatabase(
   const { config, log } = dependencies;
   const database = await openDatabase(config.database, {
     onProgress: (message) => log.info(message),
+    waits: COMMAND_WAITS,
     mustExist: !subcommand.makesDatabase,
   });
   const caller = { actor: { kind: "SYSTEM" as const }, requestId, now: systemClock };

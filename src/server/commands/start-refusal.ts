@@ -2,20 +2,23 @@ import { ConfigInvalid } from "../../config/config";
 import { DatabaseUnavailable } from "../../database/open-database";
 import { SchemaRefused } from "../../database/migrate";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
-import { FileRefused } from "../../errors/file-refused";
 import { WorkerRefused } from "../cluster/primary";
 import { MetricsRefused } from "../metrics/metrics-door";
+import { FileRefused } from "../../errors/file-refused";
 import { StartRefused } from "../../errors/start-refused";
 
 /** Errors whose message is for the operator: it says what is wrong, with which setting, and what to do. */
 const FOR_OPERATORS = [
   DatabaseUnavailable,
-  FileRefused,
   SchemaRefused,
   MetricsRefused,
   WorkerRefused,
   StartRefused,
+  FileRefused,
 ];
+
+/** System calls of files and folders; the data folder is the only place that a start writes to. */
+const FILE_SYSCALLS = new Set(["mkdir", "open", "write", "read", "stat", "chmod", "unlink", "rename"]);
 
 /** System calls of a server that begins to listen; a worker has the primary bind the port. */
 const LISTEN_SYSCALLS = new Set(["listen", "bind", "getaddrinfo"]);
@@ -42,6 +45,8 @@ export function startRefusal(error: unknown): string {
     );
   if (LISTEN_SYSCALLS.has(syscall))
     return `The server cannot listen there: ${message}. Set HOST and PORT to an address of this machine.`;
+  if (FILE_SYSCALLS.has(syscall))
+    return `The data folder cannot be used: ${message}. Set DATA_DIR to a folder that can be written.`;
   const isForOperators =
     FOR_OPERATORS.some((kind) => error instanceof kind) ||
     // The database is busy or away.

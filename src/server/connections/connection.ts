@@ -21,8 +21,11 @@ export enum DropReason {
   PROCESS_FULL = "PROCESS_FULL",
 }
 
-/** The part of a socket's handle that says how many bytes the system has not taken yet; Node's own timeout goes by it too. */
-type Handle = { writeQueueSize?: number } | null | undefined;
+/**
+ * The part of a socket's handle that says how many bytes were given to the system, and how many of them it has not taken yet;
+ * Node's own timeout goes by it too. What a socket says itself counts a long write as a whole, when all of it is taken.
+ */
+type Handle = { bytesWritten?: number; writeQueueSize?: number } | null | undefined;
 
 /**
  * One TCP connection, and how many bytes wait for its peer to read them, whatever protocol is spoken on it. Who writes to
@@ -33,9 +36,11 @@ export class Connection {
   pipelined = 0;
   /** The answer to the latest HTTP request. */
   response: ServerResponse | undefined;
+  /** Called when it is being cut off, before it is. */
+  onDrop: () => void = () => undefined;
   private announced = 0;
   private readonly buffers = new Set<() => number>();
-  private queued = 0;
+  private takenBefore = 0;
   private quietSince: number | undefined;
 
   constructor(
@@ -56,8 +61,23 @@ export class Connection {
     return this.quietSince !== undefined;
   }
 
+  /** For how many milliseconds the peer has read nothing while bytes waited; 0 for one that reads. */
+  get quietMs(): number {
+    return this.quietSince === undefined ? 0 : performance.now() - this.quietSince;
+  }
+
   get isOpen(): boolean {
     return !this.socket.destroyed;
+  }
+
+  /** Bytes that the network has taken since the connection was opened: they grow while the peer reads, be it slowly. */
+  get taken(): number {
+    const { bytesWritten = 0, writeQueueSize = 0 } = this.handle ?? {};
+    return bytesWritten - writeQueueSize;
+  }
+
+  private get handle(): Handle {
+    return (this.socket as Socket & { _handle?: Handle })._handle;
   }
 
   /**
@@ -86,10 +106,11 @@ export class Connection {
 
   /** Looks at whether the peer reads; cuts it off when it has read nothing for `maxQuietMs`. `now` is by `performance.now()`. */
   look(now: number, maxQuietMs: number): void {
-    const { _handle: handle } = this.socket as Socket & { _handle?: Handle };
-    const queued = this.socket.writableLength > 0 ? (handle?.writeQueueSize ?? 0) : 0;
-    const isReading = queued === 0 || queued !== this.queued;
-    this.queued = queued;
+    const queued = this.socket.writableLength > 0 ? (this.handle?.writeQueueSize ?? 0) : 0;
+    const { taken } = this;
+    // Not by the length of the queue: what is added to it is no sign that the peer reads.
+    const isReading = queued === 0 || taken !== this.takenBefore;
+    this.takenBefore = taken;
     if (isReading) this.quietSince = undefined;
     else if (this.quietSince === undefined) this.quietSince = now;
     else if (now - this.quietSince >= maxQuietMs) this.drop(DropReason.READS_NOTHING);
@@ -99,6 +120,7 @@ export class Connection {
   drop(reason: DropReason): void {
     if (!this.isOpen) return;
     this.owner.dropping(this, reason);
+    this.onDrop();
     this.socket.destroy();
   }
 }

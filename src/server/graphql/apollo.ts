@@ -68,7 +68,7 @@ function answerPlugin(services: Services, guard: OperationGuard): ApolloServerPl
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw servedElsewhere();
           if (!operation) return;
           try {
-            cost = guard.report({ document, operation }, request.variables);
+            cost = await guard.report(contextValue, { document, operation }, request.variables);
             await guard.admit(contextValue, { document, operation }, cost, contextValue.strangersBudget);
           } catch (refusal) {
             throw asHttpRefusal(refusal);

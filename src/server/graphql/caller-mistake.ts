@@ -1,3 +1,4 @@
+import { GraphQLError } from "graphql";
 import { enumValues } from "../../../schema/enums";
 import type { DomainError } from "../../errors/domain-error";
 import { eventErrors } from "../../events/event.errors";
@@ -141,4 +142,16 @@ function endOfValue(message: string, start: number): number {
 function shortened(message: string): string {
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
   return `${message.slice(0, MAX_MESSAGE_LENGTH - MAX_RULE_LENGTH - 1)}…${message.slice(-MAX_RULE_LENGTH)}`;
+}
+
+/** A mistake as an anonymous caller is told it: without the names of the schema that it may have meant. */
+export function forStranger(mistake: GraphQLError): GraphQLError {
+  const { nodes, source, positions, path, originalError } = mistake;
+  return new GraphQLError(withoutSuggestions(mistake.message), {
+    nodes,
+    source,
+    positions,
+    path,
+    originalError,
+  });
 }

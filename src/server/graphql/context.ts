@@ -1,10 +1,11 @@
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { type Loaders, makeLoaders } from "../../../resolvers/loaders";
-import { type Actor, organizationOf } from "../../access/actor";
+import type { Actor } from "../../access/actor";
 import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
+import { Deadline, MAX_REQUEST_WAIT_MS } from "../../context/deadline";
 import type { UseCaseContext } from "../../context/use-case-context";
-import { runUnitOfWork } from "../../database/unit-of-work";
+import { runUnitOfWork, turnKey } from "../../database/unit-of-work";
 import type { DomainError } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import {
@@ -17,8 +18,11 @@ import {
 import type { Services } from "../services";
 import { logRefusedSignIn } from "./refused-sign-ins";
 
-/** A use case's context for an actor that is known already: for commands, the demo and tests. */
+/** A use case's context for an actor that is known already: for commands, the demo, live events and tests. */
 export function makeUseCaseContext(services: Services, actor: Actor, requestId: string): UseCaseContext {
+  const isOurs = actor.kind === "SYSTEM";
+  const deadline = () => (isOurs ? undefined : new Deadline(MAX_REQUEST_WAIT_MS));
+  const turn = () => ({ organizationId: turnKey(actor), deadline: deadline() });
   return {
     actor,
     requestId,
@@ -27,9 +31,11 @@ export function makeUseCaseContext(services: Services, actor: Actor, requestId: 
     webhooks: services.webhooks,
     log: services.log,
     now: services.now,
-    read: (work) => services.database.read(work),
-    transaction: (work, once) =>
-      runUnitOfWork(services.database, services.ring, { actor, requestId, now: services.now }, work, once),
+    read: (work) => services.database.read(work, turn()),
+    transaction: (work, once) => {
+      const caller = { actor, requestId, now: services.now, deadline: deadline() };
+      return runUnitOfWork(services.database, services.ring, caller, work, once);
+    },
   };
 }
 
@@ -94,13 +100,16 @@ function tokenMissing(authorization: unknown): DomainError {
   );
 }
 
-/** Makes the context of one operation. Its actor throws where nobody is signed in, so no resolver can forget to ask. */
+/**
+ * Makes the context of one operation. Its actor throws where nobody is signed in, so no resolver can forget to ask.
+ * All that a query or mutation waits for has one deadline, from `beginRequest` on; what lives longer has one for each read and write.
+ */
 export async function makeGraphqlContext(
   services: Services,
   signedIn: SignIn,
   requestId: string,
   resumeAfter?: string,
-): Promise<GraphqlContext> {
+): Promise<OperationContext> {
   const context = new OperationContext(services, signedIn, requestId, resumeAfter);
   await context.refresh();
   return context;
@@ -116,7 +125,8 @@ export function makeSharedContext(services: Services, actor: Actor, requestId: s
   return { ...ctx, loaders: makeLoaders(ctx), refresh: nothing, recordRefusal: nothing };
 }
 
-class OperationContext implements GraphqlContext {
+/** The context of one operation. */
+export class OperationContext implements GraphqlContext {
   readonly settings: UseCaseContext["settings"];
   readonly matrix: UseCaseContext["matrix"];
   readonly webhooks: UseCaseContext["webhooks"];
@@ -124,6 +134,7 @@ class OperationContext implements GraphqlContext {
   readonly now: UseCaseContext["now"];
   refusedWith?: string;
   private madeLoaders?: Loaders;
+  private requestDeadline?: Deadline;
   private found: Bearer | { refusal: unknown } = { refusal: undefined };
 
   constructor(
@@ -164,15 +175,26 @@ class OperationContext implements GraphqlContext {
     }
   }
 
-  private get organizationId(): string | undefined {
-    return "actor" in this.found ? organizationOf(this.found.actor) : undefined;
+  /** From now on everything that the operation waits for has one deadline. */
+  beginRequest(): this {
+    this.requestDeadline = new Deadline(MAX_REQUEST_WAIT_MS);
+    return this;
+  }
+
+  /** By when the operation must have what it waits for now. */
+  get deadline(): Deadline {
+    return this.requestDeadline ?? new Deadline(MAX_REQUEST_WAIT_MS);
+  }
+
+  private get turnKey(): string {
+    return "actor" in this.found ? turnKey(this.found.actor) : "";
   }
 
   recordRefusal(refusal: Refusal): Promise<void> {
     const { requestId, services } = this;
     this.refusedWith = refusal.errorCode;
     return services.refusalTurns
-      .run(this.organizationId ?? "", () => recordRefusal(this, refusal))
+      .run(this.turnKey, () => recordRefusal(this, refusal), this.deadline)
       .catch((error: unknown) => {
         const { operation, errorCode } = refusal;
         services.log.error(
@@ -182,7 +204,8 @@ class OperationContext implements GraphqlContext {
       });
   }
 
-  read: UseCaseContext["read"] = (work) => this.services.database.read(work);
+  read: UseCaseContext["read"] = (work) =>
+    this.services.database.read(work, { organizationId: this.turnKey, deadline: this.deadline });
 
   transaction: UseCaseContext["transaction"] = (work, once) =>
     runUnitOfWork(this.services.database, this.services.ring, this, work, once);

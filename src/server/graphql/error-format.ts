@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
-import { isDatabaseAway } from "../../database/database-errors";
+import { databaseRefusal } from "../../database/database-refusal";
 import { DomainError, ErrorKind, InvalidInput } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { stoppedReading } from "../limits/limit-refusals";
@@ -60,8 +60,7 @@ export function asGraphqlError(error: unknown, requestId: string, log: Logger): 
 export function codeOf(error: unknown): Pick<ErrorExtensions, "code" | "kind"> {
   const outer = error instanceof GraphQLError ? error : undefined;
   const cause = outer?.originalError ?? error;
-  const away = isDatabaseAway(cause) ? generalErrors.SERVICE_UNAVAILABLE("") : generalErrors.INTERNAL("");
-  return refusalIn(cause, outer) ?? away;
+  return refusalIn(cause, outer) ?? databaseRefusal(cause) ?? generalErrors.INTERNAL("");
 }
 
 /** What was refused and may be told; nothing where the fault is ours. */
@@ -83,14 +82,10 @@ function refusalOf(
 ): DomainError {
   const refusal = refusalIn(cause, outer);
   if (refusal) return refusal;
-  if (isDatabaseAway(cause)) {
-    log.warn({ requestId, err: cause }, "the database is away");
-    return generalErrors.SERVICE_UNAVAILABLE(
-      "The database cannot be reached now. Nothing was done; try again.",
-      {
-        details: { retryAfterSeconds: 2 },
-      },
-    );
+  const ofDatabase = databaseRefusal(cause);
+  if (ofDatabase) {
+    log.warn({ requestId, err: cause }, "the database cannot do it now");
+    return ofDatabase;
   }
   log.error({ requestId, err: cause ?? outer }, "unexpected error");
   return generalErrors.INTERNAL(

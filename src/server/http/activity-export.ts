@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { organizationOf } from "../../access/actor";
 import { ensureMayUse } from "../../access/allow";
 import { canonicalJson } from "../../audit/activity-chain";
 import { exportActivity } from "../../audit/export-activity";
@@ -135,12 +136,16 @@ async function ensureMayExport(context: GraphqlContext, query: AddressParameters
 async function* csvOf(
   pages: AsyncGenerator<VisibleRecord[]>,
   context: GraphqlContext,
-  { services: { log }, guard }: { services: Services; guard: OperationGuard },
+  { services: { log, turns }, guard }: { services: Services; guard: OperationGuard },
 ): AsyncGenerator<string> {
+  const organizationId = organizationOf(context.actor) ?? "";
   yield BYTE_ORDER_MARK + csvLine(COLUMNS.map(([header]) => header));
   try {
     for await (const page of pages) {
-      yield* piecesOf(page);
+      for (const piece of piecesOf(page)) {
+        yield piece;
+        await turns.turn(organizationId);
+      }
       // A download may last: who loses the right meanwhile gets no further page.
       await context.refresh();
       ensureMayUse(context.actor, PERMISSION, context.matrix);

@@ -1,11 +1,13 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { getOperationAST, GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { HttpContext } from "../graphql/apollo";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
 import { logAnswered } from "../graphql/log-answered";
 import type { OperationGuard } from "../limits/operation-guard";
+import { pointsFor } from "../limits/charges";
+import { MIN_PRICE } from "../limits/operation-cost";
 import { ensureSignedIn, isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import type { ApolloDocuments } from "../trusted-documents/apollo-documents";
@@ -74,24 +76,26 @@ async function askApollo(
   };
   const greet = async (): Promise<HttpContext> => {
     const signedIn = await signIn(services, headers.authorization, id);
-    const context: HttpContext = await makeGraphqlContext(services, signedIn, id);
+    const context: HttpContext = (await makeGraphqlContext(services, signedIn, id)).beginRequest();
     isKnownCaller = isSignedIn(context);
     try {
-      const budget = await guard.charges.request(context, ip, bodyLengthOf(request));
-      if (budget) void reply.headers(budgetHeaders(budget));
+      await guard.charges.request(context, ip, bodyLengthOf(request));
       if (needsToken) ensureSignedIn(context);
-      if (asked instanceof Error) {
-        await guard.charges.reading(context, ip, 1 + Math.floor(bodyLengthOf(request) / 1_000));
-        throw asked;
-      }
-      const mistakes = await readAhead(parts, context, ip, asked.query);
+      if (asked instanceof Error || !asked.query)
+        await guard.charges.reading(context, ip, pointsFor(bodyLengthOf(request)));
+      if (asked instanceof Error) throw asked;
+      const mistakes = await readAhead(parts, context, ip, asked);
       if (mistakes) {
         logAnswered(services, context, { startedAt, errors: mistakes });
         throw refuse(mistakes);
       }
-      return Object.assign(context, { strangersBudget: budget });
+      return Object.assign(context, { strangersBudget: guard.charges.leftOf(context) });
     } catch (error) {
       throw refusals.length > 0 ? error : refuse([error as Error]);
+    } finally {
+      // After everything that this request was charged: reading its document may have cost more requests.
+      const left = guard.charges.leftOf(context);
+      if (left) void reply.headers(budgetHeaders(left));
     }
   };
   const answer = await apollo.executeHTTPGraphQLRequest({
@@ -122,11 +126,13 @@ async function readAhead(
   { guard, documents }: Pick<GraphqlDoorParts, "guard" | "documents">,
   context: HttpContext,
   address: string,
-  text: string | null | undefined,
+  { query: text, operationName }: AskedOperation,
 ): Promise<GraphQLError[] | undefined> {
   if (!text) return undefined;
   const document = await guard.read(context, address, text);
   if (Array.isArray(document)) return document;
+  // Apollo refuses it before the guard is asked what it costs.
+  if (!getOperationAST(document, operationName)) await guard.charges.reading(context, address, MIN_PRICE);
   documents.add(text, document);
   return undefined;
 }

@@ -1,35 +1,41 @@
 import type { FastifyInstance } from "fastify";
+import { checkReadiness } from "../../database/check-readiness";
 import type { Database } from "../../database/database";
+import { READINESS_REASONS, type ReadinessReason } from "../../database/readiness-reasons";
 
 /** Whether the server may be sent requests: not while it stops. */
 export interface Readiness {
   stopping: boolean;
 }
 
-const DATABASE_PATIENCE_MS = 1_000;
+/** How long an answer stands, in milliseconds: whoever asks more often asks no database. */
+const READY_FOR_MS = 2_000;
+const NOT_READY_FOR_MS = 500;
 
-/** Serves `/healthz` (the process lives) and `/readyz` (it can do its work: the database answers, it is not stopping). */
+/** Serves `/healthz` (the process lives) and `/readyz` (it can do its work: the database reads and writes, it is not stopping). */
 export function registerHealth(fastify: FastifyInstance, database: Database, readiness: Readiness): void {
+  const check = rarely(() => checkReadiness(database));
   fastify.get("/healthz", () => ({ status: "ok" }));
   fastify.get("/readyz", async (_request, reply) => {
-    if (readiness.stopping) return reply.code(503).send({ status: "stopping" });
-    if (!(await answersInTime(database))) return reply.code(503).send({ status: "database away" });
-    return { status: "ready" };
+    const reason: ReadinessReason | undefined = readiness.stopping ? "STOPPING" : await check();
+    if (!reason) return { status: "ready" };
+    return reply.code(503).send({ status: "not ready", reason, message: READINESS_REASONS[reason] });
   });
 }
 
-async function answersInTime(database: Database): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), DATABASE_PATIENCE_MS);
-  });
-  const answered = database.ping().then(
-    () => true,
-    () => false,
-  );
-  try {
-    return await Promise.race([answered, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Asks once for all who want to know at the same time or soon after. */
+function rarely(
+  check: () => Promise<ReadinessReason | undefined>,
+): () => Promise<ReadinessReason | undefined> {
+  let answer: Promise<ReadinessReason | undefined> | undefined;
+  let validUntil = Infinity;
+  return () => {
+    if (answer && performance.now() < validUntil) return answer;
+    validUntil = Infinity;
+    answer = check().then((reason) => {
+      validUntil = performance.now() + (reason ? NOT_READY_FOR_MS : READY_FOR_MS);
+      return reason;
+    });
+    return answer;
+  };
 }

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../../config/config";
 import { LARGEST_BODY } from "../../config/limits";
+import { isInNetworks } from "../../values/ip-address";
 import type { Connections } from "../connections/connections";
 import { requestIdOf } from "../graphql/error-format";
 import { registerConnectionLimits } from "./connection-limits";
@@ -42,7 +43,7 @@ export async function makeHttpServer(
   const querystringParser = parseParameters as unknown as RouterOptions["querystringParser"];
   const http: FastifyInstance = fastify({
     bodyLimit: LARGEST_BODY,
-    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+    trustProxy: trustedProxies.length > 0 ? isInNetworks(trustedProxies) : false,
     forceCloseConnections: "idle",
     schemaController: { compilersFactory: NO_COMPILERS },
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),

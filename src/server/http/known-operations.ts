@@ -77,13 +77,13 @@ export class KnownOperations {
     const { services, guard, compiled, schema } = this.means;
     const { id: requestId, ip, headers } = request;
     const signedIn = await signIn(services, headers.authorization, requestId);
-    const context = await makeGraphqlContext(services, signedIn, requestId);
+    const context = (await makeGraphqlContext(services, signedIn, requestId)).beginRequest();
     let cost: CostReport | undefined;
     let result: ExecutionResult;
     try {
       const strangersBudget = await guard.charges.request(context, ip, bodyLengthOf(request));
       if (strangersBudget) void reply.headers(budgetHeaders(strangersBudget));
-      cost = guard.report(known, known.variables);
+      cost = await guard.report(context, known, known.variables);
       await guard.admit(context, known, cost, strangersBudget);
       if (cost.budget) void reply.headers(budgetHeaders(cost.budget));
       const { document, operation, variables: variableValues } = known;

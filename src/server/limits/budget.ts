@@ -4,6 +4,7 @@ import type { Actor } from "../../access/actor";
 import { callerKey } from "../../access/actor";
 import type { Limits } from "../../config/limits";
 import { TtlCache } from "../../context/ttl-cache";
+import { networkOf } from "../../values/ip-address";
 
 /** What one caller may still spend. */
 export interface BudgetState {
@@ -181,36 +182,25 @@ function connect(url: string, onTrouble: (error: unknown) => void): Redis {
 }
 
 async function charge(from: Ledger, key: string, points: number): Promise<Charge> {
-  const { points: limit } = from;
   try {
-    return { state: stateOf(await from.consume(key, points), limit), refused: false };
+    return { state: stateOf(await from.consume(key, points), from), refused: false };
   } catch (refusal) {
     // What a library rejects with is its result; anything else is a fault.
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    return { state: stateOf(refusal, limit), refused: true };
+    return { state: stateOf(refusal, from), refused: true };
   }
 }
 
-function stateOf({ remainingPoints, msBeforeNext }: RateLimiterRes, limit: number): BudgetState {
-  return { limit, remaining: remainingPoints, resetSeconds: wholeSeconds(msBeforeNext) };
+function stateOf(
+  { remainingPoints, msBeforeNext }: RateLimiterRes,
+  { points, duration }: Ledger,
+): BudgetState {
+  // The library ends a window by a timer, and tells its rest by the time of day: a clock that is set back must not prolong it.
+  const resetMs = Math.min(msBeforeNext, duration * 1_000);
+  return { limit: points, remaining: remainingPoints, resetSeconds: wholeSeconds(resetMs) };
 }
 
 /** A time in milliseconds as callers are told it: in whole seconds, rounded up, at least 1. */
 export function wholeSeconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1_000));
-}
-
-/** One caller may have a whole /64 of IPv6 addresses, so that counts as one. */
-export function networkOf(address: string): string {
-  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
-  if (mapped) return mapped;
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.toLowerCase().split("%")[0]?.split("::") ?? [];
-  const groups = (part: string | undefined) => (part ? part.split(":") : []);
-  const [start, end] = [groups(head), groups(tail)];
-  const zeros = Array<string>(Math.max(0, 8 - start.length - end.length)).fill("0");
-  return [...start, ...(tail === undefined ? [] : zeros), ...end]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":");
 }

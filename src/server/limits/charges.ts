@@ -27,9 +27,19 @@ function requestsFor(bytes: number): number {
   return 1 + Math.floor(bytes / BYTES_PER_REQUEST);
 }
 
+/** Bytes that are read in vain for somebody who is signed in, and are worth one more point. */
+const BYTES_PER_POINT = 1_000;
+
+/** Points for reading so many bytes in vain. */
+export function pointsFor(bytes: number): number {
+  return 1 + Math.floor(bytes / BYTES_PER_POINT);
+}
+
 /** Charges callers: those who are signed in in points, the addresses of all others in requests. */
 export class Charges {
   private readonly budgets: Budgets;
+  /** What the addresses of anonymous callers had left after the latest charge, by the request's context. */
+  private readonly left = new WeakMap<GraphqlContext, BudgetState>();
 
   constructor(
     private readonly services: ChargedServices,
@@ -65,7 +75,12 @@ export class Charges {
    * @throws RATE_LIMITED the address has none left
    */
   async request(context: GraphqlContext, address: string, bytes = 0): Promise<BudgetState | undefined> {
-    return isStranger(context) ? this.requests(address, requestsFor(bytes)) : undefined;
+    return isStranger(context) ? this.requests(context, address, requestsFor(bytes)) : undefined;
+  }
+
+  /** What the address of an anonymous caller has left after all that its request was charged so far. */
+  leftOf(context: GraphqlContext): BudgetState | undefined {
+    return this.left.get(context);
   }
 
   /**
@@ -73,7 +88,17 @@ export class Charges {
    * @throws RATE_LIMITED the address has none left
    */
   async unreadable(address: string, bytes: number): Promise<void> {
-    await this.requests(address, requestsFor(bytes));
+    await this.requests(undefined, address, requestsFor(bytes));
+  }
+
+  /**
+   * Charges for something that is no operation, such as a message of a socket that asks for nothing that can be done: an actor
+   * one point and one more for each 1,000 bytes, an address that nobody has signed in for as `unreadable` does.
+   * @throws RATE_LIMITED the budget does not suffice
+   */
+  async message(actor: Actor | undefined, address: string, bytes: number): Promise<void> {
+    if (actor) await this.points({ actor }, pointsFor(bytes));
+    else await this.unreadable(address, bytes);
   }
 
   /**
@@ -81,7 +106,7 @@ export class Charges {
    * @throws RATE_LIMITED the budget does not suffice
    * @throws TOKEN_MISSING and the like: nobody is signed in
    */
-  async points({ actor }: GraphqlContext, points: number): Promise<BudgetState> {
+  async points({ actor }: Pick<GraphqlContext, "actor">, points: number): Promise<BudgetState> {
     const { state, refused } = await this.budgets.chargeActor(actor, points);
     if (refused) throw new RateLimited(state, "points");
     return state;
@@ -104,7 +129,7 @@ export class Charges {
     // The request of an anonymous caller is charged already; a document of a usual length costs nothing more.
     const requests = Math.floor(price / POINTS_PER_REQUEST);
     if (isSignedIn(context)) await this.points(context, price);
-    else if (isStranger(context) && requests > 0) await this.requests(address, requests);
+    else if (isStranger(context) && requests > 0) await this.requests(context, address, requests);
   }
 
   /**
@@ -120,8 +145,13 @@ export class Charges {
     return this.budgets.close();
   }
 
-  private async requests(address: string, requests: number): Promise<BudgetState> {
+  private async requests(
+    context: GraphqlContext | undefined,
+    address: string,
+    requests: number,
+  ): Promise<BudgetState> {
     const { state, refused } = await this.budgets.chargeAddress(address, requests);
+    if (context) this.left.set(context, state);
     if (refused) throw new RateLimited(state, "requests");
     return state;
   }

@@ -8,10 +8,13 @@ import {
   isListType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
   type ValueNode,
 } from "graphql";
 import { LARGEST_PAGE, USUAL_PAGE } from "../../errors/field-checks";
 import { type AskedField, type Fold, foldOperation, isMutation } from "./fold-operation";
+import { IntrospectionPrices } from "./introspection-price";
 
 /** In points; docs/limits.md tells the rules. */
 export const prices = {
@@ -21,8 +24,6 @@ export const prices = {
   mutation: 10,
   /** A field of the operation that the caller may not use: the attempt is written into the activity log. */
   forbidden: 10,
-  /** `__schema` or `__type`, whatever is asked of it: it reads no row. */
-  introspection: 100,
   /** Rows of a list that has no `first` and says nothing of its own (`@Extensions({ listSize })`). */
   usualList: 10,
 } as const;
@@ -66,16 +67,24 @@ export function compileCost(
       defaultValue,
     ]),
   );
-  const { once, perRow } = foldOperation(schema, document, operation, costs(schema, defaults));
+  const { once, perRow } = foldOperation(
+    schema,
+    document,
+    operation,
+    costs(schema, defaults, new IntrospectionPrices(schema, document)),
+  );
   const whole = sum([once, times(prices.usualList, perRow)]);
   return (variables) => Math.max(MIN_PRICE, Math.ceil(valueOf(whole, variables, new Map())));
 }
 
-function costs(schema: GraphQLSchema, defaults: Defaults): Fold<Part> {
+function costs(schema: GraphQLSchema, defaults: Defaults, introspection: IntrospectionPrices): Fold<Part> {
   return {
     field: (field, inside) => {
-      const { definition } = field;
-      if (definition.name.startsWith("__")) return onceOnly(metaPrice(definition));
+      const { definition, node, parent } = field;
+      if (definition === SchemaMetaFieldDef || definition === TypeMetaFieldDef)
+        return onceOnly(introspection.priceOf(node, definition));
+      // Within those two, whose price has it all; or `__typename`.
+      if (parent.name.startsWith("__") || definition.name.startsWith("__")) return onceOnly(0);
       if (!isCompositeType(getNamedType(definition.type)))
         return onceOnly(isCount(definition) ? prices.totalCount : 0);
       const page = pageOf(field, defaults);
@@ -104,10 +113,6 @@ function constant(fixed: number): Amount {
 
 function onceOnly(fixed: number, amount: Amount = none): Part {
   return { once: sum([constant(fixed), amount]), perRow: none };
-}
-
-function metaPrice({ name }: GraphQLField<unknown, unknown>): number {
-  return name === "__schema" || name === "__type" ? prices.introspection : 0;
 }
 
 /** A count reads rows that no page gives: `totalCount`, and what says so of itself (`@Extensions({ isCount: true })`). */

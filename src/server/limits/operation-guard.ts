@@ -9,15 +9,17 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { organizationOf } from "../../access/actor";
 import { mayUse } from "../../access/allow";
 import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
-import { withoutSuggestions } from "../graphql/caller-mistake";
+import { forStranger } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import { permissionsOfFields, rootFieldsOf } from "../live/shared-form";
+import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import type { BudgetState, ChargeTogether } from "./budget";
-import { Charges, type ChargedServices } from "./charges";
+import { Charges, type ChargedServices, pointsFor } from "./charges";
 import { DocumentReader } from "./document-reader";
 import { malformedText, MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
 import { compileCost, type CostOf, MIN_PRICE, prices, type Variables } from "./operation-cost";
@@ -52,6 +54,9 @@ export interface GuardOptions {
   chargeTogether?: ChargeTogether;
 }
 
+/** The turns of callers who belong to no organization that is known. */
+const STRANGERS = "";
+
 /** What is true of an operation whoever sends it. */
 interface Measured {
   excess: Excess | undefined;
@@ -73,7 +78,7 @@ export class OperationGuard {
 
   constructor(
     private readonly schema: GraphQLSchema,
-    services: ChargedServices,
+    private readonly services: ChargedServices & Pick<Services, "turns">,
     private readonly options: GuardOptions,
   ) {
     this.charges = new Charges(services, options);
@@ -110,16 +115,19 @@ export class OperationGuard {
   ): Promise<{ args: ExecutionArgs; cost: CostReport } | GraphQLError[]> {
     const { query, operationName, variables } = payload;
     try {
-      const budget = await this.charges.request(context, address);
+      await this.charges.request(context, address);
       const isKnown = isSignedIn(context);
       const document = await this.read(context, address, query);
       if (Array.isArray(document)) return isKnown ? document : document.map(forStranger);
       const operation = getOperationAST(document, operationName);
-      if (!operation) return [new GraphQLError("The document has no such operation.")];
-      const cost = this.report({ document, operation }, variables);
+      if (!operation) {
+        await this.charges.reading(context, address, MIN_PRICE);
+        return [new GraphQLError("The document has no such operation.")];
+      }
+      const cost = await this.report(context, { document, operation }, variables);
       const mistakes = isKnown ? [] : this.mistakesIn(operation, variables);
       if (mistakes.length > 0) return mistakes.map(forStranger);
-      await this.admit(context, { document, operation }, cost, budget);
+      await this.admit(context, { document, operation }, cost, this.charges.leftOf(context));
       const { schema } = this;
       const args = { schema, document, contextValue: context, variableValues: variables, operationName };
       return { args, cost };
@@ -139,26 +147,35 @@ export class OperationGuard {
   }
 
   /**
-   * What an operation costs. Every endpoint calls it before anything else reads the variables.
+   * What an operation costs. Every endpoint calls it before anything else reads the variables; an actor whose variables are
+   * refused is charged for looking at them.
    * @throws OPERATION_TOO_LARGE a text or a name in the variables is too long, there are too many values, or long variables
    * have too many mistakes
    * @throws BAD_REQUEST a text in the variables holds half of a character
+   * @throws RATE_LIMITED the actor's budget does not suffice even for that
    */
-  report(operation: ValidOperation, variables: Variables): CostReport {
+  async report(
+    context: GraphqlContext,
+    operation: ValidOperation,
+    variables: Variables,
+  ): Promise<CostReport> {
     const { limits } = this.options;
     const { excess, length, malformed } = sizeOfVariables(variables, limits);
-    if (excess) throw tooLarge(excess);
-    if (malformed) throw malformedText(malformed);
-    // Each mistake repeats the values, so that many of them in long variables would take long to say.
-    if (length > limits.text && this.mistakesIn(operation.operation, variables).length > MOST_MISTAKES)
-      throw tooLarge({ limit: "mistakes", maximum: MOST_MISTAKES });
+    const refusal =
+      (excess && tooLarge(excess)) ??
+      (malformed && malformedText(malformed)) ??
+      this.tooManyMistakes(operation.operation, variables, length);
+    if (refusal) {
+      if (isSignedIn(context)) await this.charges.points(context, pointsFor(length));
+      throw refusal;
+    }
     const requested = this.measure(operation).costOf(variables);
     return { requested, maximum: limits.cost };
   }
 
   /**
    * Lets an operation pass or not, and completes its report by what the caller has left. An actor is charged here, a
-   * stranger's address was when it was greeted: that is its budget.
+   * stranger's address was when it was greeted: that is its budget. Where much else is ready it waits for its turn.
    * @throws OPERATION_TOO_LARGE it is beyond a limit, which `details` names
    * @throws RATE_LIMITED the actor's budget does not suffice
    * @throws TOKEN_MISSING and the like: in production only who is signed in may ask for the schema
@@ -179,13 +196,15 @@ export class OperationGuard {
       throw tooLarge(beyond);
     }
     if (introspects && this.options.production) ensureSignedIn(context);
-    if (!isSignedIn(context)) return;
+    const isKnown = isSignedIn(context);
     try {
-      report.budget = await this.charges.points(context, found);
+      if (isKnown) report.budget = await this.charges.points(context, found);
     } catch (error) {
       if (error instanceof RateLimited) report.budget = error.budget;
       throw error;
     }
+    const turn = this.services.turns.turn((isKnown && organizationOf(context.actor)) || STRANGERS);
+    if (turn) await turn;
   }
 
   private measure({ document, operation }: ValidOperation): Measured {
@@ -206,6 +225,13 @@ export class OperationGuard {
     return measured;
   }
 
+  /** Each mistake repeats the values, so that many of them in long variables would take long to say. */
+  private tooManyMistakes(operation: OperationDefinitionNode, variables: Variables, length: number) {
+    if (length <= this.options.limits.text) return undefined;
+    if (this.mistakesIn(operation, variables).length <= MOST_MISTAKES) return undefined;
+    return tooLarge({ limit: "mistakes", maximum: MOST_MISTAKES });
+  }
+
   private mistakesIn(operation: OperationDefinitionNode, variables: Variables): readonly GraphQLError[] {
     const { variableDefinitions = [] } = operation;
     const { errors } = getVariableValues(this.schema, variableDefinitions, variables ?? {}, {
@@ -219,15 +245,4 @@ export class OperationGuard {
 function lackedBy(context: GraphqlContext, permissions: readonly Permission[]): number {
   if (permissions.length === 0 || !isSignedIn(context)) return 0;
   return permissions.filter((permission) => !mayUse(context.actor, permission)).length;
-}
-
-function forStranger(mistake: GraphQLError): GraphQLError {
-  const { nodes, source, positions, path, originalError } = mistake;
-  return new GraphQLError(withoutSuggestions(mistake.message), {
-    nodes,
-    source,
-    positions,
-    path,
-    originalError,
-  });
 }

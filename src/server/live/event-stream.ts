@@ -1,13 +1,15 @@
 import { Readable } from "node:stream";
 import type { FormattedExecutionResult } from "graphql";
 import type { Connection } from "../connections/connection";
-import { HEARTBEAT_MS, type LiveSink, type Mark, type SharedPayload } from "./live-sink";
+import { HEARTBEAT_MS, type LiveSink, LONGEST_STALL_MS, type Mark, type SharedPayload } from "./live-sink";
 
 /** What a stream carries: results that it asks for one by one, or those of a live operation, which come by themselves. */
 export interface Streamed {
   results: AsyncIterator<FormattedExecutionResult>;
   /** The place that a live operation has reached. */
   mark?: () => Mark;
+  /** Ends a live operation whose peer reads nothing. */
+  endAsTooSlow?: () => void;
 }
 
 /**
@@ -19,10 +21,13 @@ export class EventStream extends Readable implements LiveSink {
   private readonly heartbeat: NodeJS.Timeout;
   private isPulling = false;
   private isShut = false;
+  /** Frames that are to be pushed together, and their bytes. */
+  private gathered: Buffer[] | undefined;
+  private gatheredBytes = 0;
 
   constructor(
     private readonly streamed: Streamed,
-    private readonly connection: Pick<Connection, "announce">,
+    private readonly connection: Pick<Connection, "announce" | "quietMs" | "taken">,
   ) {
     super({ highWaterMark: 1 });
     // The first word goes out at once: some browsers do not believe in a stream that has none.
@@ -32,12 +37,34 @@ export class EventStream extends Readable implements LiveSink {
 
   /** Sends what an event came to. */
   send(payload: SharedPayload): void {
-    if (!this.isShut && !this.destroyed) this.pushAnnounced(frameOf(payload));
+    if (this.isShut || this.destroyed) return;
+    const frame = frameOf(payload);
+    if (!this.gathered) return this.pushAnnounced(frame);
+    this.gathered.push(frame);
+    this.gatheredBytes += frame.length;
+  }
+
+  /** See LiveSink. */
+  together(work: () => void): void {
+    this.gathered = [];
+    try {
+      work();
+    } finally {
+      const frames = this.gathered;
+      this.gathered = undefined;
+      this.gatheredBytes = 0;
+      if (frames.length > 0 && !this.isShut && !this.destroyed) this.pushAnnounced(Buffer.concat(frames));
+    }
   }
 
   /** Bytes that the connection has not taken yet. */
   get untaken(): number {
-    return this.readableLength;
+    return this.readableLength + this.gatheredBytes;
+  }
+
+  /** Bytes that the connection has taken. */
+  get taken(): number {
+    return this.connection.taken;
   }
 
   /** Ends without `complete`, so that the reader knows that there is more, elsewhere or later. */
@@ -80,6 +107,7 @@ export class EventStream extends Readable implements LiveSink {
   }
 
   private beat(): void {
+    if (this.connection.quietMs > LONGEST_STALL_MS) this.streamed.endAsTooSlow?.();
     // Who has something to read already needs no sign of life; who reads nothing is cut off by the watch on connections.
     if (this.readableLength === 0 && !this.isShut) this.push(this.sign());
   }

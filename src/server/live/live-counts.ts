@@ -5,6 +5,8 @@ export interface LiveCounts {
   readonly executionCount: number;
   /** Signed-in sockets and streams. */
   readonly sessionCount: number;
-  /** Results sent, and listeners let go for reading too slowly, since the start; listeners that are not up to date. */
-  readonly tally: { readonly delivered: number; readonly tooSlow: number; readonly catchingUp: number };
+  /** Results sent, and listeners let go for reading too slowly, since the start. */
+  readonly tally: { readonly delivered: number; readonly tooSlow: number };
+  /** Listeners that are not up to date, and how many events each of them has not been sent yet. */
+  readonly behind: ReadonlySet<{ readonly eventsBehind: number }>;
 }

@@ -1,4 +1,4 @@
-import { type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
+import { type ExecutionResult, getOperationAST, GraphQLError, OperationTypeNode } from "graphql";
 import { callerKey } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CompiledOperations } from "../graphql/compiled-operations";
@@ -7,12 +7,13 @@ import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import type { AskedOperation } from "../http/asked-operation";
 import type { Connections } from "../connections/connections";
+import { pointsFor } from "../limits/charges";
 import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import { takeDocument } from "../trusted-documents/take-document";
 import type { LiveHub } from "./live-hub";
-import type { Prepared } from "./live-result";
+import { kindOf, type Prepared } from "./live-result";
 import type { LiveSession } from "./live-session";
 import type { LiveSessions } from "./live-sessions";
 import type { Place, Places } from "./places";
@@ -29,6 +30,7 @@ export interface LiveDoorParts {
   origins: Origins;
   addressOf: CallerAddress;
   operationsPerSocket: number;
+  pingMs?: number;
 }
 
 /** An endpoint that holds connections open. */
@@ -77,6 +79,8 @@ export interface Asked {
   address: string;
   requestId: string;
   payload: AskedOperation;
+  /** Bytes of the message or body that it came in. */
+  bytes: number;
   /** Where the transport says that it goes on. */
   resumeAfter?: string;
 }
@@ -84,16 +88,27 @@ export interface Asked {
 /** Makes an operation's context and takes it past the guard. Never throws: what it refuses, it gives. */
 export async function prepare(
   { services, guard }: LiveDoorParts,
-  { session, address, requestId, payload, resumeAfter }: Asked,
+  { session, address, requestId, payload, bytes, resumeAfter }: Asked,
 ): Promise<Prepared | GraphQLError[]> {
   const startedAt = performance.now();
   try {
     const signedIn = { credential: session.credential };
     const context = await makeGraphqlContext(services, signedIn, requestId, resumeAfter);
     if (isSignedIn(context)) session.actsAs(context.actor);
-    const { query } = takeDocument(guard.trusted, payload, requestId);
+    const chargeUnread = () => guard.charges.reading(context, address, pointsFor(bytes));
+    let query: AskedOperation["query"];
+    try {
+      ({ query } = takeDocument(guard.trusted, payload, requestId));
+    } catch (refusal) {
+      await chargeUnread();
+      throw refusal;
+    }
+    if (!query) await chargeUnread();
     const found = await guard.prepare(context, address, { ...payload, query: query ?? "" });
-    if (!Array.isArray(found)) return { ...found, startedAt, args: { ...found.args, contextValue: context } };
+    if (!Array.isArray(found)) {
+      if (kindOf(found.args) !== OperationTypeNode.SUBSCRIPTION) context.beginRequest();
+      return { ...found, startedAt, args: { ...found.args, contextValue: context } };
+    }
     services.meter.operation({ errors: found, startedAt });
     return found;
   } catch (error) {

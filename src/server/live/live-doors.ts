@@ -7,7 +7,8 @@ import type { Connections } from "../connections/connections";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
-import { FairSemaphore } from "../fair-semaphore";
+import { FairSemaphore } from "../../context/fair-semaphore";
+import { LoopShare } from "../loop-share";
 import type { LiveCounts } from "./live-counts";
 import type { LiveDoor } from "./live-door";
 import { LiveHub } from "./live-hub";
@@ -18,6 +19,9 @@ import { openWebSocketDoor } from "./websocket";
 
 /** Each may ask the database several things at once; the pool has ten connections unless told otherwise. */
 const EXECUTIONS_AT_ONCE = 4;
+
+/** Milliseconds that sending new events takes in one turn of the event loop, give or take one event. */
+const LOOP_SHARE_MS = 10;
 
 /** Both doors for live events, over one watch on who may use them. */
 export interface LiveDoors extends LiveDoor {
@@ -34,6 +38,8 @@ export interface LiveDoorMeans {
   origins: Origins;
   schema: GraphQLSchema;
   compiled: CompiledOperations;
+  /** How often sockets are pinged, in milliseconds; only tests set it. */
+  pingMs?: number;
 }
 
 /** Registers the stream door, and prepares the one for sockets. */
@@ -51,6 +57,7 @@ export function registerLiveDoors(
     services,
     tail: services.tail,
     executions: new FairSemaphore(EXECUTIONS_AT_ONCE),
+    loopShare: new LoopShare(LOOP_SHARE_MS),
     recheckRights,
     chargeSent: (actor, points) => shared.guard.charges.sent(actor, points),
   });
@@ -66,6 +73,7 @@ export function registerLiveDoors(
   return {
     counts: {
       tally: hub.tally,
+      behind: hub.behind,
       get listenerCount() {
         return hub.listenerCount;
       },

@@ -2,6 +2,7 @@ import { callerKey, type MemberActor, organizationOf } from "../../access/actor"
 import { impersonal, rightsOf } from "../../access/impersonal-actor";
 import type { EventsToFollow } from "../../events/follow-events";
 import type { CostReport } from "../limits/operation-guard";
+import { Replays } from "./replays";
 import { SentAccount } from "./sent-account";
 import { type ExecutionMeans, SharedExecution } from "./shared-execution";
 import type { SharedForm } from "./shared-form";
@@ -18,6 +19,8 @@ export interface Share {
   execution: SharedExecution;
   /** What its caller is sent, on all sockets and streams. */
   account: SentAccount;
+  /** Who that caller is: a name for turns and budgets. */
+  caller: string;
   /** Gives it up; the last one ends the execution. */
   leave(): void;
 }
@@ -28,7 +31,10 @@ export interface Share {
  */
 export class LiveHub {
   /** What its listeners were sent, and how they fare. */
-  readonly tally = { delivered: 0, tooSlow: 0, catchingUp: 0 };
+  readonly tally = { delivered: 0, tooSlow: 0 };
+  /** Listeners that are not up to date. */
+  readonly behind = new Set<{ readonly eventsBehind: number }>();
+  readonly replays = new Replays();
   private readonly shared = new Map<string, SharedExecution>();
   private readonly accounts = new Map<string, SentAccount>();
 
@@ -45,8 +51,7 @@ export class LiveHub {
     account.listeners++;
     let isIn = true;
     return {
-      execution,
-      account,
+      ...{ execution, account, caller: callerKey(actor) },
       leave: () => {
         if (!isIn) return;
         isIn = false;

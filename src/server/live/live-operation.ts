@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { createSourceEventStream, type ExecutionResult, type FieldNode, GraphQLError } from "graphql";
 import { type Actor, isOfCustomer, isOfPartner, type MemberActor, organizationOf } from "../../access/actor";
 import { rightsOf } from "../../access/impersonal-actor";
@@ -8,22 +7,17 @@ import { eventErrors } from "../../events/event.errors";
 import { EventsToFollow } from "../../events/follow-events";
 import type { Asking, LiveHub, Share } from "./live-hub";
 import { eachCost, type Prepared } from "./live-result";
-import {
-  FEW_UNTAKEN,
-  type LiveSink,
-  LONGEST_STALL_MS,
-  type Mark,
-  MOST_UNTAKEN,
-  type SharedPayload,
-} from "./live-sink";
+import { type LiveSink, type Mark, MOST_UNTAKEN, type SharedPayload } from "./live-sink";
 import { nothingSelected, tooSlow } from "./live-refusals";
-import type { UpToDate } from "./shared-execution";
+import type { ReplayedEvent, ReplayListener } from "./replays";
+import type { SharedExecution, UpToDate } from "./shared-execution";
+import { untilRead } from "./until-read";
 import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./shared-form";
 
 type Step = IteratorResult<ExecutionResult, undefined>;
 
-/** How often a listener that has fallen behind is looked at. */
-const LOOK_MS = 25;
+/** Events that are read from the log for one listener, whether it wants them or not, and are worth one point. */
+const EXAMINED_PER_POINT = 10;
 
 /**
  * One listener's live operation. What events come to goes to its sink by itself, from the first `next()` on; as an
@@ -32,7 +26,7 @@ const LOOK_MS = 25;
  * Up to date, it is handed what its shared execution has made for all. Behind (at first, or because it reads slowly), it
  * reads the log at its own pace, so no more than MOST_UNTAKEN bytes ever wait for it.
  */
-export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, UpToDate {
+export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, UpToDate, ReplayListener {
   isOver = false;
   /** Called once, when it is over. */
   onOver: () => void = () => undefined;
@@ -41,6 +35,8 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   private share: Share;
   private rights: string;
   private isCatchingUp = false;
+  /** Events that were read from the log for its listener alone. */
+  private examined = 0;
   private lastResult: ExecutionResult | undefined;
   private settle: () => void = () => undefined;
   private readonly ended = new Promise<void>((resolve) => (this.settle = resolve));
@@ -81,12 +77,14 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
 
   /** The place up to which its listener was sent everything that it asked for. */
   get mark(): Mark {
-    const { execution } = this.share;
-    const position = execution.upToDate.has(this)
-      ? Math.max(this.position, execution.position)
-      : this.position;
     const { organizationId, timeline } = this.asking.follow;
+    const position = this.reached;
     return { position, cursor: eventCursor(organizationId, position, timeline) };
+  }
+
+  private get reached(): number {
+    const { execution } = this.share;
+    return execution.upToDate.has(this) ? Math.max(this.position, execution.position) : this.position;
   }
 
   /** Its caller is this actor now: where that has other rights, it hears what they may hear from here on. */
@@ -102,7 +100,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     }
     const rights = rightsOf(memberOf(actor));
     if (rights === this.rights) return;
-    this.position = this.mark.position;
+    this.position = this.reached;
     this.stepOut();
     this.rights = rights;
     this.share = this.hub.enter(this.asking, memberOf(actor));
@@ -116,8 +114,51 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       this.send(payload);
       if (!this.mustWait) return;
     }
+    // What its filter left out since its own last event was examined: reading on begins behind that.
+    this.position = this.reached;
     this.share.execution.upToDate.delete(this);
     void this.catchUp();
+  }
+
+  /** See ReplayListener. */
+  follows(execution: SharedExecution): boolean {
+    return !this.isOver && execution === this.share.execution;
+  }
+
+  /** See ReplayListener. */
+  takeReplayed(events: readonly ReplayedEvent[]): boolean {
+    const last = events[events.length - 1]?.position ?? 0;
+    for (let before = -1; this.position > before && this.position < last && !this.mustWait;) {
+      before = this.position;
+      // What does not go into the network at once is what counts as waiting, and that is known afterwards.
+      this.sink?.together(() => this.sendUntilFull(events));
+    }
+    return this.position >= last && !this.mustWait;
+  }
+
+  private sendUntilFull(events: readonly ReplayedEvent[]): void {
+    for (const { position, payload } of events) {
+      if (position <= this.position) continue;
+      if (this.mustWait) return;
+      if (payload) this.send(payload);
+      this.position = position;
+      this.chargeExamined();
+    }
+  }
+
+  private chargeExamined(): void {
+    this.examined++;
+    if (this.examined % EXAMINED_PER_POINT === 0) this.share.account.spend(1);
+  }
+
+  /** See ReplayListener. */
+  get turns(): readonly [organizationId: string, caller: string] {
+    return [this.asking.follow.organizationId, this.share.caller];
+  }
+
+  /** How many events of its stream it has not been sent. */
+  get eventsBehind(): number {
+    return Math.max(0, this.share.execution.head - this.position);
   }
 
   /** Ends it with this as its last result, at once also where nothing happens in it. */
@@ -128,6 +169,13 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     const error = new GraphQLError("", { nodes: this.root, path, originalError: refusal as Error });
     this.lastResult = { data: null, errors: [error] };
     this.finish();
+  }
+
+  /** Ends it because its listener reads nothing, and counts that. */
+  endAsTooSlow(): void {
+    if (this.isOver) return;
+    this.hub.tally.tooSlow++;
+    this.endWith(tooSlow(this.mark.cursor));
   }
 
   /** Begins to send, and waits for the end. */
@@ -182,57 +230,25 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   private async catchUp(): Promise<void> {
     if (this.isCatchingUp) return;
     this.isCatchingUp = true;
-    this.hub.tally.catchingUp++;
+    this.hub.behind.add(this);
     try {
       while (!this.isOver) {
         const { execution } = this.share;
         await execution.begun;
-        if (this.isFull) await this.untilTaken();
+        if (this.sink && !(await untilRead(this.sink, () => this.isOver))) this.endAsTooSlow();
         await this.share.account.pause;
         if (this.isOver || execution !== this.share.execution) continue;
         if (this.position >= execution.position) {
           execution.upToDate.add(this);
           return;
         }
-        await this.sendFromLog(execution);
+        await this.hub.replays.turnOf(this, execution);
       }
     } catch (error) {
       this.endWith(error);
     } finally {
       this.isCatchingUp = false;
-      this.hub.tally.catchingUp--;
-    }
-  }
-
-  private async sendFromLog(execution: Share["execution"]): Promise<void> {
-    const isStillIts = () => !this.isOver && execution === this.share.execution;
-    const events = await execution.eventsAfter(this.position);
-    // Only when the node is stopping: what is there can no longer be read.
-    if (events.length === 0) await pause(LOOK_MS, undefined, { ref: false });
-    for (const event of events) {
-      await execution.passChange(event);
-      if (!isStillIts()) return;
-      const payload = await execution.payloadOf(event);
-      if (!isStillIts()) return;
-      if (payload) this.send(payload);
-      this.position = event.position;
-      if (this.mustWait) return;
-    }
-  }
-
-  /** Waits until most of what was sent is taken; a listener that takes nothing at all is let go. */
-  private async untilTaken(): Promise<void> {
-    let least = Infinity;
-    let since = performance.now();
-    for (;;) {
-      const untaken = this.sink?.untaken ?? 0;
-      if (this.isOver || untaken <= FEW_UNTAKEN) return;
-      if (untaken < least) [least, since] = [untaken, performance.now()];
-      else if (performance.now() - since > LONGEST_STALL_MS) {
-        this.hub.tally.tooSlow++;
-        return this.endWith(tooSlow(this.mark.cursor));
-      }
-      await pause(LOOK_MS, undefined, { ref: false });
+      this.hub.behind.delete(this);
     }
   }
 }

@@ -18,6 +18,7 @@ export interface Admission {
 export interface SessionRules {
   matrix: PermissionMatrix;
   now: Clock;
+  tokenClock: Clock;
 }
 
 /** Node's timers hold at most 24.8 days; what lasts longer is looked at again then. */
@@ -43,6 +44,11 @@ export class LiveSession {
 
   get credential(): Credential {
     return this.admission.credential;
+  }
+
+  /** Who its caller is now. */
+  get actor(): Actor {
+    return this.bearer.actor;
   }
 
   get organizationId(): string | undefined {
@@ -123,19 +129,19 @@ export class LiveSession {
     }
   }
 
-  /** A token ends by the world's clock, a key by ours. */
   private msLeft(): number {
     const { expiresAt = Infinity } = this.bearer;
-    return expiresAt - (this.credential.kind === "TOKEN" ? Date.now() : Date.parse(this.rules.now()));
+    const { now, tokenClock } = this.rules;
+    return expiresAt - Date.parse(this.credential.kind === "TOKEN" ? tokenClock() : now());
   }
 
   private watchExpiry(): void {
     clearTimeout(this.expiry);
     const left = this.msLeft();
     if (left === Infinity) return;
-    const isLong = left > LONGEST_TIMER_MS;
-    const look = () => (isLong ? this.watchExpiry() : this.end(expired(this.credential)));
-    this.expiry = setTimeout(look, isLong ? LONGEST_TIMER_MS : left);
+    // The timer does not follow a clock that is set back: when it goes off, there may be time left.
+    const look = () => (this.msLeft() > 0 ? this.watchExpiry() : this.end(expired(this.credential)));
+    this.expiry = setTimeout(look, Math.min(left, LONGEST_TIMER_MS));
   }
 }
 

@@ -13,6 +13,7 @@ export interface SessionServices {
   directory: Pick<ActorDirectory, "bearerOf" | "forget">;
   matrix: PermissionMatrix;
   now: Clock;
+  tokenClock: Clock;
   log: Logger;
 }
 

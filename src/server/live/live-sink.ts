@@ -16,8 +16,12 @@ export interface Mark {
 export interface LiveSink {
   /** Sends one result, after all before it. */
   send(payload: SharedPayload): void;
+  /** Lets some work send, whose results go into the network together: one write costs as much as many. */
+  together(work: () => void): void;
   /** Bytes that were sent and that the network has not taken yet. */
   readonly untaken: number;
+  /** Bytes that the network has taken from the listener's connection, whatever they were: they grow while the peer reads. */
+  readonly taken: number;
 }
 
 /** Beyond so many untaken bytes nothing more is sent to a listener: it gets the rest from the log when it reads again. */

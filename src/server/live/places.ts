@@ -1,6 +1,6 @@
 import type { Limits } from "../../config/limits";
 import { generalErrors } from "../../errors/general.errors";
-import { networkOf } from "../limits/budget";
+import { networkOf } from "../../values/ip-address";
 
 /** The limits that are about sockets and streams, not about what is asked through them. */
 export type PlaceLimits = Pick<Limits, "socketsPerUser" | "socketsPerNode" | "unknownSocketsPerAddress">;

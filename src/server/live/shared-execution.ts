@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
+import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import type { Actor, MemberActor } from "../../access/actor";
 import { mayUse } from "../../access/allow";
 import type { RecordedEvent } from "../../events/event-map";
@@ -11,9 +12,11 @@ import { makeSharedContext } from "../graphql/context";
 import type { Charge } from "../limits/budget";
 import type { CostReport } from "../limits/operation-guard";
 import type { Services } from "../services";
-import type { FairSemaphore } from "../fair-semaphore";
+import type { FairSemaphore } from "../../context/fair-semaphore";
+import type { LoopShare } from "../loop-share";
 import { shown } from "./live-result";
 import type { SharedPayload } from "./live-sink";
+import type { ReplayedEvent, WaitingListener } from "./replays";
 import type { SharedForm } from "./shared-form";
 
 /** A listener that has all events so far, as the execution sees it. */
@@ -39,8 +42,10 @@ export interface ExecutionMeans {
   compiled: CompiledOperations;
   services: Services;
   tail: LiveTail;
-  /** Bounds the executions that read the database, with fair turns between organizations. */
+  /** Bounds the executions of new events that read the database, with fair turns between organizations. */
   executions: FairSemaphore;
+  /** What sending new events may take of the event loop, for all executions together. */
+  loopShare: LoopShare;
   /** Looks up anew what an organization's listeners may do; whoever lost a right has been ended when it resolves. */
   recheckRights: (organizationId: string) => Promise<void>;
   /** Charges a caller what its live operations were sent, in points. */
@@ -49,6 +54,9 @@ export interface ExecutionMeans {
 
 /** Payloads kept for listeners that catch up. */
 const MOST_KEPT = 64;
+
+/** After so many listeners the event loop's time is looked at. */
+const SENT_AT_ONCE = 200;
 
 /**
  * One execution for all listeners with the same document, variables and rights: each event is executed and serialized
@@ -60,6 +68,8 @@ export class SharedExecution {
   /** Position of the last event that was handed out. */
   position = 0;
   readonly upToDate = new Set<UpToDate>();
+  /** Those who are behind, while they wait for a turn; kept by Replays. */
+  readonly waiting = new Set<WaitingListener>();
   /** Resolves when it follows its stream. */
   readonly begun: Promise<void>;
   private reader: TailReader | undefined;
@@ -79,9 +89,19 @@ export class SharedExecution {
     this.begun.catch(() => undefined);
   }
 
+  /** Position of the newest event of its stream that this node knows of. */
+  get head(): number {
+    return this.reader?.head ?? this.position;
+  }
+
+  /** What one execution costs, in points. */
+  get points(): number {
+    return this.question.cost.requested;
+  }
+
   /** Events after a position, as the log has them; see TailReader. */
-  eventsAfter(position: number): RecordedEvent[] | Promise<RecordedEvent[]> {
-    return this.reader?.eventsAfter(position) ?? [];
+  eventsAfter(position: number, limit?: number): RecordedEvent[] | Promise<RecordedEvent[]> {
+    return this.reader?.eventsAfter(position, limit) ?? [];
   }
 
   /**
@@ -95,18 +115,18 @@ export class SharedExecution {
     this.checkedUpTo = Math.max(this.checkedUpTo, upTo);
   }
 
-  /** What an event comes to, for a listener that is catching up; undefined when it did not ask for such an event. */
-  payloadOf(event: RecordedEvent): Promise<SharedPayload> | undefined {
-    if (!this.question.follow.wants(event)) return undefined;
-    // What hangs on an event is read as it is now; only the facts may be told again as they were told before.
-    if (!this.question.form.tellsFactsOnly || this.listeners < 2) return this.execute(event);
-    const known = this.kept.get(event.position);
-    if (known) return known;
-    const payload = this.execute(event);
-    this.kept.set(event.position, payload);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
-    return payload;
+  /**
+   * What events come to, for listeners that are behind. They are executed at one time, and what hangs on them is read
+   * together: with one statement for all of them where one alone would take one.
+   */
+  async replay(events: RecordedEvent[]): Promise<ReplayedEvent[]> {
+    const context = this.makeContext();
+    return Promise.all(
+      events.map(async (event) => {
+        const payload = this.question.follow.wants(event) ? await this.replayOne(event, context) : undefined;
+        return { position: event.position, payload };
+      }),
+    );
   }
 
   /** Lets go of the stream. */
@@ -131,7 +151,10 @@ export class SharedExecution {
       while (this.isRung && !this.isOver) {
         this.isRung = false;
         const news = await this.eventsAfter(this.position);
-        for (const event of news) await this.handOutOne(event);
+        for (const event of news) {
+          if (this.means.loopShare.pause) await this.means.loopShare.wait();
+          await this.handOutOne(event);
+        }
         this.isRung ||= news.length > 0;
       }
     } catch (error) {
@@ -145,24 +168,48 @@ export class SharedExecution {
     if (this.isOver) return;
     await this.passChange(event);
     // Nobody to hear it, and whoever comes now finds it in the log.
-    const payload = this.upToDate.size > 0 ? await this.payloadOf(event) : undefined;
-    if (payload) {
-      for (const listener of this.upToDate) if (listener.position < event.position) listener.take(payload);
-    }
+    const isWanted = this.upToDate.size > 0 && this.question.follow.wants(event);
+    const payload = isWanted ? await this.execute(event) : undefined;
+    if (payload) await this.send(payload);
     this.position = event.position;
   }
 
-  /** A thousand listeners that return at once must not starve requests, nor those of one organization the other ones. */
-  private execute(event: RecordedEvent): Promise<SharedPayload> {
-    const { question, means } = this;
-    if (question.form.tellsFactsOnly) return this.executeNow(event);
-    return means.executions.run(event.organizationId, () => this.executeNow(event));
+  private async send(payload: SharedPayload): Promise<void> {
+    let left = SENT_AT_ONCE;
+    for (const listener of this.upToDate) {
+      if (listener.position < payload.position) listener.take(payload);
+      if (--left > 0) continue;
+      left = SENT_AT_ONCE;
+      if (this.means.loopShare.pause) await this.means.loopShare.wait();
+    }
   }
 
-  private async executeNow(event: RecordedEvent): Promise<SharedPayload> {
+  /** Many events at once must not starve requests, nor those of one organization the other ones. */
+  private execute(event: RecordedEvent): Promise<SharedPayload> {
+    const executeNow = () => this.executeIn(this.makeContext(), event);
+    if (this.question.form.tellsFactsOnly) return executeNow();
+    return this.means.executions.run(event.organizationId, executeNow);
+  }
+
+  /** What hangs on an event is read as it is now; only the facts may be told again as they were told before. */
+  private replayOne(event: RecordedEvent, context: GraphqlContext): Promise<SharedPayload> {
+    if (!this.question.form.tellsFactsOnly || this.listeners < 2) return this.executeIn(context, event);
+    const known = this.kept.get(event.position);
+    if (known) return known;
+    const payload = this.executeIn(context, event);
+    this.kept.set(event.position, payload);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+    return payload;
+  }
+
+  private makeContext(): GraphqlContext {
+    return makeSharedContext(this.means.services, this.question.actor, this.requestId);
+  }
+
+  private async executeIn(contextValue: GraphqlContext, event: RecordedEvent): Promise<SharedPayload> {
     const { question, means, requestId } = this;
     const { document, variables } = question.form;
-    const contextValue = makeSharedContext(means.services, question.actor, requestId);
     const result = await means.compiled.execute({
       schema: means.schema,
       document,

@@ -30,9 +30,29 @@ export class SocketOutlet {
     if (this.connection.announce(bytes)) this.socket.send(message, TEXT);
   }
 
+  /** Lets some work send, whose messages go into the network together. */
+  together(work: () => void): void {
+    this.tcp.cork();
+    try {
+      work();
+    } finally {
+      this.tcp.uncork();
+    }
+  }
+
   /** Bytes that the connection has not taken yet. */
   get unread(): number {
     return this.socket.bufferedAmount;
+  }
+
+  /** For how many milliseconds its peer has read nothing while bytes waited. */
+  get quietMs(): number {
+    return this.connection.quietMs;
+  }
+
+  /** Bytes that the network has taken since the connection was opened. */
+  get taken(): number {
+    return this.connection.taken;
   }
 
   /** Stops reading from the socket while its peer has too much to read; call it after each thing that was answered. */

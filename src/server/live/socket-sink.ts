@@ -24,9 +24,19 @@ export class SocketSink implements LiveSink {
     this.outlet.send(message);
   }
 
+  /** See LiveSink. */
+  together(work: () => void): void {
+    this.outlet.together(work);
+  }
+
   /** Bytes that the connection has not taken yet. */
   get untaken(): number {
     return this.outlet.unread;
+  }
+
+  /** Bytes that the connection has taken, of all operations of the socket. */
+  get taken(): number {
+    return this.outlet.taken;
   }
 }
 
@@ -52,6 +62,13 @@ export class SocketHeartbeat {
     if (this.operations.size === 0 || this.outlet.unread > MOST_UNTAKEN) return;
     const heartbeat = [...this.operations].map(([id, { mark }]) => ({ id, ...mark }));
     this.outlet.send(JSON.stringify({ type: "ping", payload: { heartbeat } }));
+  }
+
+  /** Ends all operations with SLOW_CONSUMER: the socket's peer reads nothing. Says whether there was any. */
+  endAsTooSlow(): boolean {
+    const open = [...this.operations.values()].filter(({ isOver }) => !isOver);
+    for (const operation of open) operation.endAsTooSlow();
+    return open.length > 0;
   }
 
   /** The socket is gone. */

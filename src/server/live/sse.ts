@@ -45,6 +45,7 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
       const connection = parts.connections.of(request.raw.socket);
       const stream = new EventStream(streamed, connection);
       live?.sendTo(stream);
+      connection.onDrop = () => live?.endAsTooSlow();
       whenGone(
         reply,
         connection.countBuffer(() => stream.untaken),
@@ -93,7 +94,8 @@ async function answer(parts: LiveDoorParts, request: FastifyRequest, reply: Fast
   whenGone(reply, () => parts.sessions.leave(session));
   // A browser sends it empty when it has none.
   const resumeAfter = typeof lastEventId === "string" && lastEventId !== "" ? lastEventId : undefined;
-  const prepared = await prepare(parts, { session, address, requestId, payload, resumeAfter });
+  const bytes = bodyLengthOf(request);
+  const prepared = await prepare(parts, { session, address, requestId, payload, bytes, resumeAfter });
   if (Array.isArray(prepared)) return mistakes(parts.services, requestId, prepared);
   if (prepared.cost.budget) void reply.headers(budgetHeaders(prepared.cost.budget));
   return begin(parts, session, prepared, request.method);
@@ -123,6 +125,7 @@ async function begin(
   return {
     live: result,
     mark: () => result.mark,
+    endAsTooSlow: () => result.endAsTooSlow(),
     results: { next, return: () => result.return() },
   };
 }

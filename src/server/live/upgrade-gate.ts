@@ -23,9 +23,9 @@ export function ensureWelcome({ origins, places, addressOf }: LiveDoorParts, req
   places.ensureFree(addressOf(request));
 }
 
-/** Answers an upgrade that was refused, and closes its connection. Writes it into the log. */
+/** Answers an upgrade that was refused, and closes its connection. Charges its address for it, and writes it into the log. */
 export function refuseUpgrade(
-  { services: { log } }: Pick<LiveDoorParts, "services">,
+  { services: { log }, guard, addressOf }: Pick<LiveDoorParts, "services" | "guard" | "addressOf">,
   request: IncomingMessage,
   refusal: unknown,
 ): void {
@@ -35,7 +35,9 @@ export function refuseUpgrade(
   const isForeign = refusal instanceof DomainError && refusal.kind === ErrorKind.FORBIDDEN;
   // Only where somebody has to know which origin to allow.
   const origin = isForeign ? headers.origin?.slice(0, 200) : undefined;
-  log.info({ requestId, code: extensions?.code, origin }, "upgrade refused");
+  const logRefused = () => log.info({ requestId, code: extensions?.code, origin }, "upgrade refused");
+  // An address that has used up its requests leaves no line: a flood would fill the log.
+  guard.charges.unreadable(addressOf(request), 0).then(logRefused, () => undefined);
   socket.once("finish", () => socket.destroy());
   socket.end(rawAnswer(refusal, requestId, log));
 }

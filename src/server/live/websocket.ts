@@ -3,7 +3,6 @@ import type { Duplex } from "node:stream";
 import { type ExecutionArgs, GraphQLError, OperationTypeNode } from "graphql";
 import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { generalErrors } from "../../errors/general.errors";
 import { formatError, requestIdOf } from "../graphql/error-format";
 import { RequestRefused } from "../http/request-refused";
 import { closeEvenly } from "./close-evenly";
@@ -18,12 +17,14 @@ import {
   refusedAs,
 } from "./live-door";
 import { LiveOperation } from "./live-operation";
+import { idTooLong, MAX_ID_LENGTH, tooManyOperations } from "./live-refusals";
 import { eachCost, kindOf, type Prepared, shown } from "./live-result";
 import { stopping } from "./live-refusals";
 import type { LiveSession } from "./live-session";
+import { MessageCharges } from "./message-charges";
 import type { Place } from "./places";
 import { SocketOutlet } from "./socket-outlet";
-import { serveSocket } from "./socket-protocol";
+import { type ReceivedPayload, serveSocket } from "./socket-protocol";
 import { SocketHeartbeat, SocketSink } from "./socket-sink";
 import { ensureWelcome, refuseUpgrade } from "./upgrade-gate";
 
@@ -32,9 +33,6 @@ const INIT_WAIT_MS = 3_000;
 
 /** The server stops; RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;
-
-/** UTF-16 code units of an operation's id, which each of its messages repeats. */
-const MAX_ID_LENGTH = 200;
 
 /** What a stranger can make us keep in memory before it has said who it is. */
 const MESSAGE_LIMITS = { maxPayload: 64 * 1024, maxFragments: 64, maxBufferedChunks: 256 };
@@ -68,8 +66,10 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
     ...MESSAGE_LIMITS,
   });
   const { log } = parts.services;
-  const refused = new WeakMap<object, unknown>();
-  const protocol = makeServer(serverOptions(parts, refused));
+  const { pingMs: keepAliveMs = PING_MS } = parts;
+  const endAsTooSlow = ({ heartbeat }: Visitor) => heartbeat.endAsTooSlow();
+  const received = new WeakMap<object, ReceivedPayload>();
+  const protocol = makeServer(serverOptions(parts, received));
   const visitors = new Map<WebSocket, Visitor>();
   let isClosing = false;
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -81,9 +81,13 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
         visitors.set(socket, visitor);
         socket.once("close", () => visitors.delete(socket));
         const { outlet, requestId } = visitor;
+        const charges = new MessageCharges(
+          (bytes) => chargeMessage(parts, visitor, bytes),
+          (refusal) => closeWith(socket, refusal, requestId, log),
+        );
         serveSocket(
-          { protocol, refused, keepAliveMs: PING_MS, log },
-          { socket, outlet, extra: visitor, requestId },
+          { protocol, received, keepAliveMs, endAsTooSlow, log },
+          { ...{ socket, outlet, charges, requestId, extra: visitor }, isSignedIn: () => !!visitor.session },
         );
       });
     } catch (refusal) {
@@ -116,7 +120,8 @@ function welcome(
   request: IncomingMessage,
 ): Visitor {
   const address = addressOf(request);
-  const outlet = new SocketOutlet(socket, request.socket, connections.of(request.socket));
+  const connection = connections.of(request.socket);
+  const outlet = new SocketOutlet(socket, request.socket, connection);
   const visitor: Visitor = {
     socket,
     outlet,
@@ -125,6 +130,7 @@ function welcome(
     heartbeat: new SocketHeartbeat(outlet),
     requestId: requestIdOf(request.headers["x-request-id"]),
   };
+  connection.onDrop = () => visitor.heartbeat.endAsTooSlow();
   socket.once("close", () => {
     visitor.place.leave();
     visitor.heartbeat.stop();
@@ -135,7 +141,7 @@ function welcome(
 
 function serverOptions(
   parts: LiveDoorParts,
-  refused: WeakMap<object, unknown>,
+  received: WeakMap<object, ReceivedPayload>,
 ): ServerOptions<Record<string, unknown>, Visitor> {
   const { services } = parts;
   const operations = new WeakMap<ExecutionArgs, SocketOperation>();
@@ -144,14 +150,21 @@ function serverOptions(
     onConnect: ({ connectionParams, extra }) => connect(parts, extra, connectionParams),
     onSubscribe: async ({ extra: visitor, subscriptions }, id, payload) => {
       const { session } = visitor;
+      const { bytes = 0, refusal } = received.get(payload) ?? {};
+      const refuseUnread = async (error: GraphQLError): Promise<GraphQLError[]> => {
+        const tooMuch = await chargeMessage(parts, visitor, bytes).catch(refusedAs);
+        return [tooMuch ?? error];
+      };
+      if (id.length > MAX_ID_LENGTH) return refuseUnread(idTooLong());
       // Also one that was told to go, and has not hung up yet.
-      if (id.length > MAX_ID_LENGTH) return [idTooLong()];
-      if (!session || session.isOver) return [new GraphQLError("The connection is not signed in.")];
-      if (Object.keys(subscriptions).length > parts.operationsPerSocket) return [tooManyOperations(parts)];
-      const refusal = refused.get(payload);
-      if (refusal !== undefined) return [refusedAs(refusal)];
+      if (!session || session.isOver)
+        return refuseUnread(new GraphQLError("The connection is not signed in."));
+      if (Object.keys(subscriptions).length > parts.operationsPerSocket)
+        return refuseUnread(tooManyOperations(parts.operationsPerSocket));
+      if (refusal !== undefined) return refuseUnread(refusedAs(refusal));
       const requestId = requestIdOf(payload.extensions?.requestId);
-      const found = await prepare(parts, { session, address: visitor.address, requestId, payload });
+      const asked = { session, address: visitor.address, requestId, payload, bytes };
+      const found = await prepare(parts, asked);
       if (Array.isArray(found)) return found;
       operations.set(found.args, { ...found, id, visitor });
       return found.args;
@@ -187,6 +200,15 @@ function serverOptions(
   };
 }
 
+/** Charges whoever is at a socket for so many bytes that were read in vain. */
+function chargeMessage(
+  { guard: { charges } }: LiveDoorParts,
+  { session, address }: Visitor,
+  bytes: number,
+): Promise<void> {
+  return charges.message(session?.actor, address, bytes);
+}
+
 async function connect(
   parts: LiveDoorParts,
   visitor: Visitor,
@@ -212,22 +234,6 @@ async function connect(
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): unknown {
   const entries = Object.entries(params ?? {});
   return entries.find(([name]) => name.toLowerCase() === "authorization")?.[1];
-}
-
-function idTooLong(): GraphQLError {
-  return refusedAs(
-    generalErrors.BAD_REQUEST(
-      `An operation's id has at most ${MAX_ID_LENGTH} characters. Take a shorter one.`,
-    ),
-  );
-}
-
-function tooManyOperations({ operationsPerSocket: maximum }: LiveDoorParts): GraphQLError {
-  return refusedAs(
-    generalErrors.RATE_LIMITED(`One socket runs at most ${maximum} operations at once. Complete one first.`, {
-      details: { maximum },
-    }),
-  );
 }
 
 /** Tells it as the last word from where to go on elsewhere, hangs up, and cuts it off if it does not. */

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Config } from "../../config/config";
 import { Connections } from "../connections/connections";
+import { measureLoopLag } from "./loop-lag";
 import { noMeter, type Meter } from "./meter";
 import { openMetricsDoor } from "./metrics-door";
 import { type Prometheus, PrometheusMeter } from "./prometheus-meter";
@@ -37,7 +38,7 @@ export async function openMetrics(
 ): Promise<Metrics> {
   if (!address) return { meter: noMeter, serve: () => Promise.resolve(undefined), close: nothing };
   const prometheus = await loadPrometheus();
-  const registry = openRegistry(prometheus, primary && String(primary.number));
+  const { registry, stopMeasuring } = openRegistry(prometheus, primary && String(primary.number));
   const meter = new PrometheusMeter(prometheus, registry);
   let close = nothing;
   const serve = async () => {
@@ -46,7 +47,14 @@ export async function openMetrics(
     close = door.close;
     return door.url;
   };
-  return { meter, serve, close: () => close() };
+  return {
+    meter,
+    serve,
+    close: () => {
+      stopMeasuring();
+      return close();
+    },
+  };
 }
 
 /**
@@ -60,13 +68,14 @@ export async function serveMetricsOfWorkers(
 ): Promise<() => Promise<void>> {
   if (!address) return nothing;
   const prometheus = await loadPrometheus();
-  const own = openRegistry(prometheus, "primary");
+  const { registry: own, stopMeasuring } = openRegistry(prometheus, "primary");
   const connections = new Connections(limits, log);
   const { close } = await openMetricsDoor(address, { log, connections }, async () => {
     const figures = [await own.getMetricsAsJSON(), ...(await ofWorkers())];
     return prometheus.AggregatorRegistry.aggregate(figures).metrics();
   });
   return async () => {
+    stopMeasuring();
     await close();
     connections.close();
   };
@@ -78,9 +87,12 @@ function loadPrometheus(): Promise<Prometheus> {
 }
 
 /** Where figures are kept, with those of the process itself; `worker` tells several processes apart. */
-function openRegistry(prometheus: Prometheus, worker: string | undefined): Registry {
+function openRegistry(
+  prometheus: Prometheus,
+  worker: string | undefined,
+): { registry: Registry; stopMeasuring: () => void } {
   const registry = new prometheus.Registry();
   if (worker !== undefined) registry.setDefaultLabels({ worker });
   prometheus.collectDefaultMetrics({ register: registry });
-  return registry;
+  return { registry, stopMeasuring: measureLoopLag(prometheus, registry) };
 }

@@ -105,7 +105,8 @@ export class PrometheusMeter implements Meter {
     now("live_sessions", "Signed-in sockets and streams.", () => live.sessionCount);
     now("live_listeners", "Live operations.", () => live.listenerCount);
     now("live_executions", "Executions that serve the listeners.", () => live.executionCount);
-    now("live_catching_up", "Listeners that are not up to date.", () => live.tally.catchingUp);
+    now("live_catching_up", "Listeners that are not up to date.", () => live.behind.size);
+    this.lookAtBehind(live);
     since("live_deliveries_total", "Results sent to listeners.", () => live.tally.delivered);
     since("live_slow_consumers_total", "Listeners let go for reading too slowly.", () => live.tally.tooSlow);
     now("unread_bytes", "Bytes that wait for peers to read them.", () => connections.unread);
@@ -115,6 +116,24 @@ export class PrometheusMeter implements Meter {
       () => connections.cutOff,
     );
     this.lookAtWebhooks(webhookLag);
+  }
+
+  private lookAtBehind({ behind }: Gauged["live"]): void {
+    const gauge = new this.prometheus.Gauge({
+      name: `${PREFIX}live_behind_events`,
+      help: "Events that listeners which are not up to date have not been sent yet.",
+      labelNames: ["of"],
+      registers: [this.registry],
+      collect: () => {
+        let [all, furthest] = [0, 0];
+        for (const { eventsBehind } of behind) {
+          all += eventsBehind;
+          furthest = Math.max(furthest, eventsBehind);
+        }
+        gauge.set({ of: "all" }, all);
+        gauge.set({ of: "furthest" }, furthest);
+      },
+    });
   }
 
   /** Where the database does not answer the figures are absent, and the others are there all the same. */

@@ -1,0 +1,103 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import libsql from "libsql";
+import { openDatabase } from "../../src/database/open-database";
+import { checkReadiness } from "../../src/database/check-readiness";
+import { codeOf } from "../../src/server/graphql/error-format";
+import { type House, openHouse } from "../support/house";
+import { makeTestDatabase } from "../support/test-database";
+import { insertPartner, partnersNamed } from "./rows";
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house.close());
+
+const write = (name: string) => house.system.transaction((tx) => insertPartner(tx, { name }));
+const codeOfWrite = (name: string) =>
+  write(name).then(
+    () => "done",
+    (error: unknown) => codeOf(error).code,
+  );
+
+/** Sets something of the connection that writes. */
+const pragma = (text: string) => house.database.schemaSource.query(`PRAGMA ${text}`);
+
+describe("a database file that cannot grow", () => {
+  it("refuses what needs room, is not ready until a write succeeds, and reads go on", async () => {
+    await write("Before");
+    await pragma("max_page_count = 1");
+    const codes: string[] = [];
+    while (codes.length < 200 && codes.at(-1) !== "SERVICE_UNAVAILABLE")
+      codes.push(await codeOfWrite("Full".padEnd(200, "x")));
+    expect(codes.at(-1)).toBe("SERVICE_UNAVAILABLE");
+    expect(await checkReadiness(house.database)).toBe("DATABASE_FULL");
+    expect(await partnersNamed(house, "Before")).toBe(1);
+    await pragma("max_page_count = 1000000");
+    await write("After");
+    expect(await checkReadiness(house.database)).toBeUndefined();
+    expect(await partnersNamed(house, "After")).toBe(1);
+  });
+});
+
+describe("a database file that is read-only", () => {
+  it("refuses writes with the reason, is not ready, and is ready again when it can be written", async () => {
+    await pragma("query_only = 1");
+    expect(await codeOfWrite("Refused")).toBe("SERVICE_UNAVAILABLE");
+    expect(await checkReadiness(house.database)).toBe("DATABASE_READ_ONLY");
+    expect(await partnersNamed(house, "Refused")).toBe(0);
+    await pragma("query_only = 0");
+    await write("Allowed");
+    expect(await checkReadiness(house.database)).toBeUndefined();
+  });
+});
+
+describe("a file that is no database", () => {
+  it("is refused at the start in one line", async () => {
+    const storage = await makeTestDatabase();
+    writeFileSync(
+      join(storage.folder, "partnergraph.sqlite"),
+      "This is a letter and no database. ".repeat(100),
+    );
+    const opening = openDatabase(storage.address, { onProgress: () => undefined });
+    await expect(opening).rejects.toMatchObject({
+      name: "DatabaseUnavailable",
+      message: expect.stringMatching(/cannot be used: .*not a database/) as string,
+    });
+    await storage.drop();
+  });
+});
+
+describe("while another process holds the write lock", () => {
+  it("reads go on, readiness does not wait long, and the event loop is never held up", async () => {
+    const other = new libsql(join(house.environment.DATA_DIR, "partnergraph.sqlite"));
+    other.exec("BEGIN IMMEDIATE");
+    let longestMs = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const startedAt = performance.now();
+    expect(await checkReadiness(house.database)).toBeUndefined();
+    expect(await partnersNamed(house, "Nobody")).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    clearInterval(timer);
+    other.close();
+    expect(longestMs).toBeLessThan(500);
+  });
+
+  it("a program opens its database all the same where nothing is to be migrated", async () => {
+    const other = new libsql(join(house.environment.DATA_DIR, "partnergraph.sqlite"));
+    other.exec("BEGIN IMMEDIATE");
+    const startedAt = performance.now();
+    const second = await openDatabase(
+      { family: "sqlite", file: join(house.environment.DATA_DIR, "partnergraph.sqlite") },
+      { onProgress: () => undefined },
+    );
+    await second.close();
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    other.close();
+  });
+});

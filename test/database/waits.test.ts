@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import libsql from "libsql";
+import { type Connection, createConnection } from "mysql2/promise";
+import { listCustomers } from "../../src/customers";
+import { acceptInvitation, inviteCustomer } from "../../src/invitations";
+import { anInvitation, aPartner, aProspect, type PartnerWithUser } from "../support/builders";
+import { type House, openHouse } from "../support/house";
+import { refusalsOf } from "../support/refusals";
+
+/** A read would wait for a second, as long as a lock is waited for, if writes held all connections. */
+const SOON_MS = 700;
+
+let house: House;
+let locked: PartnerWithUser;
+let other: PartnerWithUser;
+beforeAll(async () => {
+  house = await openHouse({ poolSize: 6 });
+  locked = await aPartner(house);
+  other = await aPartner(house);
+});
+afterAll(() => house.close());
+
+const outsiders: Connection[] = [];
+/** A connection of somebody else, closed after the test. */
+async function connectOutside(url = house.environment.DATABASE_URL): Promise<Connection> {
+  const outside = await createConnection(url);
+  outsiders.push(outside);
+  return outside;
+}
+afterEach(async () => {
+  for (const outside of outsiders.splice(0)) await outside.end().catch(() => undefined);
+});
+
+/** Holds what every write of the locked organization needs, as somebody's transaction that does not end. */
+async function holdLock(): Promise<() => Promise<void>> {
+  if (house.database.family === "sqlite") {
+    const process = new libsql(join(house.environment.DATA_DIR, "partnergraph.sqlite"));
+    process.exec("BEGIN IMMEDIATE");
+    return () => Promise.resolve(void process.close());
+  }
+  const outside = await connectOutside();
+  await outside.query("START TRANSACTION");
+  await outside.query("SELECT 1 FROM organization_head WHERE organizationId = ? FOR UPDATE", [
+    locked.partner.id,
+  ]);
+  return () => outside.end();
+}
+
+let made = 0;
+const write = ({ actor }: PartnerWithUser) =>
+  inviteCustomer(house.as(actor), { recipientEmail: `waits-${made++}@somewhere.example` });
+const read = ({ actor }: PartnerWithUser) => listCustomers(house.as(actor), { first: 1, direction: "ASC" });
+
+/** How many milliseconds something takes. */
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+/** Has each accepted by an organization of its own: writes to the locked organization by others. */
+function accept(tokens: string[]) {
+  return tokens.map((token, n) => {
+    const company = { companyName: `Company ${n}`, domain: `waits-${n}.example`, country: "US" };
+    return acceptInvitation(house.as(aProspect()), { token, ...company });
+  });
+}
+
+describe("many writes to an organization that is locked", () => {
+  it("are all refused within 2.5 s with how long they waited, and do not keep others from reading or writing", async () => {
+    const invitations = await Promise.all(Array.from({ length: 20 }, () => anInvitation(house, locked)));
+    const tokens = invitations.map(({ token }) => token);
+    const release = await holdLock();
+    const startedAt = performance.now();
+    const works = [...Array.from({ length: 30 }, () => write(locked)), ...accept(tokens)];
+    const refusals = Promise.all(works.map((work: Promise<unknown>) => refusalsOf(work)));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const canOthersWrite = house.database.family === "mysql";
+    const [reads, writes] = [[] as number[], [] as number[]];
+    for (let n = 0; n < 5; n++) {
+      reads.push(await timeOf(() => read(other)));
+      if (canOthersWrite) writes.push(await timeOf(() => write(other)));
+    }
+    const all = await refusals;
+    const waitedMs = performance.now() - startedAt;
+    await release();
+
+    expect(Math.max(...reads)).toBeLessThan(SOON_MS);
+    expect(Math.max(0, ...writes)).toBeLessThan(2_300);
+    expect(waitedMs).toBeLessThan(3_000);
+    for (const [refusal] of all)
+      expect(refusal).toMatchObject({
+        code: "SERVICE_BUSY",
+        message: expect.stringMatching(
+          /The request waited [12]\.\d s, and nothing was done; try again\.$/,
+        ) as string,
+      });
+    await Promise.all([write(locked), ...accept(tokens)]);
+  });
+});
+
+if (testDatabase === "mariadb") {
+  describe("a table that is locked", () => {
+    it("refuses reads and writes within 2.5 s instead of waiting for ever", async () => {
+      const outside = await connectOutside();
+      await outside.query("LOCK TABLES reseller_relationship WRITE, invitation WRITE");
+      const startedAt = performance.now();
+      const reading = read(other).catch((error: unknown) => error);
+      const [refusal] = await refusalsOf(write(other));
+      expect(refusal).toMatchObject({ code: "SERVICE_BUSY" });
+      expect(await reading).toMatchObject({ errno: 1205 });
+      expect(performance.now() - startedAt).toBeLessThan(2_500);
+      await outside.end();
+      await write(other);
+    });
+  });
+
+  describe("a commit that is held up", () => {
+    it("by a backup that locks all tables was not done, and is refused in time", async () => {
+      const outside = await connectOutside(process.env.PARTNERGRAPH_TEST_MARIADB_URL);
+      const before = await house.count("invitation");
+      await outside.query("BACKUP STAGE START");
+      await outside.query("BACKUP STAGE BLOCK_COMMIT");
+      const startedAt = performance.now();
+      const [refusal] = await refusalsOf(write(other));
+      expect(performance.now() - startedAt).toBeLessThan(2_600);
+      await outside.query("BACKUP STAGE END");
+      await outside.end();
+      expect(refusal).toMatchObject({
+        code: expect.stringMatching(/SERVICE_BUSY|OUTCOME_UNKNOWN/) as string,
+      });
+      if (refusal?.code === "SERVICE_BUSY") expect(await house.count("invitation")).toBe(before);
+    });
+  });
+}

@@ -1,0 +1,128 @@
+import { get } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Ground, onGround } from "./ground";
+import { judgeAcceptances } from "./judge-acceptances";
+import { KillableMariadb } from "../support/killable-mariadb";
+import { listen, PARTNERS, Story } from "./kill-server";
+import { PatientClient } from "./patient-client";
+import type { ServerNode } from "./server-node";
+import { summary, type Summary } from "./statistics";
+
+/** How much of it. */
+export interface KillDatabaseOptions {
+  kills: number;
+  clients: number;
+  /** Requests a second: each invitation is made with one and accepted with another one. */
+  rate: number;
+  /** How long there is load between a start of the database and its next kill, in milliseconds. */
+  between: number;
+  /** How long after the database the server may take to write again, in milliseconds: 3,000. */
+  backWithin: number;
+  /** The run fails when it takes longer, in seconds. */
+  longest: number;
+}
+
+/** What was measured; all that must hold has held when this is given. */
+export interface KillDatabaseReport {
+  backAfterMs: Summary;
+  /** How long MariaDB was away each time. */
+  awayMs: Summary;
+  acceptances: number;
+  requests: { sent: number; unanswered: number; busy: number };
+  requestsPerSecond: number;
+  seconds: number;
+}
+
+/**
+ * Kills MariaDB at random moments while invitations are made and accepted. Every answer is a result or an error that says to try
+ * again; a client that does so finds everything done once. The server must not end, and must be back soon after the database.
+ */
+export async function killDatabase(options: KillDatabaseOptions): Promise<KillDatabaseReport> {
+  const mariadb = await KillableMariadb.install();
+  const shared = process.env.PARTNERGRAPH_TEST_MARIADB_URL;
+  process.env.PARTNERGRAPH_TEST_MARIADB_URL = mariadb.url;
+  try {
+    return await onGround(options.longest * 1_000, (ground) => run(ground, mariadb, options));
+  } finally {
+    process.env.PARTNERGRAPH_TEST_MARIADB_URL = shared;
+    await mariadb.remove();
+  }
+}
+
+async function run(
+  ground: Ground,
+  mariadb: KillableMariadb,
+  { kills, clients, rate, between, backWithin }: KillDatabaseOptions,
+): Promise<KillDatabaseReport> {
+  const began = performance.now();
+  const node = await ground.startNode();
+  const client = new PatientClient(node.url, ground.signal);
+  const partners = await Promise.all(
+    Array.from({ length: PARTNERS }, (_, n) => ground.enrolPartner(`Partner ${n}`)),
+  );
+  const story = new Story(ground, client, partners, Infinity);
+  while (story.begun < PARTNERS) await story.next();
+  const ears = await Promise.all(
+    partners.slice(0, 2).map((partner, n) => listen(ground, client, partner, [node.url], n)),
+  );
+  const [times] = await Promise.all([
+    killAtRandom({ ground, mariadb, node, story }, kills, between).finally(() => (story.total = story.begun)),
+    story.run(clients, rate / 2),
+  ]);
+  const { accepted } = story;
+  const seconds = (performance.now() - began) / 1_000;
+  await judgeAcceptances(ground, node, { client, partners, accepted, ears, repeat: (n) => story.repeat(n) });
+  const report = {
+    backAfterMs: summary(times.map(({ back }) => back)),
+    awayMs: summary(times.map(({ away }) => away)),
+    acceptances: accepted.length,
+    requests: client.counts,
+    requestsPerSecond: Math.round(client.counts.sent / seconds),
+    seconds: Math.round(seconds),
+  };
+  if (report.backAfterMs.max > backWithin)
+    throw new Error(`the server was not back within ${backWithin} ms: ${JSON.stringify(report)}`);
+  return report;
+}
+
+interface UnderFire {
+  ground: Ground;
+  mariadb: KillableMariadb;
+  node: ServerNode;
+  story: Story;
+}
+
+async function killAtRandom(
+  { ground, mariadb, node, story }: UnderFire,
+  kills: number,
+  between: number,
+): Promise<{ away: number; back: number }[]> {
+  const times: { away: number; back: number }[] = [];
+  while (times.length < kills) {
+    await pause(between * (0.5 + Math.random()));
+    const killedAt = performance.now();
+    await mariadb.kill();
+    await pause(Math.random() * 2_000);
+    await mariadb.start();
+    const startedAt = performance.now();
+    const done = Object.keys(story.accepted).length;
+    while (Object.keys(story.accepted).length === done || !(await isReady(node))) {
+      ground.signal.throwIfAborted();
+      if (!node.isUp) throw new Error(`the server ended by itself:\n${node.lastWords}`);
+      await pause(20);
+    }
+    times.push({ away: startedAt - killedAt, back: performance.now() - startedAt });
+  }
+  return times;
+}
+
+function isReady(node: ServerNode): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = get(`${node.url}/readyz`, { agent: false, timeout: 2_500 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.once("error", () => resolve(false));
+    asked.once("timeout", () => asked.destroy());
+  });
+}

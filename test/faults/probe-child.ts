@@ -1,0 +1,4 @@
+import { Probe } from "./probe";
+import { serveObject } from "./remote-process";
+
+serveObject(new Probe());
