@@ -9,6 +9,7 @@ export { openWebhooks, type Webhooks, type WebhookSeams, type WebhookSettings } 
 export { replayWebhook, type ReplayWebhook } from "./replay-webhook";
 export { retryWebhookDelivery, type RetryWebhookDelivery } from "./retry-webhook-delivery";
 export { rotateWebhookSecret, type RotateWebhookSecret } from "./rotate-webhook-secret";
+export { secretBox } from "./secret-box";
 export { adoptSecretsKey, isSecretsKeyOf } from "./secrets-key";
 export { sendTestWebhook, type SendTestWebhook } from "./send-test-webhook";
 export { updateWebhookEndpoint, type UpdateWebhookEndpoint } from "./update-webhook-endpoint";

@@ -8,6 +8,7 @@ import { Offer } from "../../entities/catalog/offer";
 import { IdempotencyRecord } from "../../entities/database/idempotency-record";
 import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
+import { SecretsKeyCheck } from "../../entities/webhooks/secrets-key-check";
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { auditOf } from "../../src/audit/audited-rows";
 
@@ -28,7 +29,7 @@ describe("the table of audited rows", () => {
     const silent = allEntities.filter((entity) => !auditOf(entity));
     // A delivery is a record itself, of what the program did.
     const records = [Event, ActivityRecord, IdempotencyRecord, WebhookDelivery];
-    const known = new Set<unknown>([Offer, ApiKeySecret, OrganizationHead, ...records]);
+    const known = new Set<unknown>([Offer, ApiKeySecret, OrganizationHead, SecretsKeyCheck, ...records]);
     expect(new Set<unknown>(silent)).toEqual(known);
   });
 

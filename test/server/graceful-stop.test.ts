@@ -18,7 +18,10 @@ beforeAll(async () => {
   const shutdown = { SHUTDOWN_DELAY_SECONDS: "1", SHUTDOWN_SPREAD_SECONDS: "1" };
   run = program.start({ ...database.environment, ...shutdown, PORT: "0" });
   url = await run.up();
-  token = /^ +direct-agent .*\n +(\S+)$/m.exec(run.stdout)?.[1] ?? "";
+  // The tokens may come in a later piece of what it writes than its address.
+  const tokenIn = (text: string) => /^ +direct-agent .*\n +(\S+)\n/m.exec(text)?.[1];
+  while (tokenIn(run.stdout) === undefined) await pause(10);
+  token = tokenIn(run.stdout) ?? "";
 });
 afterAll(async () => {
   await program.remove();

@@ -140,8 +140,8 @@ describe("a start that cannot be", () => {
 
 describe("a start with a damaged file in the data folder", () => {
   it.each([
-    ["development-issuer.json", "{", "holds no key pair of the development issuer. Delete it"],
-    ["development-secrets.key", "c2hvcnQ=", "must hold 32 bytes in base64. Bring it back from a copy"],
+    ["development-issuer.json", "{", "is damaged: it holds no key pair. Remove it"],
+    ["development-secrets.key", "c2hvcnQ=", "is damaged: it does not hold 32 bytes in base64"],
   ])("says in one line what %s lacks and what to do, without repeating it", async (file, text, problem) => {
     const damaged = await makeTestDatabase({ migrated: true });
     writeFileSync(join(damaged.folder, file), text);
@@ -161,14 +161,6 @@ onSqlite("a start with a file that is no database", () => {
     const line = expectOneLine(await startWith(foreign.environment));
     expect(line).toMatch(/partnergraph\.sqlite cannot be used: .*The file is no SQLite database/);
     await foreign.drop();
-  });
-
-  it("in a folder that is a file says so in one line, and what to do", async () => {
-    const folder = await makeTestDatabase();
-    writeFileSync(join(folder.folder, "file"), "");
-    const line = expectOneLine(await startWith({ DATA_DIR: join(folder.folder, "file") }));
-    expect(line).toMatch(/The data folder cannot be used: .*Set DATA_DIR to a folder that can be written/);
-    await folder.drop();
   });
 });
 

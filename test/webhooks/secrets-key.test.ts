@@ -60,7 +60,8 @@ describe("a server with another SECRETS_KEY than before", () => {
   };
   const stop = async ({ run }: Awaited<ReturnType<typeof start>>) => {
     run.process.kill("SIGTERM");
-    expect((await run.ended).code).toBe(0);
+    const { code, stderr } = await run.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   };
 
   it("refuses to start in one line that names the key and the ways out, and starts when it was adopted", async () => {

@@ -1,4 +1,4 @@
-import { adoptSecretsKey, openWebhooks } from "../../webhooks";
+import { adoptSecretsKey, secretBox } from "../../webhooks";
 import { ExitCode } from "./exit-code";
 import type { DatabaseSubcommand } from "./subcommand";
 
@@ -12,14 +12,14 @@ const MAX_NAMED = 50;
 export const adoptSecretsKeyCommand: DatabaseSubcommand = {
   about: "takes SECRETS_KEY for the key of this database, after the earlier one was lost",
   options: {},
+  variables: ["SECRETS_KEY"],
   run: async (ctx, _values, { config }) => {
-    const { production, dataDir } = config;
-    const { secretBox } = openWebhooks({ ...config.webhooks, production, dataDir }).means;
-    if (!secretBox) {
+    const { secretsKey } = config.webhooks;
+    if (!secretsKey) {
       const text = "SECRETS_KEY is not set. Set it to 32 bytes in base64: openssl rand -base64 32";
       return { text, exitCode: ExitCode.COULD_NOT_RUN };
     }
-    const unreadable = await adoptSecretsKey(ctx, secretBox, MAX_NAMED + 1);
+    const unreadable = await adoptSecretsKey(ctx, secretBox(secretsKey), MAX_NAMED + 1);
     const taken = "SECRETS_KEY is the key of this database now.";
     if (unreadable.length === 0) return `${taken} It reads the secrets of all webhook endpoints.`;
     const named = unreadable.slice(0, MAX_NAMED).join("\n  ");
