@@ -181,7 +181,9 @@ describe("a program on each node", () => {
       ),
     );
     const nodeName = () =>
-      database.read(async (reads) => (await reads.rows<{ name: string }>("SELECT @@wsrep_node_name AS name"))[0]?.name);
+      database.read(
+        async (reads) => (await reads.rows<{ name: string }>("SELECT @@wsrep_node_name AS name"))[0]?.name,
+      );
     expect(await nodeName()).toBe("node-1");
     await cluster.nodes[0].kill();
     const began = performance.now();
