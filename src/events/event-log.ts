@@ -107,7 +107,10 @@ export async function readEnds(reads: Reads, organizationIds: string[]): Promise
   const ends = new Map<string, StreamEnds>();
   for (let from = 0; from < organizationIds.length; from += HEADS_AT_ONCE) {
     const some = organizationIds.slice(from, from + HEADS_AT_ONCE);
-    const heads = await reads.all(OrganizationHead, sql`FROM organization_head WHERE organizationId IN ${some}`);
+    const heads = await reads.all(
+      OrganizationHead,
+      sql`FROM organization_head WHERE organizationId IN ${some}`,
+    );
     for (const head of heads) ends.set(head.organizationId, head);
   }
   return ends;

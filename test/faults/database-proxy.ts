@@ -36,7 +36,9 @@ export async function startDatabaseProxy(cluster: GaleraCluster, folder: string)
     mode: 0o755,
   });
   let text = await readFile(join(DEPLOY, "haproxy-database.cfg"), "utf8");
-  text = text.replaceAll("127.0.0.1:3307", `127.0.0.1:${port}`).replace("/etc/haproxy/check-galera-node", check);
+  text = text
+    .replaceAll("127.0.0.1:3307", `127.0.0.1:${port}`)
+    .replace("/etc/haproxy/check-galera-node", check);
   for (const [n, { place }] of cluster.nodes.entries())
     text = text.replace(`10.0.0.${n + 1}:3306`, `127.0.0.1:${place.sqlPort}`);
   const file = join(folder, "haproxy.cfg");

@@ -62,7 +62,7 @@ describe("a program on each node", () => {
     };
     houses = await Promise.all([open(0), open(1), open(2)]);
     databases = [houses[0].database, houses[1].database, houses[2].database];
-  }, 90_000);
+  }, 240_000);
   afterAll(async () => {
     await Promise.all((houses ?? []).map((house) => house.close()));
     await cluster?.stop();

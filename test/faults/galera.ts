@@ -6,6 +6,7 @@ import type { GaleraNode } from "./galera-node";
 import type { Organization } from "./ground";
 import { judgeAcceptances, same } from "./judge-acceptances";
 import { type Acceptance, listen, Story } from "./kill-server";
+import { errorsIn } from "./logged-errors";
 import { PatientClient } from "./patient-client";
 import type { ServerNode } from "./server-node";
 import { summary, type Summary } from "./statistics";
@@ -43,6 +44,8 @@ export interface GaleraReport {
   acknowledged: number;
   staleReads: number;
   requests: { sent: number; unanswered: number; busy: number };
+  /** What the servers logged about the database: code and message of each kind of error, with how often. */
+  errors: Record<string, number>;
   heard: number;
   resumed: number;
   seconds: number;
@@ -100,6 +103,7 @@ export function hurtGalera(options: GaleraOptions): Promise<GaleraReport> {
     return {
       ...{ startedTogetherMs, faults, acknowledged: story.accepted.length, staleReads: story.staleReads },
       requests: client.counts,
+      errors: errorsIn(servers.map(({ lastWords }) => lastWords).join("\n")),
       heard: ears.reduce((sum, { heard }) => sum + heard.events, 0),
       resumed: ears.reduce((sum, { heard }) => sum + heard.resumed, 0),
       seconds: Math.round((performance.now() - began) / 1000),
@@ -165,7 +169,6 @@ async function hurtNodes(
       const began = performance.now();
       await fault.begin(node);
       const notReady = await untilReadiness(ground.signal, server, false, options.notReadyWithin);
-      process.stdout.write(`${node.name} is ${name}; not ready after ${Math.round(notReady)} ms\n`);
       for (const ear of ears) if (Math.random() < 0.5) ear.cut();
       await pause(Math.max(0, fault.lastsMs - (performance.now() - began)));
       const ended = performance.now();

@@ -12,7 +12,11 @@ describe("a statement", () => {
       ["o", "o"],
     ],
     ["of the catalogue", "SELECT a FROM offer WHERE country = ?", ["US"]],
-    ["that inserts rows of one", "INSERT INTO event (position, organizationId) VALUES (?, ?), (?, ?)", [1, "o", 2, "o"]],
+    [
+      "that inserts rows of one",
+      "INSERT INTO event (position, organizationId) VALUES (?, ?), (?, ?)",
+      [1, "o", 2, "o"],
+    ],
   ])("%s stays with one organization", (_what, sql, parameters) => {
     expect(told(sql, ...parameters)).toBeUndefined();
   });

@@ -67,6 +67,8 @@ const OF_EACH = 4;
 const heard = new Map<string, Statement[]>();
 /** What each statement says that names rows of more than one organization, with one such statement. */
 const crossings = new Map<string, string>();
+/** What they were when the program had done everything, and the tables had not been filled yet. */
+let crossingOfProgram: string[] = [];
 let arena: Arena;
 
 /** Not a schema's own tables, and not the town's whole tables, which only its judge reads. */
@@ -102,6 +104,7 @@ beforeAll(async () => {
   arena = await openArena(hear);
   await askEverything();
   await workAlone();
+  crossingOfProgram = [...crossings.keys()].sort();
   const { database } = arena.server.running.services;
   await multiply(database, idOf(arena.town, "directA"), COPIES);
 }, 600_000);
@@ -188,8 +191,12 @@ test("no statement scans a table or sorts more than a page, on tables as full as
   expect([...faults].join("\n")).toBe("");
 }, 300_000);
 
-test("docs/scaling.md lists every statement that names rows of more than one organization", () => {
-  const page = readFileSync(join(__dirname, "../../docs/scaling.md"), "utf8");
-  const listed = [...page.matchAll(/^\| `((?:SELECT|UPDATE|DELETE|INSERT) [^`]+)` /gm)].map(([, one]) => one);
-  expect(listed.sort()).toEqual([...crossings.keys()].sort());
-});
+// On both databases the same tables are named in the same statements.
+if (testDatabase === "sqlite")
+  test("docs/scaling.md lists every statement that names rows of more than one organization", () => {
+    const page = readFileSync(join(__dirname, "../../docs/scaling.md"), "utf8");
+    const listed = [...page.matchAll(/^\| `((?:SELECT|UPDATE|DELETE|INSERT) [^`]+)` /gm)].map(
+      ([, one]) => one,
+    );
+    expect(listed.sort()).toEqual(crossingOfProgram);
+  });
