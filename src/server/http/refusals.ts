@@ -24,7 +24,11 @@ export function registerRefusals(fastify: FastifyInstance, log: Logger): void {
     void reply.header("x-request-id", request.id);
     done();
   });
-  fastify.setErrorHandler((error: FastifyError, request, reply) => refuse(error, request, reply, log));
+  fastify.setErrorHandler((error: FastifyError, request, reply) => {
+    // The caller hung up before its stream or file began: nothing is wrong, and there is nobody to tell.
+    if (error.code === "ERR_STREAM_PREMATURE_CLOSE" && reply.raw.closed) return reply.hijack();
+    return refuse(error, request, reply, log);
+  });
   fastify.setNotFoundHandler((request, reply) => {
     const [path = ""] = request.url.split("?");
     const allowed = ["GET", "POST"].filter((method) => fastify.hasRoute({ method, url: path }));
