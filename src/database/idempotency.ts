@@ -3,6 +3,7 @@ import { IdempotencyRecord } from "../../entities/database/idempotency-record";
 import { daysAfter } from "../context/instant";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
+import { deleteOldRows } from "./delete-old-rows";
 import { sql } from "./sql";
 import type { Transaction } from "./transaction";
 
@@ -65,9 +66,9 @@ export function checkIdempotencyKey(key: string): void {
   new FieldChecks().text("idempotencyKey", key, { max: 255 }).done();
 }
 
-/** Forgets the results whose 24 hours are over, so that the table does not grow for ever. */
-export function forgetOldResults(tx: Transaction): Promise<void> {
-  return tx.execute("DELETE FROM idempotency_record WHERE expiresAt <= ?", [tx.now]);
+/** Forgets some results whose 24 hours are over, so that the table does not grow for ever; says whether there may be more. */
+export function forgetOldResults(tx: Transaction): Promise<boolean> {
+  return deleteOldRows(tx, IdempotencyRecord, "expiresAt", tx.now);
 }
 
 function sha256(text: string): string {

@@ -31,10 +31,8 @@ async function tidyUp(
 ): Promise<void> {
   const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, "housekeeping");
   try {
-    await ctx.transaction(async (tx) => {
-      await forgetOldResults(tx);
-      await forgetOldDeliveries(tx);
-    });
+    for (const forget of [forgetOldResults, forgetOldDeliveries])
+      while (!signal.aborted && (await ctx.transaction(forget)));
     await forgetOldEvents(ctx, eventRetentionDays, signal);
     services.meter.chore("housekeeping", true);
   } catch (error) {

@@ -1,12 +1,12 @@
+import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { daysAfter } from "../context/instant";
+import { deleteOldRows } from "../database/delete-old-rows";
 import type { Transaction } from "../database/transaction";
 
 /** For how many days an entry of the delivery log is kept. */
 export const DELIVERY_LOG_DAYS = 30;
 
-/** Forgets the entries of the delivery log that are older than 30 days. */
-export function forgetOldDeliveries(tx: Transaction): Promise<void> {
-  return tx.execute("DELETE FROM webhook_delivery WHERE createdAt <= ?", [
-    daysAfter(tx.now, -DELIVERY_LOG_DAYS),
-  ]);
+/** Forgets some entries of the delivery log that are older than 30 days; says whether there may be more. */
+export function forgetOldDeliveries(tx: Transaction): Promise<boolean> {
+  return deleteOldRows(tx, WebhookDelivery, "createdAt", daysAfter(tx.now, -DELIVERY_LOG_DAYS));
 }

@@ -87,10 +87,18 @@ const faults: Record<string, Fault> = {
   },
   soak: {
     full: {
-      ...{ seconds: 900, warmUp: 60, listeners: 200, churn: 30, memoryWithin: 30, descriptorsWithin: 10 },
+      ...{
+        minutes: 15,
+        warmUp: 60,
+        calibration: 10,
+        listeners: 200,
+        churn: 30,
+        memoryWithin: 30,
+        descriptorsWithin: 10,
+      },
       ...{ lagWithin: 20, probeP99: 100, probeMax: 250, longest: 1_200 },
     },
-    run: (options) => soak(options as never),
+    run: ({ minutes = 0, ...options }) => soak({ ...options, seconds: minutes * 60 } as never),
   },
   "slow-sockets": {
     full: {

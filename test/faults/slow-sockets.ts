@@ -95,7 +95,8 @@ export class Memory {
 
   constructor(node: ServerNode) {
     this.warmMb = this.largest = residentMb(node.pid);
-    this.watching = setInterval(() => (this.largest = Math.max(this.largest, residentMb(node.pid))), 250);
+    const look = () => (this.largest = Math.max(this.largest, residentMb(node.pid)));
+    this.watching = setInterval(look, 250).unref();
   }
 
   /** Ends the watching; the most that it took. */

@@ -22,6 +22,8 @@ export interface SoakOptions {
   seconds: number;
   /** Seconds of the same load before anything is measured. */
   warmUp: number;
+  /** Seconds in which is found out how many requests the server can answer. */
+  calibration: number;
   /** Listeners that come and go, and after how many seconds each comes back, on average. */
   listeners: number;
   churn: number;
@@ -70,7 +72,6 @@ interface Sample {
 const ORGANIZATIONS = 5;
 const CUSTOMERS_EVENTS = 200;
 const CLIENTS = 20;
-const CALIBRATION_MS = 5_000;
 const PROBE_MS = 20;
 const SAMPLES = 60;
 const FD_SPARE_MS = 1_000;
@@ -83,7 +84,10 @@ export function soak(options: SoakOptions): Promise<SoakReport> {
   return onGround(options.longest * 1_000, async (ground) => {
     const scene = await setScene(ground, options);
     const { node, load, ears, probe, writer } = scene;
-    const { requestsPerSecond: full } = await load.run({ clients: CLIENTS, forMs: CALIBRATION_MS });
+    const { requestsPerSecond: full } = await load.run({
+      clients: CLIENTS,
+      forMs: options.calibration * 1_000,
+    });
     const pace = { clients: CLIENTS, rate: full / 2 };
     const lasting = (options.warmUp + options.seconds) * 1_000;
     const cutting = ears.cutOff(Math.ceil(lasting / 1_000 / options.churn), lasting);

@@ -58,7 +58,7 @@ const NOTHING_MS = 25;
 /**
  * Sends events from the log to listeners that are behind, in turns: one organization after the other, within it one caller
  * after the other. A turn reads some events, executes each once, and serves all listeners of the same execution that
- * are in the same place. Between pieces of a few milliseconds requests and new events go first (ADR 0035).
+ * are in the same place. Between pieces of a few milliseconds requests and new events go first (ADR 0040).
  */
 export class Replays {
   private readonly waiting = new FairQueue<WaitingListener>();
