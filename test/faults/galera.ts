@@ -130,7 +130,7 @@ class ClusterStory extends Story {
   override async next(): Promise<void> {
     const n = this.begun;
     await super.next();
-    const { partner, customerId } = this.accepted[n] as Acceptance;
+    const { partner, customerId } = this.accepted[n];
     try {
       await this.reader.ask(partner.token, READ, { id: customerId });
     } catch (error) {
@@ -236,7 +236,7 @@ async function judgeCluster(
     ),
   );
   for (const found of checksums) same("the checksums of the tables of a node", found, checksums[0]);
-  await judgeAcceptances(ground, servers[0] as ServerNode, {
+  await judgeAcceptances(ground, servers[0], {
     ...after,
     repeat: (n) => story.repeat(n),
   });
