@@ -33,8 +33,8 @@ export interface Builds {
  * @throws Error there is no such commit, or one of the two cannot be built
  */
 export async function buildBoth(commit: string): Promise<Builds> {
-  const sha = await commitId(commit).catch((error: Error) => {
-    throw new Error(`--against: ${error.message}`);
+  const sha = await commitId(commit).catch((error: unknown) => {
+    throw new Error(`--against: ${(error as Error).message}`);
   });
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-compare-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });

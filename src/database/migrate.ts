@@ -72,13 +72,13 @@ export async function migrate(
  * later, so each try is short, as the session's settings say, and the migration, which can be run again, is repeated.
  */
 async function runMigrations(source: DataSource, onProgress: (message: string) => void): Promise<void> {
-  const giveUpAt = Date.now() + LONGEST_WAIT_MS;
+  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
   for (let told = false; ; told = true) {
     try {
       await source.runMigrations({ transaction: "each" });
       return;
     } catch (error) {
-      if (!isLockTimeout(error) || Date.now() > giveUpAt) throw error;
+      if (!isLockTimeout(error) || performance.now() > giveUpAt) throw error;
       if (!told) onProgress("a table that is to be changed is in use; trying again until it is free");
       await pause(500);
     }

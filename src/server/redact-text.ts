@@ -16,7 +16,7 @@ const MIN_SECRET_LENGTH = 4;
 const SECRET_FORMS: readonly [RegExp, string][] = [
   [/:\/\/[^\s/@]{1,500}@/g, `://${HIDDEN}@`],
   [/\b(?:Bearer|Basic) [\w.~+/=-]+/gi, HIDDEN],
-  [/\beyJ[\w-]+(?:\.[\w-]+){1,4}/g, HIDDEN],
+  [/\beyJ[\w.-]+/g, HIDDEN],
   [/\b(?:pgk|whsec)_[\w+/=-]+/g, HIDDEN],
   [/\/invitation#[\w-]+/g, `/invitation#${HIDDEN}`],
   [/args beginning with:[^\n]*/g, `args beginning with: ${HIDDEN}`],

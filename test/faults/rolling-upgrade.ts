@@ -72,7 +72,7 @@ async function upgrade(ground: Ground, options: RollingUpgradeOptions): Promise<
   const load = new LoadAcrossServers(ground, serving);
   await load.prepare();
   const newcomer = await ground.makeNode(environment);
-  const ears = await startEars(ground);
+  const ears = startEars(ground);
   const urls = [...nodes, newcomer].map(({ url }) => url);
   await ears.open(await placesOf(ground, load, first, options.listeners), urls);
   const loading = load.run(options.requests);

@@ -9,8 +9,8 @@ import type { Asking, LiveHub, Share } from "./live-hub";
 import { eachCost, type Prepared } from "./live-result";
 import { type LiveSink, type Mark, MOST_UNTAKEN, type SharedPayload } from "./live-sink";
 import { nothingSelected, tooSlow } from "./live-refusals";
-import type { ReplayedEvent, ReplayListener } from "./replays";
-import type { SharedExecution, UpToDate } from "./shared-execution";
+import type { ReplayedEvent, ReplayedExecution, ReplayListener } from "./replays";
+import type { UpToDate } from "./shared-execution";
 import { untilRead } from "./until-read";
 import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./shared-form";
 
@@ -121,7 +121,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   }
 
   /** See ReplayListener. */
-  follows(execution: SharedExecution): boolean {
+  follows(execution: ReplayedExecution): boolean {
     return !this.isOver && execution === this.share.execution;
   }
 

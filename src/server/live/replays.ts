@@ -3,12 +3,22 @@ import type { RecordedEvent } from "../../events/event-map";
 import { FairQueue } from "../fair-queue";
 import { LoopShare } from "../loop-share";
 import type { SharedPayload } from "./live-sink";
-import type { SharedExecution } from "./shared-execution";
 
 /** An event for a listener that is behind: its position, and what it came to where it is one that was asked for. */
 export interface ReplayedEvent {
   position: number;
   payload: SharedPayload | undefined;
+}
+
+/** What executes events for all listeners that ask the same with the same rights; see SharedExecution. */
+export interface ReplayedExecution {
+  /** What one event costs each listener, in points. */
+  readonly points: number;
+  /** Those of its listeners that wait for their turn. */
+  readonly waiting: Set<WaitingListener>;
+  eventsAfter(position: number, limit: number): RecordedEvent[] | Promise<RecordedEvent[]>;
+  passChange(event: RecordedEvent): Promise<void>;
+  replay(events: RecordedEvent[]): Promise<ReplayedEvent[]>;
 }
 
 /** A listener that lacks events. */
@@ -18,7 +28,7 @@ export interface ReplayListener {
   /** In whose turns it gets the next ones: its organization, then its caller. */
   readonly turns: readonly [organizationId: string, caller: string];
   /** Whether it still wants what an execution makes. */
-  follows(execution: SharedExecution): boolean;
+  follows(execution: ReplayedExecution): boolean;
   /** Sends what comes next of these events, which have no gap, and says whether it can take more now. */
   takeReplayed(events: readonly ReplayedEvent[]): boolean;
   endWith(refusal: unknown): void;
@@ -28,7 +38,7 @@ export interface ReplayListener {
 export interface WaitingListener {
   listener: ReplayListener;
   turns: ReplayListener["turns"];
-  execution: SharedExecution;
+  execution: ReplayedExecution;
   /** Tells it that its turn is over. */
   done: () => void;
 }
@@ -46,7 +56,7 @@ const EVENTS_PER_READ = 64;
 const MAX_TURN_MS = 20;
 
 /** Points of the executions that are done in one piece. */
-const POINTS_PER_PIECE = 64;
+const POINTS_PER_PIECE = 16;
 
 /** Events of a piece at most, and messages that may come of it. */
 const EVENTS_PER_PIECE = 32;
@@ -67,7 +77,7 @@ export class Replays {
   private isStarting = false;
 
   /** Gives a listener some of the events that it lacks when it is its turn; resolves when the turn is over. */
-  turnOf(listener: ReplayListener, execution: SharedExecution): Promise<void> {
+  turnOf(listener: ReplayListener, execution: ReplayedExecution): Promise<void> {
     return new Promise((done) => {
       const { turns } = listener;
       const waiting = { listener, turns, execution, done };
@@ -112,7 +122,7 @@ export class Replays {
   }
 
   /** One turn: of the first one who is served, and of those who are where the events that it lacks are. */
-  private async serve(execution: SharedExecution, served: WaitingListener[]): Promise<void> {
+  private async serve(execution: ReplayedExecution, served: WaitingListener[]): Promise<void> {
     const after = served[0]?.listener.position ?? 0;
     await this.share.wait();
     const events = await execution.eventsAfter(after, EVENTS_PER_READ);
@@ -131,7 +141,7 @@ export class Replays {
 
   /** Executes some events and gives them to those who lack them; gives those who can take more. */
   private async servePiece(
-    execution: SharedExecution,
+    execution: ReplayedExecution,
     events: RecordedEvent[],
     takers: ReplayListener[],
   ): Promise<ReplayListener[]> {
@@ -147,7 +157,7 @@ export class Replays {
     return left;
   }
 
-  private takeBetween(execution: SharedExecution, from: number, to: number): WaitingListener[] {
+  private takeBetween(execution: ReplayedExecution, from: number, to: number): WaitingListener[] {
     const found = [...execution.waiting].filter(
       ({ listener: { position } }) => position >= from && position < to,
     );
