@@ -33,8 +33,10 @@ export async function runOnce<T>(
 ): Promise<T> {
   const id = sha256(`${caller}\n${call.key}`);
   const inputHash = sha256(JSON.stringify(call.input, sortedKeys));
-  await tx.execute(sql`DELETE FROM idempotency_record WHERE id = ${id} AND expiresAt <= ${tx.now}`);
-  const first = await tx.one(IdempotencyRecord, sql`FROM idempotency_record WHERE id = ${id}`);
+  const known = await tx.one(IdempotencyRecord, sql`FROM idempotency_record WHERE id = ${id}`);
+  const first = known && known.expiresAt > tx.now ? known : undefined;
+  // By its id alone: a condition on `expiresAt` makes MariaDB look in that index, and wait there for rows of transactions of others.
+  if (known && !first) await tx.execute(sql`DELETE FROM idempotency_record WHERE id = ${id}`);
   if (first) {
     if (first.operation !== call.operation || first.inputHash !== inputHash) {
       throw generalErrors.IDEMPOTENCY_KEY_REUSED(

@@ -82,7 +82,7 @@ describe("a database that a newer version upgraded", () => {
 
 describe("a database whose record of migrations is lost", () => {
   const LOST =
-    /has Partnergraph's tables, but the table schema_migration.*Restore a backup \(partnergraph restore FILE\)/;
+    /has Partnergraph's tables, but the table schema_migration.*Restore a backup \(npx partnergraph restore FILE\)/;
   beforeEach(async () => {
     await migrate(database.schemaSource, quiet.onProgress);
   });

@@ -179,6 +179,13 @@ const asVariables: Check = async ({ text }) => {
 };
 
 const OPERATING: Plan = [
+  [
+    "SELECT id, tenantId",
+    async ({ text }, { server }) => {
+      const { database } = server.running.services;
+      expect(await database.read((reads) => reads.rows(text.replace(";", "")))).toEqual([]);
+    },
+  ],
   ["ALTER TABLE", { because: "a test of its own", test: "test/database/refused-databases.test.ts" }],
   [
     "npx partnergraph backup FILE",

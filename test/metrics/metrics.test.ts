@@ -78,7 +78,7 @@ describe("operations", () => {
         code: "RELATIONSHIP_NOT_FOUND",
       }),
     ).toBe(1);
-    const tooDear = () => asAgent("{ customers(first: 500) { nodes { relationships { partner { id } } } } }");
+    const tooDear = () => asAgent("{ customers(first: 500) { nodes { subscriptions { nodes { id } } } } }");
     const refused = { kind: "query", operation: "customers", outcome: "refused" };
     expect(await growth(tooDear, "operations_total", { ...refused, code: "OPERATION_TOO_LARGE" })).toBe(1);
     const unknown = { kind: "unknown", operation: "unknown", outcome: "refused", code: "BAD_REQUEST" };

@@ -45,7 +45,7 @@ it("a server that is told to stop is not ready at once, serves on until its bala
   run.process.kill("SIGTERM");
   while ((await ready()) === 200) await pause(5);
   expect(performance.now() - toldAt).toBeLessThan(900);
-  expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: "stopping" });
+  expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ reason: "STOPPING" });
   expect(await ask()).toBe(200);
   // One that came through a balancer which has not noticed.
   const late = await openSocket({ url }, token);

@@ -140,8 +140,8 @@ describe("two workers with limits and large pools", () => {
       passed.push(...answers.filter(({ status }) => status === 200));
       isRefused = answers.some(({ status }) => status === 429);
     }
-    // 13 points for the operation, and 2 to read its text, which has a name of its own each time.
-    const cost = 13 + 2;
+    // 11 points for the operation, and 2 to read its text, which has a name of its own each time.
+    const cost = 11 + 2;
     const left = Math.max(...passed.map(({ headers }) => Number(headers["ratelimit-remaining"])));
     expect(left).toBeGreaterThan(1_000 - 2 * cost); // A worker of two is lent as many when nearly 1,000 are left: not each charge asks.
     // Of the last ten requests some are read, and then refused.
@@ -228,7 +228,7 @@ describe("a start of workers that cannot be", () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
-    expect(await endOf({ PORT: String(port) })).toMatch(/^The port is taken: .*Set PORT to another one\.\n$/);
+    expect(await endOf({ PORT: String(port) })).toMatch(/^The port is taken: .*Set PORT to another one, or stop that program\.\n$/);
     holder.close();
   });
 

@@ -9,7 +9,7 @@ import { type Asked, type Door, doors } from "./trusted-doors";
 const VIEWER = "query Viewer { viewer { kind } }";
 const NAMES = "query Names($first: Int) { customers(first: $first) { nodes { companyName } } }";
 const WIDE =
-  "query Wide($first: Int) { customers(first: $first) { nodes { relationships { id partner { id } } } } }";
+  "query Wide($first: Int) { customers(first: $first) { nodes { relationships { id partner { id } } subscriptions { nodes { id } } } } }";
 const USERS = "query Users { users { nodes { id } } }";
 const INVITE = `mutation Invite { inviteCustomer(input: { recipientEmail: "who@new.example" }) { invitation { id } } }`;
 const HEARD = "subscription Heard { events { type } }";
