@@ -77,7 +77,7 @@ export const limitVariables = {
   // The longest text of the schema is an invitation's body: 5,000 characters, of which each may be two code units.
   LIMIT_TEXT: whole(10_000, LARGEST_BODY).default(10_000),
   LIMIT_VALUES: whole(100, 100_000).default(1_000),
-  LIMIT_COST: whole(1, 1_000_000).default(1_000),
+  LIMIT_COST: whole(1, 1_000_000).default(1_500),
   LIMIT_BUDGET: whole(1, 100_000_000).default(20_000),
   LIMIT_SENT_BUDGET: whole(1, 1_000_000_000).default(200_000),
   LIMIT_BUDGET_SECONDS: whole(1, 86_400).default(40),

@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
-import { systemClock } from "../context/instant";
-import { SERVER_TIME } from "./database-clock";
-import { isLockTimeout, isRetryable, missesTriggerRight } from "./database-errors";
+import { isLockTimeout, missesTriggerRight } from "./database-errors";
+import { holdingMigrationLease } from "./migration-lease";
 import { misspelledTenantIds } from "./tenant-ids.check";
 
 /** The program cannot work with this database; the message says why, and what to do. */
@@ -16,9 +14,8 @@ const TRIGGER_RIGHT =
   "without one, set log_bin_trust_function_creators = 1 (SET GLOBAL, and in its configuration), or let a user with the SUPER privilege do the first start; " +
   "on others grant this user TRIGGER on the database. Then start again: what is there already is kept.";
 
-const LEASE_MS = 30_000;
+/** How long a start waits for a table that is in use, in milliseconds. */
 const LONGEST_WAIT_MS = 120_000;
-const MAX_LEASE_RETRIES = 20;
 
 /** A migration with such a name changes what older versions rely on; all others only add to it. */
 const BREAKING = /^Breaking/;
@@ -50,21 +47,15 @@ export async function migrate(
   if (!(await hasPending(source))) return newer;
   await refuseLostRecord(source);
   await refuseForeignTables(source);
-  const holder = randomUUID();
-  await acquireLease(source, holder, onProgress);
-  const renewal = setInterval(() => void extendLease(source, holder).catch(() => undefined), LEASE_MS / 3);
-  try {
+  await holdingMigrationLease(source, onProgress, async () => {
     await newerMigrations(source, isRestore);
     await runMigrations(source, onProgress);
     for (const { table, id, problem, expected } of await misspelledTenantIds((sql) => source.query(sql)))
       onProgress(`${table} ${id}: ${problem}; it should be ${expected} (docs/operating.md)`);
-    return newer;
-  } catch (error) {
+  }).catch((error: unknown) => {
     throw missesTriggerRight(error) ? new SchemaRefused(TRIGGER_RIGHT) : error;
-  } finally {
-    clearInterval(renewal);
-    await updateLease(source, "SET holder = '', expiresAt = 0 WHERE holder = ?", [holder]);
-  }
+  });
+  return newer;
 }
 
 /**
@@ -152,6 +143,8 @@ async function refuseLostRecord(source: DataSource): Promise<void> {
     if (!(await runner.hasTable("migration_lease"))) return;
     for (const { tableName } of source.entityMetadatas) {
       if (!(await runner.hasTable(tableName))) continue;
+      // Another node may have begun to make the tables since: the record is what it makes first.
+      if (await isRecorded(source)) return;
       throw new SchemaRefused(
         "The database has Partnergraph's tables, but the table schema_migration, in which it records what was done to them, is lost " +
           "or empty. Nothing was changed. Restore a backup (npx partnergraph restore FILE) into an empty database, or bring back that table from one.",
@@ -204,64 +197,4 @@ async function recordedMigrations(source: DataSource): Promise<RecordedMigration
   } finally {
     await runner.release();
   }
-}
-
-async function acquireLease(
-  source: DataSource,
-  holder: string,
-  onProgress: (message: string) => void,
-): Promise<void> {
-  await source.query(
-    "CREATE TABLE IF NOT EXISTS migration_lease (id integer PRIMARY KEY, holder varchar(40) NOT NULL, expiresAt bigint NOT NULL)",
-  );
-  await source
-    .query(
-      "INSERT INTO migration_lease (id, holder, expiresAt) SELECT 1, '', 0 FROM (SELECT 1 AS one) AS source WHERE NOT EXISTS (SELECT 1 FROM migration_lease)",
-    )
-    .catch(() => undefined); // Another node inserted it between our look and our insert; the row is there, which is all we want.
-  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
-  for (let told = false; !(await takeLease(source, holder)); told = true) {
-    if (!told) onProgress("another node is migrating the database; waiting for it");
-    if (performance.now() > giveUpAt)
-      throw new Error("Another node has been migrating the database for two minutes.");
-    await pause(200);
-  }
-}
-
-async function takeLease(source: DataSource, holder: string): Promise<boolean> {
-  const now = await timeOf(source);
-  await updateLease(source, "SET holder = ?, expiresAt = ? WHERE id = 1 AND (holder = '' OR expiresAt < ?)", [
-    holder,
-    now + LEASE_MS,
-    now,
-  ]);
-  const rows = await source.query<{ holder: string }[]>("SELECT holder FROM migration_lease WHERE id = 1");
-  return rows[0]?.holder === holder;
-}
-
-async function extendLease(source: DataSource, holder: string): Promise<void> {
-  await updateLease(source, "SET expiresAt = ? WHERE holder = ?", [
-    (await timeOf(source)) + LEASE_MS,
-    holder,
-  ]);
-}
-
-/** On a cluster one of two updates that nodes make at the same instant is undone: it is sent again, and finds what the other one wrote. */
-async function updateLease(source: DataSource, change: string, values: (string | number)[]): Promise<void> {
-  for (let retries = 0; ; retries++) {
-    try {
-      await source.query(`UPDATE migration_lease ${change}`, values);
-      return;
-    } catch (error) {
-      if (!isRetryable(error) || retries === MAX_LEASE_RETRIES) throw error;
-      await pause(Math.random() * 100);
-    }
-  }
-}
-
-/** The time by which the lease is measured on all nodes, in milliseconds since 1970: the database server's, where there is one. */
-async function timeOf(source: DataSource): Promise<number> {
-  if (!["mysql", "mariadb"].includes(source.options.type)) return Date.parse(systemClock());
-  const [row] = await source.query<{ at: number | string }[]>(SERVER_TIME);
-  return Number(row?.at);
 }

@@ -5,11 +5,6 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
-import { systemClock } from "../context/instant";
-import type { Database } from "../database/database";
-import { DatabaseClock } from "../database/database-clock";
-import { openDatabase } from "../database/open-database";
-import { type ServerLock, takeServerLock } from "../database/server-lock";
 import type { LiveTail } from "../events/live-tail";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
 import { demoTabs } from "./explorer/demo-tabs";
@@ -36,6 +31,7 @@ import type { LiveCounts } from "./live/live-counts";
 import { registerLiveDoors } from "./live/live-doors";
 import { openMetrics } from "./metrics/open-metrics";
 import { makeServices, type ServerSeams } from "./make-services";
+import { openStorage } from "./open-storage";
 import { prepareDatabase } from "./prepare-database";
 import type { Services } from "./services";
 import { Timekeeper } from "./timekeeper";
@@ -86,27 +82,15 @@ export async function startServer(
   const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
   // The database may be lost before there is anybody to tell.
   const listening: { tail?: LiveTail } = {};
-  const lock = await lockFor(config, seams);
-  const database = await openDatabase(config.database, {
-    ...meter.database,
-    onStatement,
-    onProgress,
+  const storage = await openStorage(config, seams, log, {
+    ...{ ...meter.database, onStatement, onProgress },
     compareSchema: isFirstHere(seams.primary),
-    onFileLost: (refusal) => {
-      log.error({ code: refusal.code }, FILE_LOST);
-      listening.tail?.refuse(refusal);
-    },
-  }).catch((error: unknown) => {
-    lock?.release();
-    throw error;
+    onFileLost: (refusal) => listening.tail?.refuse(refusal),
   });
-  const clock = await openClock(database, log, seams).catch((error: unknown) => {
-    lock?.release();
-    throw error;
-  });
+  const { database, now: clock } = storage;
   const { services, doorbell, keyUses, processor } = makeServices(config, {
     ...{ database, log, meter, seams, developmentIssuer },
-    clock: clock?.now ?? systemClock,
+    clock,
   });
   listening.tail = services.tail;
   const stopNotingUses = keyUses.keepWriting(
@@ -128,9 +112,7 @@ export async function startServer(
     await doorbell.close();
     await metrics.close();
     connections.close();
-    clock?.close();
-    await database.close();
-    lock?.release();
+    await storage.close();
   };
   try {
     await prepareDatabase(config, services, seams.primary);
@@ -161,42 +143,6 @@ export async function startServer(
     };
   } catch (error) {
     await giveBack();
-    throw error;
-  }
-}
-
-const FILE_LOST =
-  "the database file was deleted or replaced while the server was running: nothing is stored any more, reads show what it held. Stop the " +
-  "server, put the right file in its place (docs/operating.md), and start again";
-
-/** Embedded SQLite is for one server; workers share MySQL or MariaDB. */
-async function lockFor({ database }: Config, seams: ServerSeams): Promise<ServerLock | undefined> {
-  return database.family === "sqlite" && !seams.sharesSqlite ? takeServerLock(database) : undefined;
-}
-
-/** A machine's clock that is farther off is told of, in milliseconds. */
-const MAX_CLOCK_ERROR_MS = 5_000;
-
-/** The clock of all nodes of this database; none where the time is set from outside. */
-async function openClock(
-  database: Database,
-  log: Logger,
-  { now }: ServerSeams,
-): Promise<DatabaseClock | undefined> {
-  if (now) return undefined;
-  const onTrouble = (error: unknown) =>
-    log.warn({ err: error }, "the database could not be asked for its time; trying again");
-  try {
-    const clock = await DatabaseClock.open(database, { onTrouble });
-    const { machineAheadMs } = clock;
-    if (Math.abs(machineAheadMs) > MAX_CLOCK_ERROR_MS)
-      log.warn(
-        { machineAheadMs },
-        "this machine's clock is not that of the database, which is used: check NTP on both",
-      );
-    return clock;
-  } catch (error) {
-    await database.close();
     throw error;
   }
 }

@@ -59,7 +59,7 @@ describe("the table of audited rows", () => {
       reseller_relationship: ["companyNameKey"],
       webhook_endpoint: [
         ...["attempt", "createdBy", "deliveredPosition", "failingSince", "leaseHolder", "leaseNumber"],
-        ...["leaseUntil", "nextAttemptAt", "sealedSecrets", "testedAt", "url"],
+        ...["leaseUntil", "nextAttemptAt", "sealedSecrets", "testedAt", "timeline", "url"],
       ],
     });
   });

@@ -138,6 +138,8 @@ const LIMITS: Record<string, Record<string, Limit>> = {
     ),
   },
   OrganizationHead: {
+    // 128 bits in base64url.
+    timeline: characters(22),
     lastHash: characters(SHA256),
     rowCounts: bytes(Object.keys(countedRows).length * 10 * (2 * WORD + 20)),
   },
@@ -176,6 +178,7 @@ const LIMITS: Record<string, Record<string, Limit>> = {
     disabledReason: characters(WORD),
     // Two secrets of at most 64 bytes in base64, sealed with 28 bytes more.
     sealedSecrets: bytes(2 * jsonOf({ sealed: 200, createdAt: INSTANT, expiresAt: INSTANT })),
+    timeline: characters(22),
     testedAt: json(["x".repeat(INSTANT), "x".repeat(INSTANT)]),
     leaseHolder: characters(64),
   },

@@ -40,7 +40,9 @@ describe("a database that must exist", () => {
     const empty = await make(false);
     if (empty.address.family !== "sqlite") return;
     writeFileSync(empty.address.file, "");
-    expect(await openExisting(empty)).toMatch(/cannot be used: the file is empty\./);
+    expect(await openExisting(empty)).toMatch(
+      /cannot be used: the file is empty, so what was in it is lost\./,
+    );
   });
 });
 

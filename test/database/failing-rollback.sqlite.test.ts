@@ -106,7 +106,10 @@ describe("a database that was closed", () => {
 describe("a statement that fails", () => {
   it("fails its transaction, also where the work caught it", async () => {
     const caught = house.database.transact(async (connection) => {
-      await connection.change("INSERT INTO organization_head VALUES ('part_caught', 0, 0, 0, '', '{}')", []);
+      await connection.change(
+        "INSERT INTO organization_head (organizationId, forgottenPosition, lastPosition, lastSequence, lastHash, rowCounts) VALUES ('part_caught', 0, 0, 0, '', '{}')",
+        [],
+      );
       await connection.change("INSERT INTO nowhere VALUES (1)", []).catch(() => undefined);
     });
     await expect(caught).rejects.toThrow(/nowhere/);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Database } from "../../src/database/database";
 import { migrate, SchemaRefused } from "../../src/database/migrate";
+import { FileRefused } from "../../src/errors/file-refused";
 import { DatabaseUnavailable, openDatabase } from "../../src/database/open-database";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { makeDevelopmentBuild } from "../upgrade/development-build";
@@ -150,8 +151,9 @@ describe("a database that cannot be used", () => {
         : { family: "mysql", url: "mysql://someone:secret@127.0.0.1:1/nowhere", poolSize: 1 },
       quiet,
     );
-    await expect(away).rejects.toThrow(DatabaseUnavailable);
-    await expect(away).rejects.toThrow(/^The database .* cannot be used: [^\n]+$/);
+    const line = /^The (?:database .* cannot be used|data folder .* cannot be made): [^\n]+$/;
+    await expect(away).rejects.toThrow(testDatabase === "sqlite" ? FileRefused : DatabaseUnavailable);
+    await expect(away).rejects.toThrow(line);
     await expect(away).rejects.not.toThrow(/secret/);
   });
 });

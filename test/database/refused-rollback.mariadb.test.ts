@@ -133,7 +133,10 @@ describe("an error of a statement", () => {
 
   it("fails the transaction, also where the work caught it, and no further statement is sent", async () => {
     const catching = single.transact(async (connection) => {
-      await connection.change("INSERT INTO organization_head VALUES ('part_caught', 0, 0, 0, '', '{}')", []);
+      await connection.change(
+        "INSERT INTO organization_head (organizationId, forgottenPosition, lastPosition, lastSequence, lastHash, rowCounts) VALUES ('part_caught', 0, 0, 0, '', '{}')",
+        [],
+      );
       proxy.refuse = refuse(1366, "SELECT 'caught'");
       await errorOf(connection.rows("SELECT 'caught'", []));
       expect(await errorOf(connection.rows("SELECT 1", []))).toMatchObject({ errno: 1366 });

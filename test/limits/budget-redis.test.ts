@@ -32,7 +32,7 @@ beforeAll(async () => {
   const config = { ...loadConfig({ ...database.environment, ...settings }), redisUrl: redis.url };
   for (let node = 0; node < 2; node++) {
     const logger = openLog({ ...config, logLevel: "warn" }, { write: (line: string) => void log.push(line) });
-    const running: RunningServer = await startServer(config, logger);
+    const running: RunningServer = await startServer(config, logger, { sharesSqlite: true });
     nodes.push(running as unknown as TestServer);
     token = (await running.developmentIssuer?.sign(demoPeople["direct-agent"], 600)) ?? "";
   }

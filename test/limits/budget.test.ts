@@ -153,7 +153,7 @@ describe("a stranger's budget", () => {
   it("is told in the answer's cost", async () => {
     expect(bodyOf(await ask("192.0.2.9")).extensions?.cost).toEqual({
       requested: 1,
-      maximum: 1_000,
+      maximum: 1_500,
       budget: { limit: 4, remaining: 3, resetSeconds: 2 },
     });
   });

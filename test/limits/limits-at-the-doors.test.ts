@@ -134,7 +134,7 @@ describe("the cost in an answer", () => {
     const other = await server.token("provider-agent");
     const first = bodyOf(await askOverHttp(server, "{ viewer { partner { id } } }", { token: other }));
     expect(first.extensions).toEqual({
-      cost: { requested: 1, maximum: 1_000, budget: { limit: 20_000, remaining: 19_999, resetSeconds: 40 } },
+      cost: { requested: 1, maximum: 1_500, budget: { limit: 20_000, remaining: 19_999, resetSeconds: 40 } },
     });
     const document = "query ($n: Int) { customers(first: $n) { nodes { id } } }";
     for (const [n, requested, remaining] of [
@@ -158,7 +158,7 @@ describe("the cost in an answer", () => {
     // 2 for five objects, and 10 for a field that the caller may not use.
     expect(forbidden.extensions?.cost).toMatchObject({ requested: 12, budget: { remaining: 19_988 } });
     const deep = bodyOf(await askOverHttp(server, ofDepth(13), { token: sales }));
-    expect(deep.extensions?.cost).toMatchObject({ maximum: 1_000, requested: expect.any(Number) });
+    expect(deep.extensions?.cost).toMatchObject({ maximum: 1_500, requested: expect.any(Number) });
     const after = bodyOf(await askOverHttp(server, "{ __typename }", { token: sales }));
     expect(after.extensions?.cost?.budget?.remaining).toBe(19_986);
   });
@@ -169,7 +169,7 @@ describe("the cost in an answer", () => {
     const answer = await ask("{ customers(first: 2) { nodes { id } } }");
     expect(answer.extensions?.cost).toEqual({
       requested: 1,
-      maximum: 1_000,
+      maximum: 1_500,
       budget: { limit: 20_000, remaining: 19_999, resetSeconds: 40 },
     });
     const next = bodyOf(await askOverHttp(server, "{ viewer { kind } }", { token: admin }));

@@ -127,15 +127,18 @@ it("asks every field that takes first", () => {
   expect(found.sort()).toEqual(Object.keys(documents).sort());
 });
 
-/** How many rows a field gives with these arguments, and how many points more it costs than without rows. */
+/** How many rows a field gives with these arguments, and for how many objects more than without rows it is charged. */
 async function asked(field: string, args: string, head: string, variables: Variables) {
   const name = field.split(".")[1] ?? "";
   const document = (rows: string) => {
     const text = (documents[field] ?? "").replace("LIST", `${name}${args}${rows}`);
     return `query ${head} { ${Object.entries(ids).reduce((all, [key, id]) => all.replace(key, id), text)} }`;
   };
+  // An object costs a quarter of a point, so four times the same cost as many points as one has objects.
   const costOf = (text: string) => {
-    const { document: parsed, operation } = operationIn(text);
+    const [, beginning = "", field = ""] = /^([^{]*)\{([^]*)\}\s*$/.exec(text) ?? [];
+    const four = [1, 2, 3, 4].map((n) => `n${n}: ${field.trim()}`).join(" ");
+    const { document: parsed, operation } = operationIn(`${beginning}{ ${four} }`);
     return compileCost(schema, parsed, operation)(variables);
   };
   const full = document(isList(field) ? " { __typename }" : " { nodes { __typename } }");

@@ -13,7 +13,7 @@ let office: Office;
 /** The positions after which pages of the log were read. */
 let readAfter: number[] = [];
 beforeAll(async () => {
-  const limits = { LIMIT_SENT_BUDGET: "150", LIMIT_BUDGET_SECONDS: "2" };
+  const limits = { LIMIT_SENT_BUDGET: "150", LIMIT_BUDGET_SECONDS: "4" };
   server = await startTestServer(limits, undefined, 0, (sql, parameters) => {
     if (/WHERE organizationId = \? AND position > \? ORDER BY position/.test(sql))
       readAfter.push(Number(parameters?.[1]));

@@ -47,7 +47,7 @@ describe("a stream of server-sent events", () => {
       event: "next",
       data: {
         data: { events: expect.objectContaining({ type: "CUSTOMER_UPDATED" }) as unknown },
-        extensions: { cost: { requested: expect.any(Number) as number, maximum: 1_000 } },
+        extensions: { cost: { requested: expect.any(Number) as number, maximum: 1_500 } },
       },
     });
     expect(second?.data?.data.events.position).toBe(first?.data?.data.events.position + 1);

@@ -228,7 +228,9 @@ describe("a start of workers that cannot be", () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
-    expect(await endOf({ PORT: String(port) })).toMatch(/^The port is taken: .*Set PORT to another one, or stop that program\.\n$/);
+    expect(await endOf({ PORT: String(port) })).toMatch(
+      /^The port is taken: .*Set PORT to another one, or stop that program\.\n$/,
+    );
     holder.close();
   });
 

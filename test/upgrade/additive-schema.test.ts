@@ -13,7 +13,7 @@ import { fixtureFiles, releasesWithFixture } from "./release-fixture";
 const reader = testDatabase === "sqlite" ? sqliteSchema : mysqlSchema;
 
 /** Tables that hold no rows of the program: what is done to the schema is written into them. */
-const BOOKKEEPING = ["migration_lease", "schema_migration"];
+const BOOKKEEPING = ["migration_lease", "schema_migration", "sqlite_sequence"];
 
 /** The schema of a release as its program needs it: every table, column, index and trigger that it made. */
 function neededBy({ tables, triggers = [] }: FoundSchema): NeededTable[] {

@@ -16,9 +16,6 @@ import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./sha
 
 type Step = IteratorResult<ExecutionResult, undefined>;
 
-/** Events that are read from the log for one listener, whether it wants them or not, and are worth one point. */
-const EXAMINED_PER_POINT = 10;
-
 /**
  * One listener's live operation. What events come to goes to its sink by itself, from the first `next()` on; as an
  * iterator it gives only what ends it: a refusal as the last result, where there is one.
@@ -35,8 +32,6 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   private share: Share;
   private rights: string;
   private isCatchingUp = false;
-  /** Events that were read from the log for its listener alone. */
-  private examined = 0;
   private lastResult: ExecutionResult | undefined;
   private settle: () => void = () => undefined;
   private readonly ended = new Promise<void>((resolve) => (this.settle = resolve));
@@ -142,13 +137,8 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       if (this.mustWait) return;
       if (payload) this.send(payload);
       this.position = position;
-      this.chargeExamined();
+      this.share.account.examine();
     }
-  }
-
-  private chargeExamined(): void {
-    this.examined++;
-    if (this.examined % EXAMINED_PER_POINT === 0) this.share.account.spend(1);
   }
 
   /** See ReplayListener. */

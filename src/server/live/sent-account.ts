@@ -1,6 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Charge } from "../limits/budget";
 
+/** Events that are read from the log for one listener and are worth one point. */
+const EXAMINED_PER_POINT = 10;
+
 /** How long points are gathered before they are charged together, in milliseconds: a charge may ask another process. */
 const GATHER_MS = 100;
 
@@ -12,6 +15,7 @@ export class SentAccount {
   /** How many listeners share it; the hub counts them. */
   listeners = 0;
   private gathered = 0;
+  private examined = 0;
   private isGathering = false;
   private allowed: Promise<void> | undefined;
 
@@ -23,6 +27,12 @@ export class SentAccount {
   /** Resolves when the caller may be sent something again; undefined while it may. */
   get pause(): Promise<void> | undefined {
     return this.allowed;
+  }
+
+  /** Charges that an event was read from the log for one listener, whether that wants it or not: one point for ten. */
+  examine(): void {
+    this.examined++;
+    if (this.examined % EXAMINED_PER_POINT === 0) this.spend(1);
   }
 
   /** Charges what was sent, in points; at once here, and together with what follows in the budget. */
