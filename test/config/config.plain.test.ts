@@ -34,7 +34,7 @@ describe("the configuration of an empty environment", () => {
       trustedProxies: [],
       trustedDocuments: { mode: "off", texts: new Map() },
       warnings: [],
-      limits: expect.objectContaining({ depth: 12, cost: 2_000, budget: 20_000 }) as Limits,
+      limits: expect.objectContaining({ depth: 12, cost: 1_500, budget: 20_000 }) as Limits,
     });
   });
 

@@ -68,7 +68,8 @@ async function lockWaitsDuring(work: Promise<unknown>): Promise<number[]> {
        WHERE trx.trx_state = 'LOCK WAIT' AND process.db = DATABASE()`,
     );
     counts.push(Number(row?.n));
-    await pause(60);
+    // The server looks anew only where nobody has looked for 100 ms.
+    await pause(150);
   }
   return counts;
 }
@@ -83,7 +84,7 @@ function accept(tokens: string[]) {
 
 describe("many writes to an organization that is locked", () => {
   it("are all refused within 2.5 s with how long they waited, and do not keep others from reading or writing", async () => {
-    const invitations = await Promise.all(Array.from({ length: 20 }, () => anInvitation(house, locked)));
+    const invitations = await Promise.all(Array.from({ length: 8 }, () => anInvitation(house, locked)));
     const tokens = invitations.map(({ token }) => token);
     const release = await holdLock();
     const startedAt = performance.now();
