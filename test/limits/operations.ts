@@ -53,6 +53,34 @@ export function withAliases(count: number): string {
 export function withFields(count: number): string {
   const inFragment = Math.floor(count / 10) - 1;
   const rest = "__typename ".repeat(count % 10);
+  const viewers = "viewer { ...Much } ".repeat(10);
+  return `{ ${viewers} ${rest} } fragment Much on Viewer { ${leaves(inFragment)} }`;
+}
+
+/** One field this often in one place. */
+export function withSameField(count: number): string {
+  return `{ viewer { ${"kind ".repeat(count)} } }`;
+}
+
+/** This many directives, each on a field of its own. */
+export function withDirectives(count: number): string {
+  const fields = Array.from({ length: count }, (_, at) => `${LEAVES[at % LEAVES.length]} @include(if: true)`);
+  return `{ viewer { kind ${fields.join(" ")} } }`;
+}
+
+/** A document of this many tokens, at least 14. */
+export function ofTokens(count: number): string {
+  const fields = count - 2 - 4 * 3;
+  const viewers = [0, 1, 2, 3].map((at) => `viewer { ${leaves(Math.floor((fields + at) / 4))} }`);
+  return `{ ${viewers.join(" ")} }`;
+}
+
+/** An operation that costs this many points, from 13 to 1,510, in pages of at most 500. */
+export function costing(points: number): string {
+  const objects = 4 * (points - 10);
+  const perRow = 1 + 3 + 1 + 7; // the customer, its relationships, and its subscriptions with seven of them
+  const rows = Math.floor((objects - 1) / perRow);
+  const rest = objects - 1 - rows * perRow;
   // One object each, or two: one field may stand ten times in one place.
   const viewers =
     "viewer { user { id } } ".repeat(Math.floor(rest / 2)) + "viewer { kind } ".repeat(rest % 2);
