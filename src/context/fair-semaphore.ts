@@ -1,4 +1,5 @@
 import type { Deadline } from "./deadline";
+import { FairQueue } from "./fair-queue";
 
 /** Told how tasks wait for a place, for counting. */
 export interface WaitListener {
@@ -18,6 +19,7 @@ export interface FairSemaphoreOptions extends WaitListener {
 
 /** A task that waits for a place. */
 interface Waiter {
+  organizationId: string;
   start(): void;
 }
 
@@ -28,8 +30,7 @@ const TOO_MUCH = "Too much is under way";
  * then the next of each, so that one organization with many tasks does not hold up the others.
  */
 export class FairSemaphore {
-  /** The waiting tasks of each organization, in order of arrival; the organization whose turn is next comes first. */
-  private readonly waiting = new Map<string, Waiter[]>();
+  private readonly waiting = new FairQueue<Waiter>();
   /** How many tasks of each organization run; kept only where that is bounded. */
   private readonly running = new Map<string, number>();
   private free: number;
@@ -73,10 +74,10 @@ export class FairSemaphore {
     this.free++;
     this.count(organizationId, -1);
     while (this.free > 0) {
-      const next = this.nextOrganization();
-      if (next === undefined) return;
-      this.take(next);
-      this.shift(next)?.start();
+      const next = this.waiting.take((organization) => this.mayRun(organization));
+      if (!next) return;
+      this.take(next.organizationId);
+      next.start();
     }
   }
 
@@ -87,17 +88,16 @@ export class FairSemaphore {
   ): void {
     const since = performance.now();
     const waiter: Waiter = {
+      organizationId,
       start: () => {
         clearTimeout(timer);
         this.options.onAdmitted?.(performance.now() - since);
         outcome.resolve();
       },
     };
-    const own = this.waiting.get(organizationId);
-    if (own) own.push(waiter);
-    else this.waiting.set(organizationId, [waiter]);
+    this.waiting.add([organizationId], waiter);
     const refuse = (error: Error) => {
-      this.forget(organizationId, waiter);
+      this.waiting.remove([organizationId], waiter);
       this.options.onRefused?.();
       outcome.reject(error);
     };
@@ -105,13 +105,6 @@ export class FairSemaphore {
     const timer =
       deadline &&
       setTimeout(() => refuse(deadline.busy(typeof busy === "string" ? busy : busy())), deadline.remainingMs);
-  }
-
-  private forget(organizationId: string, waiter: Waiter): void {
-    const own = this.waiting.get(organizationId) ?? [];
-    const at = own.indexOf(waiter);
-    if (at >= 0) own.splice(at, 1);
-    if (own.length === 0) this.waiting.delete(organizationId);
   }
 
   private mayRun(organizationId: string): boolean {
@@ -129,19 +122,5 @@ export class FairSemaphore {
     const running = (this.running.get(organizationId) ?? 0) + more;
     if (running > 0) this.running.set(organizationId, running);
     else this.running.delete(organizationId);
-  }
-
-  private nextOrganization(): string | undefined {
-    for (const organizationId of this.waiting.keys()) if (this.mayRun(organizationId)) return organizationId;
-    return undefined;
-  }
-
-  private shift(organizationId: string): Waiter | undefined {
-    const own = this.waiting.get(organizationId) ?? [];
-    const waiter = own.shift();
-    // At the end again: every other organization has its turn first.
-    this.waiting.delete(organizationId);
-    if (own.length > 0) this.waiting.set(organizationId, own);
-    return waiter;
   }
 }

@@ -1,4 +1,4 @@
-import { FairQueue } from "./fair-queue";
+import { FairQueue } from "../context/fair-queue";
 import { LoopShare } from "./loop-share";
 
 /**

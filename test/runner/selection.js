@@ -13,7 +13,9 @@ const ROOT = resolve(__dirname, "../..");
 const ONLY_FULL = [
   "test/bench/(?!slope|cost-documents)",
   "test/server/.*\\.browser\\.test",
-  "test/faults/(receivers|rolling-restart|rolling-upgrade|galera)",
+  "test/faults/(receivers|rolling-restart|rolling-upgrade|galera|soak|clocks)",
+  // It waits for two restores to be killed.
+  "test/backup/killed-restore",
 ];
 
 /** What `fast` leaves out besides: what waits, and what tries everything. */
@@ -41,7 +43,7 @@ const ONLY_SQLITE = [
 ];
 
 /** The same, where the tests are of several processes, for which MariaDB is what is used in production. */
-const ONLY_MARIADB = ["test/faults/(?!.*\\.sqlite\\.test)"];
+const ONLY_MARIADB = ["test/faults/(?!.*\\.sqlite\\.test)", "test/server/log-secrets"];
 
 /** Tests that mostly wait, for a time to pass or for another process: many of them run beside each other. */
 const WAITING = [

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RecordedEvent } from "../../events/event-map";
-import { FairQueue } from "../fair-queue";
+import { FairQueue } from "../../context/fair-queue";
 import { LoopShare } from "../loop-share";
 import type { SharedPayload } from "./live-sink";
 

@@ -1,4 +1,4 @@
-import { FairQueue } from "../../src/server/fair-queue";
+import { FairQueue } from "../../src/context/fair-queue";
 
 function taken(queue: FairQueue<string>): string[] {
   const items: string[] = [];

@@ -28,20 +28,24 @@ export class FairQueue<Item> {
     if (known?.isEmpty) this.groups.delete(group);
   }
 
-  /** Takes the item whose turn it is; undefined where nothing waits. */
-  take(): Item | undefined {
+  /**
+   * Takes the item whose turn it is; undefined where nothing waits.
+   * @param mayTake whether a group may have its turn now; those that may not keep their place
+   */
+  take(mayTake: (group: string) => boolean = () => true): Item | undefined {
     const [first] = this.items;
     if (first !== undefined) {
       this.items.delete(first);
       return first;
     }
-    const [next] = this.groups;
-    if (!next) return undefined;
-    const [group, queue] = next;
-    const item = queue.take();
-    // At the end again: every other group has its turn first.
-    this.groups.delete(group);
-    if (!queue.isEmpty) this.groups.set(group, queue);
-    return item;
+    for (const [group, queue] of this.groups) {
+      if (!mayTake(group)) continue;
+      const item = queue.take();
+      // At the end again: every other group has its turn first.
+      this.groups.delete(group);
+      if (!queue.isEmpty) this.groups.set(group, queue);
+      return item;
+    }
+    return undefined;
   }
 }
