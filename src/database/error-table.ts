@@ -139,8 +139,9 @@ export const ERROR_GROUPS: readonly ErrorGroup[] = [
     codes: ["SQLITE_READONLY"],
     means: unavailable("DATABASE_READ_ONLY"),
   },
-  // Galera without quorum, to everything: "WSREP has not yet prepared node for application use".
-  { numbers: [1047], means: unavailable("DATABASE_NOT_READY") },
+  // Galera without quorum, to everything: "WSREP has not yet prepared node for application use". To a COMMIT too, also where the others have
+  // already been sent what it writes.
+  { numbers: [1047], means: unavailable("DATABASE_NOT_READY", "UNKNOWN") },
   {
     // offline_mode 3032, group replication 3092 and 3100. TiDB: PD and TiKV do not answer 9001 to 9006,
     // 9008, 9009, GC 8055. ProxySQL: no server of the hostgroup in time 9001, 9002, query timeout 9003, too many 9004 to 9006.

@@ -49,7 +49,7 @@ const CASES: [Found, string, string, string?, ("NOT_DONE" | "UNKNOWN")?][] = [
     "WSREP has not yet prepared node for application use",
     "SERVICE_UNAVAILABLE",
     "DATABASE_NOT_READY",
-    "NOT_DONE",
+    "UNKNOWN",
   ],
   [
     { errno: 1180 },
