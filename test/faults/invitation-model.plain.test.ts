@@ -28,6 +28,10 @@ const refused = (code: string, more: Partial<InvitationCall> = {}): InvitationCa
 describe("the model of an invitation allows", () => {
   it.each<[string, InvitationHistory]>([
     ["one acceptance", accepted([call({})])],
+    [
+      "a refusal as expired while the acceptance is under way that began before the deadline",
+      accepted([call({}), refused("INVITATION_EXPIRED")], { expiresAt: 15 }),
+    ],
     ["repeats of the one that accepted it", accepted([call({}), call({ invokedAt: 30, returnedAt: 40 })])],
     [
       "others that come too late",
@@ -89,7 +93,9 @@ describe("the model of an invitation finds", () => {
     ["a refusal for another reason", accepted([call({}), refused("INVITATION_REVOKED")]), /told REVOKED/],
     [
       "a refusal as expired of one that was accepted",
-      accepted([call({}), refused("INVITATION_EXPIRED", { returnedAt: 20 })], { expiresAt: 15 }),
+      accepted([call({}), refused("INVITATION_EXPIRED", { invokedAt: 30, returnedAt: 40 })], {
+        expiresAt: 15,
+      }),
       /told EXPIRED, and it is ACCEPTED/,
     ],
     [

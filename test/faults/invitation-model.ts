@@ -100,10 +100,10 @@ function timeProblems(history: InvitationHistory, end: InvitationEnd, done: Invi
     else if (told === "EXPIRED" && returnedAt < expiresAt)
       problems.push(`${call} was refused as expired before the deadline`);
     else if (told !== "EXPIRED" && told !== end) problems.push(`${call} was told ${told}, and it is ${end}`);
-    else if (told === "EXPIRED" && end !== "EXPIRED" && !isFromBefore(done, expiresAt))
+    else if (told === "EXPIRED" && end !== "EXPIRED" && !isUnderWay(done, invokedAt, expiresAt))
       problems.push(`${call} was told EXPIRED, and it is ${end}`);
-    // Who called before the deadline may be answered as done after others were told that it has passed: each goes by the time at
-    // which its transaction began.
+    // Who called before the deadline may be answered as done although others were told meanwhile that it has passed: each goes by the
+    // time at which its transaction began.
     else if (told === "EXPIRED" && end !== "EXPIRED") continue;
     else if (returnedAt < earliest) problems.push(`${call} was told ${told} before anybody did that`);
     else if (code === "INVITATION_NOT_FOUND" && by === history.stored.acceptedBy)
@@ -112,9 +112,9 @@ function timeProblems(history: InvitationHistory, end: InvitationEnd, done: Invi
   return problems;
 }
 
-/** Whether the call that ended it began before the deadline. */
-function isFromBefore(done: InvitationCall[], expiresAt: number): boolean {
-  return done.some(({ invokedAt }) => invokedAt < expiresAt);
+/** Whether the call that ended it began before the deadline and was not answered yet at an instant. */
+function isUnderWay(done: InvitationCall[], at: number, expiresAt: number): boolean {
+  return done.some(({ invokedAt, returnedAt }) => invokedAt < expiresAt && returnedAt > at);
 }
 
 /** Whether somebody was answered as done before this call began: then it repeats what that one did. */
