@@ -14,7 +14,7 @@ export class CrowdedHeads extends Error {
 }
 
 /**
- * Bounds how many transactions of this process hold or wait for the head of one organization's stream, whoever they are of: while it is
+ * Bounds how many transactions of this process hold or wait for the head of one organization's stream, of whatever organization they are: while it is
  * locked they must not take all connections. Those beyond the bound give their connections back and wait without.
  */
 export class HeadTurns {

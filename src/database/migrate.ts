@@ -59,7 +59,7 @@ export async function migrate(
 }
 
 /**
- * Runs what is pending. A table that must be altered may be in use; whoever waits for it in the database makes all wait that come
+ * Runs what is pending. A table that must be altered may be in use; a statement that waits for it in the database makes all wait that come
  * later, so each try is short, as the session's settings say, and the migration, which can be run again, is repeated.
  */
 async function runMigrations(source: DataSource, onProgress: (message: string) => void): Promise<void> {

@@ -42,7 +42,7 @@ export class SqliteFileGuard {
 
   /**
    * Looks every second, until it is closed, and when the file is lost empties the write-ahead log into the file that was opened:
-   * whoever opens another file of the same name would take the log for that one's, and damage it.
+   * a program that opens another file of the same name would take the log for that one's, and damage it.
    * @param onLost called once
    * @param emptyLog does so; gives false where that cannot be now, and is called again at the next look
    */

@@ -96,7 +96,7 @@ export class LiveTail {
     return this.streams.size;
   }
 
-  /** Ends every reader, and whoever comes later, with a refusal: the database is lost. */
+  /** Ends every reader, and those that come later, with a refusal: the database is lost. */
   refuse(refusal: DomainError): void {
     this.refusal = refusal;
     for (const opening of this.streams.values())

@@ -227,7 +227,7 @@ export function findVisibleRelationships(
 /**
  * A relationship of a partner that is the actor's own organization, and the head of its stream, locked until the end of the transaction. Nodes of a cluster do not
  * share locks; they undo the transaction that holds a row which another node changed. Who buys through the relationship locks it and
- * changes the head: with both locked, whoever looks for subscriptions finds every one or is undone (ADR 0038).
+ * changes the head: with both locked, a transaction that looks for subscriptions finds all or is undone (ADR 0038).
  */
 export function lockOwnRelationship(
   actor: Actor,

@@ -10,7 +10,7 @@ const HIDDEN = "(not logged)";
 const MIN_SECRET_LENGTH = 4;
 
 /**
- * Texts that are secrets by their form, whoever they belong to: credentials in a URL, bearer tokens, JSON Web Tokens, our API keys and
+ * Texts that are secrets by their form, no matter whose they are: credentials in a URL, bearer tokens, JSON Web Tokens, our API keys and
  * signing secrets, the fragment of an invitation link, and the arguments that Redis repeats of a command that it does not know.
  */
 const SECRET_FORMS: readonly [RegExp, string][] = [

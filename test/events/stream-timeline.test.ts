@@ -196,7 +196,7 @@ describe("listeners on a node", () => {
       (error: unknown) => error as DomainError,
     );
 
-  it("that hear nothing are ended when the stream gets a new timeline, and whoever comes then is served", async () => {
+  it("that hear nothing are ended when the stream gets a new timeline, and those that come then are served", async () => {
     const { id } = await aReader(2);
     const tail = aTail();
     const [early, slow] = [await follow(house, tail, id), await follow(house, tail, id, { after: 0 })];

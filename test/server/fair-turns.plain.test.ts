@@ -34,7 +34,7 @@ describe("fair turns", () => {
     expect(done.indexOf("small")).toBeLessThan(15);
   });
 
-  it("keep whoever comes later behind those who wait", async () => {
+  it("keep those that come later behind those that wait", async () => {
     const turns = new FairTurns(1, 1);
     const done: number[] = [];
     const piece = async (n: number) => {

@@ -8,7 +8,7 @@ export interface Readiness {
   stopping: boolean;
 }
 
-/** How long an answer stands, in milliseconds: whoever asks more often asks no database. */
+/** How long an answer stands, in milliseconds: asking more often causes no statement. */
 const READY_FOR_MS = 2_000;
 const NOT_READY_FOR_MS = 500;
 

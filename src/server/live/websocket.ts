@@ -200,7 +200,7 @@ function serverOptions(
   };
 }
 
-/** Charges whoever is at a socket for so many bytes that were read in vain. */
+/** Charges the caller at a socket for so many bytes that were read in vain. */
 function chargeMessage(
   { guard: { charges } }: LiveDoorParts,
   { session, address }: Visitor,
