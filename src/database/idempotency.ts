@@ -35,7 +35,7 @@ export async function runOnce<T>(
   const inputHash = sha256(JSON.stringify(call.input, sortedKeys));
   const known = await tx.one(IdempotencyRecord, sql`FROM idempotency_record WHERE id = ${id}`);
   const first = known && known.expiresAt > tx.now ? known : undefined;
-  // By its id alone: a condition on `expiresAt` makes MariaDB look in that index, and wait there for rows of transactions of others.
+  // Only then: most keys are new, and a statement for each would find nothing.
   if (known && !first) await tx.execute(sql`DELETE FROM idempotency_record WHERE id = ${id}`);
   if (first) {
     if (first.operation !== call.operation || first.inputHash !== inputHash) {

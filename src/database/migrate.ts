@@ -15,7 +15,7 @@ const TRIGGER_RIGHT =
   "on others grant this user TRIGGER on the database. Then start again: what is there already is kept.";
 
 /** How long a start waits for a table that is in use, in milliseconds. */
-const LONGEST_WAIT_MS = 120_000;
+const MAX_WAIT_MS = 120_000;
 
 /** A migration with such a name changes what older versions rely on; all others only add to it. */
 const BREAKING = /^Breaking/;
@@ -63,7 +63,7 @@ export async function migrate(
  * later, so each try is short, as the session's settings say, and the migration, which can be run again, is repeated.
  */
 async function runMigrations(source: DataSource, onProgress: (message: string) => void): Promise<void> {
-  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
+  const giveUpAt = performance.now() + MAX_WAIT_MS;
   for (let told = false; ; told = true) {
     try {
       await source.runMigrations({ transaction: "each" });

@@ -7,7 +7,7 @@ import { isRetryable } from "./database-errors";
 
 /** A node that died while migrating stops the others for so many milliseconds. */
 const LEASE_MS = 30_000;
-const LONGEST_WAIT_MS = 120_000;
+const MAX_WAIT_MS = 120_000;
 const MAX_LEASE_RETRIES = 20;
 
 /**
@@ -45,7 +45,7 @@ async function acquireLease(
       "INSERT INTO migration_lease (id, holder, expiresAt) SELECT 1, '', 0 FROM (SELECT 1 AS one) AS source WHERE NOT EXISTS (SELECT 1 FROM migration_lease)",
     )
     .catch(() => undefined); // Another node inserted it between our look and our insert; the row is there, which is all we want.
-  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
+  const giveUpAt = performance.now() + MAX_WAIT_MS;
   for (let told = false; !(await takeLease(source, holder)); told = true) {
     if (!told) onProgress("another node is migrating the database; waiting for it");
     if (performance.now() > giveUpAt)

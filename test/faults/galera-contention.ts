@@ -26,7 +26,7 @@ export interface ContentionReport {
   halfRate: { rate: number; sent: number; codes: Record<string, number>; ms: Summary };
 }
 
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 const INVITE = `mutation ($email: String!) {
   inviteCustomer(input: { recipientEmail: $email }) { invitation { id } userErrors { code } } }`;
 
@@ -71,7 +71,7 @@ class Inviter {
     { ground }: ClusterContext,
     private readonly organization: Organization,
   ) {
-    this.client = new PatientClient([], ground.signal, LONGEST_WAIT_MS);
+    this.client = new PatientClient([], ground.signal, MAX_WAIT_MS);
   }
 
   /** Each client sends the next one when the last one was answered; gives how many were done a second. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Few are closed at this rate, in milliseconds each: to spread them further would only keep the process waiting. */
-const LONGEST_STEP_MS = 10;
+const MAX_STEP_MS = 10;
 
 /**
  * Closes many peers one after another, evenly over a time, so that they do not all connect again, elsewhere, in the same moment.
@@ -14,7 +14,7 @@ export async function closeEvenly<Peer>(
   spreadMs: number,
   close: (peer: Peer) => Promise<void>,
 ): Promise<void> {
-  const stepMs = Math.min(LONGEST_STEP_MS, spreadMs / peers.length);
+  const stepMs = Math.min(MAX_STEP_MS, spreadMs / peers.length);
   const startedAt = performance.now();
   const closing: Promise<void>[] = [];
   for (const [n, peer] of peers.entries()) {
