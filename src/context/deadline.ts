@@ -1,9 +1,6 @@
 import type { DomainError } from "../errors/domain-error";
 import { generalErrors } from "../errors/general.errors";
 
-/** How long one request waits for the database in all, in milliseconds. With what else it does, it is answered within 2.5 s. */
-export const MAX_REQUEST_WAIT_MS = 2_200;
-
 /** By when something must have what it waits for. It begins when it is made. */
 export class Deadline {
   private readonly startedAt = performance.now();

@@ -104,9 +104,14 @@ export class Database {
     return this.parts.sources.writer;
   }
 
-  /** The bound of work that brings none. */
+  /** By when work that brings no deadline must have what it waits for. */
   deadline(): Deadline {
     return new Deadline(this.parts.waits.maxMs);
+  }
+
+  /** By when a request that begins now must have what it waits for. */
+  requestDeadline(): Deadline {
+    return new Deadline(this.parts.waits.requestMs);
   }
 
   /** Whether the file of an embedded database was deleted or replaced: nothing can be stored until it is opened anew. */

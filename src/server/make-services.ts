@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
-import { Deadline, MAX_REQUEST_WAIT_MS } from "../context/deadline";
 import { FairSemaphore } from "../context/fair-semaphore";
 import type { Clock } from "../context/instant";
 import type { Database } from "../database/database";
+import type { DatabaseWaits } from "../database/waits";
 import { type Doorbell, openDoorbell } from "../events/doorbell";
 import type { EventType } from "../events/event-map";
 import { LiveTail } from "../events/live-tail";
@@ -38,6 +38,8 @@ export interface ServerSeams {
   sharesSqlite?: boolean;
   /** How often sockets are pinged, in milliseconds. */
   pingMs?: number;
+  /** How long work waits for the database. */
+  waits?: DatabaseWaits;
 }
 
 /** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
@@ -93,7 +95,7 @@ export function makeServices(
   const { matrix } = config;
   const keyUses = new ApiKeyUses();
   const directory = new ActorDirectory({
-    read: (work) => database.read(work, { deadline: new Deadline(MAX_REQUEST_WAIT_MS) }),
+    read: (work) => database.read(work, { deadline: database.requestDeadline() }),
     matrix,
     now,
     keyUses,

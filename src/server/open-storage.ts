@@ -30,7 +30,7 @@ const MAX_CLOCK_ERROR_MS = 5_000;
  */
 export async function openStorage(
   config: Pick<Config, "database">,
-  seams: Pick<ServerSeams, "now" | "sharesSqlite">,
+  seams: Pick<ServerSeams, "now" | "sharesSqlite" | "waits">,
   log: Logger,
   options: OpenDatabaseOptions,
 ): Promise<Storage> {
@@ -39,6 +39,7 @@ export async function openStorage(
   try {
     database = await openDatabase(config.database, {
       ...options,
+      waits: seams.waits,
       onFileLost: (refusal) => {
         log.error({ code: refusal.code }, FILE_LOST);
         options.onFileLost?.(refusal);

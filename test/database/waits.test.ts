@@ -3,6 +3,7 @@ import libsql from "libsql";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { listCustomers } from "../../src/customers";
+import { SERVER_WAITS } from "../../src/database/waits";
 import { acceptInvitation, inviteCustomer } from "../../src/invitations";
 import { anInvitation, aPartner, aProspect, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
@@ -16,7 +17,7 @@ let house: House;
 let locked: PartnerWithUser;
 let other: PartnerWithUser;
 beforeAll(async () => {
-  house = await openHouse({ poolSize: POOL_SIZE });
+  house = await openHouse({ poolSize: POOL_SIZE, waits: SERVER_WAITS });
   locked = await aPartner(house);
   other = await aPartner(house);
 });

@@ -1,5 +1,4 @@
 import { Partner } from "../../entities/partners/partner";
-import { Deadline, MAX_REQUEST_WAIT_MS } from "../../src/context/deadline";
 import { systemClock } from "../../src/context/instant";
 import type { Database } from "../../src/database/database";
 import { sql } from "../../src/database/sql";
@@ -94,7 +93,7 @@ async function countInBoth(database: Database, clientNumber: number, { ids, onTr
     ...{ kind: "PROSPECT" as const, tenantId: `tenant-${clientNumber}`, subject: "s", email: "e@e.example" },
     ...{ displayName: "d", permissions: new Set<never>(), cloud: "PUBLIC" as never },
   };
-  const deadline = new Deadline(MAX_REQUEST_WAIT_MS);
+  const deadline = database.requestDeadline();
   const caller = { actor, requestId: "deadlocks", now: systemClock, deadline };
   const work = async (tx: Transaction) => {
     onTry();

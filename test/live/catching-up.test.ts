@@ -137,7 +137,7 @@ const tooSlow = () => server.running.live.tally.tooSlow;
 describe("a listener that reads nothing", () => {
   const PING_MS = 200;
   beforeAll(async () => {
-    server = await startTestServer({}, undefined, undefined, undefined, PING_MS);
+    server = await startTestServer({}, undefined, { pingMs: PING_MS });
   });
   afterAll(() => server.stop());
 

@@ -14,9 +14,11 @@ let office: Office;
 let readAfter: number[] = [];
 beforeAll(async () => {
   const limits = { LIMIT_SENT_BUDGET: "150", LIMIT_BUDGET_SECONDS: "4" };
-  server = await startTestServer(limits, undefined, 0, (sql, parameters) => {
-    if (/WHERE organizationId = \? AND position > \? ORDER BY position/.test(sql))
-      readAfter.push(Number(parameters?.[1]));
+  server = await startTestServer(limits, undefined, {
+    onStatement: (sql, parameters) => {
+      if (/WHERE organizationId = \? AND position > \? ORDER BY position/.test(sql))
+        readAfter.push(Number(parameters?.[1]));
+    },
   });
   office = await anOffice(server);
 });

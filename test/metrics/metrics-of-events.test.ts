@@ -20,7 +20,7 @@ beforeAll(async () => {
     WEBHOOKS_ALLOW_INSECURE: "on",
     SECRETS_KEY: randomBytes(32).toString("base64"),
   };
-  server = await startTestServer(environment, undefined, 50);
+  server = await startTestServer(environment, undefined, { sweepMs: 50 });
   house = houseOf(server);
   receiver = await aReceiver();
 });

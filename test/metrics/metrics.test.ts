@@ -12,7 +12,7 @@ let server: TestServer;
 let house: House;
 beforeAll(async () => {
   const environment = { METRICS_PORT: "0", LIMIT_ANONYMOUS_REQUESTS: "20" };
-  server = await startTestServer(environment, undefined, 50);
+  server = await startTestServer(environment, undefined, { sweepMs: 50 });
   house = houseOf(server);
 });
 afterAll(() => server.stop());

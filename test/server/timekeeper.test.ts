@@ -14,7 +14,10 @@ let database: TestDatabase;
 let nodes: TestServer[];
 beforeAll(async () => {
   database = await makeTestDatabase({ migrated: true });
-  nodes = [await startTestServer({}, database, 100), await startTestServer({}, database, 100)];
+  nodes = [
+    await startTestServer({}, database, { sweepMs: 100 }),
+    await startTestServer({}, database, { sweepMs: 100 }),
+  ];
 });
 afterAll(async () => {
   for (const node of nodes) await node.stop();

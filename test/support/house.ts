@@ -7,6 +7,7 @@ import type { Instant } from "../../src/context/instant";
 import type { UseCaseContext } from "../../src/context/use-case-context";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
+import type { DatabaseWaits } from "../../src/database/waits";
 import { readEvents } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
 import { FairSemaphore } from "../../src/context/fair-semaphore";
@@ -17,6 +18,7 @@ import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { noMeter } from "../../src/server/metrics/meter";
 import type { Services } from "../../src/server/services";
 import { secretBox } from "../../src/webhooks/secret-box";
+import { PATIENT_WAITS } from "./patience";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
 
 /** Everything but the doors: a migrated database of the kind under test, and contexts to call use cases with. */
@@ -46,14 +48,21 @@ export interface OpenHouse {
   migrated?: boolean;
   /** A database that is there already; without it the house has one of its own. */
   storage?: TestDatabase;
+  /** How long work waits for the database; patiently when absent. */
+  waits?: DatabaseWaits;
 }
 
 /** Opens a house for one test file: `beforeAll(async () => { house = await openHouse() })`, `afterAll(() => house.close())`. */
-export async function openHouse({ poolSize = 10, migrated = true, storage }: OpenHouse = {}): Promise<House> {
+export async function openHouse({
+  poolSize = 10,
+  migrated = true,
+  storage,
+  waits = PATIENT_WAITS,
+}: OpenHouse = {}): Promise<House> {
   const testDb = storage ?? (await makeTestDatabase({ poolSize, migrated }));
   const statements: string[] = [];
   const onStatement = (sql: string) => void statements.push(sql);
-  const database = await openDatabase(testDb.address, { onStatement, onProgress: () => undefined });
+  const database = await openDatabase(testDb.address, { onStatement, onProgress: () => undefined, waits });
   const clock = { now: "2026-03-01T12:00:00.000Z" };
   const tail = new LiveTail((work) => database.read(work), { pollMs: 200 });
   const services: Services = {

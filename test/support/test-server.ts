@@ -1,13 +1,13 @@
 import pino from "pino";
 import { type Client, createClient } from "graphql-ws";
 import WebSocket from "ws";
-import type { StatementListener } from "../../src/database/connection";
 import { loadConfig } from "../../src/config/config";
 import type { Instant } from "../../src/context/instant";
 import { demoPeople } from "../../src/demo";
+import type { ServerSeams } from "../../src/server/make-services";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
-import { PATIENCE_MS } from "./patience";
+import { PATIENCE_MS, PATIENT_WAITS } from "./patience";
 
 /** What a GraphQL answer holds. Tests say what they expect in it, so the data is loose. */
 export interface Answer {
@@ -58,29 +58,28 @@ const NEVER = 0;
 
 /**
  * Starts a whole server, as `npm start` would, with the demo filled in: on a database of its own, or as one more node on
- * a shared one, which is then the caller's to drop. It looks for what has become due by itself only if `sweepMs` is given;
- * `onStatement` hears each statement with its parameters; `pingMs` is how often sockets are pinged.
+ * a shared one, which is then the caller's to drop. It looks for what has become due by itself only if `sweepMs` is given,
+ * and its requests wait patiently for the database unless `waits` says otherwise.
  */
 export async function startTestServer(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
-  sweepMs = NEVER,
-  onStatement?: StatementListener,
-  pingMs?: number,
+  seams: Pick<ServerSeams, "sweepMs" | "onStatement" | "pingMs" | "waits"> = {},
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase({ migrated: true }));
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
   const statements: string[] = [];
   let fixed: Instant | undefined;
   const running = await startServer(config, pino({ level: "silent" }), {
+    sweepMs: NEVER,
+    waits: PATIENT_WAITS,
+    ...seams,
     onStatement: (sql, parameters) => {
       statements.push(sql);
-      onStatement?.(sql, parameters);
+      seams.onStatement?.(sql, parameters);
     },
     now: () => fixed ?? new Date().toISOString(),
-    sweepMs,
     sharesSqlite: shared !== undefined,
-    pingMs,
   });
   const clients: Client[] = [];
   const token = async (name: string, lifetimeSeconds = 600) => {

@@ -60,7 +60,7 @@ const WIDE = {
 
 /** Opens an arena on the database under test; `beforeAll` of a file. */
 export async function openArena(onStatement?: StatementListener): Promise<Arena> {
-  const server = await startTestServer({ DEMO: "off", ...WIDE }, undefined, undefined, onStatement);
+  const server = await startTestServer({ DEMO: "off", ...WIDE }, undefined, { onStatement });
   const town = await buildTown(server.running);
   const door = new Door(server.url);
   const visitors = [...(await people(server, town)), ...(await strangers(server))];

@@ -3,7 +3,7 @@ import { type Loaders, makeLoaders } from "../../../resolvers/loaders";
 import type { Actor } from "../../access/actor";
 import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
-import { Deadline, MAX_REQUEST_WAIT_MS } from "../../context/deadline";
+import { Deadline } from "../../context/deadline";
 import type { UseCaseContext } from "../../context/use-case-context";
 import { runUnitOfWork, turnKey } from "../../database/unit-of-work";
 import type { DomainError } from "../../errors/domain-error";
@@ -20,15 +20,19 @@ import { logRefusedSignIn } from "./refused-sign-ins";
 
 /**
  * A use case's context for an actor that is known already: for commands, the demo, live events and tests.
- * @param maxWaitMs for how long each read and transaction may wait; when absent as long as a request, and the program itself longer
+ * @param maxWaitMs for how long each read and transaction may wait; when absent as long as a request, and for the program itself as long as its jobs
  */
 export function makeUseCaseContext(
   services: Services,
   actor: Actor,
   requestId: string,
-  maxWaitMs = actor.kind === "SYSTEM" ? undefined : MAX_REQUEST_WAIT_MS,
+  maxWaitMs?: number,
 ): UseCaseContext {
-  const deadline = () => (maxWaitMs === undefined ? undefined : new Deadline(maxWaitMs));
+  const { database } = services;
+  const deadline = () => {
+    if (maxWaitMs !== undefined) return new Deadline(maxWaitMs);
+    return actor.kind === "SYSTEM" ? database.deadline() : database.requestDeadline();
+  };
   const turn = () => ({ organizationId: turnKey(actor), deadline: deadline() });
   return {
     actor,
@@ -38,10 +42,10 @@ export function makeUseCaseContext(
     webhooks: services.webhooks,
     log: services.log,
     now: services.now,
-    read: (work) => services.database.read(work, turn()),
+    read: (work) => database.read(work, turn()),
     transaction: (work, once) => {
       const caller = { actor, requestId, now: services.now, deadline: deadline() };
-      return runUnitOfWork(services.database, services.ring, caller, work, once);
+      return runUnitOfWork(database, services.ring, caller, work, once);
     },
   };
 }
@@ -184,13 +188,13 @@ export class OperationContext implements GraphqlContext {
 
   /** From now on everything that the operation waits for has one deadline. */
   beginRequest(): this {
-    this.requestDeadline = new Deadline(MAX_REQUEST_WAIT_MS);
+    this.requestDeadline = this.services.database.requestDeadline();
     return this;
   }
 
   /** By when the operation must have what it waits for now. */
   get deadline(): Deadline {
-    return this.requestDeadline ?? new Deadline(MAX_REQUEST_WAIT_MS);
+    return this.requestDeadline ?? this.services.database.requestDeadline();
   }
 
   private get turnKey(): string {
