@@ -19,7 +19,8 @@ const IO_BUILTINS =
   "^(?:node:)?(?:child_process|cluster|dgram|dns|fs|http|http2|https|net|os|process|readline|tls|worker_threads)(?:/|$)";
 
 /** Not areas: every area may open their files directly. Events and audit are the logs that the unit of work writes. */
-const INFRASTRUCTURE = "^src/(?:context|access|errors|values|database|events|audit|config)/";
+const INFRASTRUCTURE =
+  "^src/(?:context|access|errors|values|database|unit-of-work|jobs|events|audit|config)/";
 const AREA_INDEX = "^src/[^/]+/index\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -47,6 +48,14 @@ module.exports = {
           IO_BUILTINS,
         ],
       },
+    },
+    {
+      name: "database-knows-no-business",
+      comment:
+        "Connections, statements, paging and migrations know no event, no activity log and no area. What a change records is the unit of work's.",
+      severity: "error",
+      from: { path: "^src/database/" },
+      to: { path: "^src/", pathNot: "^src/(?:database|context|access|errors|values|config)/" },
     },
     {
       name: "schema-holds-no-behaviour",

@@ -1,5 +1,5 @@
 import type { Refusal } from "../src/audit/record-refusal";
-import type { UseCaseContext } from "../src/context/use-case-context";
+import type { UseCaseContext } from "../src/unit-of-work/use-case-context";
 import type { Loaders } from "./loaders";
 
 /** What a resolver gets: the use case's context, and this request's loaders. */

@@ -1,5 +1,5 @@
 import { makeOfferLoader, type OfferLoader } from "../src/catalog";
-import type { UseCaseContext } from "../src/context/use-case-context";
+import type { UseCaseContext } from "../src/unit-of-work/use-case-context";
 import { type CustomerLoader, makeCustomerLoader } from "../src/customers";
 import { type ApiKeyLoaders, makeApiKeyLoaders, makeUserLoader, type UserLoader } from "../src/identity";
 import { type InvitationLoader, makeInvitationLoader } from "../src/invitations";

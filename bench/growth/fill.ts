@@ -1,7 +1,7 @@
 import type { Connection } from "mysql2/promise";
 import { ActivityResource } from "../../entities/audit/activity-record";
 import type { RowCounts } from "../../entities/events/organization-head";
-import { nameOf } from "../../src/database/row-counts";
+import { nameOf } from "../../src/unit-of-work/cached-counts";
 import { insertRows, type StoredRow } from "../requests/insert-rows";
 import { rowMaker } from "../requests/seed-rows";
 import { customerMarkers, idSql, INVITED } from "./customer-sql";

@@ -1,7 +1,7 @@
 import { ActivityRecord } from "../../entities/audit/activity-record";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type KeysetOrder, mapPage, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { and, beginsWith, byIndex, limit as limited, name, type Sql, sql } from "../database/sql";

@@ -1,4 +1,4 @@
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { LARGEST_PAGE } from "../errors/field-checks";
 import { type ActivityFilter, checkedFilter } from "./activity-filter";
 import { pageOfActivity, type ResolvedFilter, resolveNames } from "./activity.repository";

@@ -1,4 +1,4 @@
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { type ActivityFilter, checkedFilter } from "./activity-filter";

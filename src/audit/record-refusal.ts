@@ -1,7 +1,7 @@
 import { ActivityResource } from "../../entities/audit/activity-record";
 import { organizationOf } from "../access/actor";
 import { type IdKind, kindOfId } from "../context/ids";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { RefusedAttempt } from "./activity-entry";
 
 /** An attempt that was refused: what was called, with what, and why not. */

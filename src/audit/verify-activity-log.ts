@@ -1,5 +1,5 @@
 import type { ActivityRecord } from "../../entities/audit/activity-record";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { searchKey } from "../values/search-key";
 import { type HashedColumns, hashOf } from "./activity-chain";
 import { hasLog, readLogEnd, readLogOwners, readRecords, type StoredRecord } from "./activity.repository";

@@ -7,7 +7,7 @@ import { systemClock } from "../context/instant";
 import type { Finding } from "../database/consistency-check";
 import type { Database } from "../database/database";
 import { type DatabaseAddress, openDatabase, refuseUnusableFile } from "../database/open-database";
-import { runUnitOfWork } from "../database/unit-of-work";
+import { runUnitOfWork } from "../unit-of-work/unit-of-work";
 import { renewTimelines } from "../events/stream-timeline";
 import { COMMAND_WAITS } from "../database/waits";
 import { checkSqliteFile } from "./check-sqlite-file";

@@ -1,5 +1,5 @@
 import type { Offer } from "../../entities/catalog/offer";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { findOffer } from "./offer.repository";
 

@@ -1,4 +1,4 @@
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type FileRecord, recordsOf } from "./offer-file";
 import { type NewOffer, offerOf } from "./offer-record";
 import { keyOf, OFFERS_AT_A_TIME, type SavedOffers, saveOffers } from "./save-offers";

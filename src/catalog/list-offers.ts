@@ -1,5 +1,5 @@
 import type { Offer } from "../../entities/catalog/offer";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
 import { searchTextProblem } from "../values/search-key";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";

@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import type { Offer } from "../../entities/catalog/offer";
 import { mayUse } from "../access/allow";
 import { allPermissions } from "../access/permissions";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { inOrderOf } from "../database/batching";
 import { findOffers } from "./offer.repository";
 

@@ -1,10 +1,10 @@
 import { Offer } from "../../entities/catalog/offer";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { searchKey } from "../values/search-key";
 import { and, beginsWith, byIndex, name, Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { normalizeCatalogId } from "../values/catalog-id";
 import { offerErrors } from "./offer.errors";
 

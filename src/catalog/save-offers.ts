@@ -1,7 +1,7 @@
 import { Offer } from "../../entities/catalog/offer";
 import { newId } from "../context/ids";
 import { searchKey } from "../values/search-key";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import type { NewOffer } from "./offer-record";
 import { type CatalogKey, lockCatalogued } from "./offer.repository";
 

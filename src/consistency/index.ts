@@ -1,10 +1,10 @@
 import { activityCheck } from "../audit/activity.check";
 import type { ConsistencyCheck, Finding } from "../database/consistency-check";
-import { idempotencyCheck } from "../database/idempotency.check";
+import { idempotencyCheck } from "../unit-of-work/idempotency.check";
 import type { Reads } from "../database/reads";
 import { referenceCheck } from "../database/references.check";
 import { tenantIdCheck } from "../database/tenant-ids.check";
-import { rowCountCheck } from "../database/row-counts.check";
+import { rowCountCheck } from "../unit-of-work/cached-counts.check";
 import { streamCheck } from "../events/stream.check";
 import { invitationCheck } from "../invitations";
 import { relationshipCheck } from "../relationships";

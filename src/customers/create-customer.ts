@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
 import { establishRelationship, NO_CONTACT } from "../relationships";

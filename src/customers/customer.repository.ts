@@ -7,7 +7,7 @@ import type { Instant } from "../context/instant";
 import { columnsReader, type PartOf } from "../database/narrow-reads";
 import type { Reads } from "../database/reads";
 import { and, listOf, name, type Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 
 /**
  * A customer as one organization sees it: what the tenant is, and what the reading partner keeps about it. The

@@ -1,4 +1,4 @@
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { customerErrors } from "./customer.errors";
 import { type CustomerPart, findVisibleCustomer } from "./customer.repository";

@@ -1,10 +1,10 @@
 import { ActivityResource } from "../../entities/audit/activity-record";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { isOfCustomer, isOfPartner } from "../access/actor";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Key } from "../database/keyset-order";
 import { countRows, keyset, type KeysetOrder, type Page, pageOf, readNarrowed } from "../database/paging";
-import { counting, type WholeList } from "../database/row-counts";
+import { cachedCount, type CountedList } from "../unit-of-work/cached-counts";
 import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { domainNamePrefix } from "../values/domain-name";
@@ -58,7 +58,9 @@ export async function listCustomers(
       reads.rows<CustomerPart>(keyset(sql`SELECT ${columns} ${range}`, order, page)),
     ),
   );
-  const count = counting(ctx, wholeList(input, ofPartner), (reads) => countRows(reads, ranges, rest));
+  const counted = countedList(input, ofPartner);
+  const count =
+    (counted && cachedCount(ctx, counted)) ?? (() => ctx.read((reads) => countRows(reads, ranges, rest)));
   const keyOf = (row: CustomerPart): Key => [ofPartner ? row[ORDERS[by].field] : row.id, row.id];
   return pageOf(rows, order, page, keyOf, count, stoppedAt);
 }
@@ -101,7 +103,7 @@ function hintFor(by: OrderName, { id, tenantId, domainStartsWith }: ListCustomer
 }
 
 /** All customers of a partner: one for each active relationship. */
-function wholeList(input: ListCustomers, ofPartner: boolean): WholeList | undefined {
+function countedList(input: ListCustomers, ofPartner: boolean): CountedList | undefined {
   const { id, tenantId, domainStartsWith, companyNameStartsWith } = input;
   if (!ofPartner || id || tenantId || domainStartsWith || companyNameStartsWith) return undefined;
   const kind = ActivityResource.RELATIONSHIP;

@@ -2,7 +2,7 @@ import { Customer } from "../../entities/customers/customer";
 import type { Cloud } from "../../entities/partners/partner";
 import { newId } from "../context/ids";
 import type { Actor } from "../access/actor";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import type { FieldChecks } from "../errors/field-checks";
 import { beginStream } from "../events/event-log";
 import { countryProblem } from "../partners";

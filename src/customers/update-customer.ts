@@ -1,8 +1,8 @@
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { searchKey } from "../values/search-key";
-import { ensureVersion } from "../database/transaction";
+import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { lockRelationshipBetween } from "../relationships";
 import { getPartner } from "../partners";

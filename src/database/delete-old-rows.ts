@@ -1,7 +1,7 @@
 import type { EntityTarget } from "typeorm";
 import type { Instant } from "../context/instant";
 import { limit, name, sql } from "./sql";
-import type { Transaction } from "./transaction";
+import type { Writes } from "./writes";
 
 /** Rows that one transaction deletes: embedded SQLite does nothing else meanwhile, and MariaDB keeps them locked. */
 const AT_ONCE = 500;
@@ -11,7 +11,7 @@ const AT_ONCE = 500;
  * @returns whether there may be more: call it again, in another transaction
  */
 export async function deleteOldRows(
-  tx: Transaction,
+  tx: Writes,
   entity: EntityTarget<{ id: string }>,
   column: string,
   until: Instant,

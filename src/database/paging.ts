@@ -1,5 +1,4 @@
 import type { EntityTarget } from "typeorm";
-import type { UseCaseContext } from "../context/use-case-context";
 import { MAX_COUNT } from "../errors/list-bounds";
 import { decodeCursor, encodeCursor } from "./cursor";
 import {
@@ -11,8 +10,7 @@ import {
   MAX_CANDIDATES,
   sorting,
 } from "./keyset-order";
-import type { Reads } from "./reads";
-import { counting, type WholeList } from "./row-counts";
+import type { ReadAccess, Reads } from "./reads";
 import { and, limit, name, type Sql, sql, union } from "./sql";
 
 export type { KeysetOrder } from "./keyset-order";
@@ -97,8 +95,8 @@ function merged(
 /** Which page of a list, and how the list is found, counted and sorted where not by what is usual. */
 export interface WantedPage<Row> {
   page: PageRequest;
-  /** Names the list whose count is kept, where it is one. */
-  whole?: WholeList;
+  /** Reads the list's length where it is kept; the list is counted when absent. */
+  cachedCount?: () => Promise<number | null>;
   /**
    * A condition that the index of the ranges does not hold. Of one page at most MAX_CANDIDATES rows are then looked at, so
    * that it may be shorter than asked for and yet not the last one.
@@ -116,11 +114,11 @@ export interface WantedPage<Row> {
  * @throws CURSOR_INVALID the cursor is not of this list in this order
  */
 export async function readPage<Row extends { id: string }>(
-  ctx: Pick<UseCaseContext, "actor" | "read">,
+  ctx: ReadAccess,
   entity: EntityTarget<Row>,
   ranges: readonly [Sql, ...Sql[]],
   order: KeysetOrder,
-  { page, whole, rest, within, keyOf = ({ id }) => [id, id] }: WantedPage<Row>,
+  { page, cachedCount, rest, within, keyOf = ({ id }) => [id, id] }: WantedPage<Row>,
 ): Promise<Page<Row>> {
   const { rows, stoppedAt } = await ctx.read((reads) =>
     readNarrowed(reads, ranges, order, { page, rest }, ([first, ...others]) => {
@@ -132,7 +130,7 @@ export async function readPage<Row extends { id: string }>(
       return reads.all(entity, select);
     }),
   );
-  const count = counting(ctx, whole, (reads) => countRows(reads, ranges, rest));
+  const count = cachedCount ?? (() => ctx.read((reads) => countRows(reads, ranges, rest)));
   return pageOf(rows, order, page, keyOf, count, stoppedAt);
 }
 

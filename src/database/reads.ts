@@ -4,6 +4,11 @@ import type { EntityMaps } from "./entity-map";
 import type { Columns } from "./narrow-reads";
 import { name, Sql, sql, type SqlValue } from "./sql";
 
+/** Whatever can read committed rows. */
+export interface ReadAccess {
+  read<T>(work: (reads: Reads) => Promise<T>): Promise<T>;
+}
+
 /**
  * Reading, on one connection. A repository is handed one and never finds a connection by itself, so a read inside a
  * transaction sees that transaction's writes and a read outside sees only committed rows.

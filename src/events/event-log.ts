@@ -3,7 +3,7 @@ import { OrganizationHead } from "../../entities/events/organization-head";
 import { isVariableUnknown } from "../database/database-errors";
 import type { Reads } from "../database/reads";
 import { sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Writes } from "../database/writes";
 import { eventCatalogue } from "./event-catalogue";
 import { ensureReadable, eventCursor, FIRST_TIMELINE, type StreamEnds } from "./event-cursor";
 import { customerOf, type EventFilter } from "./event-filter";
@@ -28,7 +28,7 @@ export interface Stretch {
 type Row = Record<string, string | number | null>;
 
 /** Begins an organization's event stream and activity log; called in the transaction that makes the organization. */
-export async function beginStream(tx: Transaction, organizationId: string): Promise<void> {
+export async function beginStream(tx: Writes, organizationId: string): Promise<void> {
   await tx.insert(OrganizationHead, { organizationId, ...NOTHING_YET });
 }
 

@@ -1,6 +1,6 @@
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { eventCursor, FIRST_TIMELINE, positionAfter } from "./event-cursor";
 import { type EventFilter, eventFilter, type EventFilterInput, passesFilter } from "./event-filter";
 import { readEndsOf } from "./event-log";

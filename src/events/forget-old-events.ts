@@ -1,6 +1,6 @@
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { daysAfter, type Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { sql } from "../database/sql";
 
 /** The most events that one transaction forgets: while it lasts the organization's writers wait. */

@@ -1,7 +1,7 @@
 import type { RowCounts } from "../../entities/events/organization-head";
 import type { LogEnd } from "../audit/activity-log";
 import type { SqlValue } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Writes } from "../database/writes";
 
 /** The ends of one organization's two logs and its counts, locked; whoever appends moves them on. */
 export interface Head extends LogEnd {
@@ -31,7 +31,7 @@ type HeadRow = Record<string, string | number | null> & { organizationId: string
  * and reads with the same statement by which names they know these customers: a partner by the one in its own list.
  */
 export async function lockHeads(
-  tx: Transaction,
+  tx: Writes,
   { organizationIds, customerIds, acting }: HeadsWanted,
 ): Promise<LockedHeads> {
   const names = [
@@ -72,7 +72,7 @@ function headOf(row: HeadRow, customerIds: readonly string[]): Head {
 }
 
 /** Stores where the locked heads have moved to, with one statement. */
-export async function storeHeads(tx: Transaction, heads: ReadonlyMap<string, Head>): Promise<void> {
+export async function storeHeads(tx: Writes, heads: ReadonlyMap<string, Head>): Promise<void> {
   const each = (valueOf: (head: Head) => SqlValue) => [...heads].flatMap(([id, head]) => [id, valueOf(head)]);
   const cases = `CASE organizationId ${"WHEN ? THEN ? ".repeat(heads.size)}END`;
   const organizationIds = [...heads.keys()];

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { OrganizationHead } from "../../entities/events/organization-head";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Reads } from "../database/reads";
 import { type Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Writes } from "../database/writes";
 import { CursorAhead, fromBeforeRestore, type StreamEnds } from "./event-cursor";
 import { readCurrentEndsOf } from "./event-log";
 
@@ -84,7 +84,7 @@ function newTimeline(): string {
   return randomBytes(TIMELINE_BYTES).toString("base64url");
 }
 
-function renew(tx: Transaction, timeline: string, condition: Sql): Promise<number> {
+function renew(tx: Writes, timeline: string, condition: Sql): Promise<number> {
   return tx.change(OrganizationHead, { timeline, restoredAt: tx.now }, condition);
 }
 

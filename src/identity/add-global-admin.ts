@@ -1,9 +1,9 @@
 import { AdminRole, User, UserStatus } from "../../entities/identity/user";
 import { kindOfId } from "../context/ids";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { customerErrors } from "../customers";
 import { normalizeEmailAddress } from "../values/email-address";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { partnerErrors } from "../partners";
 import { addUser, checkPerson, type NewPerson, storedRoles, subjectTaken } from "./new-user";

@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { ApiKey, ApiKeySecret } from "../../entities/identity/api-key";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy, inOrderOf } from "../database/batching";
 import { LIST_BOUNDS } from "../errors/list-bounds";
 import { findLiveSecrets, findVisibleApiKeys } from "./api-key.repository";

@@ -4,12 +4,12 @@ import type { ProgrammeRole } from "../../entities/partners/partner";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { MAX_CANDIDATES } from "../database/keyset-order";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { byIndex, limit, type Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 
 const NEWEST_FIRST: KeysetOrder = { name: "apiKey", column: "id", id: "id", direction: "DESC" };
 

@@ -4,7 +4,7 @@ import type { PermissionMatrix } from "../access/permission-matrix";
 import { allPermissions } from "../access/permissions";
 import { newId } from "../context/ids";
 import { daysAfter, type Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 import { apiKeyFacts } from "./api-key-facts";

@@ -1,7 +1,7 @@
 import type { User } from "../../entities/identity/user";
 import { organizationOf } from "../access/actor";
 import { ensureMayUse } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { addUser, checkPerson, checkRoles, type NewPerson, type Roles, storedRoles } from "./new-user";
 import {

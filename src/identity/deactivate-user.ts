@@ -1,6 +1,6 @@
 import { User } from "../../entities/identity/user";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
 import { checkUserId, ensureMayChangeUser, lockUserToChange } from "./user-administration";
 import { userFacts } from "./user-facts";
 import { deactivate } from "./user.lifecycle";

@@ -1,8 +1,8 @@
 import { AdminRole, AgentRole, type User } from "../../entities/identity/user";
 import type { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { companyNameProblem, customerErrors } from "../customers";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { countryProblem, createPartner, partnerErrors } from "../partners";
 import { domainNameProblem, normalizeDomainName } from "../values/domain-name";

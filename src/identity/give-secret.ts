@@ -1,4 +1,4 @@
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { hashApiKeySecret, lastCharactersOf, makeApiKeySecret } from "./api-key-secret";
 import { addSecret } from "./api-key.repository";
 

@@ -1,6 +1,6 @@
 import { User, UserStatus } from "../../entities/identity/user";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Transaction } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import type { Transaction } from "../unit-of-work/transaction";
 import { normalizeEmailAddress } from "../values/email-address";
 import { userFacts } from "./user-facts";
 import type { TokenClaims } from "./token-issuers";

@@ -1,6 +1,6 @@
 import type { Permission } from "../access/permissions";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Transaction } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import type { Transaction } from "../unit-of-work/transaction";
 import { type Administrator, callerNow, lockCaller } from "./user-administration";
 
 /**

@@ -1,5 +1,5 @@
 import type { ApiKey, ApiKeyStatus } from "../../entities/identity/api-key";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { pageOfApiKeys } from "./api-key.repository";

@@ -1,5 +1,5 @@
 import { User, type UserStatus } from "../../entities/identity/user";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Key } from "../database/keyset-order";
 import { type KeysetOrder, type Page, readPage } from "../database/paging";
 import { and, beginsWith, byIndex, name, sql } from "../database/sql";

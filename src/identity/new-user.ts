@@ -1,6 +1,6 @@
 import { AdminRole, AgentRole, type User } from "../../entities/identity/user";
 import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { userFacts } from "./user-facts";
 import { userErrors } from "./user.errors";

@@ -1,5 +1,5 @@
 import type { Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { saveUses } from "./api-key.repository";
 
 const WRITE_EVERY_MS = 60_000;

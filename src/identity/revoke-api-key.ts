@@ -1,7 +1,7 @@
 import { ApiKey } from "../../entities/identity/api-key";
 import { organizationOf } from "../access/actor";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { apiKeyFacts } from "./api-key-facts";
 import * as apiKeyLifecycle from "./api-key.lifecycle";

@@ -1,8 +1,8 @@
 import { ApiKey } from "../../entities/identity/api-key";
 import { organizationOf } from "../access/actor";
 import { hoursAfter } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { apiKeyFacts } from "./api-key-facts";
 import { apiKeyErrors } from "./api-key.errors";

@@ -1,6 +1,6 @@
 import { User } from "../../entities/identity/user";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { checkRoles, LONGEST_NAME, type Roles, storedRoles } from "./new-user";
 import {

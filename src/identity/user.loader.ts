@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { User } from "../../entities/identity/user";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { inOrderOf } from "../database/batching";
 import { findVisibleUsers } from "./user.repository";
 

@@ -6,7 +6,7 @@ import { newId } from "../context/ids";
 import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
 import type { Reads } from "../database/reads";
 import { type Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import type { TokenClaims } from "./token-issuers";
 import { begin } from "./user.lifecycle";
 

@@ -1,7 +1,7 @@
 import type { Customer } from "../../entities/customers/customer";
 import type { Actor, ProspectActor } from "../access/actor";
 import { checkCompanyDetails, lockCustomerByTenant, registerCustomer } from "../customers";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 import { insertUser, findUserBySubject, FIRST_USER_ROLES } from "../identity";

@@ -1,5 +1,5 @@
 import { Invitation } from "../../entities/invitations/invitation";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { findAnsweringCustomer } from "./answering-customer";
 import { invitationNotFound } from "./edit-invitation";
 import { invitationFacts } from "./invitation-facts";

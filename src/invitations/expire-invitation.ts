@@ -1,6 +1,6 @@
 import { Invitation } from "../../entities/invitations/invitation";
 import type { Partner } from "../../entities/partners/partner";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { invitationFacts } from "./invitation-facts";
 import * as invitationLifecycle from "./invitation.lifecycle";
 

@@ -1,4 +1,4 @@
-import type { DueWork } from "../database/due-rows";
+import type { DueWork } from "../jobs/due-rows";
 import { getPartner } from "../partners";
 import { expireInvitation } from "./expire-invitation";
 import { findDueInvitations, lockDueInvitations } from "./invitation.repository";

@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { Invitation } from "../../entities/invitations/invitation";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { inOrderOf } from "../database/batching";
 import { findVisibleInvitations } from "./invitation.repository";
 

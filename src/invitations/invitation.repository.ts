@@ -5,13 +5,14 @@ import { Partner } from "../../entities/partners/partner";
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { type Actor, isOfCustomer } from "../access/actor";
 import type { Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
-import { type DueRow, orderByDue } from "../database/due-rows";
+import { cachedCount } from "../unit-of-work/cached-counts";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { type DueRow, orderByDue } from "../jobs/due-rows";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
 import { and, byIndex, type Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import type { Seller } from "./acceptance";
 import { hashToken, isToken } from "./invitation-link";
 
@@ -50,10 +51,10 @@ export function pageOfInvitations(
   if (status === InvitationStatus.EXPIRED && !ofCustomer) ranges.push(...overdue(sides, now));
   // Between pending and expired lies the clock: the stored status does not tell.
   const isTimely = status === InvitationStatus.PENDING || status === InvitationStatus.EXPIRED;
-  const whole = { kind: ActivityResource.INVITATION, status, permission: "invitation.read" } as const;
+  const counted = { kind: ActivityResource.INVITATION, status, permission: "invitation.read" } as const;
   return readPage(ctx, Invitation, ranges, NEWEST_FIRST, {
     page,
-    whole: isTimely ? undefined : whole,
+    cachedCount: isTimely ? undefined : cachedCount(ctx, counted),
     rest: status && ofCustomer ? customerSees(status, now) : undefined,
   });
 }

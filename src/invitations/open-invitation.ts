@@ -2,7 +2,7 @@ import { InvitationStatus } from "../../entities/invitations/invitation";
 import type { ProgrammeRole } from "../../entities/partners/partner";
 import { idAs } from "../context/ids";
 import type { Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { DomainError } from "../errors/domain-error";
 import { acceptanceRefusal } from "./acceptance";
 import { invitationNotFound } from "./edit-invitation";

@@ -1,7 +1,7 @@
 import { Invitation } from "../../entities/invitations/invitation";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
 import { invitationNotFound } from "./edit-invitation";

@@ -1,7 +1,7 @@
 import { type Cloud, Partner, type ProgrammeRole } from "../../entities/partners/partner";
 import { Partnership, PartnershipStatus } from "../../entities/partners/partnership";
 import { newId } from "../context/ids";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { beginStream } from "../events/event-log";
 
 /** What a new partner is. */

@@ -1,6 +1,6 @@
 import type { Partner } from "../../entities/partners/partner";
 import { isOfPartner } from "../access/actor";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type FirstInput, pageRequest } from "../errors/field-checks";
 import { LIST_BOUNDS } from "../errors/list-bounds";
 import { countProvidersOf, findProvidersOf, maySeePartners } from "./partner.repository";

@@ -1,5 +1,5 @@
 import DataLoader from "dataloader";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { inOrderOf } from "../database/batching";
 import { findVisiblePartners, type VisiblePartner } from "./partner.repository";
 

@@ -7,7 +7,7 @@ import type { Reads } from "../database/reads";
 import { MAX_CANDIDATES } from "../database/keyset-order";
 import { countRows } from "../database/paging";
 import { limit, type Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 
 /** What others may see of a partner. */
 export type VisiblePartner = Pick<Partner, "id" | "name" | "programmeRole" | "country" | "cloud" | "domain">;

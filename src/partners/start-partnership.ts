@@ -1,7 +1,7 @@
 import type { Partner } from "../../entities/partners/partner";
 import { Partnership, PartnershipStatus } from "../../entities/partners/partnership";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Transaction } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import type { Transaction } from "../unit-of-work/transaction";
 import { InvalidInput } from "../errors/domain-error";
 import { FieldChecks } from "../errors/field-checks";
 import { createPartnership } from "./create-partner";

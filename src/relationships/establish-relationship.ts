@@ -7,7 +7,7 @@ import {
 } from "../../entities/relationships/reseller-relationship";
 import { newId } from "../context/ids";
 import { searchKey } from "../values/search-key";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { relationshipFacts } from "./relationship-facts";
 import * as relationshipLifecycle from "./relationship.lifecycle";
 import { lockRelationshipBetween } from "./relationship.repository";

@@ -1,5 +1,5 @@
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { pageOfRelationships, type RelationshipFilter } from "./relationship.repository";

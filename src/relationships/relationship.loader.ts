@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { isOfPartner } from "../access/actor";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { inOrderOf } from "../database/batching";
 import { type FirstInput, pageRequest } from "../errors/field-checks";
 import { type BoundedList, LIST_BOUNDS } from "../errors/list-bounds";

@@ -3,13 +3,14 @@ import { PartnershipStatus } from "../../entities/partners/partnership";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { type Actor, isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
+import { cachedCount } from "../unit-of-work/cached-counts";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy } from "../database/batching";
 import { countRows, type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
 import type { Reads } from "../database/reads";
 import { and, byIndex, limit, listOf, name, type Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import type { BoundedList } from "../errors/list-bounds";
 import type { VisiblePartner } from "../partners";
 
@@ -59,8 +60,8 @@ export function pageOfRelationships(
   { customerId, status }: RelationshipFilter,
   page: PageRequest,
 ): Promise<Page<ResellerRelationship>> {
-  const whole = { kind: ActivityResource.RELATIONSHIP, status, permission: "relationship.read" } as const;
-  const wanted = { page, whole: customerId ? undefined : whole };
+  const counted = { kind: ActivityResource.RELATIONSHIP, status, permission: "relationship.read" } as const;
+  const wanted = { page, cachedCount: customerId ? undefined : cachedCount(ctx, counted) };
   if (isOfPartner(ctx.actor)) {
     // Of one customer there is one row, which the database finds by itself.
     const hint = byIndex(status ? "relationship_by_partner_and_status" : "relationship_by_partner");

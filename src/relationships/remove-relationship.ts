@@ -1,7 +1,7 @@
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { LIST_BOUNDS } from "../errors/list-bounds";
 import { findActiveSubscriptionsThrough } from "../subscriptions";

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config";
-import { forgetOldResults } from "../database/idempotency";
+import { forgetOldResults } from "../unit-of-work/idempotency";
 import { forgetOldEvents } from "../events/forget-old-events";
 import { forgetOldDeliveries } from "../webhooks";
 import { makeUseCaseContext } from "./graphql/context";

@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { PermissionMatrix } from "../access/permission-matrix";
-import type { BusinessSettings } from "../context/use-case-context";
+import type { BusinessSettings } from "../unit-of-work/use-case-context";
 import type { Clock } from "../context/instant";
 import type { WebhookMeans } from "../context/webhook-means";
 import type { Database } from "../database/database";
-import type { RingDoorbell } from "../database/unit-of-work";
+import type { RingDoorbell } from "../unit-of-work/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
 import type { ActorDirectory, BelievedTokens } from "../identity";
 import type { Meter } from "./metrics/meter";

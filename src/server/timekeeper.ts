@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type DueWork, settleDueRows } from "../database/due-rows";
+import { type DueWork, settleDueRows } from "../jobs/due-rows";
 import { expiredInvitations } from "../invitations";
 import { endedTerms } from "../subscriptions";
 import { makeUseCaseContext } from "./graphql/context";

@@ -2,7 +2,7 @@ import type { Offer } from "../../entities/catalog/offer";
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import { findOffer } from "../catalog";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
 import { batchesAfter, reductionRefusal } from "./refundable-batches.policy";

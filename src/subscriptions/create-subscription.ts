@@ -4,8 +4,8 @@ import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/s
 import { asPartner } from "../access/allow";
 import { findOffer } from "../catalog";
 import { newId } from "../context/ids";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Transaction } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import type { Transaction } from "../unit-of-work/transaction";
 import { DomainError } from "../errors/domain-error";
 import { FieldChecks } from "../errors/field-checks";
 import { findVisiblePartners, partnerErrors } from "../partners";

@@ -1,5 +1,5 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
-import type { DueWork } from "../database/due-rows";
+import type { DueWork } from "../jobs/due-rows";
 import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
 import { passTime } from "./subscription-term.lifecycle";
 import { findDueSubscriptions, lockDueSubscriptions } from "./subscription.repository";

@@ -1,5 +1,5 @@
 import type { Subscription } from "../../entities/subscriptions/subscription";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { pageOfSubscriptions, type SubscriptionFilter } from "./subscription.repository";

@@ -1,6 +1,7 @@
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import type { PartnerActor } from "../access/actor";
-import { ensureVersion, type Transaction } from "../database/transaction";
+import { ensureVersion } from "../database/writes";
+import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { subscriptionErrors } from "./subscription.errors";
 import { lockVisibleSubscription } from "./subscription.repository";

@@ -2,7 +2,7 @@ import { type Subscription, SubscriptionStatus } from "../../entities/subscripti
 import { organizationOf } from "../access/actor";
 import { ensureMayUse } from "../access/allow";
 import type { Permission } from "../access/permissions";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { DomainError } from "../errors/domain-error";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { formerSellerRefusal, sellersRefusal } from "./subscription.policy";

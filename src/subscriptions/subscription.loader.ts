@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { Subscription } from "../../entities/subscriptions/subscription";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy, inOrderOf } from "../database/batching";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";

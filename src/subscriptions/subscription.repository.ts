@@ -4,9 +4,9 @@ import { RelationshipStatus, ResellerRelationship } from "../../entities/relatio
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { type Actor, isOfCustomer } from "../access/actor";
 import type { Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy } from "../database/batching";
-import { type DueRow, orderByDue } from "../database/due-rows";
+import { type DueRow, orderByDue } from "../jobs/due-rows";
 import {
   type KeysetOrder,
   lastIdBefore,
@@ -20,8 +20,8 @@ import { countOfEach } from "../database/count-of-each";
 import type { Reads } from "../database/reads";
 import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
 import { and, type Sql, sql } from "../database/sql";
-import type { WholeList } from "../database/row-counts";
-import type { Transaction } from "../database/transaction";
+import { cachedCount, type CountedList } from "../unit-of-work/cached-counts";
+import type { Transaction } from "../unit-of-work/transaction";
 import { allOfEach, firstOfEach, MAX_AT_ONCE, rangesOfEach } from "./first-of-each";
 
 /** Subscriptions in the order they were made. */
@@ -83,7 +83,7 @@ export function pageOfSubscriptions(
   const ranges = rangesOf("subscription", subscriptionSidesOf(ctx.actor), indexOf, [condition]);
   return readPage(ctx, Subscription, ranges, BY_AGE, {
     page,
-    whole: customerId ? undefined : wholeList(status),
+    cachedCount: customerId ? undefined : cachedCount(ctx, countedList(status)),
   });
 }
 
@@ -98,12 +98,12 @@ function pageOfCustomer(
   const range = and(subscriptionsVisibleTo(ctx.actor), !isOwn && sql`1 = 0`);
   return readPage(ctx, Subscription, [range], BY_AGE, {
     page,
-    whole: isOwn ? wholeList(status) : undefined,
+    cachedCount: isOwn ? cachedCount(ctx, countedList(status)) : undefined,
     rest: status ? sql`+status = ${status}` : undefined,
   });
 }
 
-function wholeList(status: SubscriptionStatus | null | undefined): WholeList {
+function countedList(status: SubscriptionStatus | null | undefined): CountedList {
   return { kind: ActivityResource.SUBSCRIPTION, status, permission: "subscription.read" };
 }
 

@@ -1,6 +1,6 @@
 import { Subscription, SuspensionReason } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
 import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
 import * as subscriptionLifecycle from "./subscription.lifecycle";

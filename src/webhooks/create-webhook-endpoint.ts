@@ -1,8 +1,8 @@
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import { actorId } from "../access/actor";
 import { newId } from "../context/ids";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Transaction } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import type { StreamEnds } from "../events/event-cursor";
 import { streamOf } from "../events/follow-events";

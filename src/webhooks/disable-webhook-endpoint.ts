@@ -3,8 +3,8 @@ import {
   type WebhookEndpoint,
   WebhookEndpointStatus,
 } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
 import { disableWebhook } from "./disable-webhook";
 import { checkEndpointId, lockEndpoint } from "./webhook-checks";
 

@@ -9,7 +9,7 @@ import {
   WebhookEndpointStatus,
 } from "../../entities/webhooks/webhook-endpoint";
 import { sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { leaseTakenAway } from "./webhook-lease";
 
 /**

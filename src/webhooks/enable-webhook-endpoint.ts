@@ -1,6 +1,7 @@
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion, type Transaction } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
+import type { Transaction } from "../unit-of-work/transaction";
 import { cursorExpired } from "../events/event-cursor";
 import { readEndsOf } from "../events/event-log";
 import { checkEndpointId, ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";

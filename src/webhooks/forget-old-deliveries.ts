@@ -1,7 +1,7 @@
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { daysAfter } from "../context/instant";
 import { deleteOldRows } from "../database/delete-old-rows";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 
 /** For how many days an entry of the delivery log is kept. */
 export const DELIVERY_LOG_DAYS = 30;

@@ -1,6 +1,6 @@
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { pageOfDeliveries, pageOfEndpoints } from "./webhook.repository";

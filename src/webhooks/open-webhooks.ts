@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { WebhookMeans } from "../context/webhook-means";
 import { AddressGuard, type ResolveName } from "./address-guard";
 import { WebhookProcessor } from "./deliver-webhooks.processor";

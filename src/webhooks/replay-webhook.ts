@@ -1,5 +1,5 @@
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { StreamEnds } from "../events/event-cursor";
 import { readEndsOf } from "../events/event-log";
 import { settlingCursors } from "../events/stream-timeline";

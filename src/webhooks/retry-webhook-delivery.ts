@@ -1,5 +1,5 @@
 import { type WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
 import { streamOf } from "../events/follow-events";
 import { ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";

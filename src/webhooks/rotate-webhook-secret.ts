@@ -1,5 +1,5 @@
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { hoursAfter } from "./instants";
 import { checkEndpointId, lockEndpoint } from "./webhook-checks";
 import {

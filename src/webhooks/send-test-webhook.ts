@@ -1,7 +1,7 @@
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { newId } from "../context/ids";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { sql } from "../database/sql";
 import { secondsAfter, secondsBetween } from "./instants";
 import { checkEndpointId, lockEndpoint } from "./webhook-checks";

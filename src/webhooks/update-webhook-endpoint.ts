@@ -1,6 +1,6 @@
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../context/use-case-context";
-import { ensureVersion } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { ensureVersion } from "../database/writes";
 import {
   checkedUrl,
   checkEndpointId,

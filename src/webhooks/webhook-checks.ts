@@ -1,7 +1,7 @@
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { ensureMayUse } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Transaction } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { allEventTypes } from "../events/event-map";
 import { streamOf } from "../events/follow-events";

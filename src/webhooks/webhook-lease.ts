@@ -3,7 +3,7 @@ import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/
 import type { Instant } from "../context/instant";
 import type { Reads } from "../database/reads";
 import { and, limit as limited, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 
 /** How long a worker holds an endpoint without a sign of life; twice as long as an attempt may take. */
 export const LEASE_MS = 30_000;

@@ -1,8 +1,8 @@
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { WebhookDisabledReason, type WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import { disableWebhook } from "./disable-webhook";
 import type { Sleep } from "./send-webhook";
 import type { AfterAttempt, DeliveryProgress } from "./webhook-delivery.lifecycle";

@@ -2,8 +2,8 @@ import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks
 import { type WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import { actorId } from "../access/actor";
 import { newId } from "../context/ids";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Transaction } from "../database/transaction";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import type { Transaction } from "../unit-of-work/transaction";
 import { webhookErrors } from "./webhook.errors";
 import { countPending } from "./webhook.repository";
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { SealedSecret, WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { SecretBox } from "../context/webhook-means";
 import { type DomainError } from "../errors/domain-error";
 import { LIST_BOUNDS } from "../errors/list-bounds";

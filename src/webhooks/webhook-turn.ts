@@ -5,7 +5,7 @@ import {
 } from "../../entities/webhooks/webhook-delivery";
 import { WebhookDisabledReason, type WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { newId } from "../context/ids";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { SecretBox } from "../context/webhook-means";
 import type { StreamEnds } from "../events/event-cursor";
 import type { RecordedEvent } from "../events/event-map";

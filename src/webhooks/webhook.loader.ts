@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { inOrderOf } from "../database/batching";
 import { sql } from "../database/sql";
 import { deliveriesVisibleTo, endpointsVisibleTo } from "./webhook.repository";

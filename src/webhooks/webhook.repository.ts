@@ -3,11 +3,11 @@ import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { limit, type Sql, sql } from "../database/sql";
-import type { Transaction } from "../database/transaction";
+import type { Transaction } from "../unit-of-work/transaction";
 import type { StreamEnds } from "../events/event-cursor";
 
 const OLDEST_FIRST: KeysetOrder = {

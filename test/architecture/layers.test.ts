@@ -86,16 +86,16 @@ const soundHouse: Record<string, string> = {
   "src/context/clock.ts": `export const clock = 1;`,
   "src/access/may.ts": `export const may = 1;`,
   "src/events/event-map.ts": `export const eventMap = 1;`,
-  "src/database/transaction.ts": `import { DataSource } from "typeorm";`,
+  "src/unit-of-work/transaction.ts": `import { DataSource } from "typeorm";`,
   "src/customers/index.ts": `export { removeCustomer } from "./remove-customer";`,
   "src/customers/remove-customer.ts": `
     import { Customer } from "../../entities/customers/customer";
-    import "../database/transaction";
+    import "../unit-of-work/transaction";
     import { invitationOf } from "../invitations";
     import { customerOf } from "./customer.repository";
     import { mayRemove } from "./customer.policy";
     export const removeCustomer = 1;`,
-  "src/customers/customer.repository.ts": `import "typeorm"; import "../database/transaction"; export const customerOf = 1;`,
+  "src/customers/customer.repository.ts": `import "typeorm"; import "../unit-of-work/transaction"; export const customerOf = 1;`,
   "src/customers/customer.policy.ts": `
     import { Customer } from "../../entities/customers/customer";
     import { may } from "../access/may";
@@ -118,14 +118,14 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
     "schema/customers/customer.type.ts",
   ],
   ["schema-holds-no-behaviour", "schema/a.ts", "../src/customers", "src/customers/index.ts"],
-  ["schema-holds-no-behaviour", "schema/a.ts", "../src/database/transaction", "src/database/transaction.ts"],
+  ["schema-holds-no-behaviour", "schema/a.ts", "../src/unit-of-work/transaction", "src/unit-of-work/transaction.ts"],
   ["schema-holds-no-behaviour", "schema/a.ts", "typeorm", "typeorm"],
   ["resolvers-only-translate", "resolvers/a.ts", "typeorm", "typeorm"],
   [
     "resolvers-only-translate",
     "resolvers/a.ts",
-    "../src/database/transaction",
-    "src/database/transaction.ts",
+    "../src/unit-of-work/transaction",
+    "src/unit-of-work/transaction.ts",
   ],
   [
     "resolvers-only-translate",
@@ -177,8 +177,8 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
   [
     "lifecycle-and-policy-are-pure",
     "src/customers/a.lifecycle.ts",
-    "../database/transaction",
-    "src/database/transaction.ts",
+    "../unit-of-work/transaction",
+    "src/unit-of-work/transaction.ts",
   ],
   [
     "lifecycle-and-policy-are-pure",

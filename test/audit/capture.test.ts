@@ -1,7 +1,7 @@
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import type { Actor } from "../../src/access/actor";
 import { createCustomer, updateCustomer } from "../../src/customers";
-import type { Transaction } from "../../src/database/transaction";
+import type { Transaction } from "../../src/unit-of-work/transaction";
 import { editInvitation, inviteCustomer } from "../../src/invitations";
 import { removeRelationship } from "../../src/relationships";
 import { createSubscription, suspendSubscription } from "../../src/subscriptions";

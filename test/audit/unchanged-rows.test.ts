@@ -1,4 +1,4 @@
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { updateCustomer } from "../../src/customers";
 import { createUser, updateUser } from "../../src/identity";
 import { editInvitation, inviteCustomer } from "../../src/invitations";

@@ -1,6 +1,6 @@
 import { newId } from "../../src/context/ids";
 import { openDatabase } from "../../src/database/open-database";
-import { runUnitOfWork } from "../../src/database/unit-of-work";
+import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { insertPartner } from "../database/rows";
 import { runAdminHere } from "../commands/admin-in-process";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";

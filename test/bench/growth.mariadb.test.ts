@@ -1,7 +1,7 @@
 import { createConnection } from "mysql2/promise";
 import { fillGrowth } from "../../bench/growth/fill";
 import { kindOfId } from "../../src/context/ids";
-import { recountRows } from "../../src/database/recount-rows";
+import { recountRows } from "../../src/unit-of-work/recount-rows";
 import { searchKey } from "../../src/values/search-key";
 import type { EventType } from "../../src/events/event-map";
 import { acceptInvitation } from "../../src/invitations";

@@ -2,7 +2,7 @@ import { getMetadataArgsStorage } from "typeorm";
 import { allEntities } from "../../entities";
 import { allPermissions } from "../../src/access/permissions";
 import { idPrefixes } from "../../src/context/ids";
-import { countedRows } from "../../src/database/row-counts";
+import { countedRows } from "../../src/unit-of-work/cached-counts";
 import { MAX_REGISTRATION_NUMBER_LENGTH } from "../../src/customers/registration-number.policy";
 import { allEventTypes } from "../../src/events/event-map";
 import { MAX_REFUNDABLE_BATCHES } from "../../src/subscriptions/refundable-batches.policy";

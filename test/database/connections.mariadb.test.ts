@@ -2,7 +2,7 @@ import { type Connection, createConnection } from "mysql2/promise";
 import { Partner } from "../../entities/partners/partner";
 import type { Reads } from "../../src/database/reads";
 import { sql } from "../../src/database/sql";
-import type { Transaction } from "../../src/database/transaction";
+import type { Transaction } from "../../src/unit-of-work/transaction";
 import { aPartner } from "../support/builders";
 import { beginStream } from "../../src/events/event-log";
 import { type House, openHouse } from "../support/house";

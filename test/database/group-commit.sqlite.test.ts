@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import libsql from "libsql";
 import { Deadline } from "../../src/context/deadline";
-import type { Transaction } from "../../src/database/transaction";
+import type { Transaction } from "../../src/unit-of-work/transaction";
 import { type House, openHouse } from "../support/house";
 import { insertPartner, partnersNamed } from "./rows";
 

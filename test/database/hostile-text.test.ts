@@ -2,7 +2,7 @@ import type { ObjectLiteral } from "typeorm";
 import { allEntities } from "../../entities";
 import { listCustomers } from "../../src/customers";
 import { LONGEST_PREPARED } from "../../src/database/connection";
-import { Transaction } from "../../src/database/transaction";
+import { Transaction } from "../../src/unit-of-work/transaction";
 import { name, sql } from "../../src/database/sql";
 import { aCustomer, aPartner, aRelationship } from "../support/builders";
 import { type House, openHouse } from "../support/house";

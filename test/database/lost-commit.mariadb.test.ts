@@ -1,8 +1,8 @@
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import { sql } from "../../src/database/sql";
-import type { Transaction } from "../../src/database/transaction";
-import { type Caller, runUnitOfWork } from "../../src/database/unit-of-work";
+import type { Transaction } from "../../src/unit-of-work/transaction";
+import { type Caller, runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { refusalOf } from "../support/refusals";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { type CuttingProxy, startCuttingProxy } from "./cutting-proxy";

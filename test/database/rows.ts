@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { newId } from "../../src/context/ids";
-import type { Transaction } from "../../src/database/transaction";
+import type { Transaction } from "../../src/unit-of-work/transaction";
 import type { House } from "../support/house";
 
 /** A partner's row with nothing around it: no stream, no user. */

@@ -3,7 +3,7 @@ import { checkReadiness } from "../../src/database/check-readiness";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import type { ReadinessReason } from "../../src/database/readiness-reasons";
-import { runUnitOfWork } from "../../src/database/unit-of-work";
+import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { Deadline } from "../../src/context/deadline";
 import { codeOf } from "../../src/server/graphql/error-format";
 import { KillableMariadb } from "../support/killable-mariadb";

@@ -1,5 +1,5 @@
 import { newId } from "../../src/context/ids";
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { eventCursor } from "../../src/events/event-cursor";
 import { passesFilter } from "../../src/events/event-filter";
 import { allEventTypes, type EventType } from "../../src/events/event-map";

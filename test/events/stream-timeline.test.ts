@@ -1,5 +1,5 @@
 import { OrganizationHead } from "../../entities/events/organization-head";
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { sql } from "../../src/database/sql";
 import type { DomainError } from "../../src/errors/domain-error";
 import { CursorAhead, eventCursor, readCursor } from "../../src/events/event-cursor";

@@ -1,5 +1,5 @@
 import { newId } from "../../src/context/ids";
-import { runUnitOfWork, type RingDoorbell } from "../../src/database/unit-of-work";
+import { runUnitOfWork, type RingDoorbell } from "../../src/unit-of-work/unit-of-work";
 import { beginStream, readHeads } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
 import { eventFilter } from "../../src/events/event-filter";

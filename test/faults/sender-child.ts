@@ -1,9 +1,9 @@
 import "reflect-metadata";
 import { defaultMatrix } from "../../src/access/permission-matrix";
 import { loadConfig } from "../../src/config/config";
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { openDatabase } from "../../src/database/open-database";
-import { runUnitOfWork } from "../../src/database/unit-of-work";
+import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { openWebhooks, type WebhookProcessor } from "../../src/webhooks";
 import type { Served, Serve } from "./sender";
 

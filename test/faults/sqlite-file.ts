@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { systemClock } from "../../src/context/instant";
 import { openDatabase } from "../../src/database/open-database";
-import { runUnitOfWork } from "../../src/database/unit-of-work";
+import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { openDevelopmentIssuer } from "../../src/identity";
 import type { Answer } from "../support/test-server";
 import { enrol, type Ground, onGround, type Organization } from "./ground";

@@ -1,4 +1,4 @@
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { ActorDirectory, ApiKeyUses, revokeApiKey } from "../../src/identity";
 import { hashApiKeySecret } from "../../src/identity/api-key-secret";
 import { type House, openHouse } from "../support/house";

@@ -1,7 +1,7 @@
 import { AdminRole, AgentRole, User, UserStatus } from "../../entities/identity/user";
 import type { PartnerUserActor } from "../../src/access/actor";
 import { PermissionMatrix } from "../../src/access/permission-matrix";
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { sql } from "../../src/database/sql";
 import {
   createApiKey,

@@ -1,4 +1,4 @@
-import { settleDueRows } from "../../src/database/due-rows";
+import { settleDueRows } from "../../src/jobs/due-rows";
 import {
   acceptInvitation,
   expiredInvitations,

@@ -4,7 +4,7 @@ import { InvitationStatus } from "../../entities/invitations/invitation";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { listOffers } from "../../src/catalog";
 import { listCustomers } from "../../src/customers";
 import { MAX_CANDIDATES } from "../../src/database/keyset-order";

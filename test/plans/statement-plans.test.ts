@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { verifyActivityLog } from "../../src/audit/verify-activity-log";
-import { settleDueRows } from "../../src/database/due-rows";
-import { forgetOldResults } from "../../src/database/idempotency";
-import { recountRows } from "../../src/database/recount-rows";
+import { settleDueRows } from "../../src/jobs/due-rows";
+import { forgetOldResults } from "../../src/unit-of-work/idempotency";
+import { recountRows } from "../../src/unit-of-work/recount-rows";
 import { forgetOldEvents } from "../../src/events/forget-old-events";
 import { expiredInvitations } from "../../src/invitations";
 import { endedTerms } from "../../src/subscriptions";

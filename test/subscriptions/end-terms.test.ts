@@ -1,5 +1,5 @@
 import type { Offer } from "../../entities/catalog/offer";
-import { settleDueRows } from "../../src/database/due-rows";
+import { settleDueRows } from "../../src/jobs/due-rows";
 import {
   cancelSubscription,
   changeSubscription,

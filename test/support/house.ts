@@ -4,7 +4,7 @@ import pino from "pino";
 import type { Actor } from "../../src/access/actor";
 import { defaultMatrix } from "../../src/access/permission-matrix";
 import type { Instant } from "../../src/context/instant";
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import type { DatabaseWaits } from "../../src/database/waits";

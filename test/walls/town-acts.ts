@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ProgrammeRole } from "../../entities/partners/partner";
-import type { UseCaseContext } from "../../src/context/use-case-context";
+import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { createCustomer, updateCustomer } from "../../src/customers";
 import { DomainError } from "../../src/errors/domain-error";
 import { acceptInvitation } from "../../src/invitations";

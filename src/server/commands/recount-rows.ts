@@ -1,4 +1,4 @@
-import { recountRows } from "../../database/recount-rows";
+import { recountRows } from "../../unit-of-work/recount-rows";
 import type { DatabaseSubcommand } from "./subcommand";
 
 /**

@@ -1,8 +1,8 @@
 import { loadConfig } from "../../config/config";
 import { systemClock } from "../../context/instant";
-import type { UseCaseContext } from "../../context/use-case-context";
+import type { UseCaseContext } from "../../unit-of-work/use-case-context";
 import { openDatabase } from "../../database/open-database";
-import { runUnitOfWork } from "../../database/unit-of-work";
+import { runUnitOfWork } from "../../unit-of-work/unit-of-work";
 import { COMMAND_WAITS } from "../../database/waits";
 import { unusableDatabase } from "../../database/unusable-database";
 import { DomainError, InvalidInput } from "../../errors/domain-error";

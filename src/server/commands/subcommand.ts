@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../../config/config";
-import type { UseCaseContext } from "../../context/use-case-context";
+import type { UseCaseContext } from "../../unit-of-work/use-case-context";
 import type { Database } from "../../database/database";
 
 /** One option of a subcommand; every option takes a value. */

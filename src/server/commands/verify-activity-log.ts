@@ -1,5 +1,5 @@
 import { hasActivityLog, type LogReport, verifyActivityLog } from "../../audit/verify-activity-log";
-import type { UseCaseContext } from "../../context/use-case-context";
+import type { UseCaseContext } from "../../unit-of-work/use-case-context";
 import { checkOrganizationId, findOrganization } from "../../identity";
 import { ExitCode } from "./exit-code";
 import type { DatabaseSubcommand } from "./subcommand";

@@ -4,8 +4,8 @@ import type { Actor } from "../../access/actor";
 import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import { Deadline } from "../../context/deadline";
-import type { UseCaseContext } from "../../context/use-case-context";
-import { runUnitOfWork, turnKey } from "../../database/unit-of-work";
+import type { UseCaseContext } from "../../unit-of-work/use-case-context";
+import { runUnitOfWork, turnKey } from "../../unit-of-work/unit-of-work";
 import type { DomainError } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import {

@@ -1,4 +1,4 @@
-import type { ConsistencyCheck } from "./consistency-check";
+import type { ConsistencyCheck } from "../database/consistency-check";
 import { compareCounts } from "./recount-rows";
 
 /** Compares the counts that whole lists are answered from with the rows themselves. */

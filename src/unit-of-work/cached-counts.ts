@@ -4,8 +4,8 @@ import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Permission } from "../access/permissions";
 import type { RowChange } from "../audit/audited-rows";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Reads } from "./reads";
+import type { UseCaseContext } from "./use-case-context";
+import type { Reads } from "../database/reads";
 
 /** The kinds of rows that are counted, and by which columns an organization has one: the sides that may list it. */
 export const countedRows = {
@@ -20,7 +20,7 @@ export type CountedRow = keyof typeof countedRows;
 type StoredRow = Record<string, string | null>;
 
 /** How the counts of organizations move by what a transaction changed; what cancels out is left out. */
-export function countMoves(changes: readonly RowChange[]): Map<string, RowCounts> {
+export function counterDeltas(changes: readonly RowChange[]): Map<string, RowCounts> {
   const moves = new Map<string, RowCounts>();
   const move = (kind: CountedRow, row: object, by: number) => {
     const { status, ...columns } = row as StoredRow;
@@ -45,7 +45,7 @@ export function countMoves(changes: readonly RowChange[]): Map<string, RowCounts
 }
 
 /** Moves the counts of locked heads on. */
-export function addMoves(
+export function applyDeltas(
   heads: ReadonlyMap<string, { rowCounts: RowCounts }>,
   moves: ReadonlyMap<string, RowCounts>,
 ): void {
@@ -56,8 +56,8 @@ export function addMoves(
   }
 }
 
-/** Which of the actor's organization's rows a whole list has: those of one kind, of one status where one is named. */
-export interface WholeList {
+/** A list whose length is kept: all rows of one kind that the actor's organization may list, of one status where one is named. */
+export interface CountedList {
   kind: CountedRow;
   status?: string | null;
   /** Without it the actor sees none. */
@@ -65,24 +65,28 @@ export interface WholeList {
 }
 
 /**
- * Counts a list when it is asked to: a whole list of an organization by the count that is kept, at the cost of one row; any
- * other one (`whole` is absent), or that of an actor without an organization, by the query.
+ * Reads the length of a list from the count that is kept, at the cost of one row. Undefined for an actor that has no
+ * organization or lacks the permission: its list has to be counted.
  */
-export function counting(
+export function cachedCount(
   ctx: Pick<UseCaseContext, "actor" | "read">,
-  whole: WholeList | undefined,
-  query: (reads: Reads) => Promise<number | null>,
-): () => Promise<number | null> {
-  const organizationId = whole && readableOrganization(ctx.actor, whole.permission);
-  if (!whole || organizationId === undefined) return () => ctx.read(query);
-  return () => ctx.read((reads) => keptCount(reads, organizationId, whole));
+  list: CountedList,
+): (() => Promise<number>) | undefined {
+  const organizationId = readableOrganization(ctx.actor, list.permission);
+  return organizationId === undefined
+    ? undefined
+    : () => ctx.read((reads) => keptCount(reads, organizationId, list));
 }
 
 function readableOrganization(actor: Actor, permission: Permission): string | undefined {
   return mayUse(actor, permission) ? organizationOf(actor) : undefined;
 }
 
-async function keptCount(reads: Reads, organizationId: string, { kind, status }: WholeList): Promise<number> {
+async function keptCount(
+  reads: Reads,
+  organizationId: string,
+  { kind, status }: CountedList,
+): Promise<number> {
   const [row] = await reads.rows<{ rowCounts: string }>(
     "SELECT rowCounts FROM organization_head WHERE organizationId = ?",
     [organizationId],

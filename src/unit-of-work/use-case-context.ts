@@ -1,10 +1,10 @@
 import type { Actor } from "../access/actor";
 import type { PermissionMatrix } from "../access/permission-matrix";
-import type { NamedCall } from "../database/idempotency";
+import type { NamedCall } from "../unit-of-work/idempotency";
 import type { Reads } from "../database/reads";
-import type { Transaction } from "../database/transaction";
-import type { Instant } from "./instant";
-import type { WebhookMeans } from "./webhook-means";
+import type { Transaction } from "../unit-of-work/transaction";
+import type { Instant } from "../context/instant";
+import type { WebhookMeans } from "../context/webhook-means";
 
 /** What an operator decides and a use case needs to know. */
 export interface BusinessSettings {

@@ -5,8 +5,8 @@ import { actingOrganization, type Deed, entriesOf } from "../audit/activity-entr
 import { chainRecords } from "../audit/activity-log";
 import { placeEvents } from "../events/event-log";
 import { lockHeads, storeHeads } from "../events/organization-heads";
-import { addMoves, countMoves } from "./row-counts";
-import type { Transaction } from "./transaction";
+import { applyDeltas, counterDeltas } from "./cached-counts";
+import type { Transaction } from "../unit-of-work/transaction";
 
 /** What is done, where a use case gave itself a name. */
 export type Doing = Omit<Deed, "operation"> & { operation: string | undefined };
@@ -25,7 +25,7 @@ export async function appendToLogs(
   const audience = [...new Set(tx.recorded.flatMap((event) => event.audience))];
   const acting = actingOrganization(doing.actor, tx.changes);
   const entries = entriesOf(tx.changes, tx.refused, acting);
-  const moves = countMoves(tx.changes);
+  const moves = counterDeltas(tx.changes);
   const logged = entries.map(({ organizationId }) => organizationId);
   const organizationIds = [...new Set([...audience, ...logged, ...moves.keys()])];
   if (organizationIds.length === 0) return [];
@@ -42,7 +42,7 @@ export async function appendToLogs(
   const events = placeEvents(tx.recorded, heads, { occurredAt: tx.now, ...by });
   const about = { acting, actingName, now: tx.now };
   const records = entries.length > 0 ? chainRecords(entries, heads, deedOf(doing), about) : [];
-  addMoves(heads, moves);
+  applyDeltas(heads, moves);
   await storeHeads(tx, heads);
   if (events.length > 0) await tx.insertAll(Event, events);
   if (records.length > 0) await tx.insertAll(ActivityRecord, records);

@@ -1,9 +1,9 @@
 import { daysAfter } from "../../src/context/instant";
-import type { Transaction } from "../../src/database/transaction";
+import type { Transaction } from "../../src/unit-of-work/transaction";
 import { type House, openHouse } from "../support/house";
 import { aPartner } from "../support/builders";
 import { refusalOf } from "../support/refusals";
-import { insertPartner, noted, partnersNamed } from "./rows";
+import { insertPartner, noted, partnersNamed } from "../database/rows";
 
 let house: House;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import type { DueRow, DueWork } from "../../src/database/due-rows";
+import type { DueRow, DueWork } from "../../src/jobs/due-rows";
 import { expiredInvitations } from "../../src/invitations";
 import { endedTerms } from "../../src/subscriptions";
 import {

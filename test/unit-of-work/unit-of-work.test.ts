@@ -1,12 +1,12 @@
 import { Partner } from "../../entities/partners/partner";
 import { sql } from "../../src/database/sql";
-import type { Transaction } from "../../src/database/transaction";
+import type { Transaction } from "../../src/unit-of-work/transaction";
 import { aPartner } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { follow } from "../events/streams";
-import { makeGate } from "./gate";
-import { aPartnerRow, insertPartner, noted, partnersNamed } from "./rows";
+import { makeGate } from "../database/gate";
+import { aPartnerRow, insertPartner, noted, partnersNamed } from "../database/rows";
 
 let house: House;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { RelationshipStatus } from "../../entities/relationships/reseller-relati
 import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import type { MemberActor } from "../../src/access/actor";
 import { listCustomers } from "../../src/customers";
-import { recountRows } from "../../src/database/recount-rows";
+import { recountRows } from "../../src/unit-of-work/recount-rows";
 import { acceptInvitation, declineInvitation, inviteCustomer, listInvitations } from "../../src/invitations";
 import { establishRelationship, listRelationships, removeRelationship } from "../../src/relationships";
 import {

@@ -1,9 +1,9 @@
 import type { Instant } from "../context/instant";
-import type { UseCaseContext } from "../context/use-case-context";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { DomainError, ErrorKind } from "../errors/domain-error";
-import type { Reads } from "./reads";
-import { and, limit, name, type Sql, sql } from "./sql";
-import type { Transaction } from "./transaction";
+import type { Reads } from "../database/reads";
+import { and, limit, name, type Sql, sql } from "../database/sql";
+import type { Transaction } from "../unit-of-work/transaction";
 
 /** A row that time has something to do to. */
 export interface DueRow {

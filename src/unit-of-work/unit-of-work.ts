@@ -4,13 +4,13 @@ import type { Deadline } from "../context/deadline";
 import type { Clock } from "../context/instant";
 import type { EventType } from "../events/event-map";
 import { appendToLogs } from "./append-to-logs";
-import type { Statements } from "./connection";
-import type { Database } from "./database";
-import { isDuplicate, isLockTimeout, meaningOf } from "./database-errors";
-import { CrowdedHeads, type HeadTurn } from "./head-turns";
-import { databaseRefusal } from "./database-refusal";
+import type { Statements } from "../database/connection";
+import type { Database } from "../database/database";
+import { isDuplicate, isLockTimeout, meaningOf } from "../database/database-errors";
+import { CrowdedHeads, type HeadTurn } from "../database/head-turns";
+import { databaseRefusal } from "../database/database-refusal";
 import { checkIdempotencyKey, type NamedCall, runOnce } from "./idempotency";
-import { Transaction } from "./transaction";
+import { Transaction } from "../unit-of-work/transaction";
 
 /** On whose behalf a unit of work runs. */
 export interface Caller {

@@ -3,9 +3,9 @@ import { IdempotencyRecord } from "../../entities/database/idempotency-record";
 import { daysAfter } from "../context/instant";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
-import { deleteOldRows } from "./delete-old-rows";
-import { sql } from "./sql";
-import type { Transaction } from "./transaction";
+import { deleteOldRows } from "../database/delete-old-rows";
+import { sql } from "../database/sql";
+import type { Transaction } from "../unit-of-work/transaction";
 
 /** What a unit of work does, and how to know a repeat of it: with a key it has its effect once within 24 hours. */
 export interface NamedCall {

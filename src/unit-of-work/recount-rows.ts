@@ -1,7 +1,7 @@
 import type { RowCounts } from "../../entities/events/organization-head";
-import type { UseCaseContext } from "../context/use-case-context";
-import type { Reads } from "./reads";
-import { type CountedRow, countedRows, nameOf } from "./row-counts";
+import type { UseCaseContext } from "./use-case-context";
+import type { Reads } from "../database/reads";
+import { type CountedRow, countedRows, nameOf } from "./cached-counts";
 
 /** An organization whose counts are not those of its rows. */
 export interface Recounted {

@@ -1,9 +1,9 @@
 import type { IdempotencyRecord } from "../../entities/database/idempotency-record";
 import { daysAfter } from "../context/instant";
-import { type ConsistencyCheck, type Finding, inPages, problemsOf } from "./consistency-check";
-import { REMEMBERED_DAYS } from "./idempotency";
-import type { Reads } from "./reads";
-import { sql } from "./sql";
+import { type ConsistencyCheck, type Finding, inPages, problemsOf } from "../database/consistency-check";
+import { REMEMBERED_DAYS } from "../unit-of-work/idempotency";
+import type { Reads } from "../database/reads";
+import { sql } from "../database/sql";
 
 type Row = Pick<IdempotencyRecord, "id" | "operation" | "inputHash" | "sealedResult" | "expiresAt">;
 

@@ -1,11 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EntityTarget, ObjectLiteral } from "typeorm";
-import type { RefusedAttempt } from "../audit/activity-entry";
-import { auditOf, type RowChange } from "../audit/audited-rows";
-import { newId } from "../context/ids";
 import type { Instant } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
-import type { BufferedEvent, EventMap, EventType } from "../events/event-map";
 import type { Statements } from "./connection";
 import type { EntityMaps } from "./entity-map";
 import { Reads } from "./reads";
@@ -18,17 +14,8 @@ export interface VersionedRow extends ObjectLiteral {
   updatedAt: Instant;
 }
 
-/** Writing, in one transaction. The only thing in the program that can change a row. */
-export class Transaction extends Reads {
-  /** Events to be given their places just before commit. */
-  readonly recorded: BufferedEvent[] = [];
-
-  /** Changes of audited rows, to be told by the activity log: noted here, so that no use case can forget it. */
-  readonly changes: RowChange[] = [];
-
-  /** Refused attempts, to be told by it too. */
-  readonly refused: RefusedAttempt[] = [];
-
+/** Writing, in one transaction. Nothing else in the program can change a row. */
+export class Writes extends Reads {
   constructor(
     connection: Statements,
     maps: EntityMaps,
@@ -59,7 +46,7 @@ export class Transaction extends Reads {
   /** Inserts rows whole, with one statement. */
   async insertAll<Row extends ObjectLiteral>(entity: EntityTarget<Row>, rows: Row[]): Promise<void> {
     await this.write(this.maps.of(entity).insertion(rows));
-    for (const row of rows) this.noteChange(entity, null, row);
+    for (const row of rows) this.rowChanged(entity, null, row);
   }
 
   /**
@@ -110,20 +97,6 @@ export class Transaction extends Reads {
     await this.write(statement instanceof Sql ? statement : new Sql(statement, parameters));
   }
 
-  /** Notes an attempt that was refused elsewhere, for the activity log of the acting organization. */
-  noteRefusal(attempt: RefusedAttempt): void {
-    this.refused.push(attempt);
-  }
-
-  /**
-   * Notes a fact for the event log. It is written just before commit, once for each organization of the audience,
-   * and never if the transaction is rolled back (design.md 5).
-   */
-  record<T extends EventType>(type: T, facts: EventMap[T], audience: (string | null)[]): void {
-    const organizations = [...new Set(audience.filter((id): id is string => id !== null))];
-    this.recorded.push({ id: newId("event"), type, facts, audience: organizations });
-  }
-
   private async replace<Row extends VersionedRow>(
     entity: EntityTarget<Row>,
     row: Row,
@@ -136,17 +109,16 @@ export class Transaction extends Reads {
       throw staleVersion(now?.version ?? version);
     }
     const before = { ...row };
-    this.noteChange(entity, before, Object.assign(row, next));
+    this.rowChanged(entity, before, Object.assign(row, next));
   }
 
   private write({ text, values }: Sql): Promise<number> {
     return this.connection.change(text, values);
   }
 
-  private noteChange(entity: EntityTarget<ObjectLiteral>, before: object | null, after: object): void {
-    const audit = auditOf(entity);
-    // A copy: the use case may go on with its row.
-    if (audit) this.changes.push({ audit, before, after: { ...after } } as RowChange);
+  /** Called with each row that is inserted or changed with its version; the next layer overrides it. */
+  protected rowChanged(_entity: EntityTarget<ObjectLiteral>, _before: object | null, _after: object): void {
+    // Nothing here needs to know.
   }
 }
 

@@ -1,0 +1,42 @@
+import type { EntityTarget, ObjectLiteral } from "typeorm";
+import type { RefusedAttempt } from "../audit/activity-entry";
+import { auditOf, type RowChange } from "../audit/audited-rows";
+import { newId } from "../context/ids";
+import { Writes } from "../database/writes";
+import type { BufferedEvent, EventMap, EventType } from "../events/event-map";
+
+/** The writes of one unit of work, with the events and activity records that are committed with them. */
+export class Transaction extends Writes {
+  /** Events to be given their places just before commit. */
+  readonly recorded: BufferedEvent[] = [];
+
+  /** Changes of audited rows, to be told by the activity log: noted here, so that no use case can forget it. */
+  readonly changes: RowChange[] = [];
+
+  /** Refused attempts, to be told by it too. */
+  readonly refused: RefusedAttempt[] = [];
+
+  /** Notes an attempt that was refused elsewhere, for the activity log of the acting organization. */
+  noteRefusal(attempt: RefusedAttempt): void {
+    this.refused.push(attempt);
+  }
+
+  /**
+   * Notes a fact for the event log. It is written just before commit, once for each organization of the audience,
+   * and never if the transaction is rolled back (design.md 5).
+   */
+  record<T extends EventType>(type: T, facts: EventMap[T], audience: (string | null)[]): void {
+    const organizations = [...new Set(audience.filter((id): id is string => id !== null))];
+    this.recorded.push({ id: newId("event"), type, facts, audience: organizations });
+  }
+
+  protected override rowChanged(
+    entity: EntityTarget<ObjectLiteral>,
+    before: object | null,
+    after: object,
+  ): void {
+    const audit = auditOf(entity);
+    // A copy: the use case may go on with its row.
+    if (audit) this.changes.push({ audit, before, after: { ...after } } as RowChange);
+  }
+}
