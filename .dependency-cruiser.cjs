@@ -79,10 +79,17 @@ module.exports = {
     {
       name: "resolvers-only-translate",
       comment:
-        "A resolver turns GraphQL into one use case call: it knows no SQL, no repository and no data source.",
+        "A resolver turns GraphQL into one use case call: it knows no SQL, no repository, no transaction and no data source.",
       severity: "error",
       from: { path: "^resolvers/" },
-      to: { path: [DATABASE_PACKAGES, "\\.repository\\.ts$", "^src/database/"] },
+      to: {
+        path: [
+          DATABASE_PACKAGES,
+          "\\.repository\\.ts$",
+          "^src/database/",
+          "^src/unit-of-work/(?!mutation\\.ts$|use-case-context\\.ts$)",
+        ],
+      },
     },
     {
       name: "resolvers-only-translate",
@@ -123,7 +130,9 @@ module.exports = {
         "A lifecycle or policy is true without a database: it decides from its arguments and touches nothing.",
       severity: "error",
       from: { path: "\\.(?:lifecycle|policy)\\.ts$" },
-      to: { path: [DATABASE_PACKAGES, "^src/database/", "\\.repository\\.ts$", IO_BUILTINS] },
+      to: {
+        path: [DATABASE_PACKAGES, "^src/(?:database|unit-of-work)/", "\\.repository\\.ts$", IO_BUILTINS],
+      },
     },
     {
       name: "only-main-imports-server",

@@ -1,7 +1,21 @@
-import { Extensions, type MiddlewareFn, type ResolverData, UseMiddleware } from "type-graphql";
+import {
+  type ClassType,
+  Extensions,
+  type MiddlewareFn,
+  Mutation as MutationField,
+  type ResolverData,
+  UseMiddleware,
+} from "type-graphql";
 import { ensureMayUse } from "../src/access/allow";
 import type { Permission } from "../src/access/permissions";
 import { DomainError, ErrorKind, InvalidInput } from "../src/errors/domain-error";
+import {
+  codesOfKeys,
+  type Declared,
+  declared,
+  type Mutation,
+  type MutationDefinition,
+} from "../src/unit-of-work/mutation";
 import type { GraphqlContext } from "./graphql-context";
 
 /**
@@ -16,6 +30,43 @@ export function Allow(permission: Permission): MethodDecorator {
   };
 }
 
+/**
+ * A root field that is a mutation: its description, its permission and what its refusals become follow from the mutation's
+ * definition. Its payload has `userErrors` beside what the mutation gives.
+ */
+export function Mutates<Input extends object, Result>(
+  { definition }: Mutation<Input, Result>,
+  payload: () => ClassType,
+): MethodDecorator {
+  const field = MutationField(payload, { nullable: true, description: describeMutation(definition) });
+  const allow = Allow(definition.permission);
+  return (target, name, descriptor) => {
+    field(target, name, descriptor);
+    allow(target, name, descriptor);
+  };
+}
+
+/** The description of a mutation in the schema: what it does, what it refuses with and what it records. */
+export function describeMutation(definition: MutationDefinition): string {
+  const { description, forbidden, events, takesIdempotencyKey = true } = definition;
+  const refusals = definition.codes.map((one) => withReason(declared(one).code, reasonOf(one)));
+  const ofKeys = takesIdempotencyKey ? codesOfKeys.map(({ code }) => code) : [];
+  const codes = [...refusals, ...ofKeys.filter((code) => !refusals.includes(code))].join(", ");
+  const alsoForbidden = forbidden ? `; FORBIDDEN ${forbidden}` : "";
+  const recorded = events.map((one) => withReason(declared(one), reasonOf(one))).join(", ");
+  const sentences = [description, `Codes: ${codes}${alsoForbidden}.`];
+  if (recorded) sentences.push(`${events.length > 1 ? "Events" : "Event"}: ${recorded}.`);
+  return sentences.join(" ");
+}
+
+function reasonOf<T>(one: Declared<T>): string | undefined {
+  return Array.isArray(one) ? (one as readonly [T, string])[1] : undefined;
+}
+
+function withReason(what: string, when: string | undefined): string {
+  return when ? `${what} (${when})` : what;
+}
+
 function door(permission: Permission): MiddlewareFn<GraphqlContext> {
   return async ({ context, info, args }, next) => {
     const root = info.parentType.name;
@@ -28,7 +79,10 @@ function door(permission: Permission): MiddlewareFn<GraphqlContext> {
     const isMutation = root === "Mutation";
     try {
       ensureMayUse(context.actor, permission, context.matrix);
+      const isProspect = isMutation && context.actor.kind === "PROSPECT";
       const result: unknown = await next();
+      // Its organization may be known by now, and what the answer selects is read as one of its users.
+      if (isProspect) await context.refresh();
       return isMutation ? { ...(result as object), userErrors: [] } : result;
     } catch (error) {
       const errorCode = codeToRecord(error, isMutation ? [...EXPECTED, ErrorKind.FORBIDDEN] : undefined);

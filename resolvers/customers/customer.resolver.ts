@@ -8,7 +8,6 @@ import {
   ID,
   Info,
   Int,
-  Mutation,
   Query,
   Resolver,
   Root,
@@ -40,7 +39,7 @@ import {
   listCustomers,
   updateCustomer,
 } from "../../src/customers";
-import { Allow } from "../allow";
+import { Allow, Mutates } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 import { selectedFields, selectedNodeFields } from "../selected-fields";
 
@@ -75,12 +74,7 @@ export class CustomerResolver {
     return getVisibleCustomer(ctx, id, { wanted: selectedFields(info) });
   }
 
-  @Mutation(() => CreateCustomerPayload, {
-    nullable: true,
-    description:
-      "Creates a customer that has no tenant yet, and your partner's relationship with it. Codes: FIELD_INVALID, CUSTOMER_IN_OTHER_MARKET, DOMAIN_TAKEN. Events: customer.added, relationship.established.",
-  })
-  @Allow("customer.create")
+  @Mutates(createCustomer, () => CreateCustomerPayload)
   createCustomer(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => CreateCustomerInput, { description: "The new customer." }) input: CreateCustomerInput,
@@ -88,12 +82,7 @@ export class CustomerResolver {
     return createCustomer(ctx, input);
   }
 
-  @Mutation(() => UpdateCustomerPayload, {
-    nullable: true,
-    description:
-      "Changes what your partner keeps about a customer; nobody else sees the change. Codes: CUSTOMER_NOT_FOUND, FIELD_INVALID, STALE_VERSION. Event: customer.updated.",
-  })
-  @Allow("customer.update")
+  @Mutates(updateCustomer, () => UpdateCustomerPayload)
   updateCustomer(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => UpdateCustomerInput, { description: "What to change." }) input: UpdateCustomerInput,

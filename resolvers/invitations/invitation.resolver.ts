@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import type { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import {
   AcceptInvitationInput,
@@ -20,7 +20,7 @@ import {
 } from "../../schema/invitations/invitation.type";
 import { PartnerType } from "../../schema/partners/partner.type";
 import * as invitations from "../../src/invitations";
-import { Allow } from "../allow";
+import { Allow, Mutates } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
 /** Invitations. */
@@ -49,12 +49,7 @@ export class InvitationResolver {
     return invitations.openInvitation(ctx, token);
   }
 
-  @Mutation(() => InviteCustomerPayload, {
-    nullable: true,
-    description:
-      "Makes an invitation with a personalized link and the draft e-mail around it; nothing is sent. Codes: FIELD_INVALID, ID_MALFORMED, INVITATION_LINK_MISSING, PARTNER_NOT_FOUND, CUSTOMER_NOT_FOUND, INVITATION_ALREADY_PENDING. Event: invitation.sent.",
-  })
-  @Allow("invitation.create")
+  @Mutates(invitations.inviteCustomer, () => InviteCustomerPayload)
   inviteCustomer(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => InviteCustomerInput, { description: "Whom to invite." }) input: InviteCustomerInput,
@@ -62,12 +57,7 @@ export class InvitationResolver {
     return invitations.inviteCustomer(ctx, input);
   }
 
-  @Mutation(() => EditInvitationPayload, {
-    nullable: true,
-    description:
-      "Changes subject and text of a pending invitation's draft; the text must keep the link. Codes: FIELD_INVALID, INVITATION_NOT_FOUND, INVITATION_LINK_MISSING, INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED, STALE_VERSION. Event: invitation.edited.",
-  })
-  @Allow("invitation.edit")
+  @Mutates(invitations.editInvitation, () => EditInvitationPayload)
   editInvitation(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => EditInvitationInput, { description: "The new words." }) input: EditInvitationInput,
@@ -75,12 +65,7 @@ export class InvitationResolver {
     return invitations.editInvitation(ctx, input);
   }
 
-  @Mutation(() => RevokeInvitationPayload, {
-    nullable: true,
-    description:
-      "Takes a pending invitation back. Codes: INVITATION_NOT_FOUND, INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED, STALE_VERSION. Event: invitation.revoked.",
-  })
-  @Allow("invitation.revoke")
+  @Mutates(invitations.revokeInvitation, () => RevokeInvitationPayload)
   revokeInvitation(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => RevokeInvitationInput, { description: "Which invitation." })
@@ -89,28 +74,15 @@ export class InvitationResolver {
     return invitations.revokeInvitation(ctx, input);
   }
 
-  @Mutation(() => AcceptInvitationPayload, {
-    nullable: true,
-    description:
-      "Accepts an invitation as the customer's Global admin: the partner, and the indirect provider where it names one, become your resellers, both or neither. Safe to repeat. Codes: INVITATION_NOT_FOUND, INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED, INVITATION_FOR_ANOTHER_CUSTOMER, COMPANY_DETAILS_REQUIRED, FIELD_INVALID, DOMAIN_TAKEN, PARTNERSHIP_NOT_ACTIVE, CUSTOMER_IN_OTHER_MARKET, CUSTOMER_IN_OTHER_CLOUD, RELATIONSHIP_ALREADY_ACTIVE. Events: relationship.established for each partner, invitation.accepted.",
-  })
-  @Allow("invitation.accept")
-  async acceptInvitation(
+  @Mutates(invitations.acceptInvitation, () => AcceptInvitationPayload)
+  acceptInvitation(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => AcceptInvitationInput, { description: "Which link." }) input: AcceptInvitationInput,
   ) {
-    const accepted = await invitations.acceptInvitation(ctx, input);
-    // Who was unknown is a customer's user by now, and may see what it has just accepted.
-    if (ctx.actor.kind === "PROSPECT") await ctx.refresh();
-    return accepted;
+    return invitations.acceptInvitation(ctx, input);
   }
 
-  @Mutation(() => DeclineInvitationPayload, {
-    nullable: true,
-    description:
-      "Declines an invitation for good. Codes: INVITATION_NOT_FOUND, INVITATION_NOT_DECLINABLE, INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED, INVITATION_FOR_ANOTHER_CUSTOMER. Event: invitation.declined.",
-  })
-  @Allow("invitation.decline")
+  @Mutates(invitations.declineInvitation, () => DeclineInvitationPayload)
   declineInvitation(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => DeclineInvitationInput, { description: "Which link." }) input: DeclineInvitationInput,

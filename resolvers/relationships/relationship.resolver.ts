@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { CustomerType } from "../../schema/customers/customer.type";
 import { InvitationType } from "../../schema/invitations/invitation.type";
@@ -11,7 +11,7 @@ import {
   RemoveRelationshipPayload,
 } from "../../schema/relationships/relationship.type";
 import { listRelationships, removeRelationship } from "../../src/relationships";
-import { Allow } from "../allow";
+import { Allow, Mutates } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
 /** Reseller relationships. */
@@ -27,12 +27,7 @@ export class RelationshipResolver {
     return listRelationships(ctx, args);
   }
 
-  @Mutation(() => RemoveRelationshipPayload, {
-    nullable: true,
-    description:
-      "Removes your partner's relationship with a customer, which leaves your list. Refused while a subscription through it is active. Delegated admin rights stay as they are, nobody is written to, suspended subscriptions stay suspended; a new invitation brings the customer back. Codes: RELATIONSHIP_NOT_FOUND, RELATIONSHIP_HAS_BLOCKERS, RELATIONSHIP_ALREADY_REMOVED, STALE_VERSION. Event: relationship.removed.",
-  })
-  @Allow("relationship.remove")
+  @Mutates(removeRelationship, () => RemoveRelationshipPayload)
   removeRelationship(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => RemoveRelationshipInput, { description: "Which relationship." })

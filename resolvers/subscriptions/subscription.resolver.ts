@@ -1,15 +1,4 @@
-import {
-  Arg,
-  Args,
-  Ctx,
-  Extensions,
-  FieldResolver,
-  Int,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-} from "type-graphql";
+import { Arg, Args, Ctx, Extensions, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import { OfferType } from "../../schema/catalog/offer.type";
 import { CustomerType } from "../../schema/customers/customer.type";
@@ -38,7 +27,7 @@ import { DateTimeScalar } from "../../schema/scalars";
 import { pageRequest } from "../../src/errors/field-checks";
 import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import * as subscriptions from "../../src/subscriptions";
-import { Allow } from "../allow";
+import { Allow, Mutates } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
 type RefundableQuantity = ReturnType<typeof subscriptions.refundableQuantity>;
@@ -56,12 +45,7 @@ export class SubscriptionResolver {
     return subscriptions.listSubscriptions(ctx, args);
   }
 
-  @Mutation(() => CreateSubscriptionPayload, {
-    nullable: true,
-    description:
-      "Buys a subscription from an offer for a customer. Codes: SUBSCRIPTION_CUSTOMER_NOT_FOUND, PARTNER_NOT_FOUND, OFFER_NOT_FOUND, OFFER_NOT_AVAILABLE, OFFER_NOT_IN_COUNTRY, QUANTITY_OUT_OF_RANGE, BILLING_CYCLE_NOT_SUPPORTED, PREREQUISITE_MISSING, FIELD_INVALID. Event: subscription.created.",
-  })
-  @Allow("subscription.create")
+  @Mutates(subscriptions.createSubscription, () => CreateSubscriptionPayload)
   createSubscription(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => CreateSubscriptionInput, { description: "What to buy." })
@@ -70,12 +54,7 @@ export class SubscriptionResolver {
     return subscriptions.createSubscription(ctx, input);
   }
 
-  @Mutation(() => ChangeSubscriptionPayload, {
-    nullable: true,
-    description:
-      "Changes the quantity, auto-renewal and name of an active subscription. More may be had at any time; less only of what was bought, added or renewed within the last 7 days. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, QUANTITY_OUT_OF_RANGE, QUANTITY_NOT_REDUCIBLE, AUTO_RENEWAL_NOT_SUPPORTED, FIELD_INVALID, STALE_VERSION. Event: subscription.changed, when quantity or auto-renewal changed; a new name alone is no event.",
-  })
-  @Allow("subscription.change")
+  @Mutates(subscriptions.changeSubscription, () => ChangeSubscriptionPayload)
   changeSubscription(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => ChangeSubscriptionInput, { description: "What to change." })
@@ -84,12 +63,7 @@ export class SubscriptionResolver {
     return subscriptions.changeSubscription(ctx, input);
   }
 
-  @Mutation(() => CancelSubscriptionPayload, {
-    nullable: true,
-    description:
-      "Ends a subscription for good, within 7 days of the purchase or of a renewal: its users lose their access at once. Later, turn auto-renewal off or suspend it. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_CUSTOMER_NOT_FOUND (your relationship with the customer has ended), SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, CANCELLATION_PERIOD_OVER, STALE_VERSION. Event: subscription.cancelled.",
-  })
-  @Allow("subscription.cancel")
+  @Mutates(subscriptions.cancelSubscription, () => CancelSubscriptionPayload)
   cancelSubscription(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => CancelSubscriptionInput, { description: "Which subscription." })
@@ -98,12 +72,7 @@ export class SubscriptionResolver {
     return subscriptions.cancelSubscription(ctx, input);
   }
 
-  @Mutation(() => SuspendSubscriptionPayload, {
-    nullable: true,
-    description:
-      "Takes the users' access away and turns auto-renewal off; billing goes on until the term ends. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED, STALE_VERSION. Event: subscription.suspended.",
-  })
-  @Allow("subscription.suspend")
+  @Mutates(subscriptions.suspendSubscription, () => SuspendSubscriptionPayload)
   suspendSubscription(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => SuspendSubscriptionInput, { description: "Which subscription." })
@@ -112,12 +81,7 @@ export class SubscriptionResolver {
     return subscriptions.suspendSubscription(ctx, input);
   }
 
-  @Mutation(() => ReactivateSubscriptionPayload, {
-    nullable: true,
-    description:
-      "Gives the users their access back before the term ends; auto-renewal stays off. Codes: SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_CUSTOMER_NOT_FOUND, SUBSCRIPTION_NOT_SUSPENDED, SUBSCRIPTION_TERM_ENDED, STALE_VERSION. Event: subscription.reactivated.",
-  })
-  @Allow("subscription.reactivate")
+  @Mutates(subscriptions.reactivateSubscription, () => ReactivateSubscriptionPayload)
   reactivateSubscription(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => ReactivateSubscriptionInput, { description: "Which subscription." })

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import {
   ReplayWebhookInput,
@@ -13,18 +13,13 @@ import {
   WebhookEndpointType,
 } from "../../schema/webhooks/webhook.type";
 import * as webhooks from "../../src/webhooks";
-import { Allow } from "../allow";
+import { Mutates } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
 /** Deliveries to webhook endpoints. */
 @Resolver(() => WebhookDeliveryType)
 export class WebhookDeliveryResolver {
-  @Mutation(() => SendTestWebhookPayload, {
-    nullable: true,
-    description:
-      "Sends a `webhook.test` event to one endpoint only, once, within about a second; at most two a minute. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_TESTS_TOO_MANY, WEBHOOK_REPETITIONS_TOO_MANY.",
-  })
-  @Allow("webhook.test")
+  @Mutates(webhooks.sendTestWebhook, () => SendTestWebhookPayload)
   sendTestWebhook(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => SendTestWebhookInput, { description: "Which endpoint." }) input: SendTestWebhookInput,
@@ -32,12 +27,7 @@ export class WebhookDeliveryResolver {
     return webhooks.sendTestWebhook(ctx, input);
   }
 
-  @Mutation(() => RetryWebhookDeliveryPayload, {
-    nullable: true,
-    description:
-      "Sends the event of a log entry again, once and out of turn, with the same id. Where the endpoint was stuck at that event and it is delivered, the next one follows. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_DELIVERY_NOT_FOUND, WEBHOOK_DELIVERY_NOT_REPEATABLE, WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_REPETITIONS_TOO_MANY.",
-  })
-  @Allow("webhook.replay")
+  @Mutates(webhooks.retryWebhookDelivery, () => RetryWebhookDeliveryPayload)
   retryWebhookDelivery(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => RetryWebhookDeliveryInput, { description: "Which delivery." })
@@ -46,12 +36,7 @@ export class WebhookDeliveryResolver {
     return webhooks.retryWebhookDelivery(ctx, input);
   }
 
-  @Mutation(() => ReplayWebhookPayload, {
-    nullable: true,
-    description:
-      "Lets an endpoint go on after a place in your stream, further back or further on, in order; each event has the id that it had before. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE, EVENTS_CURSOR_EXPIRED.",
-  })
-  @Allow("webhook.replay")
+  @Mutates(webhooks.replayWebhook, () => ReplayWebhookPayload)
   replayWebhook(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => ReplayWebhookInput, { description: "Which endpoint, and from where." })

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { PageArgs } from "../../schema/connection.type";
 import {
@@ -24,7 +24,7 @@ import {
 import { eventCursor } from "../../src/events/event-cursor";
 import * as webhooks from "../../src/webhooks";
 import { LIST_BOUNDS } from "../../src/errors/list-bounds";
-import { Allow } from "../allow";
+import { Allow, Mutates } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
 /** Webhook endpoints. */
@@ -39,12 +39,7 @@ export class WebhookResolver {
     return webhooks.listWebhookEndpoints(ctx, page);
   }
 
-  @Mutation(() => CreateWebhookEndpointPayload, {
-    nullable: true,
-    description:
-      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_KEY_MISSING, WEBHOOK_ENDPOINTS_TOO_MANY, EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE, EVENTS_CURSOR_EXPIRED.",
-  })
-  @Allow("webhook.create")
+  @Mutates(webhooks.createWebhookEndpoint, () => CreateWebhookEndpointPayload)
   createWebhookEndpoint(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => CreateWebhookEndpointInput, { description: "Where to post which events." })
@@ -53,12 +48,7 @@ export class WebhookResolver {
     return webhooks.createWebhookEndpoint(ctx, input);
   }
 
-  @Mutation(() => UpdateWebhookEndpointPayload, {
-    nullable: true,
-    description:
-      "Changes where events are posted, or which. Besides its permission it takes `event.read`. Codes: FORBIDDEN, FIELD_INVALID, WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, EVENT_TYPE_UNKNOWN, ID_MALFORMED, STALE_VERSION.",
-  })
-  @Allow("webhook.update")
+  @Mutates(webhooks.updateWebhookEndpoint, () => UpdateWebhookEndpointPayload)
   updateWebhookEndpoint(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => UpdateWebhookEndpointInput, { description: "What to change." })
@@ -67,12 +57,7 @@ export class WebhookResolver {
     return webhooks.updateWebhookEndpoint(ctx, input);
   }
 
-  @Mutation(() => EnableWebhookEndpointPayload, {
-    nullable: true,
-    description:
-      "Lets a disabled endpoint get events again, beginning with the first one that it did not get; refused where that one is no longer kept, until `replayWebhook` has moved the endpoint on. Besides its permission it takes `event.read`. Codes: FORBIDDEN, WEBHOOK_ENDPOINT_NOT_FOUND, EVENTS_CURSOR_EXPIRED, STALE_VERSION.",
-  })
-  @Allow("webhook.update")
+  @Mutates(webhooks.enableWebhookEndpoint, () => EnableWebhookEndpointPayload)
   enableWebhookEndpoint(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => EnableWebhookEndpointInput, { description: "Which endpoint." })
@@ -81,12 +66,7 @@ export class WebhookResolver {
     return webhooks.enableWebhookEndpoint(ctx, input);
   }
 
-  @Mutation(() => DisableWebhookEndpointPayload, {
-    nullable: true,
-    description:
-      "Stops posting to an endpoint until it is enabled again. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION.",
-  })
-  @Allow("webhook.update")
+  @Mutates(webhooks.disableWebhookEndpoint, () => DisableWebhookEndpointPayload)
   disableWebhookEndpoint(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => DisableWebhookEndpointInput, { description: "Which endpoint." })
@@ -95,12 +75,7 @@ export class WebhookResolver {
     return webhooks.disableWebhookEndpoint(ctx, input);
   }
 
-  @Mutation(() => DeleteWebhookEndpointPayload, {
-    nullable: true,
-    description:
-      "Deletes an endpoint for good, with its secrets and its delivery log. Codes: WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION.",
-  })
-  @Allow("webhook.delete")
+  @Mutates(webhooks.deleteWebhookEndpoint, () => DeleteWebhookEndpointPayload)
   deleteWebhookEndpoint(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => DeleteWebhookEndpointInput, { description: "Which endpoint." })
@@ -109,12 +84,7 @@ export class WebhookResolver {
     return webhooks.deleteWebhookEndpoint(ctx, input);
   }
 
-  @Mutation(() => RotateWebhookSecretPayload, {
-    nullable: true,
-    description:
-      "Gives an endpoint a new signing secret. Until the overlap is over, old and new sign both. Codes: FIELD_INVALID, WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_SECRET_TOO_SHORT, WEBHOOK_SECRETS_OVERLAP, WEBHOOK_SECRETS_KEY_MISSING.",
-  })
-  @Allow("webhook.update")
+  @Mutates(webhooks.rotateWebhookSecret, () => RotateWebhookSecretPayload)
   rotateWebhookSecret(
     @Ctx() ctx: GraphqlContext,
     @Arg("input", () => RotateWebhookSecretInput, { description: "Which endpoint." })

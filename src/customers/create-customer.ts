@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { customerErrors } from "./customer.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
 import { establishRelationship, NO_CONTACT } from "../relationships";
@@ -20,21 +22,26 @@ export interface CreateCustomer extends CompanyDetails, ContactInput {
 /**
  * Creates a customer organization with a tenant of its own, and the relationship of the caller's partner with it. An
  * organization that has a tenant already must be invited instead (mission document S4).
- * @throws FIELD_INVALID name, domain, country, contact or registration number break a rule
- * @throws CUSTOMER_IN_OTHER_MARKET the country is outside the partner's market
- * @throws DOMAIN_TAKEN another organization has the domain
  */
-export async function createCustomer(
-  ctx: UseCaseContext,
-  input: CreateCustomer,
-): Promise<{ customer: VisibleCustomer }> {
-  const { partnerId } = asPartner(ctx.actor);
-  const checks = checkContact(checkCompanyDetails(new FieldChecks(), input), input, input.country, {
-    required: true,
-  });
-  checks.done();
-  return ctx.transaction(
-    async (tx) => {
+export const createCustomer = defineMutation(
+  {
+    name: "createCustomer",
+    permission: "customer.create",
+    description: "Creates a customer that has no tenant yet, and your partner's relationship with it.",
+    codes: [
+      generalErrors.FIELD_INVALID,
+      customerErrors.CUSTOMER_IN_OTHER_MARKET,
+      customerErrors.DOMAIN_TAKEN,
+    ],
+    events: ["customer.added", "relationship.established"],
+  },
+  async (ctx, input: CreateCustomer): Promise<{ customer: VisibleCustomer }> => {
+    const { partnerId } = asPartner(ctx.actor);
+    const checks = checkContact(checkCompanyDetails(new FieldChecks(), input), input, input.country, {
+      required: true,
+    });
+    checks.done();
+    return ctx.transaction(async (tx) => {
       const partner = await getPartner(tx, partnerId);
       const { cloud } = partner;
       new FieldChecks()
@@ -52,7 +59,6 @@ export async function createCustomer(
       const [visible] = await findVisibleCustomers(ctx.actor, tx, [customer.id]);
       if (!visible) throw new Error("a customer that was just created is not visible to its creator");
       return { customer: visible };
-    },
-    { operation: "createCustomer", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

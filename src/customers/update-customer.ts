@@ -1,6 +1,8 @@
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { customerErrors } from "./customer.errors";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { searchKey } from "../values/search-key";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
@@ -25,18 +27,24 @@ export interface UpdateCustomer extends ContactInput {
 /**
  * Changes what the caller's partner keeps about a customer: the name in its list and whom to talk to. What another
  * partner keeps, and the tenant itself, stay as they are. An update that changes nothing leaves version and listeners alone.
- * @throws CUSTOMER_NOT_FOUND no such customer that the caller may see
- * @throws FIELD_INVALID a field breaks a rule
- * @throws STALE_VERSION it changed since it was read
  */
-export async function updateCustomer(
-  ctx: UseCaseContext,
-  input: UpdateCustomer,
-): Promise<{ customer: VisibleCustomer }> {
-  const { partnerId } = asPartner(ctx.actor);
-  new FieldChecks().id("customerId", input.customerId, "customer").done();
-  return ctx.transaction(
-    async (tx) => {
+export const updateCustomer = defineMutation(
+  {
+    name: "updateCustomer",
+    permission: "customer.update",
+    description: "Changes what your partner keeps about a customer; nobody else sees the change.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      customerErrors.CUSTOMER_NOT_FOUND,
+      generalErrors.FIELD_INVALID,
+      generalErrors.STALE_VERSION,
+    ],
+    events: ["customer.updated"],
+  },
+  async (ctx, input: UpdateCustomer): Promise<{ customer: VisibleCustomer }> => {
+    const { partnerId } = asPartner(ctx.actor);
+    new FieldChecks().id("customerId", input.customerId, "customer").done();
+    return ctx.transaction(async (tx) => {
       const found = await lockRelationshipBetween(tx, partnerId, input.customerId);
       if (found?.status !== RelationshipStatus.ACTIVE) throw customerNotFound("customerId");
       const { country } = await getCustomer(tx, input.customerId);
@@ -59,7 +67,6 @@ export async function updateCustomer(
       const [customer] = await findVisibleCustomers(ctx.actor, tx, [input.customerId]);
       if (!customer) throw customerNotFound("customerId");
       return { customer };
-    },
-    { operation: "updateCustomer", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

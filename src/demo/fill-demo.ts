@@ -71,6 +71,7 @@ function actingAs(ctx: UseCaseContext, tx: Transaction, actor: PartnerUserActor)
     requestId,
     settings,
     matrix,
+    reportDefect: (message) => ctx.reportDefect(message),
     now: () => ctx.now(),
     read: (work) => work(tx),
     transaction: (work) => work(tx),

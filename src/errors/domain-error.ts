@@ -89,9 +89,15 @@ export interface ErrorDefinition {
   meaning: string;
 }
 
+/** Makes one error of a code from its public message. */
+export interface ErrorFactory {
+  (message: string, place?: ErrorPlace): DomainError;
+  readonly code: string;
+}
+
 /** Makes the errors of one area: for each code a function that takes the public message. */
 export type ErrorCatalogue<Code extends string> = {
-  [C in Code]: (message: string, place?: ErrorPlace) => DomainError;
+  [C in Code]: ErrorFactory;
 } & { readonly definitions: Record<Code, ErrorDefinition> };
 
 /** Turns an area's list of codes into functions that make its errors. */
@@ -100,8 +106,9 @@ export function errorCatalogue<Code extends string>(
 ): ErrorCatalogue<Code> {
   const catalogue: Record<string, unknown> = { definitions };
   for (const code of Object.keys(definitions) as Code[]) {
-    catalogue[code] = (message: string, place: ErrorPlace = {}) =>
+    const make = (message: string, place: ErrorPlace = {}) =>
       new DomainError(code, definitions[code].kind, message, place.field, place.details);
+    catalogue[code] = Object.assign(make, { code });
   }
   return catalogue as ErrorCatalogue<Code>;
 }

@@ -4,7 +4,7 @@ import type { PermissionMatrix } from "../access/permission-matrix";
 import { allPermissions } from "../access/permissions";
 import { newId } from "../context/ids";
 import { daysAfter, type Instant } from "../context/instant";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 import { apiKeyFacts } from "./api-key-facts";
@@ -39,15 +39,20 @@ const LONGEST_LIFE_DAYS = 3_653;
 /**
  * Makes an API key of the caller's organization, with permissions out of the caller's own. Its secret is in the answer
  * and nowhere else: we keep a hash.
- * @throws FIELD_INVALID a field breaks a rule; for permissions each one that cannot be given, and those that can
- * @throws API_KEY_LIMIT_REACHED the organization has 100 active keys
- * @throws USER_INACTIVE, FORBIDDEN the caller may no longer
  */
-export async function createApiKey(ctx: UseCaseContext, input: CreateApiKey): Promise<ApiKeyWithSecret> {
-  const creator = asAdministrator(ctx.actor);
-  const organizationId = organizationOf(creator);
-  return ctx.transaction(
-    async (tx) => {
+export const createApiKey = defineMutation(
+  {
+    name: "createApiKey",
+    permission: "api-key.create",
+    description:
+      "Creates an API key for a service or listener of your organization, with some of your own permissions. Its secret is in this answer and nowhere else; a repeat with the same `idempotencyKey` shows it again. At most 100 active keys. Each permission that you cannot give is refused with the reason, and `details.allowed` lists those that you can.",
+    codes: [generalErrors.FIELD_INVALID, apiKeyErrors.API_KEY_LIMIT_REACHED],
+    events: ["api-key.created"],
+  },
+  async (ctx, input: CreateApiKey): Promise<ApiKeyWithSecret> => {
+    const creator = asAdministrator(ctx.actor);
+    const organizationId = organizationOf(creator);
+    return ctx.transaction(async (tx) => {
       checkApiKey(input, await lockKeyGiver(ctx, tx, "api-key.create"), ctx.matrix, tx.now);
       if ((await countActiveKeysLocked(tx, organizationId)) >= MOST_ACTIVE_KEYS) throw limitReached();
       const given = new Set(input.permissions);
@@ -68,10 +73,9 @@ export async function createApiKey(ctx: UseCaseContext, input: CreateApiKey): Pr
       const secret = await giveSecret(tx, apiKey.id);
       tx.record("api-key.created", apiKeyFacts(apiKey), [organizationId]);
       return { apiKey, secret };
-    },
-    { operation: "createApiKey", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 function checkApiKey(
   { name, permissions, expiresAt }: CreateApiKey,

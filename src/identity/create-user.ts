@@ -1,7 +1,9 @@
 import type { User } from "../../entities/identity/user";
 import { organizationOf } from "../access/actor";
 import { ensureMayUse } from "../access/allow";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { userErrors } from "./user.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
 import { addUser, checkPerson, checkRoles, type NewPerson, type Roles, storedRoles } from "./new-user";
 import {
@@ -22,20 +24,30 @@ export interface CreateUser extends NewPerson, Roles {
 /**
  * Adds a user to the caller's own organization: active at once where the identity provider's subject is given, else
  * invited until somebody of the same tenant with this e-mail address signs in.
- * @throws FIELD_INVALID e-mail address, name or subject break a rule
- * @throws ROLE_NOT_OFFERED the organization's users cannot have such an agent role
- * @throws USER_EMAIL_TAKEN, USER_SUBJECT_TAKEN the organization has such a user already
- * @throws FORBIDDEN the caller gives the Global admin role without having it, agent roles or a subject without permission, or has
- * lost its own roles meanwhile
  */
-export async function createUser(ctx: UseCaseContext, input: CreateUser): Promise<{ user: User }> {
-  const administrator = asAdministrator(ctx.actor);
-  const roles = storedRoles(input);
-  checkRoles(checkPerson(new FieldChecks(), input), input)
-    .refusal(agentRolesRefusal(employerOf(administrator), roles.agentRoles))
-    .done();
-  return ctx.transaction(
-    async (tx) => {
+export const createUser = defineMutation(
+  {
+    name: "createUser",
+    permission: "user.create",
+    description:
+      "Adds a user to your organization: INVITED until its first sign-in, or ACTIVE at once with `subject`. Nothing is mailed; the first sign-in records user.joined.",
+    codes: [
+      generalErrors.FIELD_INVALID,
+      userErrors.ROLE_NOT_OFFERED,
+      userErrors.USER_EMAIL_TAKEN,
+      userErrors.USER_SUBJECT_TAKEN,
+    ],
+    forbidden:
+      "when you make a Global admin without being one, when you give agent roles without the permission `user.assign-agent-roles`, or `subject` without `user.bind-subject`",
+    events: ["user.added"],
+  },
+  async (ctx, input: CreateUser): Promise<{ user: User }> => {
+    const administrator = asAdministrator(ctx.actor);
+    const roles = storedRoles(input);
+    checkRoles(checkPerson(new FieldChecks(), input), input)
+      .refusal(agentRolesRefusal(employerOf(administrator), roles.agentRoles))
+      .done();
+    return ctx.transaction(async (tx) => {
       const permission = "user.create";
       const caller = await lockCaller(ctx, tx, permission);
       const after = { ...roles, status: begin({ subject: input.subject ?? null }) };
@@ -44,7 +56,6 @@ export async function createUser(ctx: UseCaseContext, input: CreateUser): Promis
       if (typeof input.subject === "string")
         ensureMayUse(callerNow(ctx, caller), "user.bind-subject", ctx.matrix);
       return { user: await addUser(tx, organizationOf(administrator), input) };
-    },
-    { operation: "createUser", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

@@ -1,5 +1,7 @@
 import { User } from "../../entities/identity/user";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { userErrors } from "./user.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { checkUserId, ensureMayChangeUser, lockUserToChange } from "./user-administration";
 import { userFacts } from "./user-facts";
@@ -14,16 +16,27 @@ export interface ChangeUserStatus {
 
 /**
  * Takes all access from a user: it cannot sign in any more, and one that was invited cannot join. Its roles stay written.
- * @throws USER_NOT_FOUND no such user of the caller's organization
- * @throws USER_ALREADY_INACTIVE it is deactivated already
- * @throws LAST_GLOBAL_ADMIN, USER_IS_YOURSELF it cannot be deactivated, or not by the caller
- * @throws STALE_VERSION it changed since it was read
- * @throws FORBIDDEN only a Global admin may, the caller may not assign agent roles, or it has lost its own roles meanwhile
  */
-export async function deactivateUser(ctx: UseCaseContext, input: ChangeUserStatus): Promise<{ user: User }> {
-  checkUserId(input.userId);
-  return ctx.transaction(
-    async (tx) => {
+export const deactivateUser = defineMutation(
+  {
+    name: "deactivateUser",
+    permission: "user.deactivate",
+    description:
+      "Takes all access from a user: its next request is refused, on another node within two seconds.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      userErrors.USER_NOT_FOUND,
+      userErrors.USER_ALREADY_INACTIVE,
+      userErrors.LAST_GLOBAL_ADMIN,
+      userErrors.USER_IS_YOURSELF,
+      generalErrors.STALE_VERSION,
+    ],
+    forbidden: "for a Global admin's user unless you are one",
+    events: ["user.deactivated"],
+  },
+  async (ctx, input: ChangeUserStatus): Promise<{ user: User }> => {
+    checkUserId(input.userId);
+    return ctx.transaction(async (tx) => {
       const permission = "user.deactivate";
       const { user, caller, otherGlobalAdmins } = await lockUserToChange(ctx, tx, input.userId, permission);
       const status = deactivate(user);
@@ -33,7 +46,6 @@ export async function deactivateUser(ctx: UseCaseContext, input: ChangeUserStatu
       const changed = await tx.update(User, user, { status });
       tx.record("user.deactivated", userFacts(changed), [changed.organizationId]);
       return { user: changed };
-    },
-    { operation: "deactivateUser", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

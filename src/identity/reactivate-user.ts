@@ -1,5 +1,7 @@
 import { User } from "../../entities/identity/user";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { userErrors } from "./user.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import type { ChangeUserStatus } from "./deactivate-user";
 import { checkUserId, ensureMayChangeUser, lockUserToChange } from "./user-administration";
@@ -8,15 +10,26 @@ import { reactivate } from "./user.lifecycle";
 
 /**
  * Gives a deactivated user its access back, with the roles it had; one who never signed in is invited again.
- * @throws USER_NOT_FOUND no such user of the caller's organization
- * @throws USER_NOT_INACTIVE it is not deactivated
- * @throws STALE_VERSION it changed since it was read
- * @throws FORBIDDEN only a Global admin may, the caller may not assign agent roles, or it has lost its own roles meanwhile
  */
-export async function reactivateUser(ctx: UseCaseContext, input: ChangeUserStatus): Promise<{ user: User }> {
-  checkUserId(input.userId);
-  return ctx.transaction(
-    async (tx) => {
+export const reactivateUser = defineMutation(
+  {
+    name: "reactivateUser",
+    permission: "user.reactivate",
+    description:
+      "Gives a deactivated user its access back, with the roles it had; one who has never signed in is INVITED again.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      userErrors.USER_NOT_FOUND,
+      userErrors.USER_NOT_INACTIVE,
+      generalErrors.STALE_VERSION,
+    ],
+    forbidden:
+      "for a Global admin's user unless you are one, and for a user with agent roles without the permission `user.assign-agent-roles`",
+    events: ["user.reactivated"],
+  },
+  async (ctx, input: ChangeUserStatus): Promise<{ user: User }> => {
+    checkUserId(input.userId);
+    return ctx.transaction(async (tx) => {
       const permission = "user.reactivate";
       const { user, caller, otherGlobalAdmins } = await lockUserToChange(ctx, tx, input.userId, permission);
       const status = reactivate(user);
@@ -26,7 +39,6 @@ export async function reactivateUser(ctx: UseCaseContext, input: ChangeUserStatu
       const changed = await tx.update(User, user, { status });
       tx.record("user.reactivated", userFacts(changed), [changed.organizationId]);
       return { user: changed };
-    },
-    { operation: "reactivateUser", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

@@ -1,6 +1,8 @@
 import { ApiKey } from "../../entities/identity/api-key";
 import { organizationOf } from "../access/actor";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { apiKeyErrors } from "./api-key.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { apiKeyFacts } from "./api-key-facts";
@@ -18,16 +20,25 @@ export interface RevokeApiKey {
 
 /**
  * Revokes an API key at once and for good, with all its secrets; also one that has expired.
- * @throws API_KEY_NOT_FOUND no such key of the caller's organization
- * @throws API_KEY_ALREADY_REVOKED it was revoked before
- * @throws STALE_VERSION it changed since it was read
- * @throws USER_INACTIVE, FORBIDDEN the caller may no longer
  */
-export async function revokeApiKey(ctx: UseCaseContext, input: RevokeApiKey): Promise<{ apiKey: ApiKey }> {
-  const organizationId = organizationOf(asAdministrator(ctx.actor));
-  new FieldChecks().id("apiKeyId", input.apiKeyId, "apiKey").done();
-  return ctx.transaction(
-    async (tx) => {
+export const revokeApiKey = defineMutation(
+  {
+    name: "revokeApiKey",
+    permission: "api-key.revoke",
+    description:
+      "Revokes an API key at once and for good, with all its secrets; its sockets are closed within seconds.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      apiKeyErrors.API_KEY_NOT_FOUND,
+      apiKeyErrors.API_KEY_ALREADY_REVOKED,
+      generalErrors.STALE_VERSION,
+    ],
+    events: ["api-key.revoked"],
+  },
+  async (ctx, input: RevokeApiKey): Promise<{ apiKey: ApiKey }> => {
+    const organizationId = organizationOf(asAdministrator(ctx.actor));
+    new FieldChecks().id("apiKeyId", input.apiKeyId, "apiKey").done();
+    return ctx.transaction(async (tx) => {
       await lockCaller(ctx, tx, "api-key.revoke");
       const found = await lockOwnApiKey(tx, organizationId, input.apiKeyId);
       if (!found) throw apiKeyNotFound("apiKeyId");
@@ -36,7 +47,6 @@ export async function revokeApiKey(ctx: UseCaseContext, input: RevokeApiKey): Pr
       const apiKey = await tx.update(ApiKey, found, { status, revokedAt: tx.now });
       tx.record("api-key.revoked", apiKeyFacts(apiKey), [organizationId]);
       return { apiKey };
-    },
-    { operation: "revokeApiKey", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

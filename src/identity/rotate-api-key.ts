@@ -1,7 +1,8 @@
 import { ApiKey } from "../../entities/identity/api-key";
 import { organizationOf } from "../access/actor";
 import { hoursAfter } from "../context/instant";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { apiKeyFacts } from "./api-key-facts";
@@ -29,21 +30,31 @@ const LONGEST_OVERLAP_HOURS = 720;
 /**
  * Gives an API key a new secret; the one until now works until the overlap ends. At most two work at a time: one that
  * was rotated out before, and still worked, stops at once.
- * @throws FIELD_INVALID overlapHours is outside 0..720
- * @throws API_KEY_NOT_FOUND no such key of the caller's organization
- * @throws API_KEY_ALREADY_REVOKED, API_KEY_EXPIRED it is not active
- * @throws STALE_VERSION it changed since it was read
- * @throws API_KEY_EXCEEDS_YOUR_PERMISSIONS it may use what the caller may not, who would get that with its secret
- * @throws USER_INACTIVE, FORBIDDEN the caller may no longer
  */
-export async function rotateApiKey(ctx: UseCaseContext, input: RotateApiKey): Promise<ApiKeyWithSecret> {
-  const organizationId = organizationOf(asAdministrator(ctx.actor));
-  new FieldChecks()
-    .id("apiKeyId", input.apiKeyId, "apiKey")
-    .range("overlapHours", input.overlapHours, 0, LONGEST_OVERLAP_HOURS)
-    .done();
-  return ctx.transaction(
-    async (tx) => {
+export const rotateApiKey = defineMutation(
+  {
+    name: "rotateApiKey",
+    permission: "api-key.rotate",
+    description:
+      "Gives an API key a new secret; the one until now works until the overlap ends, so that a service can change over. At most two work at a time: one that an earlier rotation left working stops at once, so send an `idempotencyKey` and repeat with it when no answer came.",
+    codes: [
+      generalErrors.FIELD_INVALID,
+      generalErrors.ID_MALFORMED,
+      apiKeyErrors.API_KEY_NOT_FOUND,
+      apiKeyErrors.API_KEY_ALREADY_REVOKED,
+      apiKeyErrors.API_KEY_EXPIRED,
+      apiKeyErrors.API_KEY_EXCEEDS_YOUR_PERMISSIONS,
+      generalErrors.STALE_VERSION,
+    ],
+    events: ["api-key.rotated"],
+  },
+  async (ctx, input: RotateApiKey): Promise<ApiKeyWithSecret> => {
+    const organizationId = organizationOf(asAdministrator(ctx.actor));
+    new FieldChecks()
+      .id("apiKeyId", input.apiKeyId, "apiKey")
+      .range("overlapHours", input.overlapHours, 0, LONGEST_OVERLAP_HOURS)
+      .done();
+    return ctx.transaction(async (tx) => {
       const giver = await lockKeyGiver(ctx, tx, "api-key.rotate");
       const found = await lockOwnApiKey(tx, organizationId, input.apiKeyId);
       if (!found) throw apiKeyNotFound("apiKeyId");
@@ -59,10 +70,9 @@ export async function rotateApiKey(ctx: UseCaseContext, input: RotateApiKey): Pr
       const secret = await giveSecret(tx, apiKey.id);
       tx.record("api-key.rotated", apiKeyFacts(apiKey), [organizationId]);
       return { apiKey, secret };
-    },
-    { operation: "rotateApiKey", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 /** The answer for an API key that is not there and for one of another organization: the same. */
 export function apiKeyNotFound(field: string) {

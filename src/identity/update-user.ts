@@ -1,5 +1,7 @@
 import { User } from "../../entities/identity/user";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { userErrors } from "./user.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { checkRoles, LONGEST_NAME, type Roles, storedRoles } from "./new-user";
@@ -23,20 +25,33 @@ export interface UpdateUser extends Roles {
 
 /**
  * Changes a user's name and roles. What would change nothing leaves version and listeners alone.
- * @throws USER_NOT_FOUND no such user of the caller's organization
- * @throws FIELD_INVALID, ROLE_NOT_OFFERED a field breaks a rule
- * @throws STALE_VERSION it changed since it was read
- * @throws LAST_GLOBAL_ADMIN, USER_IS_YOURSELF the Global admin role cannot be taken away like this
- * @throws FORBIDDEN only a Global admin may, the caller may not assign agent roles, or it has lost its own roles meanwhile
  */
-export async function updateUser(ctx: UseCaseContext, input: UpdateUser): Promise<{ user: User }> {
-  const administrator = asAdministrator(ctx.actor);
-  checkUserId(input.userId);
-  checkChanges(input)
-    .refusal(agentRolesRefusal(employerOf(administrator), input.agentRoles ?? []))
-    .done();
-  return ctx.transaction(
-    async (tx) => {
+export const updateUser = defineMutation(
+  {
+    name: "updateUser",
+    permission: "user.update",
+    description:
+      "Changes a user's name and roles; its next request has them, on another node within two seconds. An update that changes nothing leaves version and listeners alone.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      userErrors.USER_NOT_FOUND,
+      generalErrors.FIELD_INVALID,
+      userErrors.ROLE_NOT_OFFERED,
+      userErrors.LAST_GLOBAL_ADMIN,
+      userErrors.USER_IS_YOURSELF,
+      generalErrors.STALE_VERSION,
+    ],
+    forbidden:
+      "for a Global admin's user, for making one and for your own roles, unless you are a Global admin; and for agent roles without the permission `user.assign-agent-roles`",
+    events: [["user.updated", "when something changed"]],
+  },
+  async (ctx, input: UpdateUser): Promise<{ user: User }> => {
+    const administrator = asAdministrator(ctx.actor);
+    checkUserId(input.userId);
+    checkChanges(input)
+      .refusal(agentRolesRefusal(employerOf(administrator), input.agentRoles ?? []))
+      .done();
+    return ctx.transaction(async (tx) => {
       const permission = "user.update";
       const { user, caller, otherGlobalAdmins } = await lockUserToChange(ctx, tx, input.userId, permission);
       const changes = {
@@ -50,10 +65,9 @@ export async function updateUser(ctx: UseCaseContext, input: UpdateUser): Promis
         tx.record("user.updated", userFacts(changed), [changed.organizationId]),
       );
       return { user };
-    },
-    { operation: "updateUser", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 type Changes = Pick<User, "displayName" | "agentRoles" | "adminRoles">;
 

@@ -2,9 +2,13 @@ import type { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import type { Actor } from "../access/actor";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { invitationErrors } from "./invitation.errors";
+import { generalErrors } from "../errors/general.errors";
+import { customerErrors } from "../customers";
+import { partnerErrors } from "../partners";
+import { defineMutation } from "../unit-of-work/mutation";
 import type { Transaction } from "../unit-of-work/transaction";
-import { establishRelationship, lockRelationshipBetween } from "../relationships";
+import { establishRelationship, lockRelationshipBetween, relationshipErrors } from "../relationships";
 import { acceptanceRefusal, isSelling, type Seller } from "./acceptance";
 import { findAnsweringCustomer, makeKnown, type OptionalCompanyDetails } from "./answering-customer";
 import { invitationNotFound } from "./edit-invitation";
@@ -27,17 +31,35 @@ export interface AcceptedInvitation {
 /**
  * Binds the customer to the inviting partner, and to its indirect provider where the invitation names one: both or
  * neither. Safe to repeat: a second call by the same customer returns what the first one made.
- * @throws INVITATION_NOT_FOUND no such invitation, or the link is not for this customer
- * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is no longer open
- * @throws INVITATION_FOR_ANOTHER_CUSTOMER it names another organization of the same person
- * @throws COMPANY_DETAILS_REQUIRED, FIELD_INVALID, DOMAIN_TAKEN an unknown organization cannot become known like this
- * @throws PARTNERSHIP_NOT_ACTIVE the inviting partner and its provider have stopped working together
- * @throws CUSTOMER_IN_OTHER_MARKET, CUSTOMER_IN_OTHER_CLOUD one of the partners may not sell to it
- * @throws RELATIONSHIP_ALREADY_ACTIVE every partner of the invitation is its reseller already
  */
-export function acceptInvitation(ctx: UseCaseContext, input: AcceptInvitation): Promise<AcceptedInvitation> {
-  return ctx.transaction((tx) => accept(tx, ctx.actor, input), { operation: "acceptInvitation" });
-}
+export const acceptInvitation = defineMutation(
+  {
+    name: "acceptInvitation",
+    permission: "invitation.accept",
+    description:
+      "Accepts an invitation as the customer's Global admin: the partner, and the indirect provider where it names one, become your resellers, both or neither. Safe to repeat.",
+    codes: [
+      invitationErrors.INVITATION_NOT_FOUND,
+      invitationErrors.INVITATION_EXPIRED,
+      invitationErrors.INVITATION_REVOKED,
+      invitationErrors.INVITATION_DECLINED,
+      invitationErrors.INVITATION_ALREADY_USED,
+      invitationErrors.INVITATION_FOR_ANOTHER_CUSTOMER,
+      invitationErrors.COMPANY_DETAILS_REQUIRED,
+      generalErrors.FIELD_INVALID,
+      customerErrors.DOMAIN_TAKEN,
+      partnerErrors.PARTNERSHIP_NOT_ACTIVE,
+      customerErrors.CUSTOMER_IN_OTHER_MARKET,
+      customerErrors.CUSTOMER_IN_OTHER_CLOUD,
+      relationshipErrors.RELATIONSHIP_ALREADY_ACTIVE,
+    ],
+    events: [["relationship.established", "for each partner"], "invitation.accepted"],
+    takesIdempotencyKey: false,
+  },
+  async (ctx, input: AcceptInvitation): Promise<AcceptedInvitation> => {
+    return ctx.transaction((tx) => accept(tx, ctx.actor, input));
+  },
+);
 
 async function accept(tx: Transaction, actor: Actor, input: AcceptInvitation): Promise<AcceptedInvitation> {
   const invitation = await lockInvitationByToken(tx, input.token.trim()); // lock first: two clicks

@@ -1,5 +1,6 @@
 import { Invitation } from "../../entities/invitations/invitation";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { invitationErrors } from "./invitation.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { findAnsweringCustomer } from "./answering-customer";
 import { invitationNotFound } from "./edit-invitation";
 import { invitationFacts } from "./invitation-facts";
@@ -15,18 +16,26 @@ export interface DeclineInvitation {
 
 /**
  * Turns an invitation down for good; the partner learns of it and may invite again.
- * @throws INVITATION_NOT_FOUND no such invitation, or the link is not for this customer
- * @throws INVITATION_NOT_DECLINABLE the link is for anyone
- * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is no longer open
- * @throws INVITATION_FOR_ANOTHER_CUSTOMER it names another organization of the same person
  */
-export async function declineInvitation(
-  ctx: UseCaseContext,
-  input: DeclineInvitation,
-): Promise<{ invitation: Invitation }> {
-  const { actor } = ctx;
-  return ctx.transaction(
-    async (tx) => {
+export const declineInvitation = defineMutation(
+  {
+    name: "declineInvitation",
+    permission: "invitation.decline",
+    description: "Declines an invitation for good.",
+    codes: [
+      invitationErrors.INVITATION_NOT_FOUND,
+      invitationErrors.INVITATION_NOT_DECLINABLE,
+      invitationErrors.INVITATION_EXPIRED,
+      invitationErrors.INVITATION_REVOKED,
+      invitationErrors.INVITATION_DECLINED,
+      invitationErrors.INVITATION_ALREADY_USED,
+      invitationErrors.INVITATION_FOR_ANOTHER_CUSTOMER,
+    ],
+    events: ["invitation.declined"],
+  },
+  async (ctx, input: DeclineInvitation): Promise<{ invitation: Invitation }> => {
+    const { actor } = ctx;
+    return ctx.transaction(async (tx) => {
       const found = await lockInvitationByToken(tx, input.token.trim());
       const customerId = await findAnsweringCustomer(tx, actor);
       const holder = linkHolder(actor, customerId);
@@ -44,7 +53,6 @@ export async function declineInvitation(
         [invitation.partnerId, invitation.providerId, customerId],
       );
       return { invitation };
-    },
-    { operation: "declineInvitation", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

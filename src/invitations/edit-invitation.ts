@@ -1,6 +1,7 @@
 import { Invitation } from "../../entities/invitations/invitation";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
@@ -31,18 +32,31 @@ export interface EditedInvitation {
  * Changes subject and body of a pending invitation's draft. The body must keep the link: the very link, or its
  * placeholder. The link itself is not stored, so the new draft shows it only if the body did. Words that are so already leave version
  * and listeners alone.
- * @throws INVITATION_NOT_FOUND no such invitation of this partner
- * @throws INVITATION_LINK_MISSING the body lost the link
- * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
- * @throws STALE_VERSION it changed since it was read
  */
-export async function editInvitation(ctx: UseCaseContext, input: EditInvitation): Promise<EditedInvitation> {
-  const { partnerId } = asPartner(ctx.actor);
-  const { publicUrl } = ctx.settings;
-  const checks = new FieldChecks().id("invitationId", input.invitationId, "invitation");
-  checkWords(checks, input).done();
-  return ctx.transaction(
-    async (tx) => {
+export const editInvitation = defineMutation(
+  {
+    name: "editInvitation",
+    permission: "invitation.edit",
+    description: "Changes subject and text of a pending invitation's draft; the text must keep the link.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      generalErrors.FIELD_INVALID,
+      invitationErrors.INVITATION_NOT_FOUND,
+      invitationErrors.INVITATION_LINK_MISSING,
+      invitationErrors.INVITATION_EXPIRED,
+      invitationErrors.INVITATION_REVOKED,
+      invitationErrors.INVITATION_DECLINED,
+      invitationErrors.INVITATION_ALREADY_USED,
+      generalErrors.STALE_VERSION,
+    ],
+    events: ["invitation.edited"],
+  },
+  async (ctx, input: EditInvitation): Promise<EditedInvitation> => {
+    const { partnerId } = asPartner(ctx.actor);
+    const { publicUrl } = ctx.settings;
+    const checks = new FieldChecks().id("invitationId", input.invitationId, "invitation");
+    checkWords(checks, input).done();
+    return ctx.transaction(async (tx) => {
       const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
       if (!found) throw invitationNotFound("invitationId");
       ensurePending(found, tx.now);
@@ -62,10 +76,9 @@ export async function editInvitation(ctx: UseCaseContext, input: EditInvitation)
         tx.record("invitation.edited", facts, [partnerId, edited.providerId]);
       });
       return { invitation, draft: link ? draftOf(invitation, link) : null };
-    },
-    { operation: "editInvitation", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 /** What a caller learns of an invitation that is not there or not for it: the same. */
 export function invitationNotFound(field: string) {

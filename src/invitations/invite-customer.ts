@@ -4,8 +4,9 @@ import { actorId } from "../access/actor";
 import { asPartner } from "../access/allow";
 import { newId } from "../context/ids";
 import { daysAfter } from "../context/instant";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { getVisibleCustomer } from "../customers";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
+import { getVisibleCustomer, customerErrors } from "../customers";
 import { emailAddressProblem, normalizeEmailAddress, ownDomainProblem } from "../values/email-address";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -43,18 +44,29 @@ export interface InvitedCustomer {
 
 /**
  * Makes an invitation with its personalized link. Nothing is sent: the partner mails the draft (mission document S1).
- * @throws FIELD_INVALID, INVITATION_LINK_MISSING address, words or lifetime break a rule
- * @throws PARTNER_NOT_FOUND no active partnership with that provider
- * @throws CUSTOMER_NOT_FOUND no such customer that the caller may see
- * @throws INVITATION_ALREADY_PENDING one to the same address is pending
  */
-export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer): Promise<InvitedCustomer> {
-  const actor = asPartner(ctx.actor);
-  checkInput(input);
-  if (input.customerId)
-    await getVisibleCustomer(ctx, input.customerId, { field: "customerId", wanted: ["id"] });
-  return ctx.transaction(
-    async (tx) => {
+export const inviteCustomer = defineMutation(
+  {
+    name: "inviteCustomer",
+    permission: "invitation.create",
+    description:
+      "Makes an invitation with a personalized link and the draft e-mail around it; nothing is sent.",
+    codes: [
+      generalErrors.FIELD_INVALID,
+      generalErrors.ID_MALFORMED,
+      invitationErrors.INVITATION_LINK_MISSING,
+      partnerErrors.PARTNER_NOT_FOUND,
+      customerErrors.CUSTOMER_NOT_FOUND,
+      invitationErrors.INVITATION_ALREADY_PENDING,
+    ],
+    events: ["invitation.sent", ["invitation.expired", "for one to the same address whose time is over"]],
+  },
+  async (ctx, input: InviteCustomer): Promise<InvitedCustomer> => {
+    const actor = asPartner(ctx.actor);
+    checkInput(input);
+    if (input.customerId)
+      await getVisibleCustomer(ctx, input.customerId, { field: "customerId", wanted: ["id"] });
+    return ctx.transaction(async (tx) => {
       const partner = await getPartner(tx, actor.partnerId);
       const provider = await findProvider(tx, partner, input.indirectProviderId);
       const recipientEmail = input.recipientEmail ? normalizeEmailAddress(input.recipientEmail) : null;
@@ -85,10 +97,9 @@ export async function inviteCustomer(ctx: UseCaseContext, input: InviteCustomer)
       tx.record("invitation.sent", invitationFacts(invitation, partner), [partner.id, invitation.providerId]);
       const link = linkOf(ctx.settings.publicUrl, token);
       return { invitation, link, draft: draftOf(invitation, link) };
-    },
-    { operation: "inviteCustomer", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 function checkInput(input: InviteCustomer): void {
   const { recipientEmail, body } = input;

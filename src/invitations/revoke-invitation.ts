@@ -1,6 +1,8 @@
 import { Invitation } from "../../entities/invitations/invitation";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { invitationErrors } from "./invitation.errors";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
@@ -18,18 +20,27 @@ export interface RevokeInvitation {
 
 /**
  * Takes a pending invitation back: its link no longer works, and the address may be invited again.
- * @throws INVITATION_NOT_FOUND no such invitation of this partner
- * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
- * @throws STALE_VERSION it changed since it was read
  */
-export async function revokeInvitation(
-  ctx: UseCaseContext,
-  input: RevokeInvitation,
-): Promise<{ invitation: Invitation }> {
-  const { partnerId } = asPartner(ctx.actor);
-  new FieldChecks().id("invitationId", input.invitationId, "invitation").done();
-  return ctx.transaction(
-    async (tx) => {
+export const revokeInvitation = defineMutation(
+  {
+    name: "revokeInvitation",
+    permission: "invitation.revoke",
+    description: "Takes a pending invitation back.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      invitationErrors.INVITATION_NOT_FOUND,
+      invitationErrors.INVITATION_EXPIRED,
+      invitationErrors.INVITATION_REVOKED,
+      invitationErrors.INVITATION_DECLINED,
+      invitationErrors.INVITATION_ALREADY_USED,
+      generalErrors.STALE_VERSION,
+    ],
+    events: ["invitation.revoked"],
+  },
+  async (ctx, input: RevokeInvitation): Promise<{ invitation: Invitation }> => {
+    const { partnerId } = asPartner(ctx.actor);
+    new FieldChecks().id("invitationId", input.invitationId, "invitation").done();
+    return ctx.transaction(async (tx) => {
       const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
       if (!found) throw invitationNotFound("invitationId");
       const status = invitationLifecycle.revoke(found, tx.now);
@@ -41,7 +52,6 @@ export async function revokeInvitation(
         invitation.providerId,
       ]);
       return { invitation };
-    },
-    { operation: "revokeInvitation", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

@@ -61,24 +61,18 @@ export function pageOfRelationships(
   page: PageRequest,
 ): Promise<Page<ResellerRelationship>> {
   const counted = { kind: ActivityResource.RELATIONSHIP, status, permission: "relationship.read" } as const;
-  const wanted = { page, cachedCount: customerId ? undefined : cachedCount(ctx, counted) };
-  if (isOfPartner(ctx.actor)) {
-    // Of one customer there is one row, which the database finds by itself.
-    const hint = byIndex(status ? "relationship_by_partner_and_status" : "relationship_by_partner");
-    const found = and(
-      ownRelationships(ctx.actor, customerId ? undefined : hint),
-      customerId && sql`customerId = ${customerId}`,
-      status && sql`status = ${status}`,
-    );
-    return readPage(ctx, ResellerRelationship, [found], BY_AGE, wanted);
-  }
-  // A customer has a handful.
+  // Of one customer there is one row, and a customer has a handful: the database finds those by itself.
+  const isLong = isOfPartner(ctx.actor) && !customerId;
   const found = and(
-    ownRelationships(ctx.actor),
+    ownRelationships(
+      ctx.actor,
+      isLong ? byIndex(`relationship_by_partner${status ? "_and_status" : ""}`) : undefined,
+    ),
     customerId && sql`customerId = ${customerId}`,
     status && sql`status = ${status}`,
   );
-  return readPage(ctx, ResellerRelationship, [found], BY_AGE, wanted);
+  const cached = customerId ? undefined : cachedCount(ctx, counted);
+  return readPage(ctx, ResellerRelationship, [found], BY_AGE, { page, cachedCount: cached });
 }
 
 /** What a customer's reader sees of a relationship: what the wanted fields are made of, with its partner where that is one. */

@@ -1,6 +1,7 @@
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { LIST_BOUNDS } from "../errors/list-bounds";
@@ -22,19 +23,26 @@ export interface RemoveRelationship {
 /**
  * Ends the partner's relationship with a customer: it leaves the partner's list. Delegated admin rights stay as they
  * are and nobody is written to (mission document S2); suspended subscriptions stay suspended.
- * @throws RELATIONSHIP_NOT_FOUND no such relationship of this partner
- * @throws RELATIONSHIP_ALREADY_REMOVED it was removed before
- * @throws RELATIONSHIP_HAS_BLOCKERS subscriptions through it are active; names the first ones and how many there are
- * @throws STALE_VERSION it changed since it was read
  */
-export async function removeRelationship(
-  ctx: UseCaseContext,
-  input: RemoveRelationship,
-): Promise<{ relationship: ResellerRelationship }> {
-  const actor = asPartner(ctx.actor);
-  new FieldChecks().id("relationshipId", input.relationshipId, "relationship").done();
-  return ctx.transaction(
-    async (tx) => {
+export const removeRelationship = defineMutation(
+  {
+    name: "removeRelationship",
+    permission: "relationship.remove",
+    description:
+      "Removes your partner's relationship with a customer, which leaves your list. Refused while a subscription through it is active. Delegated admin rights stay as they are, nobody is written to, suspended subscriptions stay suspended; a new invitation brings the customer back.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      relationshipErrors.RELATIONSHIP_NOT_FOUND,
+      relationshipErrors.RELATIONSHIP_HAS_BLOCKERS,
+      relationshipErrors.RELATIONSHIP_ALREADY_REMOVED,
+      generalErrors.STALE_VERSION,
+    ],
+    events: ["relationship.removed"],
+  },
+  async (ctx, input: RemoveRelationship): Promise<{ relationship: ResellerRelationship }> => {
+    const actor = asPartner(ctx.actor);
+    new FieldChecks().id("relationshipId", input.relationshipId, "relationship").done();
+    return ctx.transaction(async (tx) => {
       // Locked before the subscriptions are read: buying and reactivating lock it too, so none can appear meanwhile.
       const found = await lockOwnRelationship(actor, tx, input.relationshipId);
       if (!found) {
@@ -58,7 +66,6 @@ export async function removeRelationship(
       const audience = [relationship.partnerId, relationship.customerId];
       tx.record("relationship.removed", relationshipFacts(relationship, partner, customer), audience);
       return { relationship };
-    },
-    { operation: "removeRelationship", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

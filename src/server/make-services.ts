@@ -40,6 +40,8 @@ export interface ServerSeams {
   pingMs?: number;
   /** How long work waits for the database. */
   waits?: DatabaseWaits;
+  /** Told of a mistake in the program that the caller need not suffer from; it is logged when absent. */
+  reportDefect?: (message: string) => void;
 }
 
 /** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
@@ -133,6 +135,7 @@ export function makeServices(
     now,
     tokenClock: clock,
     log,
+    reportDefect: seams.reportDefect ?? ((message) => log.error(message)),
     meter,
   };
   const processor = webhooks.makeProcessor(

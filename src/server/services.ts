@@ -32,6 +32,8 @@ export interface Services {
   /** The time by which tokens begin and end; another one than `now` only where a test sets that. */
   tokenClock: Clock;
   log: Logger;
+  /** Told of a mistake in the program that the caller need not suffer from. */
+  reportDefect: (message: string) => void;
   /** Counts what is done, for whoever operates the server. */
   meter: Meter;
 }

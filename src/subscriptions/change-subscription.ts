@@ -2,7 +2,9 @@ import type { Offer } from "../../entities/catalog/offer";
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import { findOffer } from "../catalog";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { subscriptionErrors } from "./subscription.errors";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
 import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
 import { batchesAfter, reductionRefusal } from "./refundable-batches.policy";
@@ -23,20 +25,30 @@ const CHANGEABLE = ["quantity", "autoRenewEnabled", "friendlyName"] as const;
  * Changes how many there are of an active subscription, whether it renews, and what the partner calls it. More may be
  * had at any time, less only of what was bought, added or renewed within 7 days (domain.md 11.3). What is so already
  * changes nothing; a new name alone is no event, as in the real Partner Center.
- * @throws FIELD_INVALID nothing is asked for, null is, or the name breaks a rule
- * @throws SUBSCRIPTION_NOT_FOUND no such subscription for this caller
- * @throws SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_TERM_ENDED it cannot be changed now
- * @throws QUANTITY_OUT_OF_RANGE, QUANTITY_NOT_REDUCIBLE, AUTO_RENEWAL_NOT_SUPPORTED it cannot become like this
- * @throws STALE_VERSION it changed since it was read
  */
-export async function changeSubscription(
-  ctx: UseCaseContext,
-  input: ChangeSubscription,
-): Promise<{ subscription: Subscription }> {
-  const actor = asPartner(ctx.actor);
-  checkInput(input);
-  return ctx.transaction(
-    async (tx) => {
+export const changeSubscription = defineMutation(
+  {
+    name: "changeSubscription",
+    permission: "subscription.change",
+    description:
+      "Changes the quantity, auto-renewal and name of an active subscription. More may be had at any time; less only of what was bought, added or renewed within the last 7 days.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      subscriptionErrors.SUBSCRIPTION_NOT_FOUND,
+      subscriptionErrors.SUBSCRIPTION_NOT_ACTIVE,
+      subscriptionErrors.SUBSCRIPTION_TERM_ENDED,
+      subscriptionErrors.QUANTITY_OUT_OF_RANGE,
+      subscriptionErrors.QUANTITY_NOT_REDUCIBLE,
+      subscriptionErrors.AUTO_RENEWAL_NOT_SUPPORTED,
+      generalErrors.FIELD_INVALID,
+      generalErrors.STALE_VERSION,
+    ],
+    events: [["subscription.changed", "when quantity or auto-renewal changed; a new name alone is no event"]],
+  },
+  async (ctx, input: ChangeSubscription): Promise<{ subscription: Subscription }> => {
+    const actor = asPartner(ctx.actor);
+    checkInput(input);
+    return ctx.transaction(async (tx) => {
       const found = await lockToChange(tx, actor, input);
       subscriptionLifecycle.ensureChangeable(found, tx.now);
       const changes = changesOf(found, input, tx.now);
@@ -51,10 +63,9 @@ export async function changeSubscription(
         tx.record("subscription.changed", facts, subscriptionAudience(subscription));
       }
       return { subscription };
-    },
-    { operation: "changeSubscription", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 function checkInput(input: ChangeSubscription): void {
   const checks = checkSubscriptionId(input).text("friendlyName", input.friendlyName, { max: 300 });

@@ -2,14 +2,16 @@ import type { BillingCycle, Offer } from "../../entities/catalog/offer";
 import { ProgrammeRole } from "../../entities/partners/partner";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
-import { findOffer } from "../catalog";
+import { findOffer, offerErrors } from "../catalog";
 import { newId } from "../context/ids";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Transaction } from "../unit-of-work/transaction";
 import { DomainError } from "../errors/domain-error";
 import { FieldChecks } from "../errors/field-checks";
 import { findVisiblePartners, partnerErrors } from "../partners";
-import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
+import { recordSubscription } from "./subscription-facts";
 import { dueAt, firstTerm } from "./subscription-term.lifecycle";
 import { findActiveCatalogIds } from "./active-subscriptions";
 import { subscriptionErrors } from "./subscription.errors";
@@ -31,24 +33,35 @@ export interface CreateSubscription {
 
 /**
  * Buys a subscription from an offer for a customer that the partner has an active relationship with.
- * @throws PARTNER_NOT_FOUND the caller works with no such reseller
- * @throws SUBSCRIPTION_CUSTOMER_NOT_FOUND no active relationship of the partner, or of the reseller, with the customer
- * @throws OFFER_NOT_FOUND, OFFER_NOT_AVAILABLE, OFFER_NOT_IN_COUNTRY the offer cannot be sold to it
- * @throws QUANTITY_OUT_OF_RANGE, BILLING_CYCLE_NOT_SUPPORTED, PREREQUISITE_MISSING it cannot be bought like this
  */
-export async function createSubscription(
-  ctx: UseCaseContext,
-  input: CreateSubscription,
-): Promise<{ subscription: Subscription }> {
-  const actor = asPartner(ctx.actor);
-  new FieldChecks()
-    .id("customerId", input.customerId, "customer")
-    .id("offerId", input.offerId, "offer")
-    .id("resellerId", input.resellerId, "partner")
-    .text("friendlyName", input.friendlyName, { max: 300 })
-    .done();
-  return ctx.transaction(
-    async (tx) => {
+export const createSubscription = defineMutation(
+  {
+    name: "createSubscription",
+    permission: "subscription.create",
+    description: "Buys a subscription from an offer for a customer.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND,
+      partnerErrors.PARTNER_NOT_FOUND,
+      offerErrors.OFFER_NOT_FOUND,
+      subscriptionErrors.OFFER_NOT_AVAILABLE,
+      subscriptionErrors.OFFER_NOT_IN_COUNTRY,
+      subscriptionErrors.QUANTITY_OUT_OF_RANGE,
+      subscriptionErrors.BILLING_CYCLE_NOT_SUPPORTED,
+      subscriptionErrors.PREREQUISITE_MISSING,
+      generalErrors.FIELD_INVALID,
+    ],
+    events: ["subscription.created"],
+  },
+  async (ctx, input: CreateSubscription): Promise<{ subscription: Subscription }> => {
+    const actor = asPartner(ctx.actor);
+    new FieldChecks()
+      .id("customerId", input.customerId, "customer")
+      .id("offerId", input.offerId, "offer")
+      .id("resellerId", input.resellerId, "partner")
+      .text("friendlyName", input.friendlyName, { max: 300 })
+      .done();
+    return ctx.transaction(async (tx) => {
       await requirePartnershipWith(ctx, tx, input.resellerId);
       await requireRelationships(tx, actor.partnerId, input);
       const customer = await getSellingCustomer(tx, input.customerId);
@@ -67,12 +80,11 @@ export async function createSubscription(
         .done();
       const row = newSubscription(tx, actor.partnerId, input, offer, billingCycle as BillingCycle);
       const subscription = await tx.insert(Subscription, row);
-      tx.record("subscription.created", subscriptionFacts(subscription), subscriptionAudience(subscription));
+      recordSubscription(tx, "subscription.created", subscription);
       return { subscription };
-    },
-    { operation: "createSubscription", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 async function requirePartnershipWith(
   ctx: UseCaseContext,

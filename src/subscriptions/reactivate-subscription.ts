@@ -1,13 +1,15 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { subscriptionErrors } from "./subscription.errors";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import {
   checkSubscriptionId,
   lockToChange,
   subscriptionNotFound,
   type WhichSubscription,
 } from "./lock-to-change";
-import { subscriptionAudience, subscriptionFacts } from "./subscription-facts";
+import { recordSubscription } from "./subscription-facts";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { sellersOf, sellersRefusal } from "./subscription.policy";
 import { findVisibleSubscription, lockActiveRelationships } from "./subscription.repository";
@@ -15,20 +17,26 @@ import { findVisibleSubscription, lockActiveRelationships } from "./subscription
 /**
  * Gives the users their access back before the term ends; auto-renewal stays off until it is set (domain.md 11.3).
  * It takes the relationships that the subscription was sold through.
- * @throws SUBSCRIPTION_NOT_FOUND no such subscription for this caller
- * @throws SUBSCRIPTION_CUSTOMER_NOT_FOUND the relationship it was sold through has ended
- * @throws SUBSCRIPTION_NOT_SUSPENDED it is not suspended
- * @throws SUBSCRIPTION_TERM_ENDED its term is over
- * @throws STALE_VERSION it changed since it was read
  */
-export async function reactivateSubscription(
-  ctx: UseCaseContext,
-  input: WhichSubscription,
-): Promise<{ subscription: Subscription }> {
-  const actor = asPartner(ctx.actor);
-  checkSubscriptionId(input).done();
-  return ctx.transaction(
-    async (tx) => {
+export const reactivateSubscription = defineMutation(
+  {
+    name: "reactivateSubscription",
+    permission: "subscription.reactivate",
+    description: "Gives the users their access back before the term ends; auto-renewal stays off.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      subscriptionErrors.SUBSCRIPTION_NOT_FOUND,
+      subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND,
+      subscriptionErrors.SUBSCRIPTION_NOT_SUSPENDED,
+      subscriptionErrors.SUBSCRIPTION_TERM_ENDED,
+      generalErrors.STALE_VERSION,
+    ],
+    events: ["subscription.reactivated"],
+  },
+  async (ctx, input: WhichSubscription): Promise<{ subscription: Subscription }> => {
+    const actor = asPartner(ctx.actor);
+    checkSubscriptionId(input).done();
+    return ctx.transaction(async (tx) => {
       const known = await findVisibleSubscription(actor, tx, input.subscriptionId);
       if (!known) throw subscriptionNotFound();
       // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
@@ -38,13 +46,8 @@ export async function reactivateSubscription(
       const refusal = sellersRefusal(found, new Set(relationships.map(({ partnerId }) => partnerId)));
       if (refusal) throw refusal;
       const subscription = await tx.update(Subscription, found, { status, suspensionReasons: [] });
-      tx.record(
-        "subscription.reactivated",
-        subscriptionFacts(subscription),
-        subscriptionAudience(subscription),
-      );
+      recordSubscription(tx, "subscription.reactivated", subscription);
       return { subscription };
-    },
-    { operation: "reactivateSubscription", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

@@ -1,5 +1,6 @@
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import type { SubscriptionFacts } from "../events/event-map";
+import type { Transaction } from "../unit-of-work/transaction";
 
 /** What an event tells about a subscription, as it is now. */
 export function subscriptionFacts(subscription: Subscription): SubscriptionFacts {
@@ -22,4 +23,13 @@ export function subscriptionFacts(subscription: Subscription): SubscriptionFacts
 /** Who learns of it: the customer, the partner that sold it, and the reseller of record. */
 export function subscriptionAudience(subscription: Subscription): (string | null)[] {
   return [subscription.customerId, subscription.partnerId, subscription.resellerId];
+}
+
+/** Records what happened to a subscription, for everybody who learns of it. */
+export function recordSubscription(
+  tx: Transaction,
+  type: `subscription.${"created" | "cancelled" | "suspended" | "reactivated"}`,
+  subscription: Subscription,
+): void {
+  tx.record(type, subscriptionFacts(subscription), subscriptionAudience(subscription));
 }

@@ -31,6 +31,8 @@ export interface UseCaseContext {
   readonly webhooks?: WebhookMeans;
   /** Where the operator is told of what needs attention; absent in commands. */
   readonly log?: OperatorLog;
+  /** Told of a mistake in the program that the caller need not suffer from; tests fail by it, and a server logs it. */
+  reportDefect(message: string): void;
   /** The only clock. */
   now(): Instant;
   /** Reads committed rows. */

@@ -1,7 +1,9 @@
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import { actorId } from "../access/actor";
 import { newId } from "../context/ids";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { eventErrors } from "../events/event.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import type { StreamEnds } from "../events/event-cursor";
@@ -33,26 +35,40 @@ export interface CreateWebhookEndpoint {
 
 /**
  * Registers a receiver for the organization's events. The secret is given back this once; it is stored sealed.
- * @throws FORBIDDEN the caller may not read events, or not register receivers
- * @throws WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, FIELD_INVALID the address may not be called
- * @throws EVENT_TYPE_UNKNOWN, ID_MALFORMED, WEBHOOK_SECRET_TOO_SHORT
- * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE,
- * EVENTS_CURSOR_EXPIRED
- * @throws WEBHOOK_ENDPOINTS_TOO_MANY the organization has 20
- * @throws WEBHOOK_SECRETS_KEY_MISSING the operator has set no SECRETS_KEY
  */
-export async function createWebhookEndpoint(
-  ctx: UseCaseContext,
-  input: CreateWebhookEndpoint,
-): Promise<{ endpoint: WebhookEndpoint; secret: string }> {
-  ensureMayReceiveEvents(ctx);
-  const organizationId = streamOf(ctx.actor);
-  checkWords(new FieldChecks(), input).refusal(webhookSecretProblem(input.secret)).done();
-  const box = secretBoxOf(ctx);
-  const url = await checkedUrl(ctx, input.url);
-  const register = (current?: StreamEnds) =>
-    ctx.transaction(
-      async (tx) => {
+export const createWebhookEndpoint = defineMutation(
+  {
+    name: "createWebhookEndpoint",
+    permission: "webhook.create",
+    description:
+      "Registers a receiver for your organization's events, at most 20. Since they carry what happened, it takes `event.read` besides its permission.",
+    codes: [
+      generalErrors.FIELD_INVALID,
+      webhookErrors.WEBHOOK_URL_NOT_HTTPS,
+      webhookErrors.WEBHOOK_URL_NOT_PUBLIC,
+      webhookErrors.WEBHOOK_URL_UNRESOLVABLE,
+      eventErrors.EVENT_TYPE_UNKNOWN,
+      generalErrors.ID_MALFORMED,
+      webhookErrors.WEBHOOK_SECRET_TOO_SHORT,
+      webhookErrors.WEBHOOK_SECRETS_KEY_MISSING,
+      webhookErrors.WEBHOOK_ENDPOINTS_TOO_MANY,
+      eventErrors.EVENTS_CURSOR_INVALID,
+      eventErrors.EVENTS_CURSOR_FOREIGN,
+      eventErrors.EVENTS_CURSOR_AHEAD,
+      eventErrors.EVENTS_CURSOR_FROM_BEFORE_RESTORE,
+      eventErrors.EVENTS_CURSOR_EXPIRED,
+    ],
+    forbidden: "without `event.read`",
+    events: [],
+  },
+  async (ctx, input: CreateWebhookEndpoint): Promise<{ endpoint: WebhookEndpoint; secret: string }> => {
+    ensureMayReceiveEvents(ctx);
+    const organizationId = streamOf(ctx.actor);
+    checkWords(new FieldChecks(), input).refusal(webhookSecretProblem(input.secret)).done();
+    const box = secretBoxOf(ctx);
+    const url = await checkedUrl(ctx, input.url);
+    const register = (current?: StreamEnds) =>
+      ctx.transaction(async (tx) => {
         const place = await placeForOneMore(tx, organizationId, input.after, current);
         const id = newId("webhookEndpoint");
         const secret = input.secret ?? newWebhookSecret();
@@ -69,11 +85,10 @@ export async function createWebhookEndpoint(
           ...place,
         });
         return { endpoint, secret };
-      },
-      { operation: "createWebhookEndpoint", key: input.idempotencyKey, input },
-    );
-  return settlingCursors(ctx, register);
-}
+      });
+    return settlingCursors(ctx.caller, register);
+  },
+);
 
 async function placeForOneMore(
   tx: Transaction,

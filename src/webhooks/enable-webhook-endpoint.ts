@@ -1,5 +1,8 @@
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { webhookErrors } from "./webhook.errors";
+import { eventErrors } from "../events/event.errors";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import type { Transaction } from "../unit-of-work/transaction";
 import { cursorExpired } from "../events/event-cursor";
@@ -17,18 +20,26 @@ export interface EnableWebhookEndpoint {
 /**
  * Lets a disabled endpoint get events again, beginning with the first one that it did not get; an active one stays as
  * it is.
- * @throws FORBIDDEN the caller may not read events, or not change receivers
- * @throws WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION
- * @throws EVENTS_CURSOR_EXPIRED events that it did not get are no longer kept; replayWebhook moves it to where they are
  */
-export async function enableWebhookEndpoint(
-  ctx: UseCaseContext,
-  input: EnableWebhookEndpoint,
-): Promise<{ endpoint: WebhookEndpoint }> {
-  ensureMayReceiveEvents(ctx);
-  checkEndpointId(input.endpointId).done();
-  return ctx.transaction(
-    async (tx) => {
+export const enableWebhookEndpoint = defineMutation(
+  {
+    name: "enableWebhookEndpoint",
+    permission: "webhook.update",
+    description:
+      "Lets a disabled endpoint get events again, beginning with the first one that it did not get; refused where that one is no longer kept, until `replayWebhook` has moved the endpoint on. Besides its permission it takes `event.read`.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      webhookErrors.WEBHOOK_ENDPOINT_NOT_FOUND,
+      eventErrors.EVENTS_CURSOR_EXPIRED,
+      generalErrors.STALE_VERSION,
+    ],
+    forbidden: "without `event.read`",
+    events: [],
+  },
+  async (ctx, input: EnableWebhookEndpoint): Promise<{ endpoint: WebhookEndpoint }> => {
+    ensureMayReceiveEvents(ctx);
+    checkEndpointId(input.endpointId).done();
+    return ctx.transaction(async (tx) => {
       const found = await lockEndpoint(ctx, tx, input.endpointId);
       ensureVersion(found, input.expectedVersion);
       if (found.status === WebhookEndpointStatus.ACTIVE) return { endpoint: found };
@@ -43,10 +54,9 @@ export async function enableWebhookEndpoint(
         ...leaseTakenAway(found, tx.now),
       });
       return { endpoint };
-    },
-    { operation: "enableWebhookEndpoint", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 /** To go on with the oldest event that is kept is for the user to decide, who then knows that some are missing. */
 async function ensureNothingMissed(

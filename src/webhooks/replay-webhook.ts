@@ -1,5 +1,8 @@
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { webhookErrors } from "./webhook.errors";
+import { eventErrors } from "../events/event.errors";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import type { StreamEnds } from "../events/event-cursor";
 import { readEndsOf } from "../events/event-log";
 import { settlingCursors } from "../events/stream-timeline";
@@ -18,20 +21,30 @@ export interface ReplayWebhook {
 /**
  * Lets an endpoint go on after a place in the stream, further back or further on, in order, each event with the same id
  * as before. A disabled endpoint does so when it is enabled.
- * @throws FORBIDDEN the caller may not read events, or not repeat deliveries
- * @throws WEBHOOK_ENDPOINT_NOT_FOUND
- * @throws EVENTS_CURSOR_INVALID, EVENTS_CURSOR_FOREIGN, EVENTS_CURSOR_AHEAD, EVENTS_CURSOR_FROM_BEFORE_RESTORE,
- * EVENTS_CURSOR_EXPIRED
  */
-export async function replayWebhook(
-  ctx: UseCaseContext,
-  input: ReplayWebhook,
-): Promise<{ endpoint: WebhookEndpoint }> {
-  ensureMayReceiveEvents(ctx);
-  checkEndpointId(input.endpointId).done();
-  const move = (current?: StreamEnds) =>
-    ctx.transaction(
-      async (tx) => {
+export const replayWebhook = defineMutation(
+  {
+    name: "replayWebhook",
+    permission: "webhook.replay",
+    description:
+      "Lets an endpoint go on after a place in your stream, further back or further on, in order; each event has the id that it had before. Besides its permission it takes `event.read`.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      webhookErrors.WEBHOOK_ENDPOINT_NOT_FOUND,
+      eventErrors.EVENTS_CURSOR_INVALID,
+      eventErrors.EVENTS_CURSOR_FOREIGN,
+      eventErrors.EVENTS_CURSOR_AHEAD,
+      eventErrors.EVENTS_CURSOR_FROM_BEFORE_RESTORE,
+      eventErrors.EVENTS_CURSOR_EXPIRED,
+    ],
+    forbidden: "without `event.read`",
+    events: [],
+  },
+  async (ctx, input: ReplayWebhook): Promise<{ endpoint: WebhookEndpoint }> => {
+    ensureMayReceiveEvents(ctx);
+    checkEndpointId(input.endpointId).done();
+    const move = (current?: StreamEnds) =>
+      ctx.transaction(async (tx) => {
         const found = await lockEndpoint(ctx, tx, input.endpointId);
         const { organizationId } = found;
         const ends = current ?? (await readEndsOf(tx, organizationId));
@@ -42,8 +55,7 @@ export async function replayWebhook(
           ...leaseTakenAway(found, tx.now),
         });
         return { endpoint };
-      },
-      { operation: "replayWebhook", key: input.idempotencyKey, input },
-    );
-  return settlingCursors(ctx, move);
-}
+      });
+    return settlingCursors(ctx.caller, move);
+  },
+);

@@ -1,5 +1,6 @@
 import { type WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
 import { streamOf } from "../events/follow-events";
 import { ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";
@@ -18,19 +19,29 @@ export interface RetryWebhookDelivery {
 /**
  * Sends the event of a log entry again, once and out of turn, within about a second, with the same id. Where that was
  * the event that the endpoint is stuck at and it is delivered, the next one follows.
- * @throws FORBIDDEN the caller may not read events, or not repeat deliveries
- * @throws WEBHOOK_DELIVERY_NOT_FOUND, WEBHOOK_DELIVERY_NOT_REPEATABLE
- * @throws WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_REPETITIONS_TOO_MANY
  */
-export async function retryWebhookDelivery(
-  ctx: UseCaseContext,
-  input: RetryWebhookDelivery,
-): Promise<{ delivery: WebhookDelivery }> {
-  ensureMayReceiveEvents(ctx);
-  const organizationId = streamOf(ctx.actor);
-  new FieldChecks().id("deliveryId", input.deliveryId, "webhookDelivery").done();
-  return ctx.transaction(
-    async (tx) => {
+export const retryWebhookDelivery = defineMutation(
+  {
+    name: "retryWebhookDelivery",
+    permission: "webhook.replay",
+    description:
+      "Sends the event of a log entry again, once and out of turn, with the same id. Where the endpoint was stuck at that event and it is delivered, the next one follows. Besides its permission it takes `event.read`.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      webhookErrors.WEBHOOK_ENDPOINT_NOT_FOUND,
+      webhookErrors.WEBHOOK_DELIVERY_NOT_FOUND,
+      webhookErrors.WEBHOOK_DELIVERY_NOT_REPEATABLE,
+      webhookErrors.WEBHOOK_ENDPOINT_DISABLED,
+      webhookErrors.WEBHOOK_REPETITIONS_TOO_MANY,
+    ],
+    forbidden: "without `event.read`",
+    events: [],
+  },
+  async (ctx, input: RetryWebhookDelivery): Promise<{ delivery: WebhookDelivery }> => {
+    ensureMayReceiveEvents(ctx);
+    const organizationId = streamOf(ctx.actor);
+    new FieldChecks().id("deliveryId", input.deliveryId, "webhookDelivery").done();
+    return ctx.transaction(async (tx) => {
       const before = await findOwnDelivery(tx, organizationId, input.deliveryId);
       if (!before) throw deliveryNotFound();
       const endpoint = await lockEndpoint(ctx, tx, before.endpointId);
@@ -41,10 +52,9 @@ export async function retryWebhookDelivery(
       const { eventId, position, eventType, attempt } = before;
       const event = { eventId, position, eventType, attempt: attempt + 1 };
       return { delivery: await requestDelivery(ctx, tx, endpoint, event) };
-    },
-    { operation: "retryWebhookDelivery", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);
 
 function deliveryNotFound() {
   const message = "Your organization's delivery log has no such entry. Entries are kept for 30 days.";

@@ -1,5 +1,6 @@
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { hoursAfter } from "./instants";
 import { checkEndpointId, lockEndpoint } from "./webhook-checks";
 import {
@@ -27,22 +28,30 @@ export interface RotateWebhookSecret {
 /**
  * Gives an endpoint a new signing secret, shown this once. Until the overlap is over both sign, so that a receiver can
  * change over whenever it likes; with an overlap of 0 the new one alone signs from now on.
- * @throws WEBHOOK_ENDPOINT_NOT_FOUND, FIELD_INVALID, WEBHOOK_SECRET_TOO_SHORT
- * @throws WEBHOOK_SECRETS_OVERLAP two are live already, and a third one is not possible
- * @throws WEBHOOK_SECRETS_KEY_MISSING the operator has set no SECRETS_KEY
  */
-export async function rotateWebhookSecret(
-  ctx: UseCaseContext,
-  input: RotateWebhookSecret,
-): Promise<{ endpoint: WebhookEndpoint; secret: string }> {
-  checkEndpointId(input.endpointId)
-    .range("overlapHours", input.overlapHours, 0, LONGEST_OVERLAP_HOURS)
-    .refusal(webhookSecretProblem(input.secret))
-    .done();
-  const box = secretBoxOf(ctx);
-  const overlapHours = input.overlapHours ?? USUAL_OVERLAP_HOURS;
-  return ctx.transaction(
-    async (tx) => {
+export const rotateWebhookSecret = defineMutation(
+  {
+    name: "rotateWebhookSecret",
+    permission: "webhook.update",
+    description: "Gives an endpoint a new signing secret. Until the overlap is over, old and new sign both.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      generalErrors.FIELD_INVALID,
+      webhookErrors.WEBHOOK_ENDPOINT_NOT_FOUND,
+      webhookErrors.WEBHOOK_SECRET_TOO_SHORT,
+      webhookErrors.WEBHOOK_SECRETS_OVERLAP,
+      webhookErrors.WEBHOOK_SECRETS_KEY_MISSING,
+    ],
+    events: [],
+  },
+  async (ctx, input: RotateWebhookSecret): Promise<{ endpoint: WebhookEndpoint; secret: string }> => {
+    checkEndpointId(input.endpointId)
+      .range("overlapHours", input.overlapHours, 0, LONGEST_OVERLAP_HOURS)
+      .refusal(webhookSecretProblem(input.secret))
+      .done();
+    const box = secretBoxOf(ctx);
+    const overlapHours = input.overlapHours ?? USUAL_OVERLAP_HOURS;
+    return ctx.transaction(async (tx) => {
       const found = await lockEndpoint(ctx, tx, input.endpointId);
       const secret = input.secret ?? newWebhookSecret();
       const [newest, older] = liveSecrets(found, tx.now);
@@ -57,7 +66,6 @@ export async function rotateWebhookSecret(
       const fresh = sealedFor(found.id, secret, box, tx.now);
       const endpoint = await tx.update(WebhookEndpoint, found, { sealedSecrets: [fresh, ...kept] });
       return { endpoint, secret };
-    },
-    { operation: "rotateWebhookSecret", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

@@ -1,7 +1,8 @@
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { newId } from "../context/ids";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { sql } from "../database/sql";
 import { secondsAfter, secondsBetween } from "./instants";
 import { checkEndpointId, lockEndpoint } from "./webhook-checks";
@@ -21,16 +22,25 @@ export interface SendTestWebhook {
 
 /**
  * Sends a `webhook.test` event to one endpoint only, once, within about a second. It is in nobody's stream.
- * @throws WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_ENDPOINT_DISABLED
- * @throws WEBHOOK_TESTS_TOO_MANY two were asked for within the last minute
  */
-export async function sendTestWebhook(
-  ctx: UseCaseContext,
-  input: SendTestWebhook,
-): Promise<{ delivery: WebhookDelivery }> {
-  checkEndpointId(input.endpointId).done();
-  return ctx.transaction(
-    async (tx) => {
+export const sendTestWebhook = defineMutation(
+  {
+    name: "sendTestWebhook",
+    permission: "webhook.test",
+    description:
+      "Sends a `webhook.test` event to one endpoint only, once, within about a second; at most two a minute.",
+    codes: [
+      generalErrors.ID_MALFORMED,
+      webhookErrors.WEBHOOK_ENDPOINT_NOT_FOUND,
+      webhookErrors.WEBHOOK_ENDPOINT_DISABLED,
+      webhookErrors.WEBHOOK_TESTS_TOO_MANY,
+      webhookErrors.WEBHOOK_REPETITIONS_TOO_MANY,
+    ],
+    events: [],
+  },
+  async (ctx, input: SendTestWebhook): Promise<{ delivery: WebhookDelivery }> => {
+    checkEndpointId(input.endpointId).done();
+    return ctx.transaction(async (tx) => {
       const found = await lockEndpoint(ctx, tx, input.endpointId);
       const recent = found.testedAt.filter((at) => secondsAfter(at, WITHIN_SECONDS) > tx.now);
       const oldest = recent[TESTS - 1];
@@ -46,7 +56,6 @@ export async function sendTestWebhook(
       const testedAt = [tx.now, ...recent].slice(0, TESTS);
       await tx.change(WebhookEndpoint, { testedAt }, sql`id = ${found.id}`);
       return { delivery };
-    },
-    { operation: "sendTestWebhook", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

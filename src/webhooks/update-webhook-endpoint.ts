@@ -1,5 +1,8 @@
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { generalErrors } from "../errors/general.errors";
+import { webhookErrors } from "./webhook.errors";
+import { eventErrors } from "../events/event.errors";
+import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import {
   checkedUrl,
@@ -25,22 +28,32 @@ export interface UpdateWebhookEndpoint {
 /**
  * Changes where events are posted, or which. An event that is being tried goes to the new address at once, with the
  * attempts counted anew.
- * @throws FORBIDDEN the caller may not read events, or not change receivers
- * @throws WEBHOOK_ENDPOINT_NOT_FOUND, STALE_VERSION
- * @throws WEBHOOK_URL_NOT_HTTPS, WEBHOOK_URL_NOT_PUBLIC, WEBHOOK_URL_UNRESOLVABLE, FIELD_INVALID the address may not be called
- * @throws EVENT_TYPE_UNKNOWN, ID_MALFORMED
  */
-export async function updateWebhookEndpoint(
-  ctx: UseCaseContext,
-  input: UpdateWebhookEndpoint,
-): Promise<{ endpoint: WebhookEndpoint }> {
-  ensureMayReceiveEvents(ctx);
-  const { endpointId, description, eventTypes, customerId } = input;
-  const noUrl = input.url === null ? "url cannot be emptied; leave it out to keep it." : undefined;
-  checkWords(checkEndpointId(endpointId), input).field("url", noUrl).done();
-  const url = typeof input.url === "string" ? await checkedUrl(ctx, input.url) : undefined;
-  return ctx.transaction(
-    async (tx) => {
+export const updateWebhookEndpoint = defineMutation(
+  {
+    name: "updateWebhookEndpoint",
+    permission: "webhook.update",
+    description: "Changes where events are posted, or which. Besides its permission it takes `event.read`.",
+    codes: [
+      generalErrors.FIELD_INVALID,
+      webhookErrors.WEBHOOK_ENDPOINT_NOT_FOUND,
+      webhookErrors.WEBHOOK_URL_NOT_HTTPS,
+      webhookErrors.WEBHOOK_URL_NOT_PUBLIC,
+      webhookErrors.WEBHOOK_URL_UNRESOLVABLE,
+      eventErrors.EVENT_TYPE_UNKNOWN,
+      generalErrors.ID_MALFORMED,
+      generalErrors.STALE_VERSION,
+    ],
+    forbidden: "without `event.read`",
+    events: [],
+  },
+  async (ctx, input: UpdateWebhookEndpoint): Promise<{ endpoint: WebhookEndpoint }> => {
+    ensureMayReceiveEvents(ctx);
+    const { endpointId, description, eventTypes, customerId } = input;
+    const noUrl = input.url === null ? "url cannot be emptied; leave it out to keep it." : undefined;
+    checkWords(checkEndpointId(endpointId), input).field("url", noUrl).done();
+    const url = typeof input.url === "string" ? await checkedUrl(ctx, input.url) : undefined;
+    return ctx.transaction(async (tx) => {
       const found = await lockEndpoint(ctx, tx, endpointId);
       ensureVersion(found, input.expectedVersion);
       const moved = url !== undefined && url !== found.url;
@@ -57,7 +70,6 @@ export async function updateWebhookEndpoint(
         ...(customerId !== undefined && { customerId }),
       });
       return { endpoint };
-    },
-    { operation: "updateWebhookEndpoint", key: input.idempotencyKey, input },
-  );
-}
+    });
+  },
+);

@@ -118,7 +118,12 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
     "schema/customers/customer.type.ts",
   ],
   ["schema-holds-no-behaviour", "schema/a.ts", "../src/customers", "src/customers/index.ts"],
-  ["schema-holds-no-behaviour", "schema/a.ts", "../src/unit-of-work/transaction", "src/unit-of-work/transaction.ts"],
+  [
+    "schema-holds-no-behaviour",
+    "schema/a.ts",
+    "../src/unit-of-work/transaction",
+    "src/unit-of-work/transaction.ts",
+  ],
   ["schema-holds-no-behaviour", "schema/a.ts", "typeorm", "typeorm"],
   ["resolvers-only-translate", "resolvers/a.ts", "typeorm", "typeorm"],
   [
@@ -186,6 +191,8 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
     "./customer.repository",
     "src/customers/customer.repository.ts",
   ],
+  ["database-knows-no-business", "src/database/a.ts", "../events/event-map", "src/events/event-map.ts"],
+  ["database-knows-no-business", "src/database/a.ts", "../customers", "src/customers/index.ts"],
   ["values-know-no-database", "src/values/a.ts", "../context/clock", "src/context/clock.ts"],
   ["values-know-no-database", "src/values/a.ts", "../customers", "src/customers/index.ts"],
   ["values-know-no-database", "src/values/a.ts", "typeorm", "typeorm"],

@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { defaultMatrix } from "../../src/access/permission-matrix";
+import { failByDefect } from "../support/refusals";
 import { loadConfig } from "../../src/config/config";
 import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { openDatabase } from "../../src/database/open-database";
@@ -34,6 +35,7 @@ async function open(): Promise<WebhookProcessor> {
     ...caller,
     settings: { publicUrl, invitationLifetimeDays: 90 },
     matrix: defaultMatrix,
+    reportDefect: failByDefect,
     read: (work) => database.read(work),
     transaction: (work) => runUnitOfWork(database, () => undefined, caller, work),
   };

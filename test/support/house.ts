@@ -19,6 +19,7 @@ import { noMeter } from "../../src/server/metrics/meter";
 import type { Services } from "../../src/server/services";
 import { secretBox } from "../../src/webhooks/secret-box";
 import { PATIENT_WAITS } from "./patience";
+import { failByDefect } from "./refusals";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
 
 /** Everything but the doors: a migrated database of the kind under test, and contexts to call use cases with. */
@@ -84,6 +85,7 @@ export async function openHouse({
     now: () => clock.now,
     tokenClock: systemClock,
     log: pino({ level: "silent" }),
+    reportDefect: failByDefect,
     meter: noMeter,
   };
   const as = (actor: Actor) => makeUseCaseContext(services, actor, "test-request");

@@ -16,3 +16,8 @@ export async function refusalsOf(promise: Promise<unknown>): Promise<DomainError
 export async function refusalOf(promise: Promise<unknown>): Promise<string> {
   return (await refusalsOf(promise)).map(({ code }) => code).join(" ");
 }
+
+/** What tests do with a mistake in the program that the caller need not suffer from: they fail. */
+export function failByDefect(message: string): never {
+  throw new Error(message);
+}

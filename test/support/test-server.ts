@@ -6,6 +6,7 @@ import type { Instant } from "../../src/context/instant";
 import { demoPeople } from "../../src/demo";
 import type { ServerSeams } from "../../src/server/make-services";
 import { type RunningServer, startServer } from "../../src/server/start-server";
+import { failByDefect } from "./refusals";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
 import { PATIENCE_MS, PATIENT_WAITS } from "./patience";
 
@@ -73,6 +74,7 @@ export async function startTestServer(
   const running = await startServer(config, pino({ level: "silent" }), {
     sweepMs: NEVER,
     waits: PATIENT_WAITS,
+    reportDefect: failByDefect,
     ...seams,
     onStatement: (sql, parameters) => {
       statements.push(sql);

@@ -133,6 +133,7 @@ async function runInDatabase(
     ...caller,
     settings: config,
     matrix: config.matrix,
+    reportDefect: (message) => log.error(message),
     read: (work) => database.read(work),
     // Nobody to wake in this process: servers find new events when they next look.
     transaction: (work, once) => runUnitOfWork(database, () => undefined, caller, work, once),

@@ -41,6 +41,7 @@ export function makeUseCaseContext(
     matrix: services.matrix,
     webhooks: services.webhooks,
     log: services.log,
+    reportDefect: services.reportDefect,
     now: services.now,
     read: (work) => database.read(work, turn()),
     transaction: (work, once) => {
@@ -142,6 +143,7 @@ export class OperationContext implements GraphqlContext {
   readonly matrix: UseCaseContext["matrix"];
   readonly webhooks: UseCaseContext["webhooks"];
   readonly log: UseCaseContext["log"];
+  readonly reportDefect: UseCaseContext["reportDefect"];
   readonly now: UseCaseContext["now"];
   refusedWith?: string;
   private madeLoaders?: Loaders;
@@ -158,6 +160,7 @@ export class OperationContext implements GraphqlContext {
     this.matrix = services.matrix;
     this.webhooks = services.webhooks;
     this.log = services.log;
+    this.reportDefect = services.reportDefect;
     this.now = services.now;
   }
 

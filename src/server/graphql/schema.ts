@@ -1,9 +1,7 @@
 import {
   defaultFieldResolver,
-  getNamedType,
   type GraphQLField,
   type GraphQLSchema,
-  isInputObjectType,
   lexicographicSortSchema,
   printSchema,
 } from "graphql";
@@ -36,27 +34,11 @@ export function buildApiSchema(matrix = defaultMatrix): GraphQLSchema {
   });
   resolvePlainly(schema);
   for (const field of rootFields(schema)) {
-    field.description = withCodesOfKeys(field);
     const permission = permissionOf(field);
     if (permission)
       field.description = `${field.description ?? ""}\n\n${whoMay(permission, matrix.grantOf(permission))}`;
   }
   return schema;
-}
-
-/** What can be wrong with an `idempotencyKey`, whatever the mutation is. */
-const CODES_OF_KEYS = ["FIELD_INVALID", "IDEMPOTENCY_KEY_REUSED"];
-
-/** A field's description; where its input takes an `idempotencyKey`, its list of codes has those of the key too. */
-function withCodesOfKeys({ description, args }: GraphQLField<unknown, unknown>): string | null | undefined {
-  const takesKey = args.some(({ type }) => {
-    const input = getNamedType(type);
-    return isInputObjectType(input) && "idempotencyKey" in input.getFields();
-  });
-  if (!takesKey) return description;
-  return description?.replace(/\bCodes?: ([A-Z_]+(?:, [A-Z_]+)*)/, (_found, codes: string) => {
-    return `Codes: ${[...new Set([...codes.split(", "), ...CODES_OF_KEYS])].join(", ")}`;
-  });
 }
 
 /** The schema as it is committed: sorted, so that a diff shows what changed and nothing else. */
