@@ -7,7 +7,7 @@ export enum ActivityOutcome {
   REFUSED = "REFUSED",
 }
 
-/** What sort of thing was acted on (domain.md 18, as far as we have them). */
+/** What sort of thing was acted on (docs/sources.md, activity log, as far as we have them). */
 export enum ActivityResource {
   CUSTOMER = "CUSTOMER",
   INVITATION = "INVITATION",
@@ -21,7 +21,7 @@ export enum ActivityResource {
 }
 
 /**
- * Who did what to which customer when: one row of one organization's activity log (domain.md 18). Written once, in the
+ * Who did what to which customer when: one row of one organization's activity log (docs/sources.md, activity log). Written once, in the
  * transaction that it tells of; triggers refuse every change, and each row's hash continues the one before.
  */
 @Entity({ name: "activity_record" })

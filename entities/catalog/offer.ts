@@ -2,7 +2,7 @@ import { Column, Entity, Index } from "typeorm";
 import { TextColumn, WordColumn } from "../columns";
 import { Row } from "../row";
 
-/** How often a subscription is billed (domain.md 9). */
+/** How often a subscription is billed (docs/sources.md, catalogue). */
 export enum BillingCycle {
   MONTHLY = "MONTHLY",
   ANNUAL = "ANNUAL",
@@ -12,7 +12,7 @@ export enum BillingCycle {
   NONE = "NONE",
 }
 
-/** What a subscription from the offer is counted in (domain.md 9). */
+/** What a subscription from the offer is counted in (docs/sources.md, catalogue). */
 export enum BillingType {
   LICENSE = "LICENSE",
   USAGE = "USAGE",

@@ -23,7 +23,7 @@ export class Customer extends Row {
   @Index({ unique: true })
   domain: string;
 
-  /** ISO 3166-1 alpha-2 of the tenant; it decides the market (domain.md 4.1). */
+  /** ISO 3166-1 alpha-2 of the tenant; it decides the market (docs/sources.md, markets). */
   @TextColumn(2)
   country: string;
 

@@ -2,14 +2,14 @@ import { Column, Entity, Index } from "typeorm";
 import { IdColumn, TextColumn, WordColumn } from "../columns";
 import { Row } from "../row";
 
-/** Which customer and account data a partner's user may see and change (domain.md 3). */
+/** Which customer and account data a partner's user may see and change (docs/sources.md, users and roles). */
 export enum AgentRole {
   ADMIN_AGENT = "ADMIN_AGENT",
   SALES_AGENT = "SALES_AGENT",
   HELPDESK_AGENT = "HELPDESK_AGENT",
 }
 
-/** Which features a user may administer (domain.md 3). */
+/** Which features a user may administer (docs/sources.md, users and roles). */
 export enum AdminRole {
   GLOBAL_ADMIN = "GLOBAL_ADMIN",
   BILLING_ADMIN = "BILLING_ADMIN",

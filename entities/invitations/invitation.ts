@@ -4,7 +4,7 @@ import { Customer } from "../customers/customer";
 import { Partner } from "../partners/partner";
 import { Row } from "../row";
 
-/** Where an invitation is on its way; all but PENDING are final (domain.md 6.2). */
+/** Where an invitation is on its way; all but PENDING are final (docs/sources.md, invitations). */
 export enum InvitationStatus {
   PENDING = "PENDING",
   ACCEPTED = "ACCEPTED",
@@ -25,7 +25,7 @@ export class Invitation extends Row {
   @IdColumn()
   partnerId: string;
 
-  /** The indirect provider that the same link binds the customer to (domain.md 6.2 B). */
+  /** The indirect provider that the same link binds the customer to (docs/sources.md, invitations). */
   @IdColumn({ nullable: true })
   providerId: string | null;
 

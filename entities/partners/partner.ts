@@ -2,7 +2,7 @@ import { Entity, Index } from "typeorm";
 import { TextColumn, WordColumn } from "../columns";
 import { Row } from "../row";
 
-/** What kind of reseller a partner is in the programme (domain.md 1). */
+/** What kind of reseller a partner is in the programme (docs/sources.md, partner types). */
 export enum ProgrammeRole {
   DIRECT_BILL = "DIRECT_BILL",
   INDIRECT_PROVIDER = "INDIRECT_PROVIDER",
@@ -10,7 +10,7 @@ export enum ProgrammeRole {
   ADVISOR = "ADVISOR",
 }
 
-/** The cloud that an organization lives in; partner and customer must share one (domain.md 4.5). */
+/** The cloud that an organization lives in; partner and customer must share one (docs/sources.md, clouds). */
 export enum Cloud {
   PUBLIC = "PUBLIC",
   US_GOVERNMENT = "US_GOVERNMENT",
@@ -34,7 +34,7 @@ export class Partner extends Row {
   @WordColumn()
   programmeRole: ProgrammeRole;
 
-  /** ISO 3166-1 alpha-2; it decides the market and never changes (domain.md 2). */
+  /** ISO 3166-1 alpha-2; it decides the market and never changes (docs/sources.md, partner profiles). */
   @TextColumn(2)
   country: string;
 

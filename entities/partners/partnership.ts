@@ -3,7 +3,7 @@ import { IdColumn, WordColumn } from "../columns";
 import { Partner } from "./partner";
 import { Row } from "../row";
 
-/** Whether an indirect provider and an indirect reseller work together now (domain.md 7). */
+/** Whether an indirect provider and an indirect reseller work together now (docs/sources.md, partnerships). */
 export enum PartnershipStatus {
   ACTIVE = "ACTIVE",
   ENDED = "ENDED",

@@ -5,13 +5,13 @@ import { Invitation } from "../invitations/invitation";
 import { Partner } from "../partners/partner";
 import { Row } from "../row";
 
-/** What a partner is to a customer (domain.md 6.3). */
+/** What a partner is to a customer (docs/sources.md, relationships). */
 export enum RelationshipKind {
   RESELLER = "RESELLER",
   ADVISOR = "ADVISOR",
 }
 
-/** The relationship machine is re-entrant: active, removed, active again (domain.md 6.4). */
+/** The relationship machine is re-entrant: active, removed, active again (docs/sources.md, relationships). */
 export enum RelationshipStatus {
   ACTIVE = "ACTIVE",
   REMOVED = "REMOVED",
@@ -46,7 +46,7 @@ export class ResellerRelationship extends Row {
   @IdColumn({ nullable: true })
   invitationId: string | null;
 
-  /** The company name in this partner's customer list; the tenant's own name stays as it is (domain.md 5.2). */
+  /** The company name in this partner's customer list; the tenant's own name stays as it is (docs/sources.md, customers). */
   @TextColumn(200)
   companyName: string;
 

@@ -5,7 +5,7 @@ import { Customer } from "../customers/customer";
 import { Partner } from "../partners/partner";
 import { Row } from "../row";
 
-/** Where a subscription is in its life (domain.md 11.2). */
+/** Where a subscription is in its life (docs/sources.md, subscription life cycle). */
 export enum SubscriptionStatus {
   PENDING = "PENDING",
   ACTIVE = "ACTIVE",
@@ -21,13 +21,13 @@ export enum SuspensionReason {
   TERM_ENDED = "TERM_ENDED",
 }
 
-/** Some of a subscription's quantity that may be given back until an instant, that included (domain.md 11.3). */
+/** Some of a subscription's quantity that may be given back until an instant, that included (docs/sources.md, subscription life cycle). */
 export interface RefundableBatch {
   quantity: number;
   until: string;
 }
 
-/** What a customer bought from an offer, through which partner (domain.md 11.1). */
+/** What a customer bought from an offer, through which partner (docs/sources.md, subscriptions). */
 @Entity({ name: "subscription" })
 @Index("subscription_by_customer_id_id", ["customerId", "id"])
 @Index("subscription_by_partner_id_id", ["partnerId", "id"])
@@ -91,7 +91,7 @@ export class Subscription extends Row {
   @InstantColumn()
   startsAt: string;
 
-  /** The last millisecond of the term's last day (domain.md 0: end dates are inclusive). */
+  /** The last millisecond of the term's last day (docs/sources.md, conventions: end dates are inclusive). */
   @InstantColumn()
   termEndsAt: string;
 

@@ -75,7 +75,7 @@ export type CustomerActor = CustomerUserActor | CustomerKeyActor;
 /** Whoever works for an organization that we know. */
 export type MemberActor = PartnerActor | CustomerActor;
 
-/** Who is calling: a closed list, never "user or null" (design.md 8). */
+/** Who is calling: a closed list, never "user or null". */
 export type Actor = MemberActor | ProspectActor | SystemActor;
 
 /** Whether the actor works for a partner. */

@@ -88,7 +88,7 @@ export const defaultMatrix = new PermissionMatrix();
 /**
  * Reads an operator's table: `{ "customer.read": { "partner": ["ADMIN_AGENT", "SALES_AGENT"] } }`. Gives the matrix, or
  * every problem in words. Programme roles, and what a prospect or an API key can never have, are not the operator's:
- * they come from the field (domain.md 1).
+ * they come from the field (docs/sources.md, partner types).
  */
 export function readMatrix(text: string): { matrix: PermissionMatrix } | { problems: string[] } {
   let found: unknown;

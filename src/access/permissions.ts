@@ -1,7 +1,7 @@
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { ProgrammeRole } from "../../entities/partners/partner";
 
-/** A role of either axis (domain.md 3). */
+/** A role of either axis (docs/sources.md, users and roles). */
 export type Role = AgentRole | AdminRole;
 
 /** Who may use one permission. A caller needs one of the roles of its side. */
@@ -33,12 +33,12 @@ const USER_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN, AdminRole.USER_MANAGEMENT_A
 /** For what a person answers with its own name, and for what would let a stolen key make itself a successor. */
 const people = { peopleOnly: true } as const;
 
-/** A reseller never buys and never creates tenants (domain.md 1). */
+/** A reseller never buys and never creates tenants (docs/sources.md, partner types). */
 const BUYING_PROGRAMMES = [ProgrammeRole.DIRECT_BILL, ProgrammeRole.INDIRECT_PROVIDER];
 
 /**
- * Who may do what, unless an operator's PERMISSIONS_FILE says otherwise (see PermissionMatrix). Only the admin agent and the Global admin may add customers and see them (mission document S4),
- * which is narrower than the role matrix of domain.md 3; the rest follows that matrix.
+ * Who may do what, unless an operator's PERMISSIONS_FILE says otherwise (see PermissionMatrix). Only the admin agent and the Global admin may add customers and see them (ADR 0009),
+ * which is narrower than the role matrix of the field (docs/sources.md, users and roles); the rest follows that matrix.
  */
 export const permissions = {
   "viewer.read": { means: "See oneself", partner: "ANYONE", customer: "ANYONE", prospect: true },

@@ -32,7 +32,7 @@ export interface CheckedFilter extends Omit<ActivityFilter, "companyName"> {
 const USUAL_DAYS = 30;
 
 /**
- * Completes a filter: without `from` it is the last 30 days, as in the field (domain.md 18), up to `to` or now.
+ * Completes a filter: without `from` it is the last 30 days, as in the field (docs/sources.md, activity log), up to `to` or now.
  * @throws FIELD_INVALID `from` is after `to`, or a text breaks a rule
  * @throws ID_MALFORMED customerId or userId is no such id
  */

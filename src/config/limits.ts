@@ -64,7 +64,7 @@ export const whole = (min: number, max: number) =>
         .max(max, `must be at most ${max}`),
     );
 
-/** The variables that set limits; the defaults are those of expectations.md 2. */
+/** The variables that set limits; docs/limits.md tells the defaults. */
 export const limitVariables = {
   LIMIT_DEPTH: whole(1, 100).default(12),
   LIMIT_ALIASES: whole(0, 1_000).default(15),

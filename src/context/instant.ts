@@ -66,7 +66,7 @@ export function momentAfter(instant: Instant): Instant {
 
 /**
  * The last millisecond of a term that starts at an instant and lasts an ISO 8601 duration (`P1M`, `P1Y`, `P3Y`), or so
- * many of them: end dates are inclusive, so it is the end of the day before the anniversary (domain.md 0). Counted
+ * many of them: end dates are inclusive, so it is the end of the day before the anniversary (docs/sources.md, conventions). Counted
  * from the first start, so that what began on the 31st ends on the 30th again after a shorter month.
  */
 export function termEnd(startsAt: Instant, termDuration: string, terms = 1): Instant {

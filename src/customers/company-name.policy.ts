@@ -2,7 +2,7 @@ import { isLongerThan } from "../values/text-length";
 
 const MAX_LENGTH = 200;
 
-// Written without dots and spaces, as bareWords leaves them; domain.md 4.4's list, spelled out and in Cyrillic too.
+// Written without dots and spaces, as bareWords leaves them; the list of docs/sources.md (names and addresses), spelled out and in Cyrillic too.
 const LEGAL_FORMS = new Set(
   (
     "llc llp inc incorporated ltd limited plc corp corporation ptyltd proprietarylimited pvtltd privatelimited " +
@@ -19,8 +19,8 @@ const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
  * The name is 1 to 200 characters (code points) in any script; whitespace around it counts for the length only. The length
  * is looked at first, so the name may come from anywhere.
  * Refused: too long, blank, line breaks and other control characters, nothing but special characters, a single
- * character, a bare legal form ("GmbH", "Pty. Ltd."). What domain.md 4.4 only warns of ("contoso.com", "aaa", "a b c")
- * is allowed. Source: domain.md 4.4; the control characters are our own rule, since names go into mails and exports.
+ * character, a bare legal form ("GmbH", "Pty. Ltd."). What the source only warns of ("contoso.com", "aaa", "a b c")
+ * is allowed. Source: docs/sources.md, names and addresses; the control characters are our own rule, since names go into mails and exports.
  */
 export function companyNameProblem(name: string): string | undefined {
   if (isLongerThan(name, MAX_LENGTH)) {

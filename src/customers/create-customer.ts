@@ -21,7 +21,7 @@ export interface CreateCustomer extends CompanyDetails, ContactInput {
 
 /**
  * Creates a customer organization with a tenant of its own, and the relationship of the caller's partner with it. An
- * organization that has a tenant already must be invited instead (mission document S4).
+ * organization that has a tenant already must be invited instead.
  */
 export const createCustomer = defineMutation(
   {

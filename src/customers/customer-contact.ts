@@ -34,7 +34,7 @@ const NORMALIZERS = {
 
 /**
  * Notes everything that is wrong with a contact. A registration number and a phone number are required in some
- * countries (domain.md 4.3): when the customer is created, and of what an update sends.
+ * countries (docs/sources.md, registration numbers): when the customer is created, and of what an update sends.
  */
 export function checkContact(
   checks: FieldChecks,

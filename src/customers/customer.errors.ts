@@ -1,6 +1,6 @@
 import { ErrorKind, errorCatalogue } from "../errors/domain-error";
 
-/** Codes of customers. Numbers in brackets are the real Partner Center's (domain.md 23). */
+/** Codes of customers. Numbers in brackets are the real Partner Center's (docs/sources.md, error codes). */
 export const customerErrors = errorCatalogue({
   CUSTOMER_NOT_FOUND: {
     kind: ErrorKind.NOT_FOUND,

@@ -3,7 +3,7 @@ import type { DomainError } from "../errors/domain-error";
 import { inSameMarket, regionOf } from "../partners";
 import { customerErrors } from "./customer.errors";
 
-/** Why a partner may not sell to an organization there; nothing when it may (domain.md 4.1, 4.5). */
+/** Why a partner may not sell to an organization there; nothing when it may (docs/sources.md, markets, clouds). */
 export function marketRefusal(
   partner: Partner,
   place: { country: string; cloud: Cloud },

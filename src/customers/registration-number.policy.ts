@@ -1,7 +1,7 @@
 import { withPlainSpaces } from "../values/pasted-text";
 import { internationalForm, phoneNumberProblem } from "../values/phone-number";
 
-// The error-code table's twelve, not the customer pages' twenty-four: domain.md 27 item 6.
+// The error-code table's twelve, not the customer pages' twenty-four (docs/sources.md, registration numbers).
 const REQUIRED_IN = new Set("AM AZ BY HU IN KG KZ MD RU TJ UA UZ".split(" "));
 
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,50}$/u;
@@ -18,7 +18,7 @@ export function normalizeRegistrationNumber(value: string): string {
  * Says in one sentence why `value` will not do as the organization registration number of a customer in `country`
  * (upper-case ISO 3166-1 alpha-2), and what would do; undefined when it will. Required in AM, AZ, BY, HU, IN, KG, KZ,
  * MD, RU, TJ, UA and UZ; elsewhere null and undefined mean "none". In BY it is 9 digits, elsewhere 1 to 50 printable
- * characters that are not all spaces, as normalizeRegistrationNumber gives it. Source: domain.md 4.3 (600049 missing, 600050 bad format), 27 item 6.
+ * characters that are not all spaces, as normalizeRegistrationNumber gives it. Source: docs/sources.md, registration numbers (600049 missing, 600050 bad format).
  */
 export function registrationNumberProblem(
   country: string,
@@ -41,7 +41,7 @@ export function registrationNumberProblem(
 /**
  * Says in one sentence why `phone` will not do as the phone number of a customer in `country` (upper-case ISO 3166-1
  * alpha-2), and what would do; undefined when it will. Required in the countries that require a registration number;
- * elsewhere null and undefined mean "none". Otherwise it is what phoneNumberProblem in src/values says. Source: domain.md 4.3
+ * elsewhere null and undefined mean "none". Otherwise it is what phoneNumberProblem in src/values says. Source: docs/sources.md, registration numbers
  * (600051 missing).
  */
 export function customerPhoneProblem(country: string, phone: string | null | undefined): string | undefined {

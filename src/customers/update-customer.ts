@@ -18,7 +18,7 @@ import { customerNotFound } from "./get-customer";
 /** What to change. An absent field is left alone; null empties a field that may be empty. */
 export interface UpdateCustomer extends ContactInput {
   customerId: string;
-  /** The name in this partner's list; the tenant's own name stays (domain.md 5.2). */
+  /** The name in this partner's list; the tenant's own name stays (docs/sources.md, customers). */
   companyName?: string | null;
   expectedVersion?: number | null;
   idempotencyKey?: string | null;

@@ -83,7 +83,7 @@ function withArticle(noun: string): string {
   return `${/^[aeio]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
-/** The most rows of a list in one page (domain.md 0 has the same figure as a hard stop; ours goes on). */
+/** The most rows of a list in one page (docs/sources.md, conventions: there it is a hard stop, ours goes on). */
 export const LARGEST_PAGE = 500;
 
 /** The rows of a page when the caller does not say. */

@@ -68,7 +68,7 @@ const OPTIONS = {
 
 /**
  * The doorbell of several nodes: rings itself at once and the others through Redis. While Redis is away the others
- * find out by their own poll of the log, so nothing is lost and nothing waits (design.md 5).
+ * find out by their own poll of the log, so nothing is lost and nothing waits.
  */
 export function redisDoorbell(
   url: string,

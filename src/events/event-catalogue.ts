@@ -18,7 +18,7 @@ export interface EventDefinition<Facts = object> {
   meaning: string;
   /** 1, 2, 3 …: raised when a fact changes its meaning or goes away, not when one is added. */
   version: number;
-  /** The webhook events of the real Partner Center that tell the same; most have none (domain.md 22). */
+  /** The webhook events of the real Partner Center that tell the same; most have none (docs/sources.md, webhooks). */
   realNames: readonly string[];
   facts: FactMeanings<Facts>;
 }

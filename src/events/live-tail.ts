@@ -44,7 +44,7 @@ const NO_STREAM = { lastPosition: 0, timeline: FIRST_TIMELINE };
 /**
  * Follows the event log for the readers of this node. A reader asks for what comes after its position, so nothing is kept
  * for it and one that is slow costs nothing. Each new event of an organization is read from the log once, whatever the
- * number of readers (design.md 5).
+ * number of readers.
  */
 export class LiveTail {
   private readonly streams = new Map<string, Promise<Stream>>();

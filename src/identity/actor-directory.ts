@@ -43,7 +43,7 @@ const MOST_REMEMBERED = 10_000;
 /** For this long a credential whose bearer was found is told apart from one that nobody has seen. */
 const FAMILIAR_MS = 600_000;
 
-/** Finds out who bears a token or an API key: identity from the token, rights from our database (design.md 8). */
+/** Finds out who bears a token or an API key: identity from the token, rights from our database. */
 export class ActorDirectory {
   private readonly remembered = new TtlCache<Bearer>(BELIEVED_MS, MOST_REMEMBERED);
   private readonly foundLately = new TtlCache<true>(FAMILIAR_MS, MOST_REMEMBERED);

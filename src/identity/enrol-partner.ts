@@ -37,7 +37,7 @@ export function checkEnrolment(input: EnrolPartner): FieldChecks {
 }
 
 /**
- * Makes a partner known with its first user, who is Global admin and in the admin-agent group (domain.md 3). For the
+ * Makes a partner known with its first user, who is Global admin and in the admin-agent group (docs/sources.md, users and roles). For the
  * program itself: nobody can sign in before.
  * @throws FIELD_INVALID something breaks a rule
  * @throws TENANT_TAKEN, DOMAIN_TAKEN a partner or customer has the tenant id or the domain

@@ -23,7 +23,7 @@ export interface UserChange {
   otherGlobalAdmins: number;
 }
 
-/** Programmes whose partners do not sell, so that they have no sales agents (domain.md 3). */
+/** Programmes whose partners do not sell, so that they have no sales agents (docs/sources.md, users and roles). */
 const WITHOUT_SALES = [ProgrammeRole.INDIRECT_RESELLER, ProgrammeRole.ADVISOR];
 
 /** The agent roles that users of an organization can have: none at a customer, no sales agents at a reseller. */
@@ -33,7 +33,7 @@ export function agentRolesOffered(employer: Employer): AgentRole[] {
   return Object.values(AgentRole).filter((role) => sells || role !== AgentRole.SALES_AGENT);
 }
 
-/** Why users of such an organization cannot have these agent roles; nothing when they can (domain.md 3). */
+/** Why users of such an organization cannot have these agent roles; nothing when they can (docs/sources.md, users and roles). */
 export function agentRolesRefusal(
   employer: Employer,
   agentRoles: readonly AgentRole[],
@@ -60,7 +60,7 @@ export function isActiveGlobalAdmin(user: Pick<User, "adminRoles" | "status">): 
 
 /**
  * Why a change of a user may not be made; nothing when it may. Only a Global admin makes, changes or unmakes a Global
- * admin, so nobody lifts itself; an organization always keeps one; nobody locks itself out (domain.md 3).
+ * admin, so nobody lifts itself; an organization always keeps one; nobody locks itself out (docs/sources.md, users and roles).
  */
 export function userChangeRefusal(change: UserChange): DomainError | undefined {
   return rankRefusal(change) ?? lastGlobalAdminRefusal(change) ?? ownUserRefusal(change);

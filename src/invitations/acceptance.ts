@@ -24,7 +24,7 @@ export function isSelling({ before }: Seller): boolean {
 
 /**
  * Why a pending invitation cannot be accepted by a customer, or by one that is not known yet; nothing when it can. An
- * invitation for both outlives what it was made on, and then it is good for neither (domain.md 6.2).
+ * invitation for both outlives what it was made on, and then it is good for neither (docs/sources.md, invitations).
  */
 export async function acceptanceRefusal(
   reads: Reads,

@@ -2,7 +2,7 @@ import type { Partner } from "../../entities/partners/partner";
 import type { FieldChecks } from "../errors/field-checks";
 import { LINK_PLACEHOLDER } from "./invitation-link";
 
-/** The draft e-mail around a personalized link. The platform never sends it; the partner does (mission document S1). */
+/** The draft e-mail around a personalized link. The platform never sends it; the partner does. */
 export interface InvitationDraft {
   subject: string;
   body: string;

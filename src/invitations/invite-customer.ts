@@ -23,7 +23,7 @@ import { lockPendingInvitation } from "./invitation.repository";
 export interface InviteCustomer {
   /** Required unless the link is reusable. */
   recipientEmail?: string | null;
-  /** An indirect reseller's provider that the same link shall bind the customer to (domain.md 6.2 B). */
+  /** An indirect reseller's provider that the same link shall bind the customer to (docs/sources.md, invitations). */
   indirectProviderId?: string | null;
   /** The only customer that may use the link; anyone who holds it when absent. */
   customerId?: string | null;
@@ -43,7 +43,7 @@ export interface InvitedCustomer {
 }
 
 /**
- * Makes an invitation with its personalized link. Nothing is sent: the partner mails the draft (mission document S1).
+ * Makes an invitation with its personalized link. Nothing is sent: the partner mails the draft.
  */
 export const inviteCustomer = defineMutation(
   {

@@ -1,7 +1,7 @@
 /**
  * The sales regions and the ISO 3166-1 alpha-2 codes of the countries in each; no country is in two.
  * Read by market.ts, which is what other code should call.
- * Source: domain.md 4.1 and the full list it names, as of October 2023.
+ * Source: docs/sources.md, markets, with the full list that it names, as of October 2023.
  */
 export const countriesByRegion = {
   AFRICA:

@@ -1,6 +1,6 @@
 import { ErrorKind, errorCatalogue } from "../errors/domain-error";
 
-/** Codes of partners and partnerships. Numbers in brackets are the real Partner Center's (domain.md 23). */
+/** Codes of partners and partnerships. Numbers in brackets are the real Partner Center's (docs/sources.md, error codes). */
 export const partnerErrors = errorCatalogue({
   PARTNER_NOT_FOUND: {
     kind: ErrorKind.NOT_FOUND,
@@ -9,7 +9,7 @@ export const partnerErrors = errorCatalogue({
   TENANT_TAKEN: {
     kind: ErrorKind.CONFLICT,
     meaning:
-      "A partner or customer has this tenant id already; one tenant cannot be both (domain.md 1). Told by commands only.",
+      "A partner or customer has this tenant id already; one tenant cannot be both. Told by commands only.",
   },
   PARTNERSHIP_NOT_POSSIBLE: {
     kind: ErrorKind.INVALID,

@@ -5,7 +5,7 @@ import { partnerErrors } from "./partner.errors";
 
 type Side = Pick<Partner, "programmeRole" | "cloud" | "country">;
 
-/** Everything that keeps two partners from being indirect provider and indirect reseller (domain.md 7). */
+/** Everything that keeps two partners from being indirect provider and indirect reseller (docs/sources.md, partnerships). */
 export function partnershipRefusals(provider: Side, reseller: Side): DomainError[] {
   const refuse = (message: string, field: string) =>
     partnerErrors.PARTNERSHIP_NOT_POSSIBLE(message, { field });

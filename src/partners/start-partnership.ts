@@ -23,7 +23,7 @@ export function checkPartnership({ providerId, resellerId }: StartPartnership): 
 /**
  * Joins an indirect provider and an indirect reseller, or joins them again. For the program itself: both have agreed.
  * @throws ID_MALFORMED, PARTNER_NOT_FOUND an id is no partner's
- * @throws PARTNERSHIP_NOT_POSSIBLE programme roles, clouds or markets do not fit (domain.md 7)
+ * @throws PARTNERSHIP_NOT_POSSIBLE programme roles, clouds or markets do not fit (docs/sources.md, partnerships)
  * @throws PARTNERSHIP_ALREADY_ACTIVE they work together already
  */
 export async function startPartnership(

@@ -1,6 +1,6 @@
 import { ErrorKind, errorCatalogue } from "../errors/domain-error";
 
-/** Codes of reseller relationships. Numbers in brackets are the real Partner Center's (domain.md 23). */
+/** Codes of reseller relationships. Numbers in brackets are the real Partner Center's (docs/sources.md, error codes). */
 export const relationshipErrors = errorCatalogue({
   RELATIONSHIP_NOT_FOUND: {
     kind: ErrorKind.NOT_FOUND,

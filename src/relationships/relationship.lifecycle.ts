@@ -7,7 +7,7 @@ interface Standing {
 }
 
 /**
- * From removed back to active: the machine is re-entrant (domain.md 6.4).
+ * From removed back to active: the machine is re-entrant (docs/sources.md, relationships).
  * @throws RELATIONSHIP_ALREADY_ACTIVE it never was removed
  */
 export function establish(relationship: Standing): RelationshipStatus {

@@ -6,7 +6,7 @@ import { relationshipErrors } from "./relationship.errors";
 /** What of an active subscription tells why a relationship cannot be removed. */
 export type ActiveSubscription = Pick<Subscription, "id" | "offerName" | "quantity">;
 
-/** What keeps a relationship from being removed: the subscriptions through it that are active (domain.md 6.4). */
+/** What keeps a relationship from being removed: the subscriptions through it that are active (docs/sources.md, relationships). */
 export function removalBlockers(
   active: readonly ActiveSubscription[],
 ): NonNullable<ErrorDetails["blockers"]> {

@@ -22,7 +22,7 @@ export interface RemoveRelationship {
 
 /**
  * Ends the partner's relationship with a customer: it leaves the partner's list. Delegated admin rights stay as they
- * are and nobody is written to (mission document S2); suspended subscriptions stay suspended.
+ * are and nobody is written to; suspended subscriptions stay suspended.
  */
 export const removeRelationship = defineMutation(
   {

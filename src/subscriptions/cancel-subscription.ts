@@ -12,7 +12,7 @@ import { lockOwnActiveRelationship } from "./subscription.repository";
 
 /**
  * Ends a subscription for good, within 7 days of the start of its first term or of a renewal: the users lose their
- * access at once (domain.md 11.3).
+ * access at once (docs/sources.md, subscription life cycle).
  */
 export const cancelSubscription = defineMutation(
   {

@@ -23,7 +23,7 @@ const CHANGEABLE = ["quantity", "autoRenewEnabled", "friendlyName"] as const;
 
 /**
  * Changes how many there are of an active subscription, whether it renews, and what the partner calls it. More may be
- * had at any time, less only of what was bought, added or renewed within 7 days (domain.md 11.3). What is so already
+ * had at any time, less only of what was bought, added or renewed within 7 days (docs/sources.md, subscription life cycle). What is so already
  * changes nothing; a new name alone is no event, as in the real Partner Center.
  */
 export const changeSubscription = defineMutation(

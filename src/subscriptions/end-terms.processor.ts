@@ -5,7 +5,7 @@ import { passTime } from "./subscription-term.lifecycle";
 import { findDueSubscriptions, lockDueSubscriptions } from "./subscription.repository";
 
 /**
- * Renews or expires subscriptions whose term is over, and disables and deletes them later on (domain.md 11.2). Each step
+ * Renews or expires subscriptions whose term is over, and disables and deletes them later on (docs/sources.md, subscription life cycle). Each step
  * has its event; of several terms that were missed, each has its own.
  */
 export const endedTerms: DueWork = {

@@ -15,7 +15,7 @@ import { sellersOf, sellersRefusal } from "./subscription.policy";
 import { findVisibleSubscription, lockActiveRelationships } from "./subscription.repository";
 
 /**
- * Gives the users their access back before the term ends; auto-renewal stays off until it is set (domain.md 11.3).
+ * Gives the users their access back before the term ends; auto-renewal stays off until it is set (docs/sources.md, subscription life cycle).
  * It takes the relationships that the subscription was sold through.
  */
 export const reactivateSubscription = defineMutation(

@@ -14,7 +14,7 @@ const SEPARATE_BATCHES = 100;
 /** The most open batches that a subscription can have. */
 export const MAX_REFUNDABLE_BATCHES = SEPARATE_BATCHES + REFUND_DAYS * 24 + 1;
 
-/** Until when what was bought, added or renewed at an instant may be given back, that included (domain.md 24). */
+/** Until when what was bought, added or renewed at an instant may be given back, that included (docs/sources.md, subscription life cycle). */
 export function refundableUntil(instant: Instant): Instant {
   return daysAfter(instant, REFUND_DAYS);
 }

@@ -19,7 +19,7 @@ export interface Passage {
 /** For how long an expired subscription's users keep their access. */
 const EXPIRED_DAYS = 30;
 
-/** After the end of its last term: 30 days expired or disabled, and 90 days more disabled (domain.md 11.2). */
+/** After the end of its last term: 30 days expired or disabled, and 90 days more disabled (docs/sources.md, subscription life cycle). */
 const DAYS_UNTIL_DELETED = 120;
 
 /** When time takes a subscription to its next state by itself; null where it never does. */
@@ -51,7 +51,7 @@ export function firstTerm(now: Instant, termDuration: string, quantity: number):
 
 /**
  * The one next step that time has made due, as it is taken: an active subscription renews or expires when its term is
- * over, a suspended one is disabled; then come disabled and deleted (domain.md 11.2). Nothing when none is due. After an
+ * over, a suspended one is disabled; then come disabled and deleted (docs/sources.md, subscription life cycle). Nothing when none is due. After an
  * absence of months it is asked again, and each term that was missed is a step of its own.
  */
 export function passTime(subscription: Subscription, now: Instant): Passage | undefined {

@@ -9,7 +9,7 @@ type StandingInTerm = Standing & Pick<Subscription, "startsAt" | "autoRenewEnabl
 const HERE = { field: "subscriptionId" };
 
 /**
- * From active to suspended (domain.md 11.2).
+ * From active to suspended (docs/sources.md, subscription life cycle).
  * @throws SUBSCRIPTION_NOT_ACTIVE from any other state
  * @throws SUBSCRIPTION_TERM_ENDED the term is over
  */
@@ -20,7 +20,7 @@ export function suspend(subscription: Standing, now: Instant): SubscriptionStatu
 }
 
 /**
- * From suspended back to active, before the term ends (domain.md 11.2, 11.3).
+ * From suspended back to active, before the term ends (docs/sources.md, subscription life cycle).
  * @throws SUBSCRIPTION_NOT_SUSPENDED from any other state
  * @throws SUBSCRIPTION_TERM_ENDED the term is over
  */
@@ -46,7 +46,7 @@ export function ensureChangeable(subscription: Standing, now: Instant): void {
 }
 
 /**
- * From active or suspended to deleted, within 7 days of the start of the term (domain.md 11.3).
+ * From active or suspended to deleted, within 7 days of the start of the term (docs/sources.md, subscription life cycle).
  * @throws SUBSCRIPTION_NOT_ACTIVE from any other state
  * @throws SUBSCRIPTION_TERM_ENDED the term is over
  * @throws CANCELLATION_PERIOD_OVER the 7 days are

@@ -3,7 +3,7 @@ import type { Subscription } from "../../entities/subscriptions/subscription";
 import type { DomainError } from "../errors/domain-error";
 import { subscriptionErrors } from "./subscription.errors";
 
-/** Why this offer cannot be sold to a customer of this country; nothing when it can (domain.md 9). */
+/** Why this offer cannot be sold to a customer of this country; nothing when it can (docs/sources.md, catalogue). */
 export function offerRefusal(offer: Offer, country: string): DomainError | undefined {
   if (!offer.isAvailableForPurchase) {
     return subscriptionErrors.OFFER_NOT_AVAILABLE(`${offer.name} is no longer sold.`, { field: "offerId" });
@@ -17,7 +17,7 @@ export function offerRefusal(offer: Offer, country: string): DomainError | undef
   return undefined;
 }
 
-/** Why this many cannot be bought; nothing when they can (domain.md 23: 900275). */
+/** Why this many cannot be bought; nothing when they can (docs/sources.md, error codes: 900275). */
 export function quantityRefusal(offer: Offer, quantity: number): DomainError | undefined {
   const { minimumQuantity: minimum, maximumQuantity: maximum } = offer;
   if (quantity >= minimum && quantity <= maximum) return undefined;
@@ -41,7 +41,7 @@ export function billingCycleOf(
   );
 }
 
-/** Why an add-on cannot be bought yet; nothing when the customer has what it builds on (domain.md 11.3). */
+/** Why an add-on cannot be bought yet; nothing when the customer has what it builds on (docs/sources.md, subscription life cycle). */
 export function prerequisiteRefusal(offer: Offer, ownedCatalogIds: Set<string>): DomainError | undefined {
   const needed = offer.prerequisiteCatalogIds;
   if (!offer.isAddOn || needed.length === 0 || needed.some((id) => ownedCatalogIds.has(id))) return undefined;
@@ -51,7 +51,7 @@ export function prerequisiteRefusal(offer: Offer, ownedCatalogIds: Set<string>):
   );
 }
 
-/** Why the subscription cannot renew by itself; nothing when it can (domain.md 23: 800093). */
+/** Why the subscription cannot renew by itself; nothing when it can (docs/sources.md, error codes: 800093). */
 export function autoRenewalRefusal(offer: Offer): DomainError | undefined {
   if (offer.isAutoRenewable) return undefined;
   return subscriptionErrors.AUTO_RENEWAL_NOT_SUPPORTED(

@@ -8,7 +8,7 @@ import { recordSubscription } from "./subscription-facts";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 
 /**
- * Takes the users' access away and turns auto-renewal off; billing goes on (domain.md 11.3).
+ * Takes the users' access away and turns auto-renewal off; billing goes on (docs/sources.md, subscription life cycle).
  */
 export const suspendSubscription = defineMutation(
   {

@@ -23,7 +23,7 @@ export class Transaction extends Writes {
 
   /**
    * Notes a fact for the event log. It is written just before commit, once for each organization of the audience,
-   * and never if the transaction is rolled back (design.md 5).
+   * and never if the transaction is rolled back.
    */
   record<T extends EventType>(type: T, facts: EventMap[T], audience: (string | null)[]): void {
     const organizations = [...new Set(audience.filter((id): id is string => id !== null))];

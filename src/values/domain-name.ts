@@ -62,7 +62,7 @@ export function lowerCaseAscii(text: string): string {
  * Judges the normalised name, so letter case, an international name and whitespace around it are no problem: store
  * what normalizeDomainName gives. Usable is a DNS host name of at least two labels and at most 253 characters, each
  * label 1 to 63 letters, digits and inner hyphens, the last not a number; no scheme, port, path, @ or final dot.
- * Under onmicrosoft.com it is one label of 1 to 27 letters and digits. Source: domain.md 5.2 (domain format), RFC 1123.
+ * Under onmicrosoft.com it is one label of 1 to 27 letters and digits. Source: docs/sources.md, customers; RFC 1123.
  */
 export function domainNameProblem(domain: string): string | undefined {
   const name = normalizeDomainName(domain);

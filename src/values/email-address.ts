@@ -40,7 +40,7 @@ export function emailAddressPrefix(prefix: string): string {
  * allows unquoted, and a domain that passes domainNameProblem, in any letter case. Whitespace, control and invisible
  * characters, commas and angle brackets are refused wherever they stand, so that the text is safe in a mail header.
  * So are addresses at microsoft.com; whether the domain is the partner's own is for the caller to judge, who knows
- * the partner. Source: domain.md 4.4, RFC 5321 4.1.2 and 4.5.3.1.
+ * the partner. Source: docs/sources.md, names and addresses; RFC 5321 4.1.2 and 4.5.3.1.
  */
 export function emailAddressProblem(email: string): string | undefined {
   if (email.length > MAX_RAW_LENGTH || normalizeEmailAddress(email).length > MAX_LENGTH) {
@@ -67,7 +67,7 @@ export function emailAddressProblem(email: string): string | undefined {
   return undefined;
 }
 
-/** Why an address cannot be a customer's: it is of the partner's own domain (domain.md 4.4); undefined when it can. */
+/** Why an address cannot be a customer's: it is of the partner's own domain (docs/sources.md, names and addresses); undefined when it can. */
 export function ownDomainProblem(
   email: string | null | undefined,
   partnerDomain: string,

@@ -12,7 +12,7 @@ const IGNORED = /[\u0300-\u036f\u064b-\u065f\u0670\p{Cf}]/gu;
  * Gives the key under which a name is searched: two texts that differ only in letter case, accents, width of letters
  * or amount of whitespace have equal keys ("Ärzte  GmbH" and "arzte gmbh"). Compare keys by code point; they are for
  * finding, not for display. Any text is allowed; no more than its first 800 UTF-16 code units are looked at, the key has at
- * most 200 code points, and the key of a text without visible characters is empty. Source: the name search of domain.md 5.1.
+ * most 200 code points, and the key of a text without visible characters is empty. Source: the name search of docs/sources.md, customers.
  *
  * - `searchKey(searchKey(text))` is `searchKey(text)`.
  * - The key of a beginning of the text is a beginning of the text's key, so a prefix search over keys finds every

@@ -22,7 +22,7 @@ const LULL_MS = 25;
 const MOST_RUNG = 500;
 
 /**
- * Posts the event log to the endpoints of all organizations (design.md 5): each endpoint gets its events in order, one at
+ * Posts the event log to the endpoints of all organizations: each endpoint gets its events in order, one at
  * a time, and waits for no other one. Any number of nodes may run one; they share the endpoints by leases in the rows,
  * and what a node held that died passes on when its lease ends.
  */

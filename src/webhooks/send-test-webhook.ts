@@ -10,7 +10,7 @@ import { TEST_EVENT_TYPE } from "./webhook-payload";
 import { requestDelivery } from "./webhook-request";
 import { webhookErrors } from "./webhook.errors";
 
-/** Tests of one endpoint within a minute (domain.md 22 has the same figure). */
+/** Tests of one endpoint within a minute (the figure of docs/sources.md, webhooks). */
 const TESTS = 2;
 const WITHIN_SECONDS = 60;
 

@@ -60,4 +60,17 @@ describe("the rooms of the house", () => {
       );
     expect(found).toEqual([]);
   });
+
+  it("cite no document that is not in the repository", () => {
+    const cited = [...sourceFilesIn(...allRooms), "ormconfig.ts"]
+      .filter((file) => file !== relative(root, __filename).split(sep).join("/"))
+      .flatMap((file) =>
+        linesOf(file).flatMap((line, index) =>
+          [...line.matchAll(/\b[\w/-]+\.md\b/g)]
+            .filter(([name]) => !existsSync(join(root, name)) && !existsSync(join(root, "docs", name)))
+            .map(([name]) => `${file}:${index + 1} ${name}`),
+        ),
+      );
+    expect(cited).toEqual([]);
+  });
 });

@@ -17,7 +17,7 @@ export interface Tried {
 /** The delays of Standard Webhooks 1.0.0 from one attempt to the next, in ms, as far as they begin and end within a day. */
 const SCHEDULE_MS = [5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600].map((seconds) => seconds * 1_000);
 
-/** By how much a delay may differ either way (expectations.md 8, F15). */
+/** By how much a delay may differ either way. */
 const VARIANCE = 0.2;
 
 /** How long what a dead sender held stays held, in ms. */

@@ -14,7 +14,7 @@ export interface KillServerOptions {
   invitations: number;
   kills: number;
   clients: number;
-  /** How long the server may be away after a kill, in milliseconds: 5,000 (expectations.md 8, F1) on a machine of its own. */
+  /** How long the server may be away after a kill, in milliseconds: 5,000 on a machine of its own. */
   readyWithin: number;
   /** The run fails when it takes longer, in seconds. */
   longest?: number;

@@ -11,7 +11,7 @@ export interface LoseRedisOptions extends StormSize {
   events: number;
   /** Events a second. */
   rate: number;
-  /** How much later than usual an event may be heard because Redis was away: 1,500 ms (expectations.md 8, F11). */
+  /** How much later than usual an event may be heard because Redis was away: 1,500 ms. */
   addedWithin: number;
   /** The run fails when it takes longer, in seconds. */
   longest: number;

@@ -17,9 +17,9 @@ export interface SlowSocketsOptions {
   rate: number;
   /** Events that everybody reads beforehand, so that what a busy server needs is not counted as growth. */
   warmUp: number;
-  /** What the server may grow by, in megabytes: 100 (expectations.md 8, F10). */
+  /** What the server may grow by, in megabytes: 100. */
   growthWithin: number;
-  /** What 99 of 100 deliveries to the others may take: 250 ms (expectations.md 8, F10), on a machine of its own. */
+  /** What 99 of 100 deliveries to the others may take: 250 ms, on a machine of its own. */
   p99Within: number;
   /** How many of the slow ones must have been told SLOW_CONSUMER, or been cut off, by the end. */
   letGo: number;

@@ -21,7 +21,7 @@ const TABLE_OF: Record<RowKind, string> = {
   webhookDelivery: "webhook_delivery",
 };
 
-/** The facts of the field by which an organization may read a row (domain.md 1, 3, 6, 11), told once more than in `src`. */
+/** The facts of the field by which an organization may read a row (docs/sources.md), told once more than in `src`. */
 export class Rules {
   private readonly byId = new Map<string, RawRow[]>();
   private readonly named = new Map<string, Set<string>>();

@@ -12,7 +12,7 @@ import type { OrganizationKey } from "./town-plan";
 
 /*
  * A text that a mutation writes is its caller's own, and whether somebody else has it too is not for it to learn. Only
- * a company's domain says so, by the rule that no two organizations have the same one (domain.md 5.2).
+ * a company's domain says so, by the rule that no two organizations have the same one (docs/sources.md, customers).
  */
 
 /** Every e-mail address that a mutation takes. */

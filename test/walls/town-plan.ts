@@ -3,7 +3,7 @@ import { ProgrammeRole } from "../../entities/partners/partner";
 
 /*
  * Who lives in the town that the probes run through, and who may know whom. The readers of every text follow from
- * these tables and from the rules of domain.md 1, 6 and 11, not from the code that is under test.
+ * these tables and from the rules of the field (docs/sources.md), not from the code that is under test.
  */
 
 /** The partners: two that have nothing to do with each other, and two indirect providers, each with a reseller. */

@@ -31,7 +31,7 @@ const PAGE_PRICE = 50;
 /** Characters after which a piece of the file is sent. */
 const PIECE_LENGTH = 64 * 1024;
 
-/** The first four are those of the field (domain.md 18); the others are what else a record says. */
+/** The first four are those of the field (docs/sources.md, activity log); the others are what else a record says. */
 const COLUMNS: [header: string, value: (record: VisibleRecord) => string | number | null][] = [
   ["Date-Time", (record) => record.occurredAt],
   ["Affected customer", (record) => record.customerName],
