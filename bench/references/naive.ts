@@ -5,7 +5,7 @@ import { ApolloServer } from "@apollo/server";
 import { expressMiddleware } from "@as-integrations/express5";
 import express from "express";
 import { buildSchemaSync } from "type-graphql";
-import { makeDataSources } from "../../ormconfig";
+import { makeDataSources } from "../../src/database/data-sources";
 import "../../schema/enums";
 import { POOL_SIZE } from "../environment";
 import { serveReference } from "../requests/protocol";

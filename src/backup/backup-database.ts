@@ -1,4 +1,4 @@
-import { copySqliteInto } from "../../ormconfig";
+import { copySqliteInto } from "../database/data-sources";
 import { type DatabaseAddress, openDatabase, refuseUnusableFile } from "../database/open-database";
 import { COMMAND_WAITS } from "../database/waits";
 import { checkSqliteFile } from "./check-sqlite-file";

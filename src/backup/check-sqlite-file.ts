@@ -1,4 +1,4 @@
-import { openSqliteReader } from "../../ormconfig";
+import { openSqliteReader } from "../database/data-sources";
 import { BackupRefused } from "./publish-file";
 
 /**

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { dirname } from "node:path";
-import type { SqliteAddress } from "../../ormconfig";
+import type { SqliteAddress } from "../database/data-sources";
 import { makePrivateFolder } from "../config/private-files";
 import { type CheckReport, verifyDatabase } from "../consistency";
 import { systemClock } from "../context/instant";

@@ -6,7 +6,7 @@ import {
   makeDataSources,
   type MysqlAddress,
   type SqliteAddress,
-} from "../../ormconfig";
+} from "./data-sources";
 import { Deadline } from "../context/deadline";
 import { FairSemaphore } from "../context/fair-semaphore";
 import type { DatabaseFamily, Statements } from "./connection";

@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import { type DataSources, type MysqlAddress, openSqliteReader } from "../../ormconfig";
+import { type DataSources, type MysqlAddress, openSqliteReader } from "./data-sources";
 import { Deadline } from "../context/deadline";
 import { FairSemaphore } from "../context/fair-semaphore";
 import type { Statements } from "./connection";

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
-import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
+import type { MysqlAddress, SqliteAddress } from "./data-sources";
 import { describeFileError, FileRefused } from "../errors/file-refused";
 import { Database, type DatabaseListener } from "./database";
 import { migrate, refusePendingMigrations } from "./migrate";
@@ -105,8 +105,11 @@ export function refuseUnusableFile({ file }: SqliteAddress, { mayBeMissing = fal
   );
 }
 
-/** TypeORM must be told which of the two servers it talks to, and sessions whether it is one of a cluster; only the server knows. */
-async function describeServer(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
+/**
+ * Asks a server what TypeORM must be told of it, and sessions: which of the two it is, and whether it is a node of a cluster.
+ * @throws the driver's error when the server cannot be reached
+ */
+export async function describeServer(address: DatabaseAddress): Promise<SqliteAddress | MysqlAddress> {
   if (address.family === "sqlite") return address;
   const connection = await createConnection({ uri: address.url, connectTimeout: PATIENCE_MS });
   try {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { openSqliteFile, type SqliteAddress } from "../../ormconfig";
+import { openSqliteFile, type SqliteAddress } from "./data-sources";
 import { makeEmptyPrivateFile, makePrivateFolder } from "../config/private-files";
 import { systemClock } from "../context/instant";
 import { isLocked } from "./database-errors";

@@ -1,4 +1,4 @@
-import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
+import type { MysqlAddress, SqliteAddress } from "./data-sources";
 import { describeFileError, isFileError } from "../errors/file-refused";
 import { codeOf, isLocked, meaningOf, messageOf } from "./database-errors";
 import type { ReadinessReason } from "./readiness-reasons";

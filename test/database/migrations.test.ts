@@ -133,6 +133,19 @@ describe("the lease of a node that migrates", () => {
   });
 });
 
+it("the TypeORM command line lists the migrations by ormconfig.ts", async () => {
+  await migrate(database.schemaSource, quiet.onProgress);
+  const cli = join(__dirname, "../../node_modules/typeorm/cli.js");
+  const options = ["-r", "@swc-node/register", cli, "migration:show", "-d", "ormconfig.ts"];
+  const environment = { ...process.env, ...storage.environment };
+  const { stdout } = await promisify(execFile)(process.execPath, options, {
+    cwd: join(__dirname, "../.."),
+    env: environment,
+  });
+  const listed = [...stdout.matchAll(/\[X\] (?:\d+ )?(\w+)/g)].map(([, name]) => name);
+  expect(listed).toEqual(database.schemaSource.migrations.map(({ name }) => name));
+});
+
 if (testDatabase === "mariadb") {
   it("on MariaDB a first migration that broke off half way is completed by the next node", async () => {
     await migrate(database.schemaSource, quiet.onProgress);

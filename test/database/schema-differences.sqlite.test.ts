@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import libsql from "libsql";
-import { connect, type DataSources, makeDataSources } from "../../ormconfig";
+import { connect, type DataSources, makeDataSources } from "../../src/database/data-sources";
 import { migrate } from "../../src/database/migrate";
 import { schemaDifferences } from "../../src/database/schema/refuse-other-schema";
 import { sqliteSchema } from "../../src/database/schema/sqlite-schema";

@@ -1,4 +1,4 @@
-import { type MysqlAddress, type SqliteAddress } from "../../ormconfig";
+import { type MysqlAddress, type SqliteAddress } from "../../src/database/data-sources";
 import { Database } from "../../src/database/database";
 import type { TestDatabase } from "../support/test-database";
 

@@ -1,4 +1,4 @@
-import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
+import type { MysqlAddress, SqliteAddress } from "../../src/database/data-sources";
 import { Database } from "../../src/database/database";
 import { migrate } from "../../src/database/migrate";
 import { compareSchemas } from "../../src/database/schema/compare-schemas";

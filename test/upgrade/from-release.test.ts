@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { MysqlAddress, SqliteAddress } from "../../ormconfig";
+import type { MysqlAddress, SqliteAddress } from "../../src/database/data-sources";
 import { verifyActivityLog } from "../../src/audit/verify-activity-log";
 import { Database } from "../../src/database/database";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
