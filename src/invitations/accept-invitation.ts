@@ -1,7 +1,6 @@
 import type { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import type { Actor } from "../access/actor";
 import type { UseCaseContext } from "../context/use-case-context";
 import type { Transaction } from "../database/transaction";
 import { establishRelationship, lockRelationshipBetween } from "../relationships";
@@ -36,10 +35,15 @@ export interface AcceptedInvitation {
  * @throws RELATIONSHIP_ALREADY_ACTIVE every partner of the invitation is its reseller already
  */
 export function acceptInvitation(ctx: UseCaseContext, input: AcceptInvitation): Promise<AcceptedInvitation> {
-  return ctx.transaction((tx) => accept(tx, ctx.actor, input), { operation: "acceptInvitation" });
+  return ctx.transaction((tx) => accept(tx, ctx, input), { operation: "acceptInvitation" });
 }
 
-async function accept(tx: Transaction, actor: Actor, input: AcceptInvitation): Promise<AcceptedInvitation> {
+async function accept(
+  tx: Transaction,
+  ctx: UseCaseContext,
+  input: AcceptInvitation,
+): Promise<AcceptedInvitation> {
+  const { actor } = ctx;
   const invitation = await lockInvitationByToken(tx, input.token.trim()); // lock first: two clicks
   const knownId = await findAnsweringCustomer(tx, actor);
   const holder = linkHolder(actor, knownId);
@@ -52,7 +56,7 @@ async function accept(tx: Transaction, actor: Actor, input: AcceptInvitation): P
   }
   const otherCustomers = otherCustomerRefusal(holder, invitation);
   if (otherCustomers) throw otherCustomers;
-  const status = invitationLifecycle.accept(invitation, tx.now);
+  const status = invitationLifecycle.accept(invitation, ctx.now());
   const customer = known ?? (actor.kind === "PROSPECT" ? await makeKnown(tx, actor, input) : undefined);
   if (!customer) throw invitationNotFound("token");
   const refusal = await acceptanceRefusal(tx, invitation, sellers, customer);
