@@ -87,8 +87,9 @@ async function aSold(house: House, seller: PartnerWithUser) {
 
 async function aUser(house: House, { actor }: PartnerWithUser) {
   const email = `${randomUUID()}@users.example`;
-  return (await createUser(house.as(actor), { email, displayName: "Someone", agentRoles: [], adminRoles: [] }))
-    .user;
+  return (
+    await createUser(house.as(actor), { email, displayName: "Someone", agentRoles: [], adminRoles: [] })
+  ).user;
 }
 
 async function anEndpoint(house: House, { actor }: PartnerWithUser) {
@@ -130,7 +131,10 @@ export const everyMutation: Record<string, Prepare> = {
   },
   declineInvitation: async (house) => {
     const { token } = await anInvitation(house, await partner(house));
-    return { actor: (await aCustomer(house)).actor, call: (ctx) => declineInvitation(ctx, { token, ...key() }) };
+    return {
+      actor: (await aCustomer(house)).actor,
+      call: (ctx) => declineInvitation(ctx, { token, ...key() }),
+    };
   },
   createCustomer: ofPartner(
     async () => (ctx) =>

@@ -121,7 +121,12 @@ export async function onGround<T>(
 }
 
 /** @throws Error a secret of the run is in what a process of the program wrote */
-async function refuseSecretsInOutput({ secrets, database, searched, environment }: PreparedGround): Promise<void> {
+async function refuseSecretsInOutput({
+  secrets,
+  database,
+  searched,
+  environment,
+}: PreparedGround): Promise<void> {
   await addStoredSecrets(secrets, database, environment.SECRETS_KEY ?? "");
   const found = searched.flatMap((outputs) => outputs()).flatMap((output) => secrets.foundIn(output));
   if (found.length > 0) throw new Error(found.slice(0, 5).join("\n"));

@@ -100,13 +100,9 @@ describe("the model of an invitation finds", () => {
     ],
     [
       "a refusal as expired well after the deadline, and an acceptance after it",
-      accepted(
-        [
-          call({ returnedAt: 90 }),
-          refused("INVITATION_EXPIRED", { invokedAt: 30, returnedAt: 40 }),
-        ],
-        { expiresAt: 15 },
-      ),
+      accepted([call({ returnedAt: 90 }), refused("INVITATION_EXPIRED", { invokedAt: 30, returnedAt: 40 })], {
+        expiresAt: 15,
+      }),
       /told EXPIRED, and it is ACCEPTED/,
     ],
     [

@@ -25,7 +25,8 @@ export async function addStoredSecrets(
     for (const { id, sealedSecrets } of await reads.rows<EndpointRow>(
       "SELECT id AS id, sealedSecrets AS sealedSecrets FROM webhook_endpoint",
     )) {
-      const all = typeof sealedSecrets === "string" ? (JSON.parse(sealedSecrets) as SealedSecret[]) : sealedSecrets;
+      const all =
+        typeof sealedSecrets === "string" ? (JSON.parse(sealedSecrets) as SealedSecret[]) : sealedSecrets;
       for (const { sealed } of all) addSigningSecret(secrets, box.open(sealed, id));
     }
   });

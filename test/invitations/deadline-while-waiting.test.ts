@@ -1,10 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  acceptInvitation,
-  declineInvitation,
-  editInvitation,
-  revokeInvitation,
-} from "../../src/invitations";
+import { acceptInvitation, declineInvitation, editInvitation, revokeInvitation } from "../../src/invitations";
 import type { UseCaseContext } from "../../src/context/use-case-context";
 import { sql } from "../../src/database/sql";
 import { Invitation } from "../../entities/invitations/invitation";

@@ -159,7 +159,8 @@ describe("the search for secrets", () => {
       expect(new LogSecrets().foundIn(`a line\nbefore ${secret} after\n`)).toEqual([
         `${what} is in the output: before … after`,
       ]);
-    const harmless = "invitation inv_01m8pvb2wafam97txpjwat2rre pgk_…4kQz eyJhbGciOiJFZERTQSJ9 whsec_(not logged)";
+    const harmless =
+      "invitation inv_01m8pvb2wafam97txpjwat2rre pgk_…4kQz eyJhbGciOiJFZERTQSJ9 whsec_(not logged)";
     expect(new LogSecrets().foundIn(harmless)).toEqual([]);
   });
 
@@ -169,6 +170,8 @@ describe("the search for secrets", () => {
     secrets.addHash("the token of an invitation", hashToken(token));
     expect(secrets.size).toBe(1);
     expect(secrets.foundIn(`token=${other} ${token}x`)).toEqual([]);
-    expect(secrets.foundIn(`token=${token}`)).toEqual(["the token of an invitation is in the output: token=…"]);
+    expect(secrets.foundIn(`token=${token}`)).toEqual([
+      "the token of an invitation is in the output: token=…",
+    ]);
   });
 });

@@ -5,7 +5,8 @@ import { type Answer, startTestServer, type TestServer } from "../support/test-s
 
 const REQUEST_MS = 100;
 const AT_ONCE = 20;
-const QUERY = "{ events(first: 100) { nodes { position type occurredAt } totalCount } customers { nodes { id } } }";
+const QUERY =
+  "{ events(first: 100) { nodes { position type occurredAt } totalCount } customers { nodes { id } } }";
 
 let server: TestServer;
 let token: string;

@@ -105,8 +105,7 @@ export async function prepare(
     }
     if (!query) await chargeUnread();
     const found = await guard.prepare(context, address, { ...payload, query: query ?? "" });
-    if (!Array.isArray(found))
-      return { ...found, startedAt, args: { ...found.args, contextValue: context } };
+    if (!Array.isArray(found)) return { ...found, startedAt, args: { ...found.args, contextValue: context } };
     services.meter.operation({ errors: found, startedAt });
     return found;
   } catch (error) {
