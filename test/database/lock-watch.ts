@@ -36,7 +36,7 @@ export class LockWatch {
       await Promise.race([over.catch(() => undefined), pause(LOOK_MS)]);
       if (!isOver) for (const wait of await this.waits(nameOf)) waits.add(wait);
     }
-    await over.catch((error: Error) => waits.add(`refused: ${error.message}`));
+    await over.catch((error: unknown) => waits.add(`refused: ${(error as Error).message}`));
     return [...waits];
   }
 
