@@ -175,6 +175,8 @@ async function refuseForeignTables(source: DataSource): Promise<void> {
     if (await runner.hasTable("migration_lease")) return;
     for (const { tableName } of source.entityMetadatas) {
       if (!(await runner.hasTable(tableName))) continue;
+      // Another node may have begun to make the tables since: the lease is what it makes first.
+      if (await runner.hasTable("migration_lease")) return;
       throw new SchemaRefused(
         `The database has a table ${tableName} that Partnergraph did not make. Give it a database of its own.`,
       );

@@ -1,12 +1,11 @@
 import type { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import type { Actor } from "../access/actor";
 import { invitationErrors } from "./invitation.errors";
 import { generalErrors } from "../errors/general.errors";
 import { customerErrors } from "../customers";
 import { partnerErrors } from "../partners";
-import { defineMutation } from "../unit-of-work/mutation";
+import { defineMutation, type MutationContext } from "../unit-of-work/mutation";
 import type { Transaction } from "../unit-of-work/transaction";
 import { establishRelationship, lockRelationshipBetween, relationshipErrors } from "../relationships";
 import { acceptanceRefusal, isSelling, type Seller } from "./acceptance";
@@ -57,11 +56,16 @@ export const acceptInvitation = defineMutation(
     takesIdempotencyKey: false,
   },
   async (ctx, input: AcceptInvitation): Promise<AcceptedInvitation> => {
-    return ctx.transaction((tx) => accept(tx, ctx.actor, input));
+    return ctx.transaction((tx) => accept(tx, ctx, input));
   },
 );
 
-async function accept(tx: Transaction, actor: Actor, input: AcceptInvitation): Promise<AcceptedInvitation> {
+async function accept(
+  tx: Transaction,
+  ctx: Pick<MutationContext, "actor" | "now">,
+  input: AcceptInvitation,
+): Promise<AcceptedInvitation> {
+  const { actor } = ctx;
   const invitation = await lockInvitationByToken(tx, input.token.trim()); // lock first: two clicks
   const knownId = await findAnsweringCustomer(tx, actor);
   const holder = linkHolder(actor, knownId);
@@ -74,7 +78,7 @@ async function accept(tx: Transaction, actor: Actor, input: AcceptInvitation): P
   }
   const otherCustomers = otherCustomerRefusal(holder, invitation);
   if (otherCustomers) throw otherCustomers;
-  const status = invitationLifecycle.accept(invitation, tx.now);
+  const status = invitationLifecycle.accept(invitation, ctx.now());
   const customer = known ?? (actor.kind === "PROSPECT" ? await makeKnown(tx, actor, input) : undefined);
   if (!customer) throw invitationNotFound("token");
   const refusal = await acceptanceRefusal(tx, invitation, sellers, customer);

@@ -42,7 +42,7 @@ export const declineInvitation = defineMutation(
       if (!found || !mayLearnOf(holder, found)) throw invitationNotFound("token");
       const refusal = otherCustomerRefusal(holder, found);
       if (refusal) throw refusal;
-      const status = invitationLifecycle.decline(found, tx.now);
+      const status = invitationLifecycle.decline(found, ctx.now());
       const ended = { status, customerId, endedAt: tx.now, pendingKey: null };
       const invitation = await tx.update(Invitation, found, ended);
       const { customer, sellers } = await findParties(tx, invitation, customerId);

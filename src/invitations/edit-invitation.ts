@@ -59,7 +59,7 @@ export const editInvitation = defineMutation(
     return ctx.transaction(async (tx) => {
       const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
       if (!found) throw invitationNotFound("invitationId");
-      ensurePending(found, tx.now);
+      ensurePending(found, ctx.now());
       ensureVersion(found, input.expectedVersion);
       const token = findToken(input.body ?? "", publicUrl, found.tokenHash);
       const link = token ? linkOf(publicUrl, token) : undefined;

@@ -9,7 +9,11 @@ interface Standing {
   reusable: boolean;
 }
 
-/** Where an invitation stands at an instant: a pending one is expired as soon as its deadline has passed. */
+/**
+ * Where an invitation stands at an instant: a pending one is expired as soon as its deadline has passed. Who changes it goes by the
+ * instant at which the row is locked. By that of the transaction's beginning, one who waited for the lock could still accept
+ * what others had been told is expired.
+ */
 export function statusAt(invitation: Standing, now: Instant): InvitationStatus {
   const isOver = invitation.status === InvitationStatus.PENDING && now >= invitation.expiresAt;
   return isOver ? InvitationStatus.EXPIRED : invitation.status;

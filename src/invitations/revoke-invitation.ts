@@ -43,7 +43,7 @@ export const revokeInvitation = defineMutation(
     return ctx.transaction(async (tx) => {
       const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
       if (!found) throw invitationNotFound("invitationId");
-      const status = invitationLifecycle.revoke(found, tx.now);
+      const status = invitationLifecycle.revoke(found, ctx.now());
       ensureVersion(found, input.expectedVersion);
       const invitation = await tx.update(Invitation, found, { status, endedAt: tx.now, pendingKey: null });
       const partner = await getPartner(tx, partnerId);

@@ -1,6 +1,6 @@
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { DomainError, ErrorKind } from "../errors/domain-error";
+import { DomainError } from "../errors/domain-error";
 import type { Reads } from "../database/reads";
 import { and, limit, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -38,8 +38,9 @@ const BATCH_SIZE = 50;
 /**
  * Settles all rows that are due, those that waited longest first, a batch in a transaction. Any number of nodes may do it
  * at once: a row is settled by the one that locks it, and a crash leaves the rest due. Where a batch fails its rows
- * are settled one by one, so that a bad one keeps no other one waiting; it stays due for the next sweep.
- * @throws whatever keeps the database from being asked at all
+ * are settled one by one, so that neither a bad one nor one whose organization is locked keeps others waiting; it stays due for the next sweep.
+ * A batch holds the locks of all its organizations while it waits for one: give it a context with a short deadline.
+ * @throws SERVICE_UNAVAILABLE, and whatever else keeps the database from being asked at all
  */
 export async function settleDueRows(
   ctx: UseCaseContext,
@@ -78,7 +79,7 @@ export function orderByDue(
   return reads.rows<DueRow>(sql`${due} ORDER BY ${dueAt}, id${limit(most)}`);
 }
 
-/** The database is away or overloaded: one row more would not fare better. */
+/** The database is away: one row more would not fare better. */
 function isUnavailable(error: unknown): boolean {
-  return error instanceof DomainError && error.kind === ErrorKind.UNAVAILABLE;
+  return error instanceof DomainError && error.code === "SERVICE_UNAVAILABLE";
 }

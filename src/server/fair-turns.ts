@@ -1,3 +1,4 @@
+import type { Deadline } from "../context/deadline";
 import { FairQueue } from "../context/fair-queue";
 import { LoopShare } from "./loop-share";
 
@@ -15,17 +16,33 @@ export class FairTurns {
     this.share = new LoopShare(maxMs, maxPieces);
   }
 
-  /** Undefined where a piece of an organization's work may begin now; otherwise resolves when it is its turn. */
-  turn(organizationId: string): Promise<void> | undefined {
+  /**
+   * Undefined where a piece of an organization's work may begin now; otherwise resolves when it is its turn.
+   * @param deadline by when it must have begun; without one it waits for as long as it takes
+   * @throws SERVICE_BUSY, as a rejection: its turn did not come before the deadline
+   */
+  turn(organizationId: string, deadline?: Deadline): Promise<void> | undefined {
     if (this.waiting.isEmpty && !this.share.pause) return undefined;
-    return new Promise((resolve) => {
-      this.waiting.add([organizationId], resolve);
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const refuse = (busy: Error) => {
+        this.waiting.remove([organizationId], begin);
+        reject(busy);
+      };
+      const timer =
+        deadline &&
+        setTimeout(() => refuse(deadline.busy("Too many operations are under way")), deadline.remainingMs);
+      this.waiting.add([organizationId], begin);
       setImmediate(this.next);
     });
   }
 
   /** Called once for each piece that waits, and again in the next turn where there is no time left in this one. */
   private readonly next = (): void => {
+    if (this.waiting.isEmpty) return;
     if (this.share.pause) setImmediate(this.next);
     else this.waiting.take()?.();
   };

@@ -102,7 +102,9 @@ export function makeServices(
     now,
     keyUses,
     join: (claims, organizationId, requestId) => {
-      const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, requestId);
+      // The caller waits for it, so it has no longer than a request.
+      const { remainingMs } = database.requestDeadline();
+      const ctx = makeUseCaseContext(services, { kind: "SYSTEM" }, requestId, remainingMs);
       return joinOrganization(ctx, claims, organizationId);
     },
   });

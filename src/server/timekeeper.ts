@@ -7,6 +7,12 @@ import type { Services } from "./services";
 
 const SWEEP_MS = 30_000;
 
+/**
+ * How long each batch, and each row that is settled alone, waits, in milliseconds. A locked row is waited for a second, so there is one try:
+ * meanwhile the others of a batch are locked too, and the next sweep comes soon.
+ */
+const MAX_WAIT_MS = 1_900;
+
 /** What time brings by itself, and is looked for again and again. */
 const DUE_WORKS: DueWork[] = [endedTerms, expiredInvitations];
 
@@ -34,7 +40,7 @@ export class Timekeeper {
     const { log, meter } = this.services;
     for (const work of DUE_WORKS) {
       const { operation } = work;
-      const ctx = makeUseCaseContext(this.services, { kind: "SYSTEM" }, operation);
+      const ctx = makeUseCaseContext(this.services, { kind: "SYSTEM" }, operation, MAX_WAIT_MS);
       let isDone = true;
       const onError = (error: unknown, rowId?: string) => {
         isDone = false;

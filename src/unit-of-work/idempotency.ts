@@ -22,7 +22,8 @@ export const REMEMBERED_DAYS = 1;
 
 /**
  * Gives the first result where the caller used the key before; otherwise does the work and remembers its result.
- * The row is claimed before the work, so a second call under way waits for the first on the row itself.
+ * The row is claimed before the work, so a second call under way waits for the first on the row itself. It waits in the look-up, which
+ * locks: InnoDB makes an insert that waited for a row, which then was rolled back, lock the gap in its place, and rows of other callers with it.
  * @throws IDEMPOTENCY_KEY_REUSED the key was used for another call
  */
 export async function runOnce<T>(
@@ -33,7 +34,7 @@ export async function runOnce<T>(
 ): Promise<T> {
   const id = sha256(`${caller}\n${call.key}`);
   const inputHash = sha256(JSON.stringify(call.input, sortedKeys));
-  const known = await tx.one(IdempotencyRecord, sql`FROM idempotency_record WHERE id = ${id}`);
+  const known = await tx.one(IdempotencyRecord, tx.locked(sql`FROM idempotency_record WHERE id = ${id}`));
   const first = known && known.expiresAt > tx.now ? known : undefined;
   // Only then: most keys are new, and a statement for each would find nothing.
   if (known && !first) await tx.execute(sql`DELETE FROM idempotency_record WHERE id = ${id}`);

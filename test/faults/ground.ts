@@ -12,6 +12,7 @@ import { buildProgram, type Program } from "../server/program";
 import { LogSecrets } from "../support/log-secrets";
 import { makeTestDatabase } from "../support/test-database";
 import { freePort, ServerNode } from "./server-node";
+import { addStoredSecrets } from "./stored-secrets";
 
 const TOKEN_SECONDS = 12 * 3600;
 
@@ -48,8 +49,13 @@ export interface Ground {
   folder: string;
   /** What every server of the run is started with. */
   environment: Record<string, string>;
-  /** The secrets in use. At the end none of them may be in what the processes of the program wrote. */
+  /**
+   * The secrets in use. At the end none of them may be in what the processes of the program wrote, and neither may what the database knows
+   * by then (`addStoredSecrets`).
+   */
   secrets: LogSecrets;
+  /** Has what other processes wrote searched for secrets too. */
+  alsoSearch(outputs: () => string[]): void;
   /** Aborted when the run's time is over, or when it is interrupted: whatever goes round and round asks this. */
   signal: AbortSignal;
   /** A server on a free port of its own that is not started yet. */
@@ -103,7 +109,7 @@ export async function onGround<T>(
   });
   try {
     const result = await Promise.race([over, preparing.then(work)]);
-    refuseSecretsInOutput(await preparing);
+    await refuseSecretsInOutput(await preparing);
     return result;
   } finally {
     clearTimeout(timer);
@@ -115,33 +121,46 @@ export async function onGround<T>(
 }
 
 /** @throws Error a secret of the run is in what a process of the program wrote */
-function refuseSecretsInOutput({ program, secrets }: Ground): void {
-  const found = program.outputs().flatMap((output) => secrets.foundIn(output));
+async function refuseSecretsInOutput({
+  secrets,
+  database,
+  searched,
+  environment,
+}: PreparedGround): Promise<void> {
+  await addStoredSecrets(secrets, database, environment.SECRETS_KEY ?? "");
+  const found = searched.flatMap((outputs) => outputs()).flatMap((output) => secrets.foundIn(output));
   if (found.length > 0) throw new Error(found.slice(0, 5).join("\n"));
+}
+
+/** A ground, and what its end searches. */
+interface PreparedGround extends Ground {
+  searched: (() => string[])[];
 }
 
 async function prepare(
   signal: AbortSignal,
   migrated: boolean,
   atTheEnd: Ground["atTheEnd"],
-): Promise<Ground> {
+): Promise<PreparedGround> {
   const program = await buildProgram();
   atTheEnd(() => program.remove());
   const testDb = await makeTestDatabase();
   atTheEnd(() => testDb.drop());
   const database = await openDatabase(testDb.address, { onProgress: () => undefined, asItIs: !migrated });
   atTheEnd(() => database.close());
-  const issuer = await openDevelopmentIssuer(testDb.folder);
   const { FAULT_NODE_OPTIONS: NODE_OPTIONS } = process.env;
   const environment = { ...testDb.environment, ...STORM_PROOF, ...(NODE_OPTIONS && { NODE_OPTIONS }) };
   const secrets = new LogSecrets();
   secrets.addEnvironment(environment);
+  const issuer = await openIssuer(testDb.folder, secrets);
+  const searched = [() => program.outputs()];
   const silent: RingDoorbell = () => undefined;
   const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
   const transact: Ground["transact"] = (doing, ring = silent) =>
     runUnitOfWork(database, ring, caller(), doing);
-  const ground: Ground = {
-    ...{ program, database, issuer, environment, secrets, signal, transact, atTheEnd },
+  const ground: PreparedGround = {
+    ...{ program, database, issuer, environment, secrets, signal, transact, atTheEnd, searched },
+    alsoSearch: (outputs) => void searched.push(outputs),
     folder: testDb.folder,
     startNode: async (more, other) => {
       const node = await ground.makeNode(more, other);
@@ -161,9 +180,22 @@ async function prepare(
   return ground;
 }
 
+/** The development issuer of a data folder; each token that it signs is noted. */
+export async function openIssuer(folder: string, secrets: LogSecrets): Promise<DevelopmentIssuer> {
+  const issuer = await openDevelopmentIssuer(folder);
+  return {
+    ...issuer,
+    sign: async (person, lifetimeSeconds) => {
+      const token = await issuer.sign(person, lifetimeSeconds);
+      secrets.add(`the token of ${person.email}`, token);
+      return token;
+    },
+  };
+}
+
 /** Makes a partner with an admin agent in a database, and a token that its servers take. */
 export async function enrol(
-  { transact, issuer, secrets }: Pick<Ground, "transact" | "issuer" | "secrets">,
+  { transact, issuer }: Pick<Ground, "transact" | "issuer">,
   name: string,
 ): Promise<Organization> {
   const tag = randomBytes(5).toString("hex");
@@ -180,7 +212,6 @@ export async function enrol(
     return partner.id;
   });
   const token = await issuer.sign({ ...person, tenantId, isGlobalAdmin: false }, TOKEN_SECONDS);
-  secrets.add(`the token of ${name}`, token);
   return { id, name, tenantId, token };
 }
 

@@ -29,7 +29,7 @@ describe("the model of an invitation allows", () => {
   it.each<[string, InvitationHistory]>([
     ["one acceptance", accepted([call({})])],
     [
-      "a refusal as expired while the acceptance is under way that began before the deadline",
+      "a refusal as expired at the deadline, by a server whose clock is some milliseconds ahead, while the acceptance is under way",
       accepted([call({}), refused("INVITATION_EXPIRED")], { expiresAt: 15 }),
     ],
     ["repeats of the one that accepted it", accepted([call({}), call({ invokedAt: 30, returnedAt: 40 })])],
@@ -94,6 +94,13 @@ describe("the model of an invitation finds", () => {
     [
       "a refusal as expired of one that was accepted",
       accepted([call({}), refused("INVITATION_EXPIRED", { invokedAt: 30, returnedAt: 40 })], {
+        expiresAt: 15,
+      }),
+      /told EXPIRED, and it is ACCEPTED/,
+    ],
+    [
+      "a refusal as expired well after the deadline, and an acceptance after it",
+      accepted([call({ returnedAt: 90 }), refused("INVITATION_EXPIRED", { invokedAt: 30, returnedAt: 40 })], {
         expiresAt: 15,
       }),
       /told EXPIRED, and it is ACCEPTED/,

@@ -100,10 +100,8 @@ function timeProblems(history: InvitationHistory, end: InvitationEnd, done: Invi
     else if (told === "EXPIRED" && returnedAt < expiresAt)
       problems.push(`${call} was refused as expired before the deadline`);
     else if (told !== "EXPIRED" && told !== end) problems.push(`${call} was told ${told}, and it is ${end}`);
-    else if (told === "EXPIRED" && end !== "EXPIRED" && !isUnderWay(done, invokedAt, expiresAt))
+    else if (told === "EXPIRED" && end !== "EXPIRED" && !mayHaveSeenDeadline(done, invokedAt, expiresAt))
       problems.push(`${call} was told EXPIRED, and it is ${end}`);
-    // Who called before the deadline may be answered as done although others were told meanwhile that it has passed: each goes by the
-    // time at which its transaction began.
     else if (told === "EXPIRED" && end !== "EXPIRED") continue;
     else if (returnedAt < earliest) problems.push(`${call} was told ${told} before anybody did that`);
     else if (code === "INVITATION_NOT_FOUND" && by === history.stored.acceptedBy)
@@ -112,9 +110,16 @@ function timeProblems(history: InvitationHistory, end: InvitationEnd, done: Invi
   return problems;
 }
 
-/** Whether the call that ended it began before the deadline and was not answered yet at an instant. */
-function isUnderWay(done: InvitationCall[], at: number, expiresAt: number): boolean {
-  return done.some(({ invokedAt, returnedAt }) => invokedAt < expiresAt && returnedAt > at);
+/** By how much two servers may disagree on the time, in milliseconds: each has asked the database, and an answer takes time. */
+const CLOCKS_DIFFER_MS = 10;
+
+/**
+ * Whether a call could be told that the deadline had passed, and another one end the invitation in time after it. Both go by the time at
+ * which they have the row's lock, so that happens only where their servers' clocks differ, and the first one came at the deadline.
+ */
+function mayHaveSeenDeadline(done: InvitationCall[], at: number, expiresAt: number): boolean {
+  const isUnderWay = done.some(({ invokedAt, returnedAt }) => invokedAt < expiresAt && returnedAt > at);
+  return isUnderWay && at < expiresAt + CLOCKS_DIFFER_MS;
 }
 
 /** Whether somebody was answered as done before this call began: then it repeats what that one did. */

@@ -15,8 +15,8 @@ export interface LockOrganizationOptions {
   writers: number;
   /** Requests of other organizations, half of them writes. */
   requests: number;
+  /** The other organizations, each with a client that sends one request after the other. */
   organizations: number;
-  clients: number;
   /** In which each request is answered, in milliseconds: 2,500. */
   answeredWithin: number;
   /** For 99 of 100 requests of others, in milliseconds: 250. */
@@ -175,15 +175,14 @@ async function askAsOthers(
   { signal, database }: Ground,
   node: ServerNode,
   others: Organization[],
-  { requests, clients }: LockOrganizationOptions,
+  { requests }: LockOrganizationOptions,
 ): Promise<number[]> {
   const times: number[] = [];
-  let begun = 0;
-  const client = async () => {
-    while (begun < requests) {
+  // One at a time of each organization: what waits for a lock then waits for another organization's.
+  const asOne = async (from: number) => {
+    for (let n = from; n < requests; n += others.length) {
       signal.throwIfAborted();
-      const n = begun++;
-      const { token } = others[n % others.length];
+      const { token } = others[from];
       const isWrite = database.family === "mysql" && Math.floor(n / others.length) % 2 === 0;
       const variables = { email: `other-${n}@customer.example`, key: `other-${n}` };
       const { ms, body } = await askRaw(node.url, token, isWrite ? INVITE : READ, isWrite ? variables : {});
@@ -192,7 +191,7 @@ async function askAsOthers(
       same(what, codeIn(body), undefined);
     }
   };
-  await Promise.all(Array.from({ length: clients }, client));
+  await Promise.all(others.map((_, from) => asOne(from)));
   return times;
 }
 

@@ -163,7 +163,6 @@ class Races {
     if (!inviteCustomer.invitation) throw new Error(`${name}: ${JSON.stringify(inviteCustomer)}`);
     const { link } = inviteCustomer as { link: string };
     const token = link.slice(link.indexOf("#") + 1);
-    this.ground.secrets.add("the token of an invitation", token);
     return { id: inviteCustomer.invitation.id, token };
   }
 

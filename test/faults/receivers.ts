@@ -8,6 +8,7 @@ import { write } from "../events/streams";
 import { believes, judgeReceiver, judgeRecovery, type Tried, TRIES } from "./judge-deliveries";
 import { onGround } from "./ground";
 import { Sender } from "./sender";
+import { addStoredSecrets } from "./stored-secrets";
 
 /** How often. */
 export interface HurtReceiversOptions {
@@ -60,12 +61,15 @@ const NOTED = (ILLS.length - 1) * TRIES + 1;
  * event must be tried by the schedule, under one id, believed by `standardwebhooks`, and arrive when the receiver is well.
  */
 export function hurtReceivers({ kills, longest }: HurtReceiversOptions): Promise<HurtReceiversReport> {
-  return onGround(longest * 1_000, async ({ atTheEnd, signal }) => {
+  return onGround(longest * 1_000, async ({ atTheEnd, signal, secrets, alsoSearch }) => {
     const began = performance.now();
     const office = await openPostOffice();
     atTheEnd(() => office.close());
     const day = new Day(office, signal);
     atTheEnd(() => day.sender.kill());
+    const secretsKey = office.secretsKey.toString("base64");
+    secrets.addEnvironment({ ...office.house.environment, SECRETS_KEY: secretsKey });
+    alsoSearch(() => [day.sender.output()]);
     const all: Ill[] = [];
     for (const [name, answering, error] of ILLS) all.push(await day.enrol(name, answering, error));
     const beganAt = Date.parse(office.house.clock.now);
@@ -81,6 +85,7 @@ export function hurtReceivers({ kills, longest }: HurtReceiversOptions): Promise
       await enableWebhookEndpoint(office.house.as(owner.actor), { endpointId: endpoint.id });
     await day.play(all, beganAt + 3 * DAY, 0);
     for (const ill of all) await judgeRecovery(office, ill);
+    await addStoredSecrets(secrets, office.house.database, secretsKey);
     const seconds = Math.round((performance.now() - began) / 1_000);
     const virtualHours = DAY / 3_600_000;
     return {

@@ -62,6 +62,7 @@ async function upgrade(ground: Ground, options: RollingUpgradeOptions): Promise<
   const built = await buildCommit(readFacts(release, "mariadb").commit);
   const old = programIn(built.dist, built.folder);
   ground.atTheEnd(() => old.remove());
+  ground.alsoSearch(() => old.outputs());
   const redis = new PrivateRedis(await freePort(), randomBytes(12).toString("hex"));
   ground.atTheEnd(() => redis.remove());
   await redis.start();

@@ -16,6 +16,7 @@ export interface Served {
 /** A node's webhook sender in a process of its own, which can be killed at any moment; the next order starts another one. */
 export class Sender {
   private child: ChildProcess | undefined;
+  private written = "";
 
   constructor(private readonly environment: Record<string, string>) {}
 
@@ -34,9 +35,15 @@ export class Sender {
     const [word] = (await Promise.race([answered, ended])) as [Served | number | null];
     over.abort();
     if (word === null) return false;
-    if (typeof word === "number") throw new Error(`the sender ended by itself with ${word}`);
+    if (typeof word === "number")
+      throw new Error(`the sender ended by itself with ${word}:\n${this.written.slice(-2_000)}`);
     if (word.error !== undefined) throw new Error(word.error);
     return true;
+  }
+
+  /** What its processes have written to their standard output and error so far. */
+  output(): string {
+    return this.written;
   }
 
   /** Kills it at once, as a power cut would; resolves when it is gone. */
@@ -50,10 +57,14 @@ export class Sender {
   }
 
   private start(): ChildProcess {
-    return fork(join(__dirname, "sender-child.ts"), {
+    const child = fork(join(__dirname, "sender-child.ts"), {
       execArgv: ["-r", "@swc-node/register"],
       cwd: join(__dirname, "../.."),
       env: { ...process.env, ...this.environment },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding("utf8").on("data", (text: string) => (this.written += text));
+    return child;
   }
 }

@@ -6,9 +6,8 @@ import { promisify } from "node:util";
 import { systemClock } from "../../src/context/instant";
 import { openDatabase } from "../../src/database/open-database";
 import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
-import { openDevelopmentIssuer } from "../../src/identity";
 import type { Answer } from "../support/test-server";
-import { enrol, type Ground, onGround, type Organization } from "./ground";
+import { enrol, type Ground, onGround, openIssuer, type Organization } from "./ground";
 import { judgeDatabase } from "./power-cut";
 import type { ServerNode } from "./server-node";
 
@@ -108,12 +107,10 @@ async function prepare(ground: Ground, name: string, report: SqliteFileReport): 
   if (isMounted) ground.atTheEnd(() => run("umount", ["-l", folder]));
   const file = join(folder, NAME);
   const database = await openDatabase({ family: "sqlite", file }, { onProgress: () => undefined });
-  const issuer = await openDevelopmentIssuer(folder);
+  const issuer = await openIssuer(folder, ground.secrets);
   const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
   const transact: Ground["transact"] = (work) => runUnitOfWork(database, () => undefined, caller(), work);
-  const partner = await enrol({ transact, issuer, secrets: ground.secrets }, name).finally(() =>
-    database.close(),
-  );
+  const partner = await enrol({ transact, issuer }, name).finally(() => database.close());
   const node = await ground.startNode({ DATA_DIR: folder });
   return { ground, folder, file, node, partner, acknowledged: new Set(), report, isMounted };
 }

@@ -25,7 +25,7 @@ it("transactions in opposite order succeed within their tries, whole", async () 
 
 it("a locked organization is refused in time, and others are served meanwhile", async () => {
   const report = await lockOrganization({
-    ...{ poolSize: 10, writers: 30, requests: 60, organizations: 6, clients: 4 },
+    ...{ poolSize: 10, writers: 30, requests: 60, organizations: 4 },
     // Other tests run beside this one.
     ...{ answeredWithin: 6_000, p99Within: 1_500, longest: 60 },
   });

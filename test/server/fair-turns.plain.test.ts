@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Deadline } from "../../src/context/deadline";
 import { FairTurns } from "../../src/server/fair-turns";
 
 function compute(ms: number): void {
@@ -47,5 +49,25 @@ describe("fair turns", () => {
     all.push(piece(5));
     await Promise.all(all);
     expect(done).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("refuse what waits beyond its deadline, and go on with the rest", async () => {
+    const turns = new FairTurns(1, 1);
+    const done: string[] = [];
+    const piece = async (name: string, deadline?: Deadline) => {
+      await turns.turn("one", deadline);
+      compute(5);
+      done.push(name);
+    };
+    const before = Array.from({ length: 20 }, () => piece("before"));
+    const late = piece("late", new Deadline(20));
+    const inTime = piece("in time", new Deadline(60_000));
+    await expect(late).rejects.toMatchObject({ code: "SERVICE_BUSY" });
+    // It was refused at its deadline, not when its turn would have come.
+    expect(done.length).toBeLessThan(20);
+    await Promise.all([...before, inTime]);
+    expect(done).toEqual([...Array.from({ length: 20 }, () => "before"), "in time"]);
+    await pause(30);
+    expect(done).toHaveLength(21);
   });
 });

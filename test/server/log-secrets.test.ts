@@ -2,6 +2,9 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { PrivateRedis, redisProgram } from "../events/redis-server";
 import { freePort } from "../faults/server-node";
+import { makeApiKeySecret } from "../../src/identity/api-key-secret";
+import { hashToken, linkOf, newToken } from "../../src/invitations/invitation-link";
+import { newWebhookSecret } from "../../src/webhooks/webhook-secret";
 import { LogSecrets } from "../support/log-secrets";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { buildProgram, type Program } from "./program";
@@ -139,6 +142,36 @@ describe("the search for secrets", () => {
     expect(found).toEqual([
       'the password in DATABASE_URL is in the output: {"url":"mysql://u:…@h/d"}',
       "an API key is in the output: <…>",
+    ]);
+  });
+
+  it("finds what has the form of a secret, known or not", () => {
+    const header = Buffer.from('{"alg":"EdDSA","typ":"JWT"}').toString("base64url");
+    const claims = Buffer.from('{"sub":"somebody"}').toString("base64url");
+    const shown = {
+      "a bearer token": `${header}.${claims}.${randomBytes(64).toString("base64url")}`,
+      "an API key": makeApiKeySecret(),
+      "a signing secret": newWebhookSecret(),
+      "the link of an invitation": linkOf("", newToken()),
+      "a private key": "-----BEGIN PRIVATE KEY",
+    };
+    for (const [what, secret] of Object.entries(shown))
+      expect(new LogSecrets().foundIn(`a line\nbefore ${secret} after\n`)).toEqual([
+        `${what} is in the output: before … after`,
+      ]);
+    const harmless =
+      "invitation inv_01m8pvb2wafam97txpjwat2rre pgk_…4kQz eyJhbGciOiJFZERTQSJ9 whsec_(not logged)";
+    expect(new LogSecrets().foundIn(harmless)).toEqual([]);
+  });
+
+  it("finds a secret of which only the hash is known", () => {
+    const secrets = new LogSecrets();
+    const [token, other] = [newToken(), newToken()];
+    secrets.addHash("the token of an invitation", hashToken(token));
+    expect(secrets.size).toBe(1);
+    expect(secrets.foundIn(`token=${other} ${token}x`)).toEqual([]);
+    expect(secrets.foundIn(`token=${token}`)).toEqual([
+      "the token of an invitation is in the output: token=…",
     ]);
   });
 });

@@ -5,7 +5,6 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
-import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
 import { withinLength } from "../limits/answer-size";
 import type { BudgetState } from "../limits/budget";
@@ -13,11 +12,12 @@ import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import type { ApolloDocuments } from "../trusted-documents/apollo-documents";
+import type { OperationContext } from "./context";
 import { formatErrors } from "./error-format";
 import { logAnswered } from "./log-answered";
 
 /** A context of Apollo's: with what a stranger's address has left. */
-export type HttpContext = GraphqlContext & { strangersBudget?: BudgetState };
+export type HttpContext = OperationContext & { strangersBudget?: BudgetState };
 
 /**
  * Makes the Apollo Server that answers queries and mutations over HTTP: those that are new here, and whatever is wrong.

@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { organizationOf } from "../../access/actor";
@@ -15,6 +16,7 @@ import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
 import { forStranger } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
+import type { OperationContext } from "../graphql/context";
 import { permissionsOfFields, rootFieldsOf } from "../live/shared-form";
 import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
@@ -109,7 +111,7 @@ export class OperationGuard {
    * is wrong comes back, OPERATION_TOO_LARGE and RATE_LIMITED among it, as errors for `formatError`.
    */
   async prepare(
-    context: GraphqlContext,
+    context: OperationContext,
     address: string,
     payload: OperationPayload,
   ): Promise<{ args: ExecutionArgs; cost: CostReport } | GraphQLError[]> {
@@ -124,6 +126,7 @@ export class OperationGuard {
         await this.charges.reading(context, address, MIN_PRICE);
         return [new GraphQLError("The document has no such operation.")];
       }
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) context.beginRequest();
       const cost = await this.report(context, { document, operation }, variables);
       const mistakes = isKnown ? [] : this.mistakesIn(operation, variables);
       if (mistakes.length > 0) return mistakes.map(forStranger);
@@ -175,13 +178,14 @@ export class OperationGuard {
 
   /**
    * Lets an operation pass or not, and completes its report by what the caller has left. An actor is charged here, a
-   * stranger's address was when it was greeted: that is its budget. Where much else is ready it waits for its turn.
+   * stranger's address was when it was greeted: that is its budget. Where much else is ready it waits for its turn in time.
    * @throws OPERATION_TOO_LARGE it is beyond a limit, which `details` names
    * @throws RATE_LIMITED the actor's budget does not suffice
    * @throws TOKEN_MISSING and the like: in production only who is signed in may ask for the schema
+   * @throws SERVICE_BUSY its turn did not come in time
    */
   async admit(
-    context: GraphqlContext,
+    context: OperationContext,
     operation: ValidOperation,
     report: CostReport,
     strangersBudget: BudgetState | undefined,
@@ -203,7 +207,8 @@ export class OperationGuard {
       if (error instanceof RateLimited) report.budget = error.budget;
       throw error;
     }
-    const turn = this.services.turns.turn((isKnown && organizationOf(context.actor)) || STRANGERS);
+    const group = (isKnown && organizationOf(context.actor)) || STRANGERS;
+    const turn = this.services.turns.turn(group, context.deadline);
     if (turn) await turn;
   }
 
@@ -211,15 +216,12 @@ export class OperationGuard {
     const before = this.measured.get(operation);
     if (before) return before;
     const size = sizeOf(this.schema, document, operation);
+    const fields = rootFieldsOf({ document, operationName: operation.name?.value });
     const measured = {
       excess: excessOf(size, this.options.limits),
       introspects: size.introspects,
       costOf: compileCost(this.schema, document, operation),
-      permissions: permissionsOfFields(
-        this.schema,
-        operation,
-        rootFieldsOf({ document, operationName: operation.name?.value }),
-      ),
+      permissions: permissionsOfFields(this.schema, operation, fields),
     };
     this.measured.set(operation, measured);
     return measured;
@@ -234,10 +236,8 @@ export class OperationGuard {
 
   private mistakesIn(operation: OperationDefinitionNode, variables: Variables): readonly GraphQLError[] {
     const { variableDefinitions = [] } = operation;
-    const { errors } = getVariableValues(this.schema, variableDefinitions, variables ?? {}, {
-      maxErrors: MOST_MISTAKES,
-    });
-    return errors ?? [];
+    const atMost = { maxErrors: MOST_MISTAKES };
+    return getVariableValues(this.schema, variableDefinitions, variables ?? {}, atMost).errors ?? [];
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ExecutionResult, getOperationAST, GraphQLError, OperationTypeNode } from "graphql";
+import { type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
 import { callerKey } from "../../access/actor";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CompiledOperations } from "../graphql/compiled-operations";
@@ -13,7 +13,7 @@ import { isSignedIn } from "../limits/stranger";
 import type { Services } from "../services";
 import { takeDocument } from "../trusted-documents/take-document";
 import type { LiveHub } from "./live-hub";
-import { kindOf, type Prepared } from "./live-result";
+import type { Prepared } from "./live-result";
 import type { LiveSession } from "./live-session";
 import type { LiveSessions } from "./live-sessions";
 import type { Place, Places } from "./places";
@@ -105,10 +105,7 @@ export async function prepare(
     }
     if (!query) await chargeUnread();
     const found = await guard.prepare(context, address, { ...payload, query: query ?? "" });
-    if (!Array.isArray(found)) {
-      if (kindOf(found.args) !== OperationTypeNode.SUBSCRIPTION) context.beginRequest();
-      return { ...found, startedAt, args: { ...found.args, contextValue: context } };
-    }
+    if (!Array.isArray(found)) return { ...found, startedAt, args: { ...found.args, contextValue: context } };
     services.meter.operation({ errors: found, startedAt });
     return found;
   } catch (error) {
