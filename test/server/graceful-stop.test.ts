@@ -31,7 +31,8 @@ afterAll(async () => {
 const ready = async () => (await fetch(`${url}/readyz`)).status;
 const ask = async () => {
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-  return (await fetch(`${url}/graphql`, { method: "POST", headers, body: QUERY })).status;
+  const answer = await fetch(`${url}/graphql`, { method: "POST", headers, body: QUERY });
+  return { status: answer.status, connection: answer.headers.get("connection") };
 };
 
 it("a server that is told to stop is not ready at once, serves on until its balancer has noticed, closes listeners with their last cursor, and ends with 0", async () => {
@@ -46,9 +47,11 @@ it("a server that is told to stop is not ready at once, serves on until its bala
   while ((await ready()) === 200) await pause(5);
   expect(performance.now() - toldAt).toBeLessThan(900);
   expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ reason: "STOPPING" });
-  expect(await ask()).toBe(200);
+  expect(await ask()).toEqual({ status: 200, connection: "keep-alive" });
   // One that came through a balancer which has not noticed.
   const late = await openSocket({ url }, token);
+  await pause(600 - (performance.now() - toldAt));
+  expect(await ask()).toEqual({ status: 200, connection: "close" });
   expect(sockets.every(({ socket }) => socket.readyState === socket.OPEN)).toBe(true);
 
   for (const socket of [...sockets, late]) {
