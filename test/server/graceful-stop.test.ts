@@ -7,6 +7,9 @@ import { buildProgram, type Program, type Run } from "./program";
 const EVENTS = "subscription { events { position cursor } }";
 const QUERY = JSON.stringify({ query: "{ viewer { kind } }" });
 
+/** Of sockets and of streams. */
+const LISTENERS = 20;
+
 let program: Program;
 let database: TestDatabase;
 let run: Run;
@@ -36,9 +39,10 @@ const ask = async () => {
 };
 
 it("a server that is told to stop is not ready at once, serves on until its balancer has noticed, closes listeners with their last cursor, and ends with 0", async () => {
-  const sockets = [await openSocket({ url }, token), await openSocket({ url }, token)];
+  const sockets = await Promise.all(Array.from({ length: LISTENERS }, () => openSocket({ url }, token)));
   for (const socket of sockets) socket.subscribe("1", EVENTS);
-  const stream = await openStream({ url }, { token, query: EVENTS });
+  const asked = { token, query: EVENTS };
+  const streams = await Promise.all(Array.from({ length: LISTENERS }, () => openStream({ url }, asked)));
   await pause(100);
   expect(await ready()).toBe(200);
 
@@ -63,8 +67,12 @@ it("a server that is told to stop is not ready at once, serves on until its bala
       type: "ping",
       payload: { heartbeat: [{ id: "1", cursor: expect.any(String) as string }] },
     });
-  expect(await stream.over).toBe("ended");
-  expect(stream.text()).toMatch(/id: \S+\n: position \d+\n\n$/);
+  for (const stream of streams) {
+    expect(await stream.over).toBe("ended");
+    expect(stream.text()).toMatch(/id: \S+\n: position \d+\n\n$/);
+  }
+  // One after the other, sockets and streams together: 10 ms for each but the first, after the delay of a second.
+  expect(performance.now() - toldAt).toBeGreaterThan(1_000 + (2 * LISTENERS - 1) * 10);
   const { code, ms, stderr } = await run.ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(ms).toBeLessThan(30_000);

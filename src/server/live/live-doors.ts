@@ -9,6 +9,7 @@ import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
 import { FairSemaphore } from "../../context/fair-semaphore";
 import { LoopShare } from "../loop-share";
+import { closeEvenly } from "./close-evenly";
 import type { LiveCounts } from "./live-counts";
 import type { LiveDoor } from "./live-door";
 import { LiveHub } from "./live-hub";
@@ -86,7 +87,8 @@ export function registerLiveDoors(
     },
     openSockets: () => void doors.push(openWebSocketDoor(fastify.server, parts)),
     close: async (spreadMs) => {
-      await Promise.all(doors.map((door) => door.close(spreadMs)));
+      const closing = doors.flatMap((door) => door.shut());
+      await closeEvenly(closing, spreadMs, (close) => close());
       sessions.close();
     },
   };
