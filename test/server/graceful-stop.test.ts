@@ -8,7 +8,7 @@ const EVENTS = "subscription { events { position cursor } }";
 const QUERY = JSON.stringify({ query: "{ viewer { kind } }" });
 
 /** Of sockets and of streams. */
-const LISTENERS = 20;
+const LISTENERS = 60;
 
 let program: Program;
 let database: TestDatabase;
@@ -18,7 +18,7 @@ let token: string;
 beforeAll(async () => {
   program = await buildProgram();
   database = await makeTestDatabase({ migrated: true });
-  const shutdown = { SHUTDOWN_DELAY_SECONDS: "1", SHUTDOWN_SPREAD_SECONDS: "1" };
+  const shutdown = { SHUTDOWN_DELAY_SECONDS: "1", SHUTDOWN_SPREAD_SECONDS: "3" };
   run = program.start({ ...database.environment, ...shutdown, PORT: "0" });
   url = await run.up();
   // The tokens may come in a later piece of what it writes than its address.
