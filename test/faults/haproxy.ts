@@ -61,7 +61,7 @@ export async function startHaproxy(servers: readonly string[]): Promise<Haproxy>
   const child = spawn(program, ["-db", "-f", file], { stdio: ["ignore", log, "pipe"] });
   closeSync(log);
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const url = `http://127.0.0.1:${port}`;
   const stop = async () => {

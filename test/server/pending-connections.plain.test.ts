@@ -18,7 +18,7 @@ it("requests that wait to be accepted when a server stops to listen are answered
     request.once("socket", (socket) => socket.once("connect", () => connected++));
     return once(request, "response").then(
       () => "answered",
-      (error: NodeJS.ErrnoException) => error.code,
+      (error: unknown) => (error as NodeJS.ErrnoException).code,
     );
   });
   while (connected < REQUESTS) await new Promise(setImmediate);
@@ -36,7 +36,11 @@ it("a server that new connections never cease to come to stops nevertheless", as
   const { port } = server.address() as AddressInfo;
   let isOver = false;
   const asking = (async () => {
-    while (!isOver) await once(get({ port, host: "127.0.0.1", agent: false }).on("response", (r) => r.resume()), "close");
+    while (!isOver)
+      await once(
+        get({ port, host: "127.0.0.1", agent: false }).on("response", (r) => r.resume()),
+        "close",
+      );
   })();
   await acceptPending(server);
   isOver = true;

@@ -25,9 +25,11 @@ const EXECUTIONS_AT_ONCE = 4;
 const LOOP_SHARE_MS = 10;
 
 /** Both doors for live events, over one watch on who may use them. */
-export interface LiveDoors extends LiveDoor {
+export interface LiveDoors {
   /** Takes sockets from now on: call it when the server listens. */
   openSockets(): void;
+  /** Refuses new connections, and closes the open ones evenly over so many milliseconds. */
+  close(spreadMs: number): Promise<void>;
   readonly counts: LiveCounts;
 }
 
