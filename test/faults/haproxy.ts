@@ -54,7 +54,7 @@ export async function startHaproxy(servers: readonly string[]): Promise<Haproxy>
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-haproxy-"));
   const port = await freePort();
   const file = join(folder, "haproxy.cfg");
-  const logFile = process.env.HLOG ?? join(folder, "haproxy.log");
+  const logFile = join(folder, "haproxy.log");
   writeFileSync(file, configuration(port, servers));
   const log = openSync(logFile, "w");
   // -db: in the foreground, so that it ends with its process.
