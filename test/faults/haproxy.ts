@@ -21,8 +21,8 @@ const LOGGING = `defaults
     option dontlog-normal
     option log-health-checks`;
 
-/** The example with a loopback port and these servers, and with a log. */
-function configuration(port: number, servers: readonly string[]): string {
+/** The example with a loopback port, these servers and so many retries, and with a log. */
+function configuration(port: number, servers: readonly string[], retries: number): string {
   const lines = readFileSync(EXAMPLE, "utf8").split("\n");
   const result = lines.flatMap((line) => {
     const [, name, address, rest] = /^( +server )server-1 (\S+)(.*)$/.exec(line) ?? [];
@@ -31,7 +31,10 @@ function configuration(port: number, servers: readonly string[]): string {
         (url, n) => `${name}server-${n + 1} ${new URL(url).host}${rest?.replace(/-1$/, `-${n + 1}`)}`,
       );
     if (/^ +server server-/.test(line)) return [];
-    return line.replace(/^( +bind) .*/, `$1 127.0.0.1:${port}`).replace(/^defaults$/, LOGGING);
+    return line
+      .replace(/^( +bind) .*/, `$1 127.0.0.1:${port}`)
+      .replace(/^( +retries) .*/, `$1 ${retries}`)
+      .replace(/^defaults$/, LOGGING);
   });
   return result.join("\n");
 }
@@ -45,17 +48,18 @@ export interface Haproxy {
 }
 
 /**
- * Starts a haproxy in front of servers, on a free loopback port, and waits until it passes requests on.
+ * Starts a haproxy in front of servers, on a free loopback port, and waits until it passes requests on. It tries so many times to reach
+ * another server with a request that reached none.
  * @throws Error it is not installed, or does not start
  */
-export async function startHaproxy(servers: readonly string[]): Promise<Haproxy> {
+export async function startHaproxy(servers: readonly string[], retries: number): Promise<Haproxy> {
   const program = haproxyProgram();
   if (!program) throw new Error("haproxy is not installed. Get it with: apt-get install haproxy");
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-haproxy-"));
   const port = await freePort();
   const file = join(folder, "haproxy.cfg");
   const logFile = join(folder, "haproxy.log");
-  writeFileSync(file, configuration(port, servers));
+  writeFileSync(file, configuration(port, servers, retries));
   const log = openSync(logFile, "w");
   // -db: in the foreground, so that it ends with its process.
   const child = spawn(program, ["-db", "-f", file], { stdio: ["ignore", log, "pipe"] });

@@ -18,6 +18,8 @@ export interface RollingRestartOptions extends StormSize {
   /** SHUTDOWN_DELAY_SECONDS and SHUTDOWN_SPREAD_SECONDS of the servers. */
   delay: number;
   spread: number;
+  /** How often the load balancer sends a request elsewhere that reached no server. */
+  retries: number;
   /** How many of all listeners may come back within one second, in percent. */
   peakPercent: number;
   /** The run fails when it takes longer, in seconds. */
@@ -64,7 +66,8 @@ export function rollingRestart(options: RollingRestartOptions): Promise<RollingR
     };
     let proxy: Haproxy | undefined;
     const proxyInFront = async (nodes: ServerNode[]) => {
-      const started = await startHaproxy(nodes.map(({ url }) => url));
+      const urls = nodes.map(({ url }) => url);
+      const started = await startHaproxy(urls, options.retries);
       ground.atTheEnd(() => started.stop());
       proxy = started;
       return [started.url];
