@@ -11,7 +11,6 @@ import { FairSemaphore } from "../../context/fair-semaphore";
 import { LoopShare } from "../loop-share";
 import { closeEvenly } from "./close-evenly";
 import type { LiveCounts } from "./live-counts";
-import type { LiveDoor } from "./live-door";
 import { LiveHub } from "./live-hub";
 import { LiveSessions } from "./live-sessions";
 import { Places } from "./places";
