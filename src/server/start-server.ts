@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
@@ -22,6 +22,7 @@ import { registerInvitationPage } from "./http/invitation-page";
 import { KnownOperations } from "./http/known-operations";
 import { Origins } from "./http/origins";
 import { registerStartPage } from "./http/start-page";
+import { acceptPending } from "./http/pending-connections";
 import { watchUnusedConnections } from "./http/unused-connections";
 import { registerSpentAddresses } from "./http/spent-addresses";
 import { ensureAddressesFree } from "./free-addresses";
@@ -54,8 +55,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Turns of the event loop in which everything that has arrived is read before connections are closed as idle. */
-const TURNS_BEFORE_CLOSING = 3;
+/** How many requests and sockets may wait until they are accepted; the system's own limit may be lower. By default it is 511. */
+const BACKLOG = 4_096;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -177,13 +178,13 @@ async function serve(
   const documents = new ApolloDocuments(guard.trusted);
   const apollo = makeApollo(schema, services, guard, documents);
   await apollo.start();
-  const readiness: Readiness = { stopping: false };
+  const readiness: Readiness = { stopping: false, disconnecting: false };
   const origins = new Origins(config);
   const http = await makeHttpServer(config, { connections, origins, log: services.log });
   const closeUnused = watchUnusedConnections(http.server);
   // A caller that keeps its connection open after the last answer would keep the server from stopping.
   http.addHook("onSend", (_request, reply, payload, done) => {
-    if (readiness.stopping) void reply.header("connection", "close");
+    if (readiness.disconnecting) void reply.header("connection", "close");
     done(null, payload);
   });
   registerSpentAddresses(http, services, guard);
@@ -202,17 +203,19 @@ async function serve(
       ensureAllowed: ({ host }) => origins.ensureHostAllowed(host),
     });
   }
-  const url = await http.listen({ port: config.port, host: config.host });
+  const url = await http.listen({ port: config.port, host: config.host, backlog: BACKLOG });
   // Only now: a port that is taken is listen's to tell, once.
   live.openSockets();
   const stopHousekeeping = keepHouse(services, config);
   const stop = async () => {
     // Everything goes on for a while: a load balancer sends requests until it has noticed.
     readiness.stopping = true;
-    await pause(config.shutdown.delayMs);
+    await pause(config.shutdown.delayMs / 2);
+    // Not before: each request of a balancer that has not noticed would wait for a new connection to be accepted.
+    readiness.disconnecting = true;
+    await pause(config.shutdown.delayMs / 2);
     await Promise.all([stopHousekeeping(), live.close(config.shutdown.spreadMs)]);
-    // A request may lie unread in a connection that looks idle, where much was to do.
-    for (let turns = 0; turns < TURNS_BEFORE_CLOSING; turns++) await nextTurn();
+    await acceptPending(http.server);
     closeUnused();
     await http.close();
     await apollo.stop();

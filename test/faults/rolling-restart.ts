@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Ground, onGround, type Organization } from "./ground";
-import { startHaproxy } from "./haproxy";
+import { type Haproxy, startHaproxy } from "./haproxy";
 import { same } from "./judge-acceptances";
 import type { ServerNode } from "./server-node";
 import { summary, type Summary } from "./statistics";
@@ -18,6 +18,8 @@ export interface RollingRestartOptions extends StormSize {
   /** SHUTDOWN_DELAY_SECONDS and SHUTDOWN_SPREAD_SECONDS of the servers. */
   delay: number;
   spread: number;
+  /** How often the load balancer sends a request elsewhere that reached no server. */
+  retries: number;
   /** How many of all listeners may come back within one second, in percent. */
   peakPercent: number;
   /** The run fails when it takes longer, in seconds. */
@@ -33,6 +35,10 @@ export interface RollingRestartReport {
   /** The most listeners that came back within one second, in percent of all. */
   peakPercent: number;
   stopMs: Summary;
+  /** How long each start took until `/readyz` said ready. */
+  startMs: Summary;
+  /** What the load balancer's log says besides good answers. */
+  proxy: Record<string, number>;
   seconds: number;
 }
 
@@ -58,10 +64,13 @@ export function rollingRestart(options: RollingRestartOptions): Promise<RollingR
       SHUTDOWN_DELAY_SECONDS: String(delay),
       SHUTDOWN_SPREAD_SECONDS: String(spread),
     };
+    let proxy: Haproxy | undefined;
     const proxyInFront = async (nodes: ServerNode[]) => {
-      const proxy = await startHaproxy(nodes.map(({ url }) => url));
-      ground.atTheEnd(() => proxy.stop());
-      return [proxy.url];
+      const urls = nodes.map(({ url }) => url);
+      const started = await startHaproxy(urls, options.retries);
+      ground.atTheEnd(() => started.stop());
+      proxy = started;
+      return [started.url];
     };
     const storm = await gatherStorm(ground, { ...options, environment, connectTo: proxyInFront });
     const load = new SteadyLoad(storm.urls[0] ?? "", requestsOf(storm.organizations));
@@ -80,6 +89,8 @@ export function rollingRestart(options: RollingRestartOptions): Promise<RollingR
       resumed: heard.resumed,
       peakPercent: Math.round((1_000 * peak) / options.listeners) / 10,
       stopMs: summary(stopMs),
+      startMs: summary(storm.nodes.flatMap(({ readyAfter }) => readyAfter)),
+      proxy: proxy?.logged() ?? {},
       seconds: Math.round((performance.now() - began) / 1_000),
     };
     judge(report, options);

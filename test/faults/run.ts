@@ -143,7 +143,7 @@ const faults: Record<string, Fault> = {
   "rolling-restart": {
     full: {
       ...{ nodes: 3, organizations: 100, listeners: 3_000, rounds: 10, requests: 300, rate: 50 },
-      ...{ delay: 4, spread: 6, peakPercent: 20, longest: 1_200 },
+      ...{ delay: 4, spread: 6, retries: 3, peakPercent: 20, longest: 1_200 },
     },
     run: (options) => rollingRestart(options as never),
   },

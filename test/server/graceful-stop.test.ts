@@ -7,6 +7,9 @@ import { buildProgram, type Program, type Run } from "./program";
 const EVENTS = "subscription { events { position cursor } }";
 const QUERY = JSON.stringify({ query: "{ viewer { kind } }" });
 
+/** Of sockets and of streams. */
+const LISTENERS = 60;
+
 let program: Program;
 let database: TestDatabase;
 let run: Run;
@@ -15,7 +18,7 @@ let token: string;
 beforeAll(async () => {
   program = await buildProgram();
   database = await makeTestDatabase({ migrated: true });
-  const shutdown = { SHUTDOWN_DELAY_SECONDS: "1", SHUTDOWN_SPREAD_SECONDS: "1" };
+  const shutdown = { SHUTDOWN_DELAY_SECONDS: "1", SHUTDOWN_SPREAD_SECONDS: "3" };
   run = program.start({ ...database.environment, ...shutdown, PORT: "0" });
   url = await run.up();
   // The tokens may come in a later piece of what it writes than its address.
@@ -31,13 +34,15 @@ afterAll(async () => {
 const ready = async () => (await fetch(`${url}/readyz`)).status;
 const ask = async () => {
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-  return (await fetch(`${url}/graphql`, { method: "POST", headers, body: QUERY })).status;
+  const answer = await fetch(`${url}/graphql`, { method: "POST", headers, body: QUERY });
+  return { status: answer.status, connection: answer.headers.get("connection") };
 };
 
 it("a server that is told to stop is not ready at once, serves on until its balancer has noticed, closes listeners with their last cursor, and ends with 0", async () => {
-  const sockets = [await openSocket({ url }, token), await openSocket({ url }, token)];
+  const sockets = await Promise.all(Array.from({ length: LISTENERS }, () => openSocket({ url }, token)));
   for (const socket of sockets) socket.subscribe("1", EVENTS);
-  const stream = await openStream({ url }, { token, query: EVENTS });
+  const asked = { token, query: EVENTS };
+  const streams = await Promise.all(Array.from({ length: LISTENERS }, () => openStream({ url }, asked)));
   await pause(100);
   expect(await ready()).toBe(200);
 
@@ -46,9 +51,11 @@ it("a server that is told to stop is not ready at once, serves on until its bala
   while ((await ready()) === 200) await pause(5);
   expect(performance.now() - toldAt).toBeLessThan(900);
   expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ reason: "STOPPING" });
-  expect(await ask()).toBe(200);
+  expect(await ask()).toEqual({ status: 200, connection: "keep-alive" });
   // One that came through a balancer which has not noticed.
   const late = await openSocket({ url }, token);
+  await pause(600 - (performance.now() - toldAt));
+  expect(await ask()).toEqual({ status: 200, connection: "close" });
   expect(sockets.every(({ socket }) => socket.readyState === socket.OPEN)).toBe(true);
 
   for (const socket of [...sockets, late]) {
@@ -60,8 +67,12 @@ it("a server that is told to stop is not ready at once, serves on until its bala
       type: "ping",
       payload: { heartbeat: [{ id: "1", cursor: expect.any(String) as string }] },
     });
-  expect(await stream.over).toBe("ended");
-  expect(stream.text()).toMatch(/id: \S+\n: position \d+\n\n$/);
+  for (const stream of streams) {
+    expect(await stream.over).toBe("ended");
+    expect(stream.text()).toMatch(/id: \S+\n: position \d+\n\n$/);
+  }
+  // One after the other, sockets and streams together: 10 ms for each but the first, after the delay of a second.
+  expect(performance.now() - toldAt).toBeGreaterThan(1_000 + (2 * LISTENERS - 1) * 10);
   const { code, ms, stderr } = await run.ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(ms).toBeLessThan(30_000);

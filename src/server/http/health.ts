@@ -3,9 +3,12 @@ import { checkReadiness } from "../../database/check-readiness";
 import type { Database } from "../../database/database";
 import { READINESS_REASONS, type ReadinessReason } from "../../database/readiness-reasons";
 
-/** Whether the server may be sent requests: not while it stops. */
+/** How far a server is that stops. */
 export interface Readiness {
+  /** It must not be sent requests any more. */
   stopping: boolean;
+  /** Each connection ends with its next answer. */
+  disconnecting: boolean;
 }
 
 /** How long an answer stands, in milliseconds: asking more often causes no statement. */

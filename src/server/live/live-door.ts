@@ -36,10 +36,10 @@ export interface LiveDoorParts {
 /** An endpoint that holds connections open. */
 export interface LiveDoor {
   /**
-   * Refuses new connections, and closes the open ones evenly over so many milliseconds, each with its last cursor; those that
-   * do not hang up are cut off after a grace period.
+   * Refuses new connections from now on. Returns what closes each of the open ones with its last cursor, and cuts it off when it does
+   * not hang up within a grace period.
    */
-  close(spreadMs: number): Promise<void>;
+  shut(): (() => Promise<void>)[];
 }
 
 /** How long the other side has to hang up after it was told to. */

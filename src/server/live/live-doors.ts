@@ -9,8 +9,8 @@ import type { OperationGuard } from "../limits/operation-guard";
 import type { Services } from "../services";
 import { FairSemaphore } from "../../context/fair-semaphore";
 import { LoopShare } from "../loop-share";
+import { closeEvenly } from "./close-evenly";
 import type { LiveCounts } from "./live-counts";
-import type { LiveDoor } from "./live-door";
 import { LiveHub } from "./live-hub";
 import { LiveSessions } from "./live-sessions";
 import { Places } from "./places";
@@ -24,9 +24,11 @@ const EXECUTIONS_AT_ONCE = 4;
 const LOOP_SHARE_MS = 10;
 
 /** Both doors for live events, over one watch on who may use them. */
-export interface LiveDoors extends LiveDoor {
+export interface LiveDoors {
   /** Takes sockets from now on: call it when the server listens. */
   openSockets(): void;
+  /** Refuses new connections, and closes the open ones evenly over so many milliseconds. */
+  close(spreadMs: number): Promise<void>;
   readonly counts: LiveCounts;
 }
 
@@ -86,7 +88,8 @@ export function registerLiveDoors(
     },
     openSockets: () => void doors.push(openWebSocketDoor(fastify.server, parts)),
     close: async (spreadMs) => {
-      await Promise.all(doors.map((door) => door.close(spreadMs)));
+      const closing = doors.flatMap((door) => door.shut());
+      await closeEvenly(closing, spreadMs, (close) => close());
       sessions.close();
     },
   };

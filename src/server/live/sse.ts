@@ -8,7 +8,6 @@ import { refuse } from "../http/refusals";
 import { RequestRefused } from "../http/request-refused";
 import { bodyLengthOf } from "../http/spent-addresses";
 import type { Services } from "../services";
-import { closeEvenly } from "./close-evenly";
 import { EventStream, type Streamed } from "./event-stream";
 import {
   CLOSE_GRACE_MS,
@@ -64,11 +63,11 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
     }
   };
   fastify.route({ method: ["GET", "POST"], url: "/graphql/stream", exposeHeadRoute: false, handler });
-  const close = (spreadMs: number) => {
+  const shut = () => {
     isClosing = true;
-    return closeEvenly([...open], spreadMs, closeStream);
+    return [...open].map((one) => () => closeStream(one));
   };
-  return { close };
+  return { shut };
 }
 
 /** No proxy shall keep it, hold it back or change it; and a stopping server does not wait for an idle connection. */

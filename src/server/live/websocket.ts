@@ -5,7 +5,6 @@ import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { formatError, requestIdOf } from "../graphql/error-format";
 import { RequestRefused } from "../http/request-refused";
-import { closeEvenly } from "./close-evenly";
 import { closeWith } from "./close-frame";
 import {
   CLOSE_GRACE_MS,
@@ -103,10 +102,10 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
     ),
   );
   return {
-    close: async (spreadMs) => {
+    shut: () => {
       isClosing = true;
-      await closeEvenly([...visitors.values()], spreadMs, closeVisitor);
       sockets.close();
+      return [...visitors.values()].map((visitor) => () => closeVisitor(visitor));
     },
   };
 }
