@@ -64,7 +64,7 @@ const NEVER = 0;
 export async function startTestServer(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
-  seams: Pick<ServerSeams, "sweepMs" | "onStatement" | "pingMs" | "waits"> = {},
+  seams: Pick<ServerSeams, "sweepMs" | "onStatement" | "pingMs" | "waits" | "windowEnd"> = {},
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase({ migrated: true }));
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
@@ -136,9 +136,6 @@ export function withoutCost(answer: unknown): Answer {
   delete asked.extensions;
   return asked;
 }
-
-/** How long a listener may take to begin. Only one that begins while others stop needs as long. */
-const BEGIN_WITHIN_MS = 2_000;
 
 async function listen(
   { url, live }: RunningServer,
