@@ -5,6 +5,7 @@ import type { Transaction } from "../../src/database/transaction";
 import { type House, openHouse } from "../support/house";
 import { insertPartner, partnersNamed } from "./rows";
 import { refusalsOf } from "../support/refusals";
+import { until } from "../webhooks/post-office";
 import { AT_ONCE_MS, within } from "../support/patience";
 
 let house: House;
@@ -99,6 +100,8 @@ describe("a transaction that waits for something else", () => {
     const waiting = new Promise<void>((resolve) => (goOn = resolve));
     const quick = make("f1");
     const slow = make("f2", () => waiting);
+    // Their turn has begun, and is over.
+    await until(() => controls().length === 2);
     await new Promise((resolve) => setTimeout(resolve, 20));
     const late = make("f3");
     expect(await partnersNamed(house, "f1")).toBe(0);
