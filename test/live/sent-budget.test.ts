@@ -75,7 +75,8 @@ async function pauseUntilTheEnd(): Promise<void> {
   // A pause that came earlier may have left events for later.
   await until(() => server.running.live.behind.size === 0);
   isHeld = true;
-  while (held.length === 0) {
+  for (let tries = 0; held.length === 0; tries++) {
+    if (tries === 50) throw new Error("nobody was paused");
     await happen(1);
     await pause(150); // Charged together within 100 ms.
   }
