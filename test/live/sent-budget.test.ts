@@ -35,8 +35,9 @@ beforeAll(async () => {
   });
   office = await anOffice(server);
 });
-afterEach(() => {
+afterEach(async () => {
   endWindows();
+  await pause(150); // What the test's callers were sent is charged.
   pauses = [];
 });
 afterAll(() => server.stop());
