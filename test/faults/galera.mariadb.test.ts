@@ -32,7 +32,7 @@ const ROUNDS = 100;
 
 it("a cluster whose nodes are killed, frozen, cut off and made to refuse queries loses nothing and does nothing twice or half", async () => {
   const report = await hurtGalera({
-    ...{ times: 1, clients: 4, rest: 100, goOnWithin: 10_000, notReadyWithin: 15_000, longest: 290 },
+    ...{ times: 1, clients: 4, rest: 100, goOnWithin: 10_000, notReadyWithin: 15_000, longest: 180 },
   });
   process.stdout.write(`galera, short: ${JSON.stringify(report)}\n`);
   expect(report.requests.busy + report.requests.unanswered).toBeGreaterThan(0);
@@ -62,7 +62,7 @@ describe("a program on each node", () => {
     };
     houses = await Promise.all([open(0), open(1), open(2)]);
     databases = [houses[0].database, houses[1].database, houses[2].database];
-  }, 300_000);
+  }, 240_000);
   afterAll(async () => {
     await Promise.all((houses ?? []).map((house) => house.close()));
     await cluster?.stop();
@@ -197,7 +197,7 @@ describe("a program on each node", () => {
     await proxy.close();
     rmSync(folder, { recursive: true });
     await cluster.nodes[0].start();
-  }, 300_000);
+  }, 120_000);
 
   it.each([
     { heldMs: 800, outcome: "waits until it has come so far" },
