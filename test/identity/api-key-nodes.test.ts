@@ -6,7 +6,7 @@ import { type RunningServer, startServer } from "../../src/server/start-server";
 import { post } from "../api/at-the-door";
 import type { Answer } from "../support/test-server";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
-import { PATIENCE_MS, within } from "../support/patience";
+import { PATIENT_WAITS, PATIENCE_MS, within } from "../support/patience";
 
 /** Two nodes on one database, without Redis: neither hears the other's bell. */
 let database: TestDatabase;
@@ -14,7 +14,8 @@ let nodes: [RunningServer, RunningServer];
 beforeAll(async () => {
   database = await makeTestDatabase({ migrated: true });
   const config = loadConfig({ ...database.environment, PORT: "0" });
-  const start = () => startServer(config, pino({ level: "silent" }), { sharesSqlite: true });
+  const start = () =>
+    startServer(config, pino({ level: "silent" }), { sharesSqlite: true, waits: PATIENT_WAITS });
   nodes = [await start(), await start()];
 });
 afterAll(async () => {
@@ -89,7 +90,10 @@ describe("an API key on two nodes", () => {
   it("that was used on a node which stops has its last use written before the connections are given back", async () => {
     const { id, secret } = await aKey();
     const config = loadConfig({ ...database.environment, PORT: "0" });
-    const third = await startServer(config, pino({ level: "silent" }), { sharesSqlite: true });
+    const third = await startServer(config, pino({ level: "silent" }), {
+      sharesSqlite: true,
+      waits: PATIENT_WAITS,
+    });
     const before = new Date().toISOString().slice(0, 16);
     expect(await opens(third, secret)).toBe(true);
     const lastUse = async () => {

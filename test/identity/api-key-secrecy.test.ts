@@ -9,6 +9,7 @@ import { post } from "../api/at-the-door";
 import { openSocket } from "../live/socket";
 import type { Answer } from "../support/test-server";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { PATIENT_WAITS } from "../support/patience";
 
 /** A server that keeps every line of its log, and the database it writes to. */
 let server: Awaited<ReturnType<typeof startServer>>;
@@ -17,7 +18,9 @@ const log: string[] = [];
 beforeAll(async () => {
   database = await makeTestDatabase({ migrated: true });
   const config = loadConfig({ ...database.environment, PORT: "0", LOG_LEVEL: "trace" });
-  server = await startServer(config, openLog(config, { write: (line: string) => void log.push(line) }));
+  server = await startServer(config, openLog(config, { write: (line: string) => void log.push(line) }), {
+    waits: PATIENT_WAITS,
+  });
 });
 afterAll(async () => {
   await server.stop();

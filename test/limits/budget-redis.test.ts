@@ -4,7 +4,7 @@ import { demoPeople } from "../../src/demo";
 import { openLog } from "../../src/server/open-log";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { PrivateRedis, redisProgram } from "../events/redis-server";
-import { within } from "../support/patience";
+import { PATIENT_WAITS, within } from "../support/patience";
 import { makeTestDatabase } from "../support/test-database";
 import { type TestServer, withoutCost } from "../support/test-server";
 import { until } from "../webhooks/post-office";
@@ -47,7 +47,10 @@ async function startNode(windowSeconds: string): Promise<TestServer> {
   };
   const config = { ...loadConfig({ ...database.environment, ...settings }), redisUrl: redis.url };
   const logger = openLog({ ...config, logLevel: "warn" }, { write: (line: string) => void log.push(line) });
-  const running: RunningServer = await startServer(config, logger, { sharesSqlite: true });
+  const running: RunningServer = await startServer(config, logger, {
+    sharesSqlite: true,
+    waits: PATIENT_WAITS,
+  });
   for (const [name, person] of Object.entries(demoPeople))
     tokens[name] ??= (await running.developmentIssuer?.sign(person, 600)) ?? "";
   const node = running as unknown as TestServer;
