@@ -92,7 +92,7 @@ module.exports = {
   workerIdleMemoryLimit: "1GB",
   workerGracefulExitTimeout: 5_000,
   // Only against tests that hang: many wait beside each other. Jest reads it here only, not in a project.
-  testTimeout: 90_000,
+  testTimeout: 180_000,
   projects: [
     project("plain", {
       testMatch: plainTests,

@@ -22,6 +22,7 @@ import type { PrimaryLine } from "./cluster/primary-line";
 import { makeUseCaseContext } from "./graphql/context";
 import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
+import type { AwaitWindowEnd } from "./live/sent-account";
 import { webhookListener } from "./webhook-listener";
 import { FairTurns } from "./fair-turns";
 
@@ -38,6 +39,8 @@ export interface ServerSeams {
   sharesSqlite?: boolean;
   /** How often sockets are pinged, in milliseconds. */
   pingMs?: number;
+  /** How a caller waits for the end of its window whose budget for what it is sent is used up. */
+  windowEnd?: AwaitWindowEnd;
   /** How long work waits for the database. */
   waits?: DatabaseWaits;
   /** Told of a mistake in the program that the caller need not suffer from; it is logged when absent. */

@@ -128,7 +128,7 @@ export async function startServer(
       guard,
       connections,
       developmentIssuer,
-      pingMs: seams.pingMs,
+      seams,
     });
     meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
@@ -166,13 +166,13 @@ interface Serving {
   guard: OperationGuard;
   connections: Connections;
   developmentIssuer: DevelopmentIssuer | undefined;
-  pingMs: ServerSeams["pingMs"];
+  seams: ServerSeams;
 }
 
 async function serve(
   config: Config,
   services: Services,
-  { schema, guard, connections, developmentIssuer, pingMs }: Serving,
+  { schema, guard, connections, developmentIssuer, seams }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
   const compiled = new CompiledOperations(schema);
   const documents = new ApolloDocuments(guard.trusted);
@@ -190,7 +190,8 @@ async function serve(
   registerSpentAddresses(http, services, guard);
   const known = new KnownOperations({ schema, services, guard, compiled });
   registerGraphqlDoor(http, { apollo, known, services, guard, documents });
-  const shared = { services, guard, connections, origins, schema, compiled, pingMs };
+  const { pingMs, windowEnd } = seams;
+  const shared = { services, guard, connections, origins, schema, compiled, pingMs, windowEnd };
   const live = registerLiveDoors(http, config, shared);
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);

@@ -7,6 +7,7 @@ import { openLog } from "../../src/server/open-log";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { makeTestDatabase } from "../support/test-database";
 import { type HttpAnswer, post } from "./at-the-door";
+import { PATIENT_WAITS } from "../support/patience";
 
 /** A server with the demo whose log is kept, to be looked at. */
 export interface LoggedServer {
@@ -36,7 +37,7 @@ export async function startLoggedServer(environment: Record<string, string> = {}
     { ...config, logLevel: "trace", production: true },
     { write: (line: string) => void log.push(line) },
   );
-  const running = await startServer(config, logger);
+  const running = await startServer(config, logger, { waits: PATIENT_WAITS });
   const token = async (name: string, lifetimeSeconds = 600) => {
     const person = demoPeople[name];
     if (!person || !running.developmentIssuer) throw new Error(`there is no token for ${name}`);

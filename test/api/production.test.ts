@@ -11,6 +11,7 @@ import { startServer } from "../../src/server/start-server";
 import { makeTestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { post, send } from "./at-the-door";
+import { PATIENT_WAITS } from "../support/patience";
 
 const INTROSPECTION = { query: "{ __schema { queryType { name } } }" };
 
@@ -111,7 +112,7 @@ describe("the live door in production", () => {
     const testDatabase = await makeTestDatabase({ migrated: true });
     // No operator can have this, and it is the only way to be signed in to production in a test.
     const config = { ...loadConfig({ ...testDatabase.environment, PORT: "0" }), production: true };
-    const running = await startServer(config, pino({ level: "silent" }));
+    const running = await startServer(config, pino({ level: "silent" }), { waits: PATIENT_WAITS });
     const token = await running.developmentIssuer?.sign(demoPeople["direct-admin"], 60);
     const client = createClient({
       url: `${running.url.replace("http", "ws")}/graphql`,
@@ -142,7 +143,10 @@ describe("readiness", () => {
     const config = loadConfig({ ...testDatabase.environment, PORT: "0", DEMO: "off" });
     let checks = 0;
     const onStatement = (sql: string) => void (checks += /migration_lease/.test(sql) ? 1 : 0);
-    const running = await startServer(config, pino({ level: "silent" }), { onStatement });
+    const running = await startServer(config, pino({ level: "silent" }), {
+      onStatement,
+      waits: PATIENT_WAITS,
+    });
     try {
       checks = 0;
       const answers = await Promise.all(Array.from({ length: 20 }, () => send(`${running.url}/readyz`)));
@@ -157,7 +161,7 @@ describe("readiness", () => {
   it("is taken back when the database is away, while the process is alive", async () => {
     const testDatabase = await makeTestDatabase({ migrated: true });
     const config = loadConfig({ ...testDatabase.environment, PORT: "0", DEMO: "off" });
-    const running = await startServer(config, pino({ level: "silent" }));
+    const running = await startServer(config, pino({ level: "silent" }), { waits: PATIENT_WAITS });
     try {
       await running.services.database.close();
       const away = {

@@ -22,9 +22,8 @@ it("reading a customer's name for the log waits for nobody who holds that custom
     await release.passed;
   });
   await held.passed;
-  const startedAt = performance.now();
+  // One that waited would be refused at its deadline: the lock is held until it is done.
   await updateCustomer(house.as(seller.actor), { customerId: customer.id, contactFirstName: "Quick" });
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
   release.open();
   await holder;
   expect(await logOf(house, seller.partner.id)).toHaveLength(4);

@@ -6,7 +6,7 @@ import { type PrivateMariadb, startMariadb } from "../support/mariadb-server";
 let server: PrivateMariadb;
 beforeAll(async () => {
   server = await startMariadb(["--log-bin=binlog", "--server-id=1"]);
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 async function asAdmin(...statements: string[]): Promise<void> {

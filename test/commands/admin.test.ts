@@ -6,6 +6,7 @@ import { startServer } from "../../src/server/start-server";
 import { post } from "../api/at-the-door";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { runAdminHere } from "./admin-in-process";
+import { PATIENT_WAITS } from "../support/patience";
 
 let database: TestDatabase;
 let environment: Record<string, string>;
@@ -90,7 +91,7 @@ describe("npm run admin -- create-partner", () => {
       /^Partner Contoso: part_\w{26}\nGlobal admin Ada Long <ada@contoso.example>: user_\w{26} \(INVITED\)\nNext: .*sign in.*\n$/,
     );
     const config = loadConfig({ ...environment, PORT: "0", DEMO: "off" });
-    const server = await startServer(config, pino({ level: "silent" }));
+    const server = await startServer(config, pino({ level: "silent" }), { waits: PATIENT_WAITS });
     try {
       const ada = {
         tenantId,

@@ -86,7 +86,7 @@ export interface Seen {
 export async function watchUntil(
   server: TestServer,
   { isOver, act }: { isOver: () => boolean; act: () => void },
-  withinMs = 20_000,
+  withinMs: number,
 ): Promise<Seen> {
   const { connections } = server.running;
   const heldBefore = heldMemory();

@@ -8,6 +8,7 @@ import { Deadline } from "../../src/context/deadline";
 import { codeOf } from "../../src/server/graphql/error-format";
 import { KillableMariadb } from "../support/killable-mariadb";
 import { insertPartner } from "./rows";
+import { within } from "../support/patience";
 
 let mariadb: KillableMariadb;
 let admin: Connection;
@@ -37,6 +38,9 @@ afterAll(async () => {
   await mariadb.remove();
 });
 
+/** Longer than a busy machine takes for what nothing stands in the way of. */
+const DEADLINE_MS = 4_000;
+
 const write = (name = "Some Partner") =>
   runUnitOfWork(
     database,
@@ -45,13 +49,13 @@ const write = (name = "Some Partner") =>
       actor: { kind: "SYSTEM" },
       requestId: "test",
       now: () => "2026-03-01T12:00:00.000Z",
-      deadline: new Deadline(2_300),
+      deadline: new Deadline(DEADLINE_MS),
     },
     (tx) => insertPartner(tx, { name }),
   );
 const read = () =>
   database.read((reads) => reads.rows("SELECT COUNT(*) AS n FROM partner"), {
-    deadline: new Deadline(2_300),
+    deadline: new Deadline(DEADLINE_MS),
   });
 
 /** Ends all connections of the server's user, so that the next statement needs a new one. */
@@ -155,10 +159,10 @@ describe("a MariaDB that refuses to work", () => {
     expect(tries).toBe(2);
   });
 
-  it("and is frozen has everything answered within 2.5 s, is not ready, and serves when it goes on", async () => {
+  it("and is frozen has everything answered in time, is not ready, and serves when it goes on", async () => {
     await write();
     mariadb.freeze(true);
-    const goOn = setTimeout(() => mariadb.freeze(false), 10_000);
+    const goOn = setTimeout(() => mariadb.freeze(false), 2 * within(DEADLINE_MS));
     const startedAt = performance.now();
     const found = await Promise.all([
       codeOfRefusal(write),
@@ -171,7 +175,7 @@ describe("a MariaDB that refuses to work", () => {
     mariadb.freeze(false);
     expect(found.pop()).toBe("DATABASE_UNREACHABLE");
     for (const code of found) expect(code).toMatch(/^SERVICE_(BUSY|UNAVAILABLE)$/);
-    expect(answeredAfter).toBeLessThan(2_900);
+    expect(answeredAfter).toBeLessThan(within(DEADLINE_MS));
     await write();
     expect(await checkReadiness(database)).toBeUndefined();
   });

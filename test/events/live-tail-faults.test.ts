@@ -4,6 +4,7 @@ import { eventErrors } from "../../src/events/event.errors";
 import { LiveTail } from "../../src/events/live-tail";
 import { type House, openHouse } from "../support/house";
 import { aStream, follow, positions, range, take, write } from "./streams";
+import { until } from "../webhooks/post-office";
 
 let house: House;
 beforeAll(async () => {
@@ -122,7 +123,7 @@ describe("a log that cannot be read for a while", () => {
     const catchingUp = take(behind, 11);
     catchingUp.catch(() => undefined);
     tail.ring([stream]);
-    for (let waited = 0; errors.length < 2 && waited < 2_000; waited += 10) await pause(10);
+    await until(() => errors.length >= 2);
     await rename("event_away", "event");
     await write(house, [stream], ["after the fault"]);
 
@@ -168,7 +169,7 @@ describe("a log that cannot be read for a while", () => {
     const away = new Error("the database is away");
     reads.fail = [eventErrors.EVENTS_CURSOR_EXPIRED("These events are no longer kept."), away];
     tail.ring([stream]);
-    for (let waited = 0; errors.length === 0 && waited < 2_000; waited += 10) await pause(10);
+    await until(() => errors.length > 0);
     process.off("unhandledRejection", notice);
 
     expect(unhandled).toEqual([]);

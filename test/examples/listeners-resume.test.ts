@@ -19,8 +19,6 @@ afterAll(async () => {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
-jest.setTimeout(60_000);
-
 async function listen(example: string, variables: Record<string, string> = {}): Promise<Program> {
   const TOKEN = await server.token("direct-agent");
   return start(example, { BASE_URL: server.url, TOKEN, ...variables });

@@ -18,8 +18,6 @@ afterAll(async () => {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
-jest.setTimeout(60_000);
-
 async function listen(person: string, variables: Record<string, string> = {}): Promise<Program> {
   const TOKEN = await server.token(person);
   return start("sse.sh", { BASE_URL: server.url, TOKEN, ...variables });

@@ -11,7 +11,7 @@ const PEOPLE = [
   "customer-admin-1",
   "customer-admin-2",
 ];
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 let server: TestServer;
 

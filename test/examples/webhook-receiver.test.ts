@@ -26,8 +26,6 @@ afterAll(async () => {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
-jest.setTimeout(60_000);
-
 const aSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
 
 interface Receiver extends Program {

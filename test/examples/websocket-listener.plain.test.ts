@@ -56,7 +56,7 @@ describe("a listener over WebSocket", () => {
   });
 
   it("keeps no cursor of a heartbeat before the events that came ahead of it are handled", async () => {
-    const listener = listen({ TYPES: "TEST", HANDLER: await slowHandler(1_000) });
+    const listener = listen({ TYPES: "TEST", HANDLER: await slowHandler(2_000) });
     const first = await stage.subscribed();
     first.event(41);
     first.event(44);
@@ -64,7 +64,8 @@ describe("a listener over WebSocket", () => {
     await pause(400);
     expect(await cursorKept()).toBe("at-40\n");
     await listener.prints(1);
-    await pause(200);
+    // The next event takes two seconds too.
+    await until(async () => (await cursorKept()) !== "at-40\n");
     expect(await cursorKept()).toBe("at-41\n");
     listener.kill("SIGKILL");
     await listener.end;
@@ -142,7 +143,12 @@ describe("a listener over WebSocket", () => {
     listen({ HANDLER: await slowHandler(60_000) });
     const first = await stage.subscribed();
     for (let position = 41; position < 100_000; position++) first.event(position);
-    await pause(1_500);
-    expect(first.buffered()).toBeGreaterThan(1_000_000);
+    // Until it reads no more: one that reads on leaves nothing.
+    let before: number;
+    do {
+      before = first.buffered();
+      await pause(1_000);
+    } while (first.buffered() !== before);
+    expect(before).toBeGreaterThan(1_000_000);
   });
 });

@@ -16,11 +16,11 @@ function whileOthersListen() {
       receivers: 1,
     };
     // Other tests use the same cores: the bounds are those of a server that goes on, which it did not before.
-    const bounds = { rate: 10, probeP99: 3_000, probeMax: 10_000, liveP99: 5_000, growthWithin: 200 };
-    const report = await catchUp({ ...size, ...bounds, longest: 110 });
+    const bounds = { rate: 10, probeP99: 10_000, probeMax: 20_000, liveP99: 20_000, growthWithin: 200 };
+    const report = await catchUp({ ...size, ...bounds, longest: 290 });
     process.stdout.write(`catch-up, short: ${JSON.stringify(report)}\n`);
     expect(report.probe.health.count).toBeGreaterThan(0);
-  }, 120_000);
+  }, 300_000);
 }
 
 if (isThere || inCi) describe("while others listen", whileOthersListen);

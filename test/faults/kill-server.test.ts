@@ -6,9 +6,9 @@ it("a server that is killed again and again while invitations are accepted loses
     kills: 2,
     clients: 6,
     readyWithin: 60_000,
-    longest: 110,
+    longest: 290,
   });
   process.stdout.write(`kill-server, short: ${JSON.stringify(report)}\n`);
   expect(report.requests.unanswered).toBeGreaterThan(0);
   expect(report.resumed).toBeGreaterThan(0);
-}, 120_000);
+}, 300_000);

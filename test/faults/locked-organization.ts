@@ -21,6 +21,8 @@ export interface LockOrganizationOptions {
   answeredWithin: number;
   /** For 99 of 100 requests of others, in milliseconds: 250. */
   p99Within: number;
+  /** Of the requests of others, how many may be refused with SERVICE_BUSY, as on a machine that is slow: none. */
+  busyOthers: number;
   /** The run fails when it takes longer, in seconds. */
   longest: number;
 }
@@ -175,9 +177,10 @@ async function askAsOthers(
   { signal, database }: Ground,
   node: ServerNode,
   others: Organization[],
-  { requests }: LockOrganizationOptions,
+  { requests, busyOthers }: LockOrganizationOptions,
 ): Promise<number[]> {
   const times: number[] = [];
+  let busy = 0;
   // One at a time of each organization: what waits for a lock then waits for another organization's.
   const asOne = async (from: number) => {
     for (let n = from; n < requests; n += others.length) {
@@ -188,7 +191,8 @@ async function askAsOthers(
       const { ms, body } = await askRaw(node.url, token, isWrite ? INVITE : READ, isWrite ? variables : {});
       times.push(ms);
       const what = `the code of a request of another organization (${isWrite ? "write" : "read"}, ${JSON.stringify(body.errors?.[0]?.message)})`;
-      same(what, codeIn(body), undefined);
+      const code = codeIn(body);
+      if (code !== "SERVICE_BUSY" || ++busy > busyOthers) same(what, code, undefined);
     }
   };
   await Promise.all(others.map((_, from) => asOne(from)));

@@ -8,11 +8,11 @@ function behindHaproxy() {
   it("servers that are restarted one after another fail no request and lose no event", async () => {
     const report = await rollingRestart({
       ...{ nodes: 2, organizations: 3, listeners: 60, rounds: 1, requests: 20, rate: 20 },
-      ...{ delay: 4, spread: 2, retries: 3, peakPercent: 100, longest: 110 },
+      ...{ delay: 4, spread: 2, retries: 3, peakPercent: 100, longest: 290 },
     });
     process.stdout.write(`rolling-restart, short: ${JSON.stringify(report)}\n`);
     expect(report.restarts).toBe(2);
-  }, 120_000);
+  }, 300_000);
 }
 
 if (isThere || inCi) describe("behind haproxy", behindHaproxy);

@@ -3,6 +3,7 @@ import { hashApiKeySecret } from "../../src/identity/api-key-secret";
 import { type House, openHouse } from "../support/house";
 import { refusalsOf } from "../support/refusals";
 import { anApiKey, aPartnerWithAdmin } from "./api-keys";
+import { until } from "../webhooks/post-office";
 
 let house: House;
 beforeAll(async () => {
@@ -62,8 +63,9 @@ describe("what is known of an API key's bearer", () => {
     const { directory, gate, bearerOf } = aDirectory();
     let open = () => undefined as void;
     gate.closed = new Promise((resolve) => (open = resolve));
+    house.statements.length = 0;
     const late = bearerOf(secret);
-    await new Promise((resolve) => setTimeout(resolve, 100)); // It has read the key as it was.
+    await until(() => house.statements.length > 0); // It has read the key as it was.
     await revokeApiKey(ctx, { apiKeyId });
     directory.forget([partnerId]);
     open();

@@ -5,6 +5,7 @@ import { houseOf } from "../api/at-the-door";
 import { openSocket } from "../live/socket";
 import { commitEvents, listenersLeft } from "../live/story";
 import { anApiKey, aPartnerWithAdmin } from "./api-keys";
+import { within } from "../support/patience";
 
 let server: TestServer;
 let house: House;
@@ -78,17 +79,20 @@ describe("an API key that may only read events", () => {
       await key[what]();
       const startedAt = performance.now();
       expect((await socket.closed).code).toBe(4403);
-      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      expect(performance.now() - startedAt).toBeLessThan(within(5_000));
       expect(await listenersLeft(server)).toBe(0);
     },
   );
 
+  /** As long as a busy machine may need to sign it in. */
+  const LIFETIME_MS = 5_000;
+
   it("is off when its end comes", async () => {
-    const { secret } = await aKey(new Date(Date.now() + 2_500).toISOString());
+    const { secret } = await aKey(new Date(Date.now() + LIFETIME_MS).toISOString());
     const socket = await listeningSocket(secret);
     const startedAt = performance.now();
     expect((await socket.closed).code).toBe(4403);
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    expect(performance.now() - startedAt).toBeLessThan(within(LIFETIME_MS));
     expect(await listenersLeft(server)).toBe(0);
   });
 

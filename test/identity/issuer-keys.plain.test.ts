@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { OidcSettings } from "../../src/config/oidc-settings";
 import { openOidcIssuer, type TrustedIssuer } from "../../src/identity";
 import { type HandMadeIssuer, newSigningKey, outcomeOf, pass, startHandMadeIssuer } from "./hand-made-issuer";
+import { PATIENCE_MS } from "../support/patience";
 
 const realNow = performance.now.bind(performance);
 let issuer: HandMadeIssuer;
@@ -42,10 +43,10 @@ describe("an issuer's keys", () => {
 
   it("are asked for at the start, so that an operator learns of a wrong address before anybody has a token", async () => {
     open();
-    for (let waited = 0; log.length === 0 && waited < 5_000; waited += 10) await pause(10);
+    for (let waited = 0; log.length === 0 && waited < PATIENCE_MS; waited += 10) await pause(10);
     issuer.answer = away;
     open();
-    for (let waited = 0; log.length === 1 && waited < 5_000; waited += 10) await pause(10);
+    for (let waited = 0; log.length === 1 && waited < PATIENCE_MS; waited += 10) await pause(10);
     expect(log.map(({ level }) => level)).toEqual(["info", "warn"]);
   });
 
@@ -166,6 +167,6 @@ describe("while the issuer is away", () => {
     pass(6);
     const again = realNow();
     expect(await outcome(trusted, token)).toBe("believed");
-    expect(realNow() - again).toBeLessThan(1_000);
+    expect(realNow() - again).toBeLessThan(4_000);
   });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
   const isSqlite = house.database.family === "sqlite";
   await house.database.schemaSource.query(isSqlite ? "ANALYZE" : "ANALYZE TABLE invitation, subscription");
-}, 120_000);
+});
 afterAll(() => house.close());
 
 const [NOW, FIRST] = ["2027-01-03T00:00:00.000Z", "2027-01-02T00:00:00.000Z"];

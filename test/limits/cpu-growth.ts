@@ -46,10 +46,17 @@ async function leastCpuMs(work: () => Promise<unknown>, repeats: number): Promis
   return least;
 }
 
-/** CPU time of the whole process, which serves and asks: other processes on the machine do not count. */
 async function cpuMs(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
+  const before = cpuTakenMs();
   await work();
-  const { user, system } = process.cpuUsage(before);
+  return cpuTakenMs() - before;
+}
+
+/**
+ * CPU time in milliseconds that the whole process, which serves and asks, has taken since it began: other processes on the machine do
+ * not count.
+ */
+export function cpuTakenMs(): number {
+  const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }

@@ -9,6 +9,7 @@ import { startTestServer, type TestServer } from "../support/test-server";
 import { copChecks, findingsOverHttp, findingsOverSocket } from "./graphql-cop";
 import { startOpenServer } from "./open-server";
 import { schema } from "./operations";
+import { PATIENT_WAITS } from "../support/patience";
 
 describe("graphql-cop's thirteen checks, for an anonymous caller of a server in production", () => {
   let server: TestServer;
@@ -36,7 +37,7 @@ it("they find only what signed-in callers of a server in production are meant to
   const database = await makeTestDatabase({ migrated: true });
   // No operator can have this, and it is a way to be signed in to production in a test.
   const config = { ...loadConfig({ ...database.environment, PORT: "0" }), production: true };
-  const running = await startServer(config, pino({ level: "silent" }));
+  const running = await startServer(config, pino({ level: "silent" }), { waits: PATIENT_WAITS });
   const token = await running.developmentIssuer?.sign(demoPeople["direct-admin"], 60);
   const authorization = `Bearer ${token}`;
   try {

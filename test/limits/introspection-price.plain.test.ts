@@ -1,6 +1,7 @@
 import { executeSync, getIntrospectionQuery } from "graphql";
 import { compileCost } from "../../src/server/limits/operation-cost";
 import { operationIn, schema } from "./operations";
+import { cpuTakenMs } from "./cpu-growth";
 
 const FULLEST = getIntrospectionQuery({
   ...{ inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true },
@@ -68,9 +69,9 @@ describe("introspection", () => {
     const { document, operation } = operationIn(
       `{ __schema { types { fields { type { ...F0 } } } } } ${chain.join(" ")} ${end}`,
     );
-    const began = performance.now();
+    const began = cpuTakenMs();
     expect(compileCost(schema, document, operation)({})).toBeGreaterThanOrEqual(100);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuTakenMs() - began).toBeLessThan(1_000);
   });
 
   it("takes a name in a variable for any", () => {

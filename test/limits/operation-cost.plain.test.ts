@@ -3,6 +3,7 @@ import { getIntrospectionQuery, Kind, parse } from "graphql";
 import { loadConfig } from "../../src/config/config";
 import { compileCost, type Variables } from "../../src/server/limits/operation-cost";
 import { costing, operationIn, schema } from "./operations";
+import { cpuTakenMs } from "./cpu-growth";
 
 function cost(text: string, variables?: Variables, name?: string): number {
   const { document, operation } = operationIn(text, name);
@@ -90,10 +91,10 @@ describe("the cost of an operation", () => {
       const wide = `query ($n: Int) { viewer { customer { ...F0 } } } ${chain.join(" ")}
         fragment F60 on Customer { subscriptions(first: $n) { nodes { id } } }`;
       const { document, operation } = operationIn(wide);
-      const startedAt = performance.now();
+      const startedAt = cpuTakenMs();
       const costOf = compileCost(schema, document, operation);
       for (let n = 1; n <= 100; n++) expect(costOf({ n })).toBe(Number.MAX_SAFE_INTEGER);
-      expect(performance.now() - startedAt).toBeLessThan(1_000);
+      expect(cpuTakenMs() - startedAt).toBeLessThan(1_000);
     });
   });
 });

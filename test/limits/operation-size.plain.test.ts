@@ -10,6 +10,7 @@ import {
   withFields,
   withSameField,
 } from "./operations";
+import { cpuTakenMs } from "./cpu-growth";
 
 const { limits } = loadConfig({});
 
@@ -98,9 +99,9 @@ describe("a limit", () => {
       return `fragment F${at} on Customer { a: ${half} b: ${half} }`;
     });
     const text = `{ viewer { customer { ...F0 } } } ${doubling.join(" ")} fragment F99 on Customer { id }`;
-    const startedAt = performance.now();
+    const startedAt = cpuTakenMs();
     const size = measure(text);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(cpuTakenMs() - startedAt).toBeLessThan(1_000);
     expect(size).toMatchObject({ fields: Number.MAX_SAFE_INTEGER, aliases: Number.MAX_SAFE_INTEGER });
     expect(size.depth).toBe(2 + 99 * 2 + 1);
   });

@@ -6,6 +6,7 @@ import { post, send } from "../api/at-the-door";
 import { makeTestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { askOverHttp, openAsker } from "./doors";
+import { PATIENT_WAITS } from "../support/patience";
 
 const MISTAKES: [string, string, object][] = [
   ["a field", "{ viewer { displayNam } }", {}],
@@ -85,7 +86,7 @@ describe("in production", () => {
     const database = await makeTestDatabase({ migrated: true });
     // No operator can have this, and it is a way to be signed in to production in a test.
     const config = { ...loadConfig({ ...database.environment, PORT: "0" }), production: true };
-    production = await startServer(config, pino({ level: "silent" }));
+    production = await startServer(config, pino({ level: "silent" }), { waits: PATIENT_WAITS });
     token = (await production.developmentIssuer?.sign(demoPeople["direct-admin"], 600)) ?? "";
     giveBack = async () => {
       await production.stop();

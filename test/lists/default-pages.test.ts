@@ -102,7 +102,7 @@ beforeAll(async () => {
     partnerId: no("partnerId"),
   });
   caller = await callerFor(server, seller.actor);
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 const isList = (field: string) => !isConnection(field);

@@ -45,7 +45,7 @@ beforeAll(async () => {
       customerNameKey: `CASE WHEN n <= 25 THEN ${joined(house, "'many '", "n")} ELSE ${joined(house, "'few '", "(n % 3)")} END`,
     },
   );
-}, 60_000);
+});
 afterAll(() => house.close());
 
 type Filter = Parameters<typeof listActivity>[1];

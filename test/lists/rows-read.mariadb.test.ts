@@ -54,7 +54,7 @@ beforeAll(async () => {
   endpointId = endpoint.id;
   await sendTestWebhook(ctx, { endpointId });
   await fill(id);
-}, 120_000);
+});
 afterAll(() => house.close());
 
 /** Copies everything; a rare copy has another status, name or kind. */

@@ -4,13 +4,13 @@ import { newId } from "../../src/context/ids";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { houseOf } from "../api/at-the-door";
 import { aCustomer, aRelationship } from "../support/builders";
+import { PATIENCE_MS } from "../support/patience";
 import { startTestServer, type TestServer } from "../support/test-server";
+import { until } from "../webhooks/post-office";
 import { anOffice, type Office } from "./nodes";
 import { type Message, openSocket, type RawSocket } from "./socket";
 import { listenersLeft } from "./story";
 import { openStream } from "./stream";
-
-jest.setTimeout(20_000);
 
 let server: TestServer;
 const opened: RawSocket[] = [];
@@ -66,7 +66,7 @@ const inARow = (from: number, length: number) => Array.from({ length }, (_, at) 
 /** Waits until a socket was sent so many events. */
 async function heardAll(socket: RawSocket, wanted: number): Promise<void> {
   for (let waited = 0; count(socket) < wanted; waited += 20) {
-    if (waited > 15_000) throw new Error(`only ${count(socket)} of ${wanted} events came`);
+    if (waited > PATIENCE_MS) throw new Error(`only ${count(socket)} of ${wanted} events came`);
     await pause(20);
   }
 }
@@ -135,7 +135,7 @@ const errorOf = ({ payload }: Message) => payload?.errors?.[0]?.extensions;
 const tooSlow = () => server.running.live.tally.tooSlow;
 
 describe("a listener that reads nothing", () => {
-  const PING_MS = 200;
+  const PING_MS = 1_000;
   beforeAll(async () => {
     server = await startTestServer({}, undefined, { pingMs: PING_MS });
   });
@@ -151,7 +151,7 @@ describe("a listener that reads nothing", () => {
     const before = tooSlow();
     netOf(socket).pause();
     await happen(office, 2);
-    for (let waited = 0; tooSlow() === before && waited < 10_000; waited += 20) await pause(20);
+    await until(() => tooSlow() !== before);
     expect(tooSlow() - before).toBe(1);
     netOf(socket).resume();
     const last = await socket.heard((message) => isNext(message) && errorOf(message) !== undefined);
@@ -167,8 +167,9 @@ describe("a listener that reads nothing", () => {
     const office = await anOffice(server);
     const socket = await comeIn((await office.agent()).token);
     const before = tooSlow();
+    const { live } = server.running;
     netOf(socket).pause();
-    await pause(PING_MS * 4);
+    await until(() => live.sessionCount === 0);
     netOf(socket).resume();
     expect((await socket.closed).code).toBe(1006);
     expect(tooSlow()).toBe(before);
@@ -194,7 +195,7 @@ describe("listeners for whom too much waits", () => {
     for (const socket of sockets) netOf(socket).pause();
     await happen(office, 2_000, "x".repeat(10_000));
     const { connections } = server.running;
-    for (let waited = 0; connections.cutOff === 0 && waited < 10_000; waited += 20) await pause(20);
+    await until(() => connections.cutOff > 0);
     expect(connections.cutOff).toBeGreaterThan(0);
     expect(tooSlow() - before).toBeGreaterThanOrEqual(connections.cutOff);
   });

@@ -16,8 +16,6 @@ beforeAll(async () => {
   office = await anOffice(server);
 });
 afterAll(() => server.stop());
-jest.setTimeout(60_000);
-
 const EVENTS = `subscription ($after: String) { events(after: $after) { position cursor ... on CustomerEvent { companyName } } }`;
 /** Some 30 MB of them: more than the system keeps for a connection that is not read. */
 const MANY = 3_000;

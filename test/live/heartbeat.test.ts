@@ -1,4 +1,5 @@
 import { createClient } from "graphql-sse";
+import { PATIENCE_MS } from "../support/patience";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { anOffice, type Office } from "./nodes";
 import { openSocket } from "./socket";
@@ -15,8 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 afterEach(async () => void (await listenersLeft(server)));
-jest.setTimeout(60_000);
-
 const EVENTS = `subscription ($after: String) { events(after: $after) { ${HEAD} } }`;
 /** Of a kind that does not happen here. */
 const OTHERS = `subscription { events(types: [INVITATION_DECLINED]) { ${HEAD} } }`;
@@ -75,8 +74,10 @@ describe("a heartbeat", () => {
       await openStream(stopping, { token: agent.token, query: OTHERS }),
     ];
     socket.subscribe("1", OTHERS);
-    await listenersLeft(stopping, 2);
+    const witness = await openStream(stopping, { token: agent.token, query: EVENTS });
+    await listenersLeft(stopping, 3);
     await commitEvents(stopping, own.partner.id, 5);
+    await witness.heard(5);
     await new Promise((resolve) => setTimeout(resolve, 300));
     await stopping.stop();
     const { heartbeat } = (await socket.heard(({ type }) => type === "ping")).payload as unknown as {
@@ -144,7 +145,7 @@ describe("a stream's ids", () => {
     await listenersLeft(server, 1);
     await new Promise((resolve) => setTimeout(resolve, 12_500)); // One heartbeat.
     await commitEvents(server, office.partner.id, 1);
-    for (let waited = 0; heard.length === 0 && waited < 3_000; waited += 50)
+    for (let waited = 0; heard.length === 0 && waited < PATIENCE_MS; waited += 50)
       await new Promise((resolve) => setTimeout(resolve, 50));
     expect(heard).toHaveLength(1);
     stop();

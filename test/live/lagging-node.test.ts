@@ -10,8 +10,6 @@ beforeAll(async () => {
   office = await anOffice(both.nodes[0]);
 });
 afterAll(() => both.stop());
-jest.setTimeout(60_000);
-
 const EVENTS = "subscription { events { position } }";
 const positions = ({ messages }: RawSocket) =>
   messages.flatMap(({ type, payload }) => (type === "next" ? [payload?.data.events.position as number] : []));

@@ -1,3 +1,4 @@
+import { within } from "../support/patience";
 import { type Answer, startTestServer, type TestServer } from "../support/test-server";
 import { openSocket } from "./socket";
 import { HEAD, listenersLeft, onServer } from "./story";
@@ -37,13 +38,16 @@ describe("a socket without a good token", () => {
   it("is closed when it says nothing for three seconds", async () => {
     const startedAt = performance.now();
     expect(await (await openSocket(server)).closed).toMatchObject({ code: 4408 });
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    expect(performance.now() - startedAt).toBeLessThan(within(3_000));
   });
 });
 
 describe("a socket whose token runs out", () => {
+  /** As long as a busy machine may need to sign it in. */
+  const LIFETIME_SECONDS = 5;
+
   it("is closed with 4403 in time, and its listeners leave", async () => {
-    const token = await server.token("direct-agent", 2);
+    const token = await server.token("direct-agent", LIFETIME_SECONDS);
     const socket = await openSocket(server, token);
     socket.subscribe("1", EVENTS);
     expect(await listenersLeft(server, 1)).toBe(1);
@@ -52,7 +56,7 @@ describe("a socket whose token runs out", () => {
       code: 4403,
       reason: "TOKEN_EXPIRED: The bearer token has expired. Get a new one.",
     });
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(within(LIFETIME_SECONDS * 1_000));
     expect(await listenersLeft(server)).toBe(0);
   });
 });

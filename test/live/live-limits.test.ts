@@ -45,7 +45,7 @@ async function streamOf(person: string): Promise<RawStream> {
 async function placeFound(headers: Record<string, string> = {}): Promise<number> {
   for (let tries = 0; ; tries++) {
     const { status } = await upgrade(server, headers);
-    if (status === 101 || tries > 100) return status;
+    if (status === 101 || tries > 1_000) return status;
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }

@@ -14,8 +14,6 @@ beforeAll(async () => {
   office = await anOffice(both.nodes[0]);
 });
 afterAll(() => both.stop());
-jest.setTimeout(60_000);
-
 /** Of a type that no deed of an administrator makes. */
 const EVENTS = `subscription { events(types: [CUSTOMER_UPDATED]) { ${HEAD} } }`;
 const VIEWER = "{ viewer { email } }";

@@ -16,7 +16,6 @@ afterAll(() => server.stop());
 afterEach(() => jest.restoreAllMocks());
 
 // Not a measure of speed: on a busy machine 2,000 events to 22 listeners take many times what they take on an idle one.
-jest.setTimeout(120_000);
 
 const EVENTS = `subscription { events { ${HEAD} } }`;
 

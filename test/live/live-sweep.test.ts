@@ -15,7 +15,6 @@ beforeAll(async () => {
   sessions.close(); // Here the test says when to look.
 });
 afterAll(() => house.close());
-jest.setTimeout(120_000);
 
 const open: LiveSession[] = [];
 afterEach(() => open.splice(0).forEach((session) => sessions.leave(session)));

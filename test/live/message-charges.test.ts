@@ -1,6 +1,8 @@
+import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { askOverHttp, sendBody } from "../limits/doors";
+import { until } from "../webhooks/post-office";
 import { openSocket, type RawSocket } from "./socket";
 import { upgrade } from "./upgrade";
 
@@ -115,6 +117,19 @@ describe("pings and pongs", () => {
     for (let n = 0; n < 40; n++) socket.ping("still here");
     await heard(() => messages.filter(({ type }) => type === "pong").length === 40);
     expect(await leftTo(token)).toBe(BUDGET);
+  });
+
+  it("of WebSocket's own that arrive together end nothing: the newest is answered", async () => {
+    const { socket } = await socketOf(await server.token("provider-agent"));
+    const answered: string[] = [];
+    socket.on("pong", (payload: Buffer) => answered.push(payload.toString()));
+    const { _socket: tcp } = socket as unknown as { _socket: Socket };
+    // In one packet or two, as they arrive at a server that was busy for a moment.
+    tcp.cork();
+    for (let n = 1; n <= 150; n++) socket.ping(String(n));
+    tcp.uncork();
+    await until(() => answered.at(-1) === "150");
+    expect(socket.readyState).toBe(socket.OPEN);
   });
 
   it.each<[string, string, (socket: RawSocket) => void]>([

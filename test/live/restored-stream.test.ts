@@ -18,8 +18,6 @@ afterAll(async () => {
   await server.stop();
   await database.drop();
 });
-jest.setTimeout(60_000);
-
 const EVENTS = "subscription ($after: String) { events(after: $after) { position cursor } }";
 const isResult = ({ type }: Message) => type === "next" || type === "error";
 const CODE = "EVENTS_CURSOR_FROM_BEFORE_RESTORE";

@@ -12,8 +12,6 @@ beforeAll(async () => {
   office = await anOffice(both.nodes[0]);
 });
 afterAll(() => both.stop());
-jest.setTimeout(60_000);
-
 const EVENTS = `subscription { events { ${HEAD} } }`;
 const isNext = ({ type }: Message) => type === "next";
 const typesHeard = (messages: Message[]) =>

@@ -21,8 +21,6 @@ beforeAll(async () => {
   customerId = customer.id;
 });
 afterAll(() => server.stop());
-jest.setTimeout(60_000);
-
 const opened: RawSocket[] = [];
 afterEach(async () => {
   for (const { socket } of opened.splice(0)) socket.terminate();

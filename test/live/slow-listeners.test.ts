@@ -15,7 +15,6 @@ beforeAll(async () => {
   office = await anOffice(server);
 });
 afterAll(() => server.stop());
-jest.setTimeout(120_000);
 
 const EVENTS = `subscription ($after: String) { events(after: $after) { position cursor ... on CustomerEvent { companyName } } }`;
 

@@ -1,5 +1,6 @@
 import { newId } from "../../src/context/ids";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { PATIENCE_MS } from "../support/patience";
 import type { TestServer } from "../support/test-server";
 
 /** The fields that every event has, for a subscription's document. */
@@ -93,7 +94,7 @@ export async function commitEvents(server: TestServer, organizationId: string, c
 export async function listenersLeft(server: TestServer, wanted = 0): Promise<number> {
   for (let waited = 0; ; waited += 20) {
     const count = server.running.live.listenerCount;
-    if (count === wanted || waited > 3_000) return count;
+    if (count === wanted || waited > PATIENCE_MS) return count;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -10,8 +10,6 @@ beforeAll(async () => {
   office = await anOffice(both.nodes[0]);
 });
 afterAll(() => both.stop());
-jest.setTimeout(60_000);
-
 const EVENTS = `subscription { events(types: [CUSTOMER_UPDATED]) { ${HEAD} } }`;
 
 const opened: RawStream[] = [];

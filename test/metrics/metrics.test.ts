@@ -1,3 +1,4 @@
+import { Deadline } from "../../src/context/deadline";
 import { houseOf, post, send } from "../api/at-the-door";
 import { makeGate } from "../database/gate";
 import { openSocket } from "../live/socket";
@@ -135,7 +136,7 @@ describe("the database's figures", () => {
     const places = house.database.family === "mysql" ? 10 : 1;
     const holders = Array.from({ length: places }, () => house.system.transaction(() => gate.passed));
     const before = await figures();
-    const waiting = house.system.transaction(() => Promise.resolve());
+    const waiting = house.database.transact(() => Promise.resolve(), { deadline: new Deadline(1_000) });
     await expect(waiting).rejects.toMatchObject({ code: "SERVICE_BUSY" });
     const patient = house.system.transaction(() => Promise.resolve());
     setTimeout(gate.open, 300);

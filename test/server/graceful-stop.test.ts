@@ -5,6 +5,8 @@ import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { buildProgram, type Program, type Run } from "./program";
 
 const EVENTS = "subscription { events { position cursor } }";
+/** Longer than a busy machine takes for what is done meanwhile. */
+const DELAY_MS = 5_000;
 const QUERY = JSON.stringify({ query: "{ viewer { kind } }" });
 
 /** Of sockets and of streams. */
@@ -18,7 +20,7 @@ let token: string;
 beforeAll(async () => {
   program = await buildProgram();
   database = await makeTestDatabase({ migrated: true });
-  const shutdown = { SHUTDOWN_DELAY_SECONDS: "1", SHUTDOWN_SPREAD_SECONDS: "3" };
+  const shutdown = { SHUTDOWN_DELAY_SECONDS: String(DELAY_MS / 1_000), SHUTDOWN_SPREAD_SECONDS: "3" };
   run = program.start({ ...database.environment, ...shutdown, PORT: "0" });
   url = await run.up();
   // The tokens may come in a later piece of what it writes than its address.
@@ -49,18 +51,18 @@ it("a server that is told to stop is not ready at once, serves on until its bala
   const toldAt = performance.now();
   run.process.kill("SIGTERM");
   while ((await ready()) === 200) await pause(5);
-  expect(performance.now() - toldAt).toBeLessThan(900);
+  expect(performance.now() - toldAt).toBeLessThan(DELAY_MS);
   expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ reason: "STOPPING" });
   expect(await ask()).toEqual({ status: 200, connection: "keep-alive" });
   // One that came through a balancer which has not noticed.
   const late = await openSocket({ url }, token);
-  await pause(600 - (performance.now() - toldAt));
+  await pause(0.6 * DELAY_MS - (performance.now() - toldAt));
   expect(await ask()).toEqual({ status: 200, connection: "close" });
   expect(sockets.every(({ socket }) => socket.readyState === socket.OPEN)).toBe(true);
 
   for (const socket of [...sockets, late]) {
     expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" });
-    expect(performance.now() - toldAt).toBeGreaterThan(950);
+    expect(performance.now() - toldAt).toBeGreaterThan(DELAY_MS - 50);
   }
   for (const { messages } of sockets)
     expect(messages.at(-1)).toMatchObject({
@@ -71,9 +73,9 @@ it("a server that is told to stop is not ready at once, serves on until its bala
     expect(await stream.over).toBe("ended");
     expect(stream.text()).toMatch(/id: \S+\n: position \d+\n\n$/);
   }
-  // One after the other, sockets and streams together: 10 ms for each but the first, after the delay of a second.
-  expect(performance.now() - toldAt).toBeGreaterThan(1_000 + (2 * LISTENERS - 1) * 10);
+  // One after the other, sockets and streams together: 10 ms for each but the first, after the delay.
+  expect(performance.now() - toldAt).toBeGreaterThan(DELAY_MS + (2 * LISTENERS - 1) * 10);
   const { code, ms, stderr } = await run.ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(ms).toBeLessThan(30_000);
+  expect(ms).toBeLessThan(60_000);
 });

@@ -42,7 +42,7 @@ export interface Ended {
 }
 
 /** Longer than any start takes: tests fail on what is said, not on how fast. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** Compiles the program apart from `dist`, so that builds at the same time do not fight; in a run of jest once for all tests. */
 export async function buildProgram(): Promise<Program> {

@@ -69,7 +69,6 @@ describe("a start on an empty database", () => {
       viewer: { displayName: "Amir Costa" },
       customers: { totalCount: 6 },
     });
-    expect(ms).toBeLessThan(15_000);
     expect(run.stdout).toContain(`  Explorer   ${url}/explorer\n`);
     expect(run.stdout).toContain(`${url}/healthz   ${url}/readyz`);
     for (const person of PEOPLE) {
@@ -216,11 +215,13 @@ describe("a stop by SIGTERM", () => {
       "content-type": "application/json",
       ...bearer(token),
       "content-length": Buffer.byteLength(body),
+      expect: "100-continue",
     };
     const call = request(`${url}/graphql`, { method: "POST", agent, headers });
     const answered = once(call, "response");
+    call.flushHeaders();
+    await once(call, "continue"); // The server has begun to read the request.
     call.write(body.slice(0, 100));
-    await new Promise((resolve) => setTimeout(resolve, 50)); // The server has begun to read the request.
     run.process.kill("SIGTERM");
     const [code] = await closed;
     call.end(body.slice(100));

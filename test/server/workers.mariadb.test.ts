@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createConnection } from "mysql2/promise";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
+import { until } from "../webhooks/post-office";
 import { buildProgram, type Program } from "./program";
 import { type Answered, isAlive, Workers } from "./workers";
 
@@ -57,19 +58,22 @@ describe("two workers", () => {
 
   it("tell each other at once what happened, and their listeners hear each event once", async () => {
     const ears = await workers.earsOnEach(2);
-    const ms: number[] = [];
-    while (ms.length < 10) {
-      const startedAt = performance.now();
+    const later: number[] = [];
+    while (later.length < 10) {
+      const heardAt = (ear: (typeof ears)[number]) =>
+        ear.heard(() => ear.positions().length > later.length).then(() => performance.now());
       const worker = await workers.makeEvent();
+      const own = ears.find((ear) => ear.worker === worker)!;
       const other = ears.find((ear) => ear.worker !== worker)!;
-      while (other.positions().length <= ms.length) await pause(2);
-      ms.push(performance.now() - startedAt);
+      const [here, there] = await Promise.all([heardAt(own), heardAt(other)]);
+      later.push(there - here);
     }
-    const median = ms.sort((a, b) => a - b)[5];
+    const median = later.sort((a, b) => a - b)[5];
     process.stdout.write(
-      `from asking one worker to hearing it from the other, median: ${median.toFixed(0)} ms\n`,
+      `from hearing it from one worker to hearing it from the other, median: ${median.toFixed(0)} ms\n`,
     );
-    expect(median).toBeLessThan(300);
+    // By looking once a second it would be half a second.
+    expect(median).toBeLessThan(250);
     for (const ear of ears) {
       while (ear.positions().length < 10) await pause(10);
       const [first = 0] = ear.positions();
@@ -84,15 +88,17 @@ describe("two workers", () => {
     await workers.ask("query", "viewer { kind }", token, agent);
     const ear = await workers.listen();
     workers.run.process.kill("SIGSTOP");
-    const startedAt = performance.now();
+    const took: number[] = [];
     for (let n = 0; n < 5; n++) {
+      const startedAt = performance.now();
       const large = "customers(first: 400) { nodes { id } }"; // More than a worker is lent.
       expect((await workers.ask("query", large, token, agent)).status).toBe(200);
+      took.push(performance.now() - startedAt);
     }
-    const took = performance.now() - startedAt;
     workers.run.process.kill("SIGCONT");
-    expect(took).toBeGreaterThan(500); // The first one waits.
-    expect(took).toBeLessThan(2_000);
+    took.sort((one, other) => one - other);
+    expect(took.at(-1)).toBeGreaterThan(500); // The first one that asks the primary waits for it.
+    expect(took[2]).toBeLessThan(500); // Those after it do not.
     await workers.makeEvent();
     await ear.heard(({ type }) => type === "next");
     ear.socket.terminate();
@@ -104,7 +110,7 @@ describe("two workers", () => {
     const ears = await workers.earsOnEach(2);
     const startedAt = performance.now();
     expect(await stop(workers)).toMatchObject({ code: 0, stderr: "" });
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
     for (const ear of ears) expect((await ear.closed).code).toBe(1001);
     expect([...workers.pids().values()].filter(isAlive)).toEqual([]);
     expect(workers.run.stdout).not.toContain("starting another one");
@@ -260,9 +266,8 @@ describe("a worker whose primary is killed while it starts", () => {
     while (!run.stdout.includes("another node is migrating")) await pause(10);
     const worker = childOf(run.process.pid!);
     run.process.kill("SIGKILL");
-    const killedAt = performance.now();
-    while (isAlive(worker) && performance.now() - killedAt < 10_000) await pause(10);
-    expect(performance.now() - killedAt).toBeLessThan(3_000);
+    // The lease of the node that it waits for is over in a minute.
+    await until(() => !isAlive(worker));
     await connection.end();
     await empty.drop();
   });

@@ -8,7 +8,7 @@ import type { ServerSeams } from "../../src/server/make-services";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { failByDefect } from "./refusals";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
-import { PATIENCE_MS, PATIENT_WAITS } from "./patience";
+import { AT_ONCE_MS, PATIENCE_MS, PATIENT_WAITS } from "./patience";
 
 /** What a GraphQL answer holds. Tests say what they expect in it, so the data is loose. */
 export interface Answer {
@@ -65,7 +65,7 @@ const NEVER = 0;
 export async function startTestServer(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
-  seams: Pick<ServerSeams, "sweepMs" | "onStatement" | "pingMs" | "waits"> = {},
+  seams: Pick<ServerSeams, "sweepMs" | "onStatement" | "pingMs" | "waits" | "windowEnd"> = {},
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase({ migrated: true }));
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
@@ -139,9 +139,6 @@ export function withoutCost(answer: unknown): Answer {
   return asked;
 }
 
-/** How long a listener may take to begin. Only one that begins while others stop needs as long. */
-const BEGIN_WITHIN_MS = 2_000;
-
 async function listen(
   { url, live }: RunningServer,
   connectionParams: Record<string, string>,
@@ -152,7 +149,7 @@ async function listen(
   const takers: ((answer: Answer) => void)[] = [];
   let over: Listener["over"];
   let hasAnswer = false;
-  const listenersBefore = live.listenerCount;
+  let listenersBefore = live.listenerCount;
   const client = createClient({
     url: `${url.replace("http", "ws")}/graphql`,
     webSocketImpl: WebSocket,
@@ -175,9 +172,12 @@ async function listen(
     },
     complete: () => (over ??= {}),
   });
-  const latest = Date.now() + BEGIN_WITHIN_MS;
-  while (live.listenerCount <= listenersBefore && !hasAnswer && !over && Date.now() < latest)
+  const latest = performance.now() + AT_ONCE_MS;
+  while (live.listenerCount <= listenersBefore && !hasAnswer && !over && performance.now() < latest) {
+    // Others may stop meanwhile.
+    listenersBefore = Math.min(listenersBefore, live.listenerCount);
     await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   return {
     next: (withinMs = PATIENCE_MS) => {
       const ready = queue.shift();

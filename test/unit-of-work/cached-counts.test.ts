@@ -98,7 +98,7 @@ describe("the count of a list", () => {
     expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(5);
     expect(await customersOf(seller)).toBe(25 + 25 - 20);
     expect(await listsOf(seller.actor)).toEqual([50, 30, 20, 0, 0, 25, 25, 0]);
-  }, 60_000);
+  });
 
   it("is right when two of a customer's people click at once, and when a customer comes back", async () => {
     const seller = await aPartner(house);

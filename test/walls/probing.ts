@@ -1,6 +1,7 @@
 import type { Permission } from "../../src/access/permissions";
 import type { Arena, Visitor } from "./arena";
 import { allRootFields, type RootField } from "./documents";
+import { difference } from "./difference";
 import { codesIn, comparable, eachOf, type Reply, withoutEndpoint } from "./door";
 import { twinOf, type Value } from "./pools";
 import { type Slot, slotName, slotsOf, type ValueKind, variablesFor, withValue } from "./slots";
@@ -152,37 +153,48 @@ async function faultsOf(arena: Arena, probe: Probe, foreign: Reply, never: Reply
   const { visitor, slot, value, variables, twin } = probe;
   const where = `${visitor.name}, ${slotName(slot)} with ${value.owner}'s ${value.kind} ${value.value}`;
   const leaks = arena.judge.faults(foreign.text, visitor, JSON.stringify(variables));
-  const codes = codesIn(foreign).filter((code) => /INTERNAL|BAD_REQUEST|LIMIT|TOO_LARGE/.test(code));
+  const codes = codesIn(foreign).filter((code) =>
+    /INTERNAL|BAD_REQUEST|LIMIT|TOO_LARGE|^SERVICE_/.test(code),
+  );
   const faults = [
     ...leaks.map((leak) => `shows ${leak}`),
     ...codes.map((code) => `is answered ${code}: ${foreign.text}`),
   ];
-  if (await differs(arena, probe, told(probe, foreign, value.value), told(probe, never, twin.value))) {
-    faults.push(`is told apart from ${twin.value}, which never existed`);
-  }
+  const apart = await toldApart(arena, probe, [
+    told(probe, foreign, value.value),
+    told(probe, never, twin.value),
+  ]);
+  if (apart) faults.push(`is told apart from ${twin.value}, which never existed: ${difference(...apart)}`);
   return faults.map((fault) => `${where}: ${fault}`);
 }
 
-/** A list of one's own may have grown between two answers; what differs because of the id differs again. */
-async function differs(
+/** How often two answers are asked for again when something of the visitor's own has changed between them. */
+const MOST_TRIES = 10;
+
+/**
+ * The two answers where a value is told apart from one that never existed. What is of the visitor's own may have grown between
+ * two answers; so the value is asked for before and after the other one, and only what is answered alike both times counts.
+ */
+async function toldApart(
   arena: Arena,
   probe: Probe,
-  foreign: string,
-  never: string,
-  retries = 2,
-): Promise<boolean> {
-  if (foreign === never) return false;
-  if (retries === 0) return true;
+  answers: [foreign: string, never: string],
+): Promise<[foreign: string, never: string] | undefined> {
+  let [before, never] = answers;
+  if (before === never) return undefined;
   const { visitor, slot, value, variables, twin } = probe;
-  const again = await arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), variables);
-  const against = await arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), twin.variables);
-  return differs(
-    arena,
-    probe,
-    told(probe, again, value.value),
-    told(probe, against, twin.value),
-    retries - 1,
-  );
+  const ask = async (sent: string, asked: Record<string, unknown>) =>
+    told(probe, await arena.door.ask(visitor.bearer, documentFor(visitor, slot.field), asked), sent);
+  before = await ask(value.value, variables);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    never = await ask(twin.value, twin.variables);
+    if (never === before) return undefined;
+    const after = await ask(value.value, variables);
+    if (never === after) return undefined;
+    if (after === before) break;
+    before = after;
+  }
+  return [before, never];
 }
 
 /** What a reply tells of the value that was sent; an endpoint that was made or changed with it is another one each time. */

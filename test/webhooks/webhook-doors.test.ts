@@ -40,7 +40,7 @@ async function register(caller: Caller, input: object): Promise<Answer> {
 }
 
 describe("a whole server", () => {
-  it("registers, delivers within a second or so, shows its log, and answers every mutation", async () => {
+  it("registers, delivers, shows its log, and answers every mutation", async () => {
     const { partner, actor } = await aPartner(house);
     const caller = await callerFor(server, actor);
     const registered = await register(caller, { url: receiver.url, eventTypes: ["CUSTOMER_UPDATED"] });
@@ -55,7 +55,7 @@ describe("a whole server", () => {
     });
     house.clock = { now: new Date().toISOString() };
     await write(house, [partner.id], ["one"], server.running.services.ring);
-    await until(() => receiver.got.length === 1, 3_000);
+    await until(() => receiver.got.length === 1);
 
     const one = (name: string, field: string) =>
       `${name}(input: { endpointId: "${endpoint.id}" }) { ${field} userErrors { code } }`;
@@ -68,7 +68,7 @@ describe("a whole server", () => {
       outcome: "PENDING",
       eventType: "webhook.test",
     });
-    await until(() => receiver.got.length === 2, 3_000);
+    await until(() => receiver.got.length === 2);
     const testId = tested.data.sendTestWebhook.delivery.id;
     const log = `{ webhookEndpoints { totalCount nodes { ${ENDPOINT} deliveries(first: 5) { totalCount nodes { ${DELIVERY} } } } }
       node(id: "${endpoint.id}") { __typename id } delivery: node(id: "${testId}") { __typename id } }`;

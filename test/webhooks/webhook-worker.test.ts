@@ -58,9 +58,9 @@ describe("a worker", () => {
     worker.start();
     await pause(100);
     await write(office.house, [one.organizationId], ["one"], (ids) => worker.ring(ids));
-    await until(() => one.receiver.got.length === 1, 2_000);
+    await until(() => one.receiver.got.length === 1);
     await write(office.house, [one.organizationId], ["two"], (ids) => worker.ring(ids));
-    await until(() => one.receiver.got.length === 2, 2_000);
+    await until(() => one.receiver.got.length === 2);
   });
 
   it("is not made to look by every bell while they ring on and on", async () => {
@@ -85,7 +85,7 @@ describe("a worker", () => {
     worker.start();
     await pause(100);
     await write(office.house, ids, ["one"], (rung) => worker.ring(rung));
-    await until(() => all.every(({ receiver }) => receiver.got.length === 1), 3_000);
+    await until(() => all.every(({ receiver }) => receiver.got.length === 1));
   });
 
   it("finds by its poll what no bell told of", async () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
+import type { Actor } from "../../access/actor";
 import type { Config } from "../../config/config";
 import { callerAddressBehind } from "../http/caller-address";
 import type { CompiledOperations } from "../graphql/compiled-operations";
@@ -14,6 +15,7 @@ import type { LiveCounts } from "./live-counts";
 import { LiveHub } from "./live-hub";
 import { LiveSessions } from "./live-sessions";
 import { Places } from "./places";
+import type { AwaitWindowEnd } from "./sent-account";
 import { registerStreamDoor } from "./sse";
 import { openWebSocketDoor } from "./websocket";
 
@@ -42,6 +44,8 @@ export interface LiveDoorMeans {
   compiled: CompiledOperations;
   /** How often sockets are pinged, in milliseconds; only tests set it. */
   pingMs?: number;
+  /** How a caller waits whose budget for what it is sent is used up; only tests set it. */
+  windowEnd?: AwaitWindowEnd;
 }
 
 /** Registers the stream door, and prepares the one for sockets. */
@@ -53,16 +57,13 @@ export function registerLiveDoors(
   const { services, schema, compiled } = shared;
   const sessions = new LiveSessions(services);
   const recheckRights = (organizationId: string) => sessions.recheck(organizationId);
-  const hub = new LiveHub({
-    schema,
-    compiled,
-    services,
-    tail: services.tail,
+  const means = {
+    ...{ schema, compiled, services, tail: services.tail, recheckRights },
     executions: new FairSemaphore(EXECUTIONS_AT_ONCE),
     loopShare: new LoopShare(LOOP_SHARE_MS),
-    recheckRights,
-    chargeSent: (actor, points) => shared.guard.charges.sent(actor, points),
-  });
+    chargeSent: (actor: Actor, points: number) => shared.guard.charges.sent(actor, points),
+  };
+  const hub = new LiveHub(means, shared.windowEnd);
   const parts = {
     ...shared,
     hub,

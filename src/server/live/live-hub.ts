@@ -3,7 +3,7 @@ import { impersonal, rightsOf } from "../../access/impersonal-actor";
 import type { EventsToFollow } from "../../events/follow-events";
 import type { CostReport } from "../limits/operation-guard";
 import { Replays } from "./replays";
-import { SentAccount } from "./sent-account";
+import { type AwaitWindowEnd, SentAccount } from "./sent-account";
 import { type ExecutionMeans, SharedExecution } from "./shared-execution";
 import type { SharedForm } from "./shared-form";
 
@@ -38,7 +38,11 @@ export class LiveHub {
   private readonly shared = new Map<string, SharedExecution>();
   private readonly accounts = new Map<string, SentAccount>();
 
-  constructor(private readonly means: ExecutionMeans) {}
+  /** `windowEnd` is how a caller whose budget is used up waits; tests set it. */
+  constructor(
+    private readonly means: ExecutionMeans,
+    private readonly windowEnd?: AwaitWindowEnd,
+  ) {}
 
   /** Joins the execution for what this actor asks, or begins it. */
   enter({ follow, form, cost }: Asking, actor: MemberActor): Share {
@@ -67,8 +71,8 @@ export class LiveHub {
 
   private accountOf(actor: MemberActor): SentAccount {
     const name = callerKey(actor);
-    const account =
-      this.accounts.get(name) ?? new SentAccount((points) => this.means.chargeSent(actor, points));
+    const charge = (points: number) => this.means.chargeSent(actor, points);
+    const account = this.accounts.get(name) ?? new SentAccount(charge, this.windowEnd);
     this.accounts.set(name, account);
     return account;
   }

@@ -7,6 +7,11 @@ const EXAMINED_PER_POINT = 10;
 /** How long points are gathered before they are charged together, in milliseconds: a charge may ask another process. */
 const GATHER_MS = 100;
 
+/** Waits for the end of a window of the budget, which comes in so many seconds; it does not keep the process alive. */
+export type AwaitWindowEnd = (seconds: number) => Promise<unknown>;
+
+const awaitWindowEnd: AwaitWindowEnd = (seconds) => delay(seconds * 1_000, undefined, { ref: false });
+
 /**
  * What one caller is sent by its live operations, on all of its sockets and streams. When its budget is used up the
  * account is paused until the window ends: nothing is lost, since its listeners then read on from the event log.
@@ -21,7 +26,7 @@ export class SentAccount {
 
   constructor(
     private readonly charge: (points: number) => Promise<Charge>,
-    private readonly gatherMs = GATHER_MS,
+    private readonly windowEnd = awaitWindowEnd,
   ) {}
 
   /** Resolves when the caller may be sent something again; undefined while it may. */
@@ -40,7 +45,7 @@ export class SentAccount {
     this.gathered += points;
     if (this.isGathering) return;
     this.isGathering = true;
-    setTimeout(() => void this.settle(), this.gatherMs).unref();
+    setTimeout(() => void this.settle(), GATHER_MS).unref();
   }
 
   private async settle(): Promise<void> {
@@ -49,7 +54,7 @@ export class SentAccount {
     this.isGathering = false;
     const { state, refused } = await this.charge(points);
     if (!refused) return;
-    const allowed = delay(state.resetSeconds * 1_000, undefined, { ref: false }).then(() => {
+    const allowed = this.windowEnd(state.resetSeconds).then(() => {
       if (this.allowed === allowed) this.allowed = undefined;
     });
     this.allowed = allowed;

@@ -16,6 +16,8 @@ const MAX_UNREAD_WHILE_READING = 1024 * 1024;
  */
 export class SocketOutlet {
   private isWaiting = false;
+  private isPongUnsent = false;
+  private nextPong: Buffer | undefined;
 
   constructor(
     private readonly socket: WebSocket,
@@ -28,6 +30,26 @@ export class SocketOutlet {
     if (this.socket.readyState !== this.socket.OPEN) return;
     const bytes = typeof message === "string" ? Buffer.byteLength(message) : message.length;
     if (this.connection.announce(bytes)) this.socket.send(message, TEXT);
+  }
+
+  /**
+   * Answers a ping of WebSocket's own. While the answer to an earlier one is not sent yet, only the newest ping is kept and
+   * answered afterwards, as RFC 6455, 5.5.3 allows: however many pings come at once, few answers wait.
+   */
+  pong(payload: Buffer): void {
+    if (this.isPongUnsent) {
+      // A copy: it is a view into a larger piece of what was received.
+      this.nextPong = Buffer.from(payload);
+      return;
+    }
+    if (this.socket.readyState !== this.socket.OPEN || !this.connection.announce(payload.length)) return;
+    this.isPongUnsent = true;
+    this.socket.pong(payload, false, () => {
+      this.isPongUnsent = false;
+      const { nextPong } = this;
+      this.nextPong = undefined;
+      if (nextPong) this.pong(nextPong);
+    });
   }
 
   /** Lets some work send, whose messages go into the network together. */

@@ -99,7 +99,10 @@ export function serveSocket<Extra>(
     charges.keptAlive(bytes.length);
     outlet.awaitReader();
   };
-  socket.on("ping", onFrame);
+  socket.on("ping", (payload: Buffer) => {
+    outlet.pong(payload);
+    onFrame(payload);
+  });
   socket.on("pong", onFrame);
   socket.on("error", ({ message }) => {
     charges.read(0);

@@ -62,6 +62,8 @@ interface SocketOperation extends Prepared {
 export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoor {
   const sockets = new WebSocketServer({
     ...{ noServer: true, handleProtocols, closeTimeout: CLOSE_GRACE_MS },
+    // The library's own would cut a socket off, without a close code, for 61 pings that arrive together.
+    autoPong: false,
     ...MESSAGE_LIMITS,
   });
   const { log } = parts.services;
