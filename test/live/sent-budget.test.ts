@@ -20,7 +20,7 @@ let readAfter: number[] = [];
 let pauses: number[] = [];
 /** Whether windows end only when the test says so; otherwise they end at once. */
 let isHeld = false;
-let held: (() => void)[] = [];
+const held: (() => void)[] = [];
 beforeAll(async () => {
   const limits = { LIMIT_SENT_BUDGET: "150", LIMIT_BUDGET_SECONDS: String(WINDOW_SECONDS) };
   server = await startTestServer(limits, undefined, {
