@@ -15,6 +15,7 @@ import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
 import { forStranger } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
+import { type Coercion, OperationVariables } from "../execution/variable-values";
 import { permissionsOfFields, rootFieldsOf } from "../live/shared-form";
 import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
@@ -45,6 +46,13 @@ export interface CostReport {
   budget?: BudgetState;
 }
 
+/** What was found out of an operation before it is let in. */
+export interface Assessment {
+  cost: CostReport;
+  /** Its variables as resolvers get them, or their mistakes: then nothing of it is executed, and `cost` is for looking at them. */
+  coercion: Coercion;
+}
+
 /** What the guard goes by. */
 export interface GuardOptions {
   production: boolean;
@@ -62,6 +70,7 @@ interface Measured {
   excess: Excess | undefined;
   introspects: boolean;
   costOf: CostOf;
+  variables: OperationVariables;
   /** What each of its root fields needs. */
   permissions: readonly Permission[];
 }
@@ -124,10 +133,10 @@ export class OperationGuard {
         await this.charges.reading(context, address, MIN_PRICE);
         return [new GraphQLError("The document has no such operation.")];
       }
-      const cost = await this.report(context, { document, operation }, variables);
-      const mistakes = isKnown ? [] : this.mistakesIn(operation, variables);
-      if (mistakes.length > 0) return mistakes.map(forStranger);
-      await this.admit(context, { document, operation }, cost, this.charges.leftOf(context));
+      const assessed = await this.assess(context, { document, operation }, variables);
+      const { cost, coercion } = assessed;
+      if (coercion.errors && !isKnown) return this.mistakesIn(operation, variables).map(forStranger);
+      await this.admit(context, { document, operation }, assessed, this.charges.leftOf(context));
       const { schema } = this;
       const args = { schema, document, contextValue: context, variableValues: variables, operationName };
       return { args, cost };
@@ -147,30 +156,34 @@ export class OperationGuard {
   }
 
   /**
-   * What an operation costs. Every endpoint calls it before anything else reads the variables; an actor whose variables are
-   * refused is charged for looking at them.
+   * What an operation costs, and its variables coerced. Every endpoint calls it before anything else reads the variables. An actor
+   * whose variables are refused is charged for looking at them: here, where it throws, otherwise by `admit`.
    * @throws OPERATION_TOO_LARGE a text or a name in the variables is too long, there are too many values, or long variables
    * have too many mistakes
    * @throws BAD_REQUEST a text in the variables holds half of a character
    * @throws RATE_LIMITED the actor's budget does not suffice even for that
    */
-  async report(
+  assess(
     context: GraphqlContext,
     operation: ValidOperation,
     variables: Variables,
-  ): Promise<CostReport> {
+  ): Assessment | Promise<never> {
     const { limits } = this.options;
     const { excess, length, malformed } = sizeOfVariables(variables, limits);
     const refusal =
       (excess && tooLarge(excess)) ??
       (malformed && malformedText(malformed)) ??
       this.tooManyMistakes(operation.operation, variables, length);
-    if (refusal) {
-      if (isSignedIn(context)) await this.charges.points(context, pointsFor(length));
-      throw refusal;
-    }
-    const requested = this.measure(operation).costOf(variables);
-    return { requested, maximum: limits.cost };
+    if (refusal) return this.refuse(context, pointsFor(length), refusal);
+    const { costOf, variables: asked } = this.measure(operation);
+    const coercion = asked.coerce(variables ?? {});
+    const requested = coercion.errors ? pointsFor(length) : costOf(variables);
+    return { cost: { requested, maximum: limits.cost }, coercion };
+  }
+
+  private async refuse(context: GraphqlContext, points: number, refusal: Error): Promise<never> {
+    if (isSignedIn(context)) await this.charges.points(context, points);
+    throw refusal;
   }
 
   /**
@@ -183,12 +196,12 @@ export class OperationGuard {
   async admit(
     context: GraphqlContext,
     operation: ValidOperation,
-    report: CostReport,
+    { cost: report, coercion }: Assessment,
     strangersBudget: BudgetState | undefined,
   ): Promise<void> {
     report.budget = strangersBudget;
     const { excess, introspects, permissions } = this.measure(operation);
-    report.requested += prices.forbidden * lackedBy(context, permissions);
+    if (!coercion.errors) report.requested += prices.forbidden * lackedBy(context, permissions);
     const { requested: found, maximum } = report;
     const beyond = excess ?? (found > maximum ? { limit: "cost", maximum, found } : undefined);
     if (beyond) {
@@ -215,6 +228,7 @@ export class OperationGuard {
       excess: excessOf(size, this.options.limits),
       introspects: size.introspects,
       costOf: compileCost(this.schema, document, operation),
+      variables: new OperationVariables(this.schema, operation.variableDefinitions ?? []),
       permissions: permissionsOfFields(
         this.schema,
         operation,
