@@ -19,7 +19,8 @@ function bothRegistries(labels: Record<string, string>[]) {
   return { ours, theirs };
 }
 
-const linesOf = async (registry: Registry) => (await registry.metrics()).split("\n").map(asSet);
+const linesOf = async (registry: Pick<Registry, "metrics">) =>
+  (await registry.metrics()).split("\n").map(asSet);
 
 /** The order of the labels of a line says nothing. */
 function asSet(line: string): string {
