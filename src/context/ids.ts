@@ -22,6 +22,10 @@ export const idPrefixes = {
 /** A kind of row that has ids of its own. */
 export type IdKind = keyof typeof idPrefixes;
 
+const kindByPrefix = new Map<string, IdKind>(
+  (Object.keys(idPrefixes) as IdKind[]).map((kind) => [idPrefixes[kind], kind]),
+);
+
 /** The longest id: prefix, underscore, suffix. */
 const MAX_LENGTH = Math.max(...Object.values(idPrefixes).map((prefix) => prefix.length)) + 1 + 26;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -52,6 +56,5 @@ export function kindOfId(id: string): IdKind | undefined {
   if (id.length > MAX_LENGTH) return undefined;
   const at = id.lastIndexOf("_");
   if (at < 0 || !SUFFIX.test(id.slice(at + 1))) return undefined;
-  const prefix = id.slice(0, at);
-  return (Object.keys(idPrefixes) as IdKind[]).find((kind) => idPrefixes[kind] === prefix);
+  return kindByPrefix.get(id.slice(0, at));
 }

@@ -6,8 +6,38 @@ export type Instant = string;
 /** The only clock a use case may read. */
 export type Clock = () => Instant;
 
+/**
+ * Makes a function that gives the instant so many milliseconds since 1970. Several requests of one millisecond ask for the same
+ * text, so the latest one is kept.
+ */
+export function instantWriter(): (ms: number) => Instant {
+  let latestMs = NaN;
+  let latest: Instant = "";
+  return (ms) => {
+    if (ms !== latestMs) {
+      latest = new Date(ms).toISOString();
+      latestMs = ms;
+    }
+    return latest;
+  };
+}
+
+const writeSystemTime = instantWriter();
+
 /** The machine's own time. */
-export const systemClock: Clock = () => new Date().toISOString();
+export const systemClock: Clock = () => writeSystemTime(Date.now());
+
+let latestRead: Instant = "";
+let latestReadMs = NaN;
+
+/** The milliseconds since 1970 of what a clock says. The latest instant is read once, as it is written once. */
+export function epochMs(instant: Instant): number {
+  if (instant !== latestRead) {
+    latestReadMs = Date.parse(instant);
+    latestRead = instant;
+  }
+  return latestReadMs;
+}
 
 /** Far longer than any instant; a longer text is not looked at. */
 const MAX_INSTANT_LENGTH = 40;

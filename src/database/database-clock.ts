@@ -1,4 +1,4 @@
-import { type Clock, type Instant, systemClock } from "../context/instant";
+import { type Clock, type Instant, instantWriter, systemClock } from "../context/instant";
 import type { Database } from "./database";
 
 /** How often the database is asked for its time, in milliseconds. */
@@ -26,6 +26,7 @@ export class DatabaseClock {
   private base = Date.parse(systemClock());
   private measuredAt = performance.now();
   private timer: NodeJS.Timeout | undefined;
+  private readonly write = instantWriter();
 
   private constructor(private readonly database: Pick<Database, "family" | "read">) {}
 
@@ -47,7 +48,7 @@ export class DatabaseClock {
   /** The time now. */
   readonly now: Clock = (): Instant => {
     if (this.isMachines) return systemClock();
-    return new Date(Math.floor(this.base + performance.now() - this.measuredAt)).toISOString();
+    return this.write(Math.floor(this.base + performance.now() - this.measuredAt));
   };
 
   /** Milliseconds by which the machine's clock is ahead of the one that is used; negative where it is behind. */

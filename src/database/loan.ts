@@ -1,5 +1,6 @@
 import type { Deadline } from "../context/deadline";
 import type { Statements } from "./connection";
+import type { Watched } from "./deadline-watch";
 import { unknownOutcome } from "./database-refusal";
 import { LentConnection } from "./lent-connection";
 import type { MysqlConnection } from "./mysql-connection";
@@ -8,15 +9,15 @@ import type { MysqlConnection } from "./mysql-connection";
 const WAITING_MS = 100;
 
 /** A connection on loan, with the transaction that the pool ran on it. */
-export class Loan extends LentConnection {
+export class Loan extends LentConnection implements Watched {
   /** From before its beginning was sent until the server has said that it is over. */
   private isTransactionOpen = false;
-  private timer: NodeJS.Timeout | undefined;
 
   /** `isTransaction`: the work runs in one transaction, so one failed statement fails all of it. */
   constructor(
     private readonly own: MysqlConnection,
     isTransaction: boolean,
+    readonly deadline: Deadline,
   ) {
     super(own, isTransaction);
   }
@@ -27,21 +28,11 @@ export class Loan extends LentConnection {
   }
 
   /**
-   * Closes the connection when the deadline has passed and a statement has no answer: it waits for a lock, or the server does not
-   * answer. Work whose statements are answered goes on: it has nothing to gain from being done again.
+   * Closes the connection where a statement has no answer: it waits for a lock, or the server does not answer. Work whose
+   * statements are answered goes on: it has nothing to gain from being done again.
    */
-  endAfter(deadline: Deadline): void {
-    const look = () => {
-      if (this.own.isWaitingFor(WAITING_MS)) this.own.abort();
-      else this.timer = setTimeout(look, WAITING_MS / 2);
-    };
-    this.timer = setTimeout(look, deadline.remainingMs);
-  }
-
-  /** The loan is over; the connection goes back to the pool or is closed. */
-  close(): void {
-    clearTimeout(this.timer);
-    this.end();
+  onOverdue(): void {
+    if (this.own.isWaitingFor(WAITING_MS)) this.own.abort();
   }
 
   /** Runs a statement that begins or ends a transaction, or sets something. Throws the driver's error. */

@@ -5,6 +5,7 @@ import type { Statements } from "./connection";
 import { noAnswer } from "./database-errors";
 import type { DatabaseHealth } from "./database-health";
 import type { DatabaseListener } from "./database-listener";
+import { DeadlineWatch, type Watched } from "./deadline-watch";
 import { Loan } from "./loan";
 import { MysqlConnection, type MysqlDriver } from "./mysql-connection";
 import { sharesOf } from "./pool-shares";
@@ -60,6 +61,7 @@ export class MysqlPool {
   private readonly pool: DriverPool;
   private readonly connections: FairSemaphore;
   private readonly transactions: FairSemaphore;
+  private readonly watch = new DeadlineWatch();
   /** Resolved when a connection has its settings; rejected when the server refused them. */
   private readonly settings = new WeakMap<MysqlDriver, Promise<void>>();
 
@@ -132,12 +134,13 @@ export class MysqlPool {
     const { listener } = this.options;
     const borrow = async () => {
       const driver = await this.take(deadline);
-      const lent = new Loan(new MysqlConnection(driver, listener.onStatement), isTransaction);
-      if (!isUnbounded) lent.endAfter(deadline);
+      const lent = new Loan(new MysqlConnection(driver, listener.onStatement), isTransaction, deadline);
+      if (!isUnbounded) this.watch.add(lent);
       try {
         return await work(lent);
       } finally {
-        lent.close();
+        this.watch.remove(lent);
+        lent.end();
         if (lent.isReusable) driver.release();
         else driver.destroy();
       }
@@ -151,14 +154,18 @@ export class MysqlPool {
     return new Promise((resolve, reject) => {
       let isLate = false;
       let taken: MysqlDriver | undefined;
-      const timer = setTimeout(() => {
-        isLate = true;
-        taken?.destroy();
-        taken?.stream.destroy();
-        refuse(noAnswer());
-      }, deadline.remainingMs);
+      const taking: Watched = {
+        deadline,
+        onOverdue: () => {
+          isLate = true;
+          taken?.destroy();
+          taken?.stream.destroy();
+          refuse(noAnswer());
+        },
+      };
+      this.watch.add(taking);
       const refuse = (error: unknown) => {
-        clearTimeout(timer);
+        this.watch.remove(taking);
         health.connectionFailed(error);
         reject(error instanceof Error ? error : new Error(String(error)));
       };
@@ -167,7 +174,7 @@ export class MysqlPool {
         if (isLate) return driver.release();
         taken = driver;
         const lend = () => {
-          clearTimeout(timer);
+          this.watch.remove(taking);
           resolve(driver);
         };
         (this.settings.get(driver) ?? this.prepare(driver)).then(lend, (refusal: unknown) => {

@@ -1,5 +1,5 @@
 import { hash as hashOf } from "node:crypto";
-import { type Clock, systemClock } from "../context/instant";
+import { type Clock, epochMs, systemClock } from "../context/instant";
 import { TtlCache } from "../context/ttl-cache";
 import { TOKEN_TOLERANCE_MS, type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 
@@ -34,7 +34,7 @@ export class BelievedTokens {
     this.forgetIfKeysChanged();
     const known = this.believed.get(hash);
     // It is kept for a time; where the clock was set forward meanwhile, it may have ended.
-    if (known && known.expiresAt + TOKEN_TOLERANCE_MS > Date.parse(this.now())) return known;
+    if (known && known.expiresAt + TOKEN_TOLERANCE_MS > epochMs(this.now())) return known;
     const claims = await verifyToken(this.issuers, token, this.now);
     // Checked perhaps by a key that was withdrawn meanwhile; the next request tells.
     if (this.forgetIfKeysChanged()) return claims;

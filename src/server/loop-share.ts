@@ -6,7 +6,9 @@ export class LoopShare {
   /** When the first piece of this turn of the event loop began, by `performance.now()`. */
   private since: number | undefined;
   private pieces = 0;
-  private nextTurn: Promise<void> = Promise.resolve();
+  /** Made where somebody waits for it. */
+  private nextTurn: Promise<void> | undefined;
+  private resolveNextTurn: (() => void) | undefined;
 
   /**
    * `maxMs`: milliseconds of a turn; the last piece that began in time may take longer. `maxPieces`: pieces of a turn, where
@@ -21,24 +23,28 @@ export class LoopShare {
   get pause(): Promise<void> | undefined {
     const now = performance.now();
     if (this.since === undefined) this.begin(now);
-    else if (now - this.since >= this.maxMs || this.pieces >= this.maxPieces) return this.nextTurn;
+    else if (now - this.since >= this.maxMs || this.pieces >= this.maxPieces)
+      return (this.nextTurn ??= new Promise((resolve) => (this.resolveNextTurn = resolve)));
     this.pieces++;
     return undefined;
   }
 
   /** Resolves when there is time for a piece. */
   async wait(): Promise<void> {
-    while (this.pause) await this.nextTurn;
+    for (let { pause } = this; pause; { pause } = this) await pause;
   }
 
   private begin(now: number): void {
     this.since = now;
     this.pieces = 0;
-    this.nextTurn = new Promise((resolve) => {
-      setImmediate(() => {
-        this.since = undefined;
-        resolve();
-      });
-    });
+    setImmediate(this.end);
   }
+
+  private readonly end = (): void => {
+    const { resolveNextTurn } = this;
+    this.since = undefined;
+    this.nextTurn = undefined;
+    this.resolveNextTurn = undefined;
+    resolveNextTurn?.();
+  };
 }

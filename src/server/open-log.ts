@@ -1,5 +1,6 @@
 import pino, { type Logger } from "pino";
 import type { Config } from "../config/config";
+import { systemClock } from "../context/instant";
 import { errorForLog } from "./error-for-log";
 import type { LogOutput } from "./log-output";
 import { readableLine } from "./readable-line";
@@ -40,15 +41,18 @@ export function openLog(
     {
       level: config.logLevel,
       base,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${systemClock()}"`,
       // What was thrown and is no error: the hook below knows errors only.
       serializers: { err: (thrown: unknown) => errorForLog(thrown, redact) },
       hooks: {
         logMethod(args, method) {
           const [fields, ...words] = args as [unknown, ...unknown[]];
+          const reduced = withReducedErrors(fields, redact);
+          // Most lines are about no error: they are written as they are.
+          if (reduced === fields && words.length > 0) return method.apply(this, args);
           const isAboutError = fields instanceof Error || (isObject(fields) && "err" in fields);
           if (isAboutError && words.length === 0) words.push(WITHOUT_MESSAGE);
-          method.apply(this, [withReducedErrors(fields, redact), ...words] as typeof args);
+          method.apply(this, [reduced, ...words] as typeof args);
         },
       },
     },

@@ -1,7 +1,6 @@
 import {
   defaultFieldResolver,
   type FieldNode,
-  getArgumentValues,
   getNullableType,
   GraphQLBoolean,
   type GraphQLField,
@@ -15,6 +14,7 @@ import {
   TypeNameMetaFieldDef,
 } from "graphql";
 import { getFieldDef } from "graphql/execution/execute";
+import { FieldArguments } from "./field-arguments";
 import type { ResponsePath } from "./collected-errors";
 import { completerOf, serialize } from "./complete-value";
 import {
@@ -45,6 +45,8 @@ export class FieldPlan implements ExecutedField {
   private readonly takesText: boolean;
   private readonly takesBoolean: boolean;
   private readonly isTypename: boolean;
+  /** Absent where the field takes none. */
+  private readonly arguments: FieldArguments | undefined;
 
   private constructor(
     readonly parts: OperationParts,
@@ -64,6 +66,7 @@ export class FieldPlan implements ExecutedField {
     this.takesText = type === GraphQLString || type === GraphQLID;
     this.takesBoolean = type === GraphQLBoolean;
     this.isTypename = definition === TypeNameMetaFieldDef;
+    this.arguments = definition.args.length > 0 ? new FieldArguments(definition, fieldNodes[0]) : undefined;
   }
 
   /** The plan for field nodes with one response name; undefined where the type has no such field. */
@@ -161,19 +164,9 @@ export class FieldPlan implements ExecutedField {
   }
 
   private resolve(execution: Execution, source: unknown, path: ResponsePath): unknown {
-    const args = this.argumentsIn(execution);
+    const args = this.arguments?.of(execution, this) ?? {};
     const { resolve = defaultFieldResolver } = this.definition;
     return resolve(source, args, execution.contextValue, this.infoFor(execution, path));
-  }
-
-  /** A new object for each call, as graphql-js makes it: a resolver may change it. */
-  private argumentsIn(execution: Execution): Record<string, unknown> {
-    if (this.definition.args.length === 0) return {};
-    const known = execution.knownArguments.get(this);
-    if (known) return { ...known };
-    const args = getArgumentValues(this.definition, this.fieldNodes[0], execution.variableValues);
-    if (Object.values(args).every(isPrimitive)) execution.knownArguments.set(this, { ...args });
-    return args;
   }
 
   private nullAfter(thrown: unknown, execution: Execution, path: ResponsePath): null {
@@ -185,8 +178,4 @@ export class FieldPlan implements ExecutedField {
 function isPresent(value: unknown): boolean {
   if (typeof value === "object") return value instanceof Date;
   return value !== undefined && typeof value !== "function";
-}
-
-function isPrimitive(value: unknown): boolean {
-  return value === null || (typeof value !== "object" && typeof value !== "function");
 }

@@ -15,10 +15,13 @@ import { collectFields } from "graphql/execution/collectFields";
 import { CollectedErrors } from "./collected-errors";
 import { type Execution, isPromise, type OperationParts } from "./execution";
 import { ObjectPlan } from "./object-plan";
-import { OperationVariables } from "./variable-values";
+import { type Coercion, OperationVariables } from "./variable-values";
 
 /** What differs between executions of one operation. */
-export type ExecutionInputs = Pick<ExecutionArgs, "rootValue" | "contextValue" | "variableValues">;
+export type ExecutionInputs = Pick<ExecutionArgs, "rootValue" | "contextValue" | "variableValues"> & {
+  /** What `variableValues` came to, where they were coerced for this operation before. */
+  coercion?: Coercion;
+};
 
 /** Plans kept for one operation: one for each combination of directive values that callers send. */
 const MAX_PLANS = 8;
@@ -49,7 +52,7 @@ export class PreparedOperation {
    * is not a boolean: graphql-js then has to say where that is an error.
    */
   execute(inputs: ExecutionInputs): ExecutionResult | Promise<ExecutionResult> | undefined {
-    const { coerced, errors } = this.variables.coerce(inputs.variableValues ?? {});
+    const { coerced, errors } = inputs.coercion ?? this.variables.coerce(inputs.variableValues ?? {});
     if (!coerced) return { errors: errors };
     const plan = this.planFor(coerced);
     if (!plan) return undefined;

@@ -36,6 +36,9 @@ function stopAtOnce(): never {
   throw new Error("The value is not of its type.");
 }
 
+/** The variables of an operation as resolvers get them, or the mistakes in them. */
+export type Coercion = ReturnType<typeof getVariableValues>;
+
 /** One variable of an operation. */
 interface Variable {
   name: string;
@@ -65,7 +68,7 @@ export class OperationVariables {
   }
 
   /** The coerced values, or the errors, for what a caller sent. */
-  coerce(inputs: Readonly<Record<string, unknown>>): ReturnType<typeof getVariableValues> {
+  coerce(inputs: Readonly<Record<string, unknown>>): Coercion {
     return this.goodValues(inputs) ?? this.coerceByGraphql(inputs);
   }
 

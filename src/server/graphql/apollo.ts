@@ -68,8 +68,10 @@ function answerPlugin(services: Services, guard: OperationGuard): ApolloServerPl
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw servedElsewhere();
           if (!operation) return;
           try {
-            cost = await guard.report(contextValue, { document, operation }, request.variables);
-            await guard.admit(contextValue, { document, operation }, cost, contextValue.strangersBudget);
+            const valid = { document, operation };
+            const assessed = await guard.assess(contextValue, valid, request.variables);
+            ({ cost } = assessed);
+            await guard.admit(contextValue, valid, assessed, contextValue.strangersBudget);
           } catch (refusal) {
             throw asHttpRefusal(refusal);
           }

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
-import { PreparedOperation } from "../execution/prepared-operation";
+import { type ExecutionInputs, PreparedOperation } from "../execution/prepared-operation";
 
 /** One operation of a valid document. */
 export interface ValidOperation {
@@ -34,7 +34,7 @@ export class CompiledOperations {
    * Executes an operation of a valid document; of a live one, what is selected of the event that `rootValue` is.
    * @returns what `execute` of graphql-js returns for the same arguments
    */
-  execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+  execute(args: ExecutionArgs & ExecutionInputs): ExecutionResult | Promise<ExecutionResult> {
     const { document, operationName } = args;
     const operation = getOperationAST(document, operationName);
     const prepared = operation && this.preparedFor(document, operation);

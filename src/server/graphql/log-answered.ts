@@ -19,18 +19,15 @@ export function logAnswered(
   const { requestId, refusedWith } = context;
   meter.operation({ ...answered, refusedWith });
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
-  log.info(
-    {
-      requestId,
-      // One that was refused may have a name of any length.
-      operation: operation?.name?.value.slice(0, MAX_LOGGED_NAME) ?? null,
-      kind: operation?.operation,
-      ms,
-      errors: errors?.length ?? 0,
-      ...factsForLog(context, answered),
-    },
-    "operation",
-  );
+  const line = {
+    requestId,
+    // One that was refused may have a name of any length.
+    operation: operation?.name?.value.slice(0, MAX_LOGGED_NAME) ?? null,
+    kind: operation?.operation,
+    ms,
+    errors: errors?.length ?? 0,
+  };
+  log.info(hasFacts(context, answered) ? { ...line, ...factsForLog(context, answered) } : line, "operation");
 }
 
 /** What the log tells of an operation that changed something, or failed, besides that it was. No personal data is in it. */
@@ -44,7 +41,17 @@ export interface LoggedFacts {
   organizationId?: string;
 }
 
-/** Nothing for a query that was answered: most requests are, and this costs some. */
+/** Not for a query that was answered: most requests are, and this costs some. */
+function hasFacts(
+  { refusedWith }: Pick<GraphqlContext, "refusedWith">,
+  { operation, errors = [] }: { operation?: OperationDefinitionNode; errors?: readonly unknown[] },
+): boolean {
+  return (
+    operation?.operation === OperationTypeNode.MUTATION || errors.length > 0 || refusedWith !== undefined
+  );
+}
+
+/** What the log tells of an answered operation; nothing for a query without a mistake. */
 export function factsForLog(
   context: GraphqlContext,
   {
@@ -53,9 +60,8 @@ export function factsForLog(
     errors = [],
   }: { document?: DocumentNode; operation?: OperationDefinitionNode; errors?: readonly unknown[] },
 ): LoggedFacts {
-  const { refusedWith } = context;
-  const code = errors.length > 0 ? codeOf(errors[0]).code : refusedWith;
-  if (operation?.operation !== OperationTypeNode.MUTATION && code === undefined) return {};
+  if (!hasFacts(context, { operation, errors })) return {};
+  const code = errors.length > 0 ? codeOf(errors[0]).code : context.refusedWith;
   const field = document && operation && rootFieldOf(document, operation);
   return { ...(field && { field }), ...(code && { code }), ...idsOf(context) };
 }

@@ -83,12 +83,15 @@ export class KnownOperations {
     try {
       const strangersBudget = await guard.charges.request(context, ip, bodyLengthOf(request));
       if (strangersBudget) void reply.headers(budgetHeaders(strangersBudget));
-      cost = await guard.report(context, known, known.variables);
-      await guard.admit(context, known, cost, strangersBudget);
+      const assessing = guard.assess(context, known, known.variables);
+      const assessed = assessing instanceof Promise ? await assessing : assessing;
+      ({ cost } = assessed);
+      await guard.admit(context, known, assessed, strangersBudget);
       if (cost.budget) void reply.headers(budgetHeaders(cost.budget));
       const { document, operation, variables: variableValues } = known;
       const operationName = operation.name?.value;
-      const args = { schema, document, operationName, contextValue: context, variableValues };
+      const { coercion } = assessed;
+      const args = { schema, document, operationName, contextValue: context, variableValues, coercion };
       result = withinLength(await compiled.execute(args), cost, services.maxAnswerBytes);
       if (result.data === undefined) void reply.code(400);
     } catch (refusal) {

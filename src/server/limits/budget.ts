@@ -116,7 +116,7 @@ export class Budgets {
 
   /** Charges whoever the key names in a ledger. */
   async charge(ledger: LedgerName, key: string, points: number): Promise<Charge> {
-    const together = await this.chargeTogether?.(ledger, key, points);
+    const together = this.chargeTogether && (await this.chargeTogether(ledger, key, points));
     const charged = together ?? (await charge(this.ledgers[ledger], key, points));
     if (charged.refused) this.onRefused?.(ledger);
     return charged;

@@ -17,15 +17,15 @@ import type { Limits } from "../../config/limits";
 import { forStranger } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import type { OperationContext } from "../graphql/context";
-import { permissionsOfFields, rootFieldsOf } from "../live/shared-form";
+import type { Coercion } from "../execution/variable-values";
 import type { Services } from "../services";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import type { BudgetState, ChargeTogether } from "./budget";
 import { Charges, type ChargedServices, pointsFor } from "./charges";
 import { DocumentReader } from "./document-reader";
 import { malformedText, MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
-import { compileCost, type CostOf, MIN_PRICE, prices, type Variables } from "./operation-cost";
-import { type Excess, excessOf, sizeOf } from "./operation-size";
+import { MeasuredOperations } from "./measured-operations";
+import { MIN_PRICE, prices, type Variables } from "./operation-cost";
 import { readingWithin } from "./read-document";
 import { ensureSignedIn, isSignedIn } from "./stranger";
 import { sizeOfVariables } from "./variables-size";
@@ -47,6 +47,13 @@ export interface CostReport {
   budget?: BudgetState;
 }
 
+/** What was found out of an operation before it is let in. */
+export interface Assessment {
+  cost: CostReport;
+  /** Its variables as resolvers get them, or their mistakes: then nothing of it is executed, and `cost` is for looking at them. */
+  coercion: Coercion;
+}
+
 /** What the guard goes by. */
 export interface GuardOptions {
   production: boolean;
@@ -59,21 +66,12 @@ export interface GuardOptions {
 /** The turns of callers who belong to no organization that is known. */
 const STRANGERS = "";
 
-/** What is true of an operation whoever sends it. */
-interface Measured {
-  excess: Excess | undefined;
-  introspects: boolean;
-  costOf: CostOf;
-  /** What each of its root fields needs. */
-  permissions: readonly Permission[];
-}
-
 /**
  * Stands before every execution, whatever door the operation came through: size, cost, budget, and what strangers are
  * not told. An operation is measured once; after that each request looks at its variables only.
  */
 export class OperationGuard {
-  private readonly measured = new WeakMap<OperationDefinitionNode, Measured>();
+  private readonly measured: MeasuredOperations;
   private readonly reader: DocumentReader;
   /** What callers are charged for. */
   readonly charges: Charges;
@@ -85,9 +83,10 @@ export class OperationGuard {
   ) {
     this.charges = new Charges(services, options);
     this.reader = new DocumentReader(schema, options);
+    this.measured = new MeasuredOperations(schema, options.limits);
     for (const document of options.trusted.all) {
       for (const one of document.definitions)
-        if (one.kind === Kind.OPERATION_DEFINITION) this.measure({ document, operation: one });
+        if (one.kind === Kind.OPERATION_DEFINITION) this.measured.of({ document, operation: one });
     }
   }
 
@@ -127,10 +126,10 @@ export class OperationGuard {
         return [new GraphQLError("The document has no such operation.")];
       }
       if (operation.operation !== OperationTypeNode.SUBSCRIPTION) context.beginRequest();
-      const cost = await this.report(context, { document, operation }, variables);
-      const mistakes = isKnown ? [] : this.mistakesIn(operation, variables);
-      if (mistakes.length > 0) return mistakes.map(forStranger);
-      await this.admit(context, { document, operation }, cost, this.charges.leftOf(context));
+      const assessed = await this.assess(context, { document, operation }, variables);
+      const { cost, coercion } = assessed;
+      if (coercion.errors && !isKnown) return this.mistakesIn(operation, variables).map(forStranger);
+      await this.admit(context, { document, operation }, assessed, this.charges.leftOf(context));
       const { schema } = this;
       const args = { schema, document, contextValue: context, variableValues: variables, operationName };
       return { args, cost };
@@ -150,30 +149,34 @@ export class OperationGuard {
   }
 
   /**
-   * What an operation costs. Every endpoint calls it before anything else reads the variables; an actor whose variables are
-   * refused is charged for looking at them.
+   * What an operation costs, and its variables coerced. Every endpoint calls it before anything else reads the variables. An actor
+   * whose variables are refused is charged for looking at them: here, where it throws, otherwise by `admit`.
    * @throws OPERATION_TOO_LARGE a text or a name in the variables is too long, there are too many values, or long variables
    * have too many mistakes
    * @throws BAD_REQUEST a text in the variables holds half of a character
    * @throws RATE_LIMITED the actor's budget does not suffice even for that
    */
-  async report(
+  assess(
     context: GraphqlContext,
     operation: ValidOperation,
     variables: Variables,
-  ): Promise<CostReport> {
+  ): Assessment | Promise<never> {
     const { limits } = this.options;
     const { excess, length, malformed } = sizeOfVariables(variables, limits);
     const refusal =
       (excess && tooLarge(excess)) ??
       (malformed && malformedText(malformed)) ??
       this.tooManyMistakes(operation.operation, variables, length);
-    if (refusal) {
-      if (isSignedIn(context)) await this.charges.points(context, pointsFor(length));
-      throw refusal;
-    }
-    const requested = this.measure(operation).costOf(variables);
-    return { requested, maximum: limits.cost };
+    if (refusal) return this.refuse(context, pointsFor(length), refusal);
+    const { costOf, variables: asked } = this.measured.of(operation);
+    const coercion = asked.coerce(variables ?? {});
+    const requested = coercion.errors ? pointsFor(length) : costOf(variables);
+    return { cost: { requested, maximum: limits.cost }, coercion };
+  }
+
+  private async refuse(context: GraphqlContext, points: number, refusal: Error): Promise<never> {
+    if (isSignedIn(context)) await this.charges.points(context, points);
+    throw refusal;
   }
 
   /**
@@ -187,12 +190,12 @@ export class OperationGuard {
   async admit(
     context: OperationContext,
     operation: ValidOperation,
-    report: CostReport,
+    { cost: report, coercion }: Assessment,
     strangersBudget: BudgetState | undefined,
   ): Promise<void> {
     report.budget = strangersBudget;
-    const { excess, introspects, permissions } = this.measure(operation);
-    report.requested += prices.forbidden * lackedBy(context, permissions);
+    const { excess, introspects, permissions } = this.measured.of(operation);
+    if (!coercion.errors) report.requested += prices.forbidden * lackedBy(context, permissions);
     const { requested: found, maximum } = report;
     const beyond = excess ?? (found > maximum ? { limit: "cost", maximum, found } : undefined);
     if (beyond) {
@@ -210,21 +213,6 @@ export class OperationGuard {
     const group = (isKnown && organizationOf(context.actor)) || STRANGERS;
     const turn = this.services.turns.turn(group, context.deadline);
     if (turn) await turn;
-  }
-
-  private measure({ document, operation }: ValidOperation): Measured {
-    const before = this.measured.get(operation);
-    if (before) return before;
-    const size = sizeOf(this.schema, document, operation);
-    const fields = rootFieldsOf({ document, operationName: operation.name?.value });
-    const measured = {
-      excess: excessOf(size, this.options.limits),
-      introspects: size.introspects,
-      costOf: compileCost(this.schema, document, operation),
-      permissions: permissionsOfFields(this.schema, operation, fields),
-    };
-    this.measured.set(operation, measured);
-    return measured;
   }
 
   /** Each mistake repeats the values, so that many of them in long variables would take long to say. */

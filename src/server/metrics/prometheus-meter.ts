@@ -7,6 +7,7 @@ import { codeOf } from "../graphql/error-format";
 import type { LedgerName } from "../limits/budget";
 import type { Gauged, Meter, MeteredOperation } from "./meter";
 import { rootFieldOf } from "./root-field";
+import { TalliedHistogram } from "./tallied-histogram";
 
 /** The library, loaded. */
 export type Prometheus = typeof import("prom-client");
@@ -28,13 +29,14 @@ export class PrometheusMeter implements Meter {
     "outcome",
     "code",
   ]);
-  private readonly seconds = new this.prometheus.Histogram({
-    name: `${PREFIX}operation_seconds`,
-    help: "How long queries and mutations took.",
-    labelNames: ["kind", "operation"],
-    buckets: OPERATION_SECONDS,
-    registers: [this.registry],
-  });
+  private readonly seconds = new TalliedHistogram(
+    {
+      name: `${PREFIX}operation_seconds`,
+      help: "How long queries and mutations took.",
+      buckets: OPERATION_SECONDS,
+    },
+    this.registry,
+  );
   private readonly signIns = this.counter(
     "sign_ins_refused_total",
     "Tokens and API keys that were refused.",
@@ -67,7 +69,11 @@ export class PrometheusMeter implements Meter {
     const kind = operation?.operation ?? "unknown";
     const name = document && operation ? rootFieldOf(document, operation) : "unknown";
     if (kind !== OperationTypeNode.SUBSCRIPTION)
-      this.seconds.observe({ kind, operation: name }, (performance.now() - startedAt) / 1_000);
+      this.seconds.observe(
+        `${kind} ${name}`,
+        () => ({ kind, operation: name }),
+        (performance.now() - startedAt) / 1_000,
+      );
     this.operations.inc({ kind, operation: name, ...outcomeOf(errors, refusedWith) });
   }
 
@@ -162,15 +168,18 @@ export class PrometheusMeter implements Meter {
     );
     const busy = this.counter("database_busy_total", "Work refused with SERVICE_BUSY.");
     const retries = this.counter("transaction_retries_total", "Transactions that the database undid.");
-    const waits = new this.prometheus.Histogram({
-      name: `${PREFIX}database_wait_seconds`,
-      help: "How long work waited for a connection.",
-      buckets: WAIT_SECONDS,
-      registers: [this.registry],
-    });
+    const waits = new TalliedHistogram(
+      {
+        name: `${PREFIX}database_wait_seconds`,
+        help: "How long work waited for a connection.",
+        buckets: WAIT_SECONDS,
+      },
+      this.registry,
+    );
+    const noLabels = () => ({});
     return {
       onStatement: () => this.statements++,
-      onAdmitted: (waitedMs) => waits.observe(waitedMs / 1_000),
+      onAdmitted: (waitedMs) => waits.observe("", noLabels, waitedMs / 1_000),
       onRefused: () => busy.inc(),
       onRetry: () => retries.inc(),
     };
