@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { PrivateRedis } from "../events/redis-server";
@@ -135,7 +134,6 @@ async function setScene(ground: Ground, options: CatchUpOptions): Promise<Scene>
   const node = await ground.startNode({
     ...{ REDIS_URL: redis.url, METRICS_PORT: String(metricsPort), LIMIT_SENT_BUDGET: "1000000000" },
     ...{ WEBHOOK_DELIVERIES_AT_ONCE: "10", WEBHOOKS_ALLOW_INSECURE: "on" },
-    SECRETS_KEY: randomBytes(32).toString("base64"),
   });
   const writer = new Writer(ground, redis.url);
   const client = new PatientClient(node.url, ground.signal);

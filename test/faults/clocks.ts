@@ -128,7 +128,6 @@ class ClockedNode {
       LIMIT_SENT_BUDGET: "1000000000",
       WEBHOOK_DELIVERIES_AT_ONCE: "2",
       WEBHOOKS_ALLOW_INSECURE: "on",
-      SECRETS_KEY: Buffer.alloc(32, 7).toString("base64"),
     });
     return new ClockedNode(`node ${at}`, server, file, followsItsClock);
   }

@@ -99,7 +99,6 @@ const ENVIRONMENT = {
   EXPLORER: "on",
   WEBHOOK_DELIVERIES_AT_ONCE: "8",
   WEBHOOKS_ALLOW_INSECURE: "on",
-  SECRETS_KEY: Buffer.alloc(32, 7).toString("base64"),
   LIMIT_SENT_BUDGET: "1000000000",
   // So that more of the generated operations are executed, and not refused for their size.
   ...{ LIMIT_DEPTH: "30", LIMIT_ALIASES: "500", LIMIT_SAME_FIELD: "100", LIMIT_DIRECTIVES: "500" },
