@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import js from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import redos from "eslint-plugin-redos";
@@ -22,6 +23,9 @@ const nodeGlobals = Object.fromEntries(
       ["performance", "readonly"],
     ]),
 );
+
+/** Identifiers that only we understood, as whole words: what is meant has a standard term (CONTRIBUTING.md). */
+const privateWords = JSON.parse(readFileSync(new URL(".ci/private-words.json", import.meta.url), "utf8"));
 
 const stalledSocketKills =
   "One listener that stops reading makes its queue overflow, and that kills the process. Live surfaces read the event log: see src/events.";
@@ -121,6 +125,7 @@ export default defineConfig(
       ],
       // A method that implements a promised interface need not wait for anything.
       "@typescript-eslint/require-await": "off",
+      "id-denylist": ["error", ...privateWords],
       eqeqeq: ["error", "always", { null: "ignore" }],
 
       "no-restricted-imports": [

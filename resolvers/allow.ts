@@ -19,7 +19,7 @@ import {
 import type { GraphqlContext } from "./graphql-context";
 
 /**
- * The door of a root field: who may pass, written into the schema too. Behind a mutation's door, expected refusals
+ * Guards a root field: who may use it, written into the schema too. Of a mutation, expected refusals
  * (INVALID, NOT_FOUND, CONFLICT) become its `userErrors`, so that a typed client sees them as data. Refused mutations, and
  * whatever else is FORBIDDEN, are written into the activity log before the answer.
  */
@@ -95,7 +95,7 @@ function door(permission: Permission): MiddlewareFn<GraphqlContext> {
 }
 
 /**
- * The door of a live field, when a listener begins.
+ * Guards a live field, when a listener begins.
  * @throws FORBIDDEN it may not; the activity log says so
  */
 export async function ensureMaySubscribe(

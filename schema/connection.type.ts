@@ -1,6 +1,6 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
 import { MAX_COUNT } from "../src/errors/list-bounds";
-import { LARGEST_PAGE, USUAL_PAGE } from "../src/errors/field-checks";
+import { MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE } from "../src/errors/field-checks";
 
 const COUNTED = MAX_COUNT.toLocaleString("en");
 
@@ -15,14 +15,14 @@ export function firstOf(defaultValue: number) {
   return {
     nullable: true,
     defaultValue,
-    description: `How many at most, 1 to ${LARGEST_PAGE}; null is the default.`,
+    description: `How many at most, 1 to ${MAX_PAGE_SIZE}; null is the default.`,
   };
 }
 
 /** What page of a list is wanted. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, firstOf(USUAL_PAGE))
+  @Field(() => Int, firstOf(DEFAULT_PAGE_SIZE))
   first?: number | null;
 
   @Field(() => String, {

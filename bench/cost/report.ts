@@ -10,7 +10,7 @@ export function factorOf({ points, cpuMs }: Measured, reference: Measured): numb
   return cpuMs / points / (reference.cpuMs / reference.points);
 }
 
-/** The operations whose points are the dearest, and how many exceed the factor. */
+/** The operations whose points are the most expensive, and how many exceed the factor. */
 export function reportOfCosts(title: string, reference: Measured, measured: Measured[]): string {
   const rows = measured
     .map((one) => ({ ...one, factor: factorOf(one, reference) }))

@@ -17,7 +17,7 @@ export interface GrowthEnvironment {
 }
 
 /** Where the data are, and how much memory MariaDB keeps them in. */
-export interface Means {
+export interface Dependencies {
   /** A folder that stays, filled or to be filled; without one the data go with the bench. */
   data: string | undefined;
   /** As MariaDB writes it, such as `8G`. */
@@ -28,7 +28,7 @@ export interface Means {
 /** Starts a private MariaDB and fills both databases, where that was not done before. */
 export async function makeGrowthEnvironment(
   sizes: { small: number; large: number },
-  { data, bufferPool, tell }: Means,
+  { data, bufferPool, tell }: Dependencies,
 ): Promise<GrowthEnvironment> {
   const options = [`--innodb-buffer-pool-size=${bufferPool}`, "--innodb-log-file-size=2G"];
   if (data !== undefined) {
@@ -53,7 +53,11 @@ export async function makeGrowthEnvironment(
   };
 }
 
-async function filled(server: string, customers: number, tell: Means["tell"]): Promise<BenchEnvironment> {
+async function filled(
+  server: string,
+  customers: number,
+  tell: Dependencies["tell"],
+): Promise<BenchEnvironment> {
   const environment = await makeMariadbEnvironment(server, `customers_${customers}`);
   const schema = await createReleasedSchema(environment);
   await schema.destroy();

@@ -5,8 +5,8 @@ import type { ResellerRelationship } from "../../entities/relationships/reseller
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import { placeEvents } from "../../src/events/event-log";
 import type { BufferedEvent } from "../../src/events/event-map";
-import { relationshipFacts } from "../../src/relationships/relationship-facts";
-import { subscriptionFacts } from "../../src/subscriptions/subscription-facts";
+import { relationshipEventPayload } from "../../src/relationships/relationship-event-payload";
+import { subscriptionEventPayload } from "../../src/subscriptions/subscription-event-payload";
 import type { StoredRow } from "../requests/insert-rows";
 import { idSql, INVITED } from "./customer-sql";
 import { type Markers, type Pattern, sqlOf } from "./insert-sequence";
@@ -64,7 +64,7 @@ const MARKERS: Markers = {
 
 /** One event of each kind, as the program would store it in the partner's stream. */
 function templates({ partner, user, customer, relationship, subscription, now }: Told): StoredRow[] {
-  const established = relationshipFacts(
+  const established = relationshipEventPayload(
     {
       ...relationship,
       id: "{relationship}",
@@ -73,7 +73,7 @@ function templates({ partner, user, customer, relationship, subscription, now }:
     partner as unknown as Partner,
     customer as unknown as Customer,
   );
-  const bought = subscriptionFacts({
+  const bought = subscriptionEventPayload({
     ...subscription,
     id: "{subscription}",
     autoRenewEnabled: true,

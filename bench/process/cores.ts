@@ -35,7 +35,7 @@ export interface CoresFigures {
 
 const WARM_UP_CALLS = 100;
 
-interface Means {
+interface Dependencies {
   client: ChildProcess;
   scale: CoresScale;
   supply: Supply;
@@ -85,7 +85,7 @@ async function untilGreeting({ output }: OurServer): Promise<void> {
 async function measureQuestion(
   question: Question,
   servers: OurServer[],
-  { client, scale, supply, database }: Means,
+  { client, scale, supply, database }: Dependencies,
 ): Promise<CoresFigures[]> {
   const job = (calls: number, { url }: OurServer) => ({ ...scale, ...jobOf(question, supply, calls), url });
   for (const server of servers) await load(client, job(WARM_UP_CALLS, server));

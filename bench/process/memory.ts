@@ -50,7 +50,7 @@ const CHURNING = 20;
 /** After load or a crowd the runtime lets go within some seconds. */
 const SETTLING_MS = 3_000;
 
-interface Means {
+interface Dependencies {
   server: OurServer;
   supply: Supply;
   client: ChildProcess;
@@ -85,12 +85,12 @@ export async function measureMemory(scale: MemoryScale): Promise<MemoryFigures> 
   }
 }
 
-async function keptBy({ server, inspector }: Means, began: number): Promise<Kept> {
+async function keptBy({ server, inspector }: Dependencies, began: number): Promise<Kept> {
   const { heapUsedMb: heapMb } = await inspector.collect();
   return { atMinutes: (performance.now() - began) / 60_000, heapMb, residentMb: residentMb(server.pid) };
 }
 
-async function underLoad(means: Means, { seconds, connections }: MemoryScale): Promise<number> {
+async function underLoad(means: Dependencies, { seconds, connections }: MemoryScale): Promise<number> {
   const { server, supply, client } = means;
   let most = 0;
   const looking = setInterval(() => (most = Math.max(most, residentMb(server.pid))), 200);
@@ -101,7 +101,7 @@ async function underLoad(means: Means, { seconds, connections }: MemoryScale): P
 }
 
 async function withCrowd(
-  means: Means,
+  means: Dependencies,
   listeners: number,
 ): Promise<Pick<MemoryFigures, "withoutListeners" | "withListeners">> {
   const began = performance.now();
@@ -116,7 +116,7 @@ async function withCrowd(
   return { withoutListeners, withListeners };
 }
 
-async function soaked(means: Means, { minutes, connections }: MemoryScale): Promise<Kept[]> {
+async function soaked(means: Dependencies, { minutes, connections }: MemoryScale): Promise<Kept[]> {
   const { server, supply, client } = means;
   const churn = fork(join(__dirname, "churn.ts"), [server.url, supply.readerToken, String(CHURNING)], CHILD);
   const asked = questionsNamed(ROUND_QUESTIONS);

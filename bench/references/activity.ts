@@ -11,7 +11,7 @@ import type { Run } from "./sql";
 import type { Head } from "./stream";
 
 /** One record of one organization's activity log, before it has its place. */
-export interface Deed {
+export interface AuditContext {
   organizationId: string;
   operation: string;
   resourceType: ActivityResource;
@@ -54,7 +54,7 @@ type LogEnd = Pick<Head, "lastSequence" | "lastHash">;
 export async function writeActivity(
   run: Run,
   heads: Map<string, Head>,
-  deeds: Deed[],
+  deeds: AuditContext[],
   now: string,
 ): Promise<void> {
   const stored = (value: unknown) => (value && typeof value === "object" ? JSON.stringify(value) : value);
@@ -66,7 +66,11 @@ export async function writeActivity(
 }
 
 /** Makes the records, chained by hashes as docs/activity-log.md says, and moves the ends of the logs on. */
-export function activityRecords(heads: Map<string, LogEnd>, deeds: Deed[], now: string): ActivityRecord[] {
+export function activityRecords(
+  heads: Map<string, LogEnd>,
+  deeds: AuditContext[],
+  now: string,
+): ActivityRecord[] {
   return deeds.map((deed) => {
     const head = heads.get(deed.organizationId);
     if (!head) throw new Error(`${deed.organizationId} has no activity log`);
@@ -74,7 +78,7 @@ export function activityRecords(heads: Map<string, LogEnd>, deeds: Deed[], now: 
   });
 }
 
-function chained(deed: Deed, head: LogEnd, now: string): ActivityRecord {
+function chained(deed: AuditContext, head: LogEnd, now: string): ActivityRecord {
   const { organizationId, operation, resourceType, resourceId, customerId, customerName } = deed;
   const { oldValues, newValues } = deed;
   const id = quickId("act");

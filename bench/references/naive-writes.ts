@@ -17,7 +17,7 @@ import {
   SuspensionReason,
 } from "../../entities/subscriptions/subscription";
 import { searchKey } from "../../src/values/search-key";
-import { activityRecords, type Deed } from "./activity";
+import { activityRecords, type AuditContext } from "./activity";
 import { quickId } from "./ids";
 import { moved, type Told } from "./stream";
 import { ACCEPTED, acceptDeeds, SUSPENDED, suspendDeeds } from "./writes";
@@ -110,7 +110,7 @@ export function naiveSuspend(source: DataSource, id: string) {
 
 interface Done {
   told: Told[];
-  deeds: Deed[];
+  deeds: AuditContext[];
   moves: Record<string, number>;
 }
 

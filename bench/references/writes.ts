@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ActivityResource } from "../../entities/audit/activity-record";
 import { searchKey } from "../../src/values/search-key";
-import { type Deed, writeActivity } from "./activity";
+import { type AuditContext, writeActivity } from "./activity";
 import { quickId } from "./ids";
 import type { Run, Sql } from "./sql";
 import { lockHeads, moveCounts, storeHeads, type Told, writeEvents } from "./stream";
@@ -40,7 +40,7 @@ export function writesOf(sql: Sql) {
   const tell = async (
     run: Run,
     organizationIds: string[],
-    { told, deeds, moves }: { told: Told[]; deeds: Deed[]; moves: Record<string, number> },
+    { told, deeds, moves }: { told: Told[]; deeds: AuditContext[]; moves: Record<string, number> },
     now: string,
   ) => {
     const heads = await lockHeads(sql, run, organizationIds);
@@ -175,7 +175,7 @@ export function acceptDeeds(
   relationship: { id: string; establishedAt: string },
   { companyName, domain }: { companyName: string; domain: string },
   now: string,
-): Deed[] {
+): AuditContext[] {
   const what = { operation: "acceptInvitation", customerId, customerName: companyName };
   const made = {
     ...what,
@@ -208,7 +208,7 @@ export function suspendDeeds(
   { id, customerId, partnerId }: { id: string; customerId: string; partnerId: string },
   customerName: string,
   renewed: boolean,
-): Deed[] {
+): AuditContext[] {
   const deed = {
     ...{
       operation: "suspendSubscription",

@@ -111,7 +111,7 @@ async function startAll(
   for (const kind of serverKinds) servers.push(await startBenchServer(kind, environment, supply));
 }
 
-interface Means {
+interface Dependencies {
   client: ChildProcess;
   scale: Scale;
 }
@@ -120,7 +120,7 @@ async function warmUp(
   question: Question,
   servers: BenchServer[],
   supply: Supply,
-  { client, scale }: Means,
+  { client, scale }: Dependencies,
 ): Promise<void> {
   const calls = Math.min(scale.calls, WARM_UP.calls);
   const seconds = Math.min(scale.seconds * 2, WARM_UP.seconds);
@@ -132,7 +132,7 @@ async function measureQuestion(
   question: Question,
   servers: BenchServer[],
   supply: Supply,
-  { client, scale }: Means,
+  { client, scale }: Dependencies,
 ): Promise<Figures[]> {
   const figures = servers.map(({ kind }): Figures => {
     return { question, server: kind, perSecond: [], p50Ms: [], p99Ms: [], cpuMs: [] };

@@ -12,7 +12,7 @@ interface SubscribeData extends ResolverData<GraphqlContext> {
   args: FollowEventsArgs & Record<string, unknown>;
 }
 
-/** Finds the place to follow the log from. The door's own check runs at each event; this one refuses at once. */
+/** Finds the place to follow the log from. The endpoint's own check runs at each event; this one refuses at once. */
 function follow(permission: Permission, types?: EventType[]) {
   return async (data: SubscribeData): Promise<EventsToFollow> => {
     const { context, args } = data;

@@ -1,7 +1,7 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
 import { eventCatalogue } from "../../src/events/event-catalogue";
 import type { EventType } from "../../src/events/event-map";
-import { type FactMeaning, meaningWithReaders } from "../../src/events/fact-meanings";
+import { type FactMeaning, meaningWithReaders } from "../../src/events/payload-field-docs";
 import { EventTypeEnum } from "../enums";
 import { DateTimeScalar } from "../scalars";
 

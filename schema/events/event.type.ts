@@ -9,7 +9,7 @@ import {
   INVITATION,
   RELATIONSHIP,
   SUBSCRIPTION,
-} from "../../src/events/fact-meanings";
+} from "../../src/events/payload-field-docs";
 import { connectionOf } from "../connection.type";
 import { DateTimeScalar } from "../scalars";
 import { EventInterface, fact, plainEvent, resolveType } from "./event.interface";

@@ -1,6 +1,6 @@
 import { Field, ID, InterfaceType } from "type-graphql";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
-import { API_KEY, USER } from "../../src/events/fact-meanings";
+import { API_KEY, USER } from "../../src/events/payload-field-docs";
 import { DateTimeScalar } from "../scalars";
 import { EventInterface, fact, plainEvent, resolveType } from "./event.interface";
 

@@ -1,6 +1,6 @@
 import { Field, ID, InterfaceType } from "type-graphql";
 import { WebhookDisabledReason } from "../../entities/webhooks/webhook-endpoint";
-import { WEBHOOK } from "../../src/events/fact-meanings";
+import { WEBHOOK } from "../../src/events/payload-field-docs";
 import { EventInterface, fact, plainEvent, resolveType } from "./event.interface";
 
 /** What every event about a webhook endpoint tells. */

@@ -10,12 +10,12 @@ export function mayUse(actor: Actor, permission: Permission): boolean {
 
 /**
  * Passes an actor who may, stops every other one.
- * @throws FORBIDDEN naming the roles of which any one would do
+ * @throws FORBIDDEN naming the roles any one of which is sufficient
  */
 export function ensureMayUse(actor: Actor, permission: Permission, matrix: PermissionMatrix): void {
   if (mayUse(actor, permission)) return;
   const grant = matrix.grantOf(permission);
-  const { message, roles } = wayOut(actor, permission, grant);
+  const { message, roles } = remediation(actor, permission, grant);
   throw generalErrors.FORBIDDEN(`You are not allowed to ${lowerFirst(grant.means)}. ${message}`, {
     details: { permission, roles },
   });
@@ -26,12 +26,12 @@ export function permissionsOf(actor: Actor): Permission[] {
   return allPermissions.filter((permission) => mayUse(actor, permission));
 }
 
-interface WayOut {
+interface Remediation {
   message: string;
   roles: string[];
 }
 
-function wayOut(actor: Actor, permission: Permission, grant: Grant): WayOut {
+function remediation(actor: Actor, permission: Permission, grant: Grant): Remediation {
   if (actor.kind === "PROSPECT") {
     return { message: "Your organization is not known here yet: accept an invitation first.", roles: [] };
   }
@@ -52,11 +52,16 @@ function wayOut(actor: Actor, permission: Permission, grant: Grant): WayOut {
   const roles = rolesOf(side);
   const which = roles.length > 0 ? `It takes one of: ${roles.join(", ")}.` : "Every active user may.";
   if (actor.kind === "PARTNER_KEY" || actor.kind === "CUSTOMER_KEY")
-    return keysWayOut(permission, grant, which, roles);
+    return remediationForKeys(permission, grant, which, roles);
   return { message: which, roles };
 }
 
-function keysWayOut(permission: Permission, grant: Grant, which: string, roles: string[]): WayOut {
+function remediationForKeys(
+  permission: Permission,
+  grant: Grant,
+  which: string,
+  roles: string[],
+): Remediation {
   const message = grant.peopleOnly
     ? `No API key may; a person must sign in. ${which}`
     : `This API key does not have the permission ${permission}: a Global admin can make one that does.`;

@@ -5,7 +5,7 @@ import { auditOf, type RowChange } from "./audited-rows";
 import { canonicalJson } from "./activity-chain";
 
 /** On whose behalf a transaction changed rows, and what it was called. */
-export interface Deed {
+export interface AuditContext {
   actor: Actor;
   operation: string;
   requestId: string;
@@ -78,7 +78,7 @@ function onePerRow(changes: readonly RowChange[]): RowChange[] {
 
 function entriesOfChange({ audit, before, after }: RowChange, acting: string | undefined): ActivityEntry[] {
   const owners = audit.owners(after, acting);
-  const told = [...owners, acting, ...(audit.alsoTold?.(before, after) ?? [])];
+  const told = [...owners, acting, ...(audit.notifies?.(before, after) ?? [])];
   const organizationIds = [...new Set(told.filter((id): id is string => typeof id === "string"))];
   const values = changedValues(audit.columns, before, after);
   return organizationIds.map((organizationId) => ({

@@ -29,7 +29,7 @@ export interface CheckedFilter extends Omit<ActivityFilter, "companyName"> {
   companyNameKey?: string;
 }
 
-const USUAL_DAYS = 30;
+const DEFAULT_DAYS = 30;
 
 /**
  * Completes a filter: without `from` it is the last 30 days, as in the field (docs/sources.md, activity log), up to `to` or now.
@@ -38,7 +38,7 @@ const USUAL_DAYS = 30;
  */
 export function checkedFilter(filter: ActivityFilter, now: Instant): CheckedFilter {
   const { to, companyName, userId, ...rest } = filter;
-  const from = filter.from ?? daysAfter(to ?? now, -USUAL_DAYS);
+  const from = filter.from ?? daysAfter(to ?? now, -DEFAULT_DAYS);
   new FieldChecks()
     .field("from", to && from > to ? `from must not be after to, which is ${to}.` : undefined)
     .id("customerId", filter.customerId, "customer")

@@ -4,7 +4,7 @@ import { actorId } from "../access/actor";
 import type { Instant } from "../context/instant";
 import { searchKey } from "../values/search-key";
 import { hashOf } from "./activity-chain";
-import { type ActivityEntry, activityActorName, type Deed } from "./activity-entry";
+import { type ActivityEntry, activityActorName, type AuditContext } from "./activity-entry";
 
 /** The end of one organization's log, and the names that it knows others by. */
 export interface LogEnd {
@@ -16,7 +16,7 @@ export interface LogEnd {
   customerNames: ReadonlyMap<string, string | null>;
 }
 
-const LONGEST_NAME = 254;
+const MAX_NAME_LENGTH = 254;
 const SOMEBODY = "an organization that is not known here";
 
 /**
@@ -26,7 +26,7 @@ const SOMEBODY = "an organization that is not known here";
 export function chainRecords(
   entries: readonly ActivityEntry[],
   ends: ReadonlyMap<string, LogEnd>,
-  { actor, operation, requestId }: Deed,
+  { actor, operation, requestId }: AuditContext,
   { acting, actingName, now }: { acting: string | undefined; actingName: string | null; now: Instant },
 ): ActivityRecord[] {
   const own = storable(activityActorName(actor));
@@ -58,5 +58,5 @@ export function chainRecords(
 function storable(name: string): string {
   const sound = name.replace(/[\p{Cc}\p{Cs}]/gu, "\u{FFFD}");
   // A code point takes one unit of length or two.
-  return sound.length <= LONGEST_NAME ? sound : [...sound].slice(0, LONGEST_NAME).join("");
+  return sound.length <= MAX_NAME_LENGTH ? sound : [...sound].slice(0, MAX_NAME_LENGTH).join("");
 }

@@ -25,7 +25,7 @@ export interface AuditedRow<Row extends { id: string } = { id: string }> {
   /** Whose logs hold the values: organizations that may see every one of these columns. `acting` makes the change. */
   owners(row: Row, acting: string | undefined): OrganizationIds;
   /** Whose logs tell of the change besides, without values. The acting organization's always does. */
-  alsoTold?(before: Row | null, after: Row): OrganizationIds;
+  notifies?(before: Row | null, after: Row): OrganizationIds;
   /** The customer that is affected. */
   customerId(row: Row): string | null;
 }
@@ -89,7 +89,7 @@ const auditedRows = new Map<unknown, AuditedRow>([
     ],
     owners: ({ partnerId }) => [partnerId],
     // What the partner keeps about the customer is its own affair; whether it is the reseller is the customer's too.
-    alsoTold: (before, { status, customerId }) => (before?.status === status ? [] : [customerId]),
+    notifies: (before, { status, customerId }) => (before?.status === status ? [] : [customerId]),
     customerId: ({ customerId }) => customerId,
   }),
   audited(Subscription, {

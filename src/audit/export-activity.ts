@@ -1,5 +1,5 @@
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { LARGEST_PAGE } from "../errors/field-checks";
+import { MAX_PAGE_SIZE } from "../errors/field-checks";
 import { type ActivityFilter, checkedFilter } from "./activity-filter";
 import { pageOfActivity, type ResolvedFilter, resolveNames } from "./activity.repository";
 import type { VisibleRecord } from "./visible-record";
@@ -20,7 +20,7 @@ export async function exportActivity(
 async function* pagesOf(ctx: UseCaseContext, filter: ResolvedFilter): AsyncGenerator<VisibleRecord[], void> {
   let after: string | null = null;
   do {
-    const page = await pageOfActivity(ctx, filter, { first: LARGEST_PAGE, after });
+    const page = await pageOfActivity(ctx, filter, { first: MAX_PAGE_SIZE, after });
     yield page.nodes;
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
   } while (after !== null);

@@ -31,7 +31,7 @@ export async function recordRefusal(
 ): Promise<void> {
   if (organizationOf(ctx.actor) === undefined) return;
   const attempt = { errorCode, ...namedIn(args) };
-  await ctx.transaction(async (tx) => tx.noteRefusal(attempt), { operation });
+  await ctx.transaction(async (tx) => tx.recordRefusedAttempt(attempt), { operation });
 }
 
 /** What the arguments name. Looking it up would tell whether it is there, so it is written down as it was said. */

@@ -7,7 +7,7 @@ import { normalizeCatalogId } from "../values/catalog-id";
 export type NewOffer = Omit<Offer, "id" | "nameKey" | "createdAt" | "updatedAt" | "version">;
 
 /** The largest number that both an INTEGER column and an Int of GraphQL hold. */
-const LARGEST_QUANTITY = 2_147_483_647;
+const MAX_QUANTITY = 2_147_483_647;
 
 // Publishers write 9999 months for "until it is cancelled". That is kept as it is: a shorter term would end the
 // subscription. 833 years are as long; a term beyond the year 9999 has no end that an instant can tell.
@@ -38,8 +38,8 @@ const offerRecord = z
         "be text of at most 10000 characters, none a control character",
         (text) => [...text].length <= 10_000 && !UNSAFE.test(text),
       ),
-      minimumQuantity: whole(0, LARGEST_QUANTITY),
-      maximumQuantity: whole(0, LARGEST_QUANTITY),
+      minimumQuantity: whole(0, MAX_QUANTITY),
+      maximumQuantity: whole(0, MAX_QUANTITY),
       term: whole(1, 9999),
       termUnitOfMeasure: z.enum(["Day", "Month", "Year"], { error: "must be Day, Month or Year" }),
       supportedBillingCycles: z.array(wordOf(BillingCycle, CYCLES), { error: CYCLES }),

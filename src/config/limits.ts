@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The sizes at which an operation, a caller or a socket is refused; alike over every door. */
+/** The sizes at which an operation, a caller or a socket is refused; alike over every endpoint. */
 export interface Limits {
   /** Fields inside fields. */
   depth: number;
@@ -43,7 +43,7 @@ export interface Limits {
 }
 
 /** Bytes of an HTTP request's body. */
-export const LARGEST_BODY = 256 * 1024;
+export const MAX_BODY_BYTES = 256 * 1024;
 
 /** UTF-16 code units of a bearer token; Node takes no more than 16 KiB of headers. */
 export const MAX_TOKEN_LENGTH = 16 * 1024;
@@ -75,7 +75,7 @@ export const limitVariables = {
   LIMIT_TOKENS: whole(10, 4_000).default(2_000),
   LIMIT_NAME: whole(50, 10_000).default(200),
   // The longest text of the schema is an invitation's body: 5,000 characters, of which each may be two code units.
-  LIMIT_TEXT: whole(10_000, LARGEST_BODY).default(10_000),
+  LIMIT_TEXT: whole(10_000, MAX_BODY_BYTES).default(10_000),
   LIMIT_VALUES: whole(100, 100_000).default(1_000),
   LIMIT_COST: whole(1, 1_000_000).default(1_500),
   LIMIT_BUDGET: whole(1, 100_000_000).default(20_000),

@@ -16,10 +16,10 @@ export interface TrustedDocumentsConfig {
   texts: ReadonlyMap<string, string>;
 }
 
-const LARGEST_FILE = 4 * 1024 * 1024;
-const MOST_DOCUMENTS = 2_000;
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+const MAX_DOCUMENTS = 2_000;
 /** Who took the wrong file or algorithm learns no more from the thousandth line. */
-const MOST_PROBLEMS = 10;
+const MAX_PROBLEMS = 10;
 
 const OTHER_ALGORITHMS: Record<number, string> = { 32: "MD5", 40: "SHA-1" };
 
@@ -62,7 +62,7 @@ function readInto(texts: Map<string, string>, file: string): string[] {
   let entries: [string, unknown][];
   try {
     const size = inputFileProblem(file) === undefined ? statSync(file).size : 0;
-    if (size > LARGEST_FILE) return [`has ${size} bytes; at most ${LARGEST_FILE} are read`];
+    if (size > MAX_FILE_BYTES) return [`has ${size} bytes; at most ${MAX_FILE_BYTES} are read`];
     const read: unknown = JSON.parse(readInputFile(file));
     if (typeof read !== "object" || read === null || Array.isArray(read))
       return ['must hold a JSON object of documents by their hashes: {"sha256:…": "query …"}'];
@@ -71,8 +71,8 @@ function readInto(texts: Map<string, string>, file: string): string[] {
     return [`cannot be read: ${(error as Error).message}`];
   }
   if (entries.length === 0) return ["holds no document"];
-  if (entries.length > MOST_DOCUMENTS)
-    return [`holds ${entries.length} documents; at most ${MOST_DOCUMENTS} are read`];
+  if (entries.length > MAX_DOCUMENTS)
+    return [`holds ${entries.length} documents; at most ${MAX_DOCUMENTS} are read`];
   const problems: string[] = [];
   for (const [id, text] of entries) {
     const problem = problemOf(id, text);
@@ -84,8 +84,8 @@ function readInto(texts: Map<string, string>, file: string): string[] {
 
 /** The first problems of many, and how many more there are. */
 export function fewOf(problems: string[]): string[] {
-  const more = problems.length - MOST_PROBLEMS;
-  return more > 0 ? [...problems.slice(0, MOST_PROBLEMS), `has ${more} more mistakes`] : problems;
+  const more = problems.length - MAX_PROBLEMS;
+  return more > 0 ? [...problems.slice(0, MAX_PROBLEMS), `has ${more} more mistakes`] : problems;
 }
 
 function problemOf(id: string, text: unknown): string | undefined {

@@ -15,7 +15,7 @@ const LEGAL_FORMS = new Set(
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /**
- * Says in one sentence why a company may not be called `name`, and what would do; undefined when it may.
+ * Says in one sentence why a company may not be called `name`, and what is accepted; undefined when it may.
  * The name is 1 to 200 characters (code points) in any script; whitespace around it counts for the length only. The length
  * is looked at first, so the name may come from anywhere.
  * Refused: too long, blank, line breaks and other control characters, nothing but special characters, a single

@@ -7,7 +7,7 @@ import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
 import { establishRelationship, NO_CONTACT } from "../relationships";
 import { type ContactInput, checkContact, contactOf } from "./customer-contact";
-import { customerFacts } from "./customer-facts";
+import { customerEventPayload } from "./customer-event-payload";
 import { findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
 import { ownDomainProblem } from "../values/email-address";
 import { marketRefusal } from "./market.policy";
@@ -50,7 +50,7 @@ export const createCustomer = defineMutation(
         .done();
       const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud }, ctx.actor);
       const { id: customerId, companyName, domain } = customer;
-      tx.record("customer.added", customerFacts({ customerId, partnerId, companyName, domain }), [
+      tx.record("customer.added", customerEventPayload({ customerId, partnerId, companyName, domain }), [
         partnerId,
         customerId,
       ]);

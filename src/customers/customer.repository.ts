@@ -4,7 +4,7 @@ import { RelationshipStatus } from "../../entities/relationships/reseller-relati
 import { type Actor, isOfCustomer, isOfPartner } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
-import { columnsReader, type PartOf } from "../database/narrow-reads";
+import { columnsReader, type PartOf } from "../database/projections";
 import type { Reads } from "../database/reads";
 import { and, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -59,7 +59,7 @@ function columnsOf(table: string, columns: readonly (keyof VisibleCustomer)[]): 
 }
 
 /** Callers choose what is read, so there is no end of ways to read. */
-const MOST_SELECTIONS = 500;
+const MAX_SELECTIONS = 500;
 
 const customerColumns = columnsReader<VisibleCustomer>(["id", "companyNameKey", "since", "domain"], {});
 
@@ -73,7 +73,7 @@ function selectionOf(columns: Record<string, Sql>): (fields?: readonly string[])
     if (before) return before;
     const read = Object.entries(columns).filter(([property]) => wanted?.names.includes(property) ?? true);
     const selected = listOf(read.map(([property, column]) => sql`${column} AS ${name(property)}`));
-    if (known.size < MOST_SELECTIONS) known.set(key, selected);
+    if (known.size < MAX_SELECTIONS) known.set(key, selected);
     return selected;
   };
 }

@@ -3,7 +3,7 @@ import { RelationshipStatus } from "../../entities/relationships/reseller-relati
 import { isOfCustomer, isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Key } from "../database/keyset-order";
-import { countRows, keyset, type KeysetOrder, type Page, pageOf, readNarrowed } from "../database/paging";
+import { countRows, keyset, type KeysetOrder, type Page, pageOf, readFiltered } from "../database/paging";
 import { cachedCount, type CountedList } from "../unit-of-work/cached-counts";
 import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
@@ -54,7 +54,7 @@ export async function listCustomers(
   const ranges = [applyFilter(from, input, ofPartner, byName)] as const;
   const rest = ofPartner ? restOf(input) : undefined;
   const { rows, stoppedAt } = await ctx.read((reads) =>
-    readNarrowed(reads, ranges, order, { page, rest }, ([range]) =>
+    readFiltered(reads, ranges, order, { page, rest }, ([range]) =>
       reads.rows<CustomerPart>(keyset(sql`SELECT ${columns} ${range}`, order, page)),
     ),
   );

@@ -16,7 +16,7 @@ export function normalizeRegistrationNumber(value: string): string {
 
 /**
  * Says in one sentence why `value` will not do as the organization registration number of a customer in `country`
- * (upper-case ISO 3166-1 alpha-2), and what would do; undefined when it will. Required in AM, AZ, BY, HU, IN, KG, KZ,
+ * (upper-case ISO 3166-1 alpha-2), and what is accepted; undefined when it will. Required in AM, AZ, BY, HU, IN, KG, KZ,
  * MD, RU, TJ, UA and UZ; elsewhere null and undefined mean "none". In BY it is 9 digits, elsewhere 1 to 50 printable
  * characters that are not all spaces, as normalizeRegistrationNumber gives it. Source: docs/sources.md, registration numbers (600049 missing, 600050 bad format).
  */
@@ -40,7 +40,7 @@ export function registrationNumberProblem(
 
 /**
  * Says in one sentence why `phone` will not do as the phone number of a customer in `country` (upper-case ISO 3166-1
- * alpha-2), and what would do; undefined when it will. Required in the countries that require a registration number;
+ * alpha-2), and what is accepted; undefined when it will. Required in the countries that require a registration number;
  * elsewhere null and undefined mean "none". Otherwise it is what phoneNumberProblem in src/values says. Source: docs/sources.md, registration numbers
  * (600051 missing).
  */

@@ -10,7 +10,7 @@ import { lockRelationshipBetween } from "../relationships";
 import { getPartner } from "../partners";
 import { companyNameProblem } from "./company-name.policy";
 import { checkContact, type ContactInput, contactOf } from "./customer-contact";
-import { customerFacts } from "./customer-facts";
+import { customerEventPayload } from "./customer-event-payload";
 import { ownDomainProblem } from "../values/email-address";
 import { findVisibleCustomers, getCustomer, type VisibleCustomer } from "./customer.repository";
 import { customerNotFound } from "./get-customer";
@@ -62,7 +62,7 @@ export const updateCustomer = defineMutation(
       const companyName = input.companyName?.trim() ?? found.companyName;
       const changes = { ...contactOf(input), companyName, companyNameKey: searchKey(companyName) };
       await tx.update(ResellerRelationship, found, changes, (relationship) =>
-        tx.record("customer.updated", customerFacts(relationship), [partnerId]),
+        tx.record("customer.updated", customerEventPayload(relationship), [partnerId]),
       );
       const [customer] = await findVisibleCustomers(ctx.actor, tx, [input.customerId]);
       if (!customer) throw customerNotFound("customerId");

@@ -33,7 +33,7 @@ export function failed(error: Error, text: string): Error {
 export type StatementListener = (text: string, values: readonly unknown[]) => void;
 
 /** Statements that a connection keeps prepared; those used longest ago go first. */
-export const MOST_PREPARED = 300;
+export const MAX_PREPARED_STATEMENTS = 300;
 
 /** A longer text is a batch of a size of its own, which will hardly come again: it is not kept. */
-export const LONGEST_PREPARED = 4_000;
+export const MAX_PREPARED_LENGTH = 4_000;

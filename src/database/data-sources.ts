@@ -11,7 +11,7 @@ import {
   makePrivateFolder,
   PRIVATE_FILE_MODE,
 } from "../config/private-files";
-import { MOST_PREPARED, type StatementListener } from "./connection";
+import { MAX_PREPARED_STATEMENTS, type StatementListener } from "./connection";
 import { mysqlMigrations } from "./migrations/mysql";
 import { sqliteMigrations } from "./migrations/sqlite";
 import type { SqliteDriver } from "./sqlite-connection";
@@ -73,7 +73,7 @@ export function makeDataSources(
       charset: "utf8mb4_bin",
       timezone: "Z",
       connectTimeout: MAX_CONNECT_MS,
-      extra: { maxPreparedStatements: MOST_PREPARED },
+      extra: { maxPreparedStatements: MAX_PREPARED_STATEMENTS },
     });
     return { writer: pool, reader: pool };
   }
@@ -161,7 +161,7 @@ export function copySqliteInto(file: string, target: string): void {
   }
 }
 
-/** Statements are handed on and never logged; errors are logged at the door. */
+/** Statements are handed on and never logged; errors are logged at the endpoint. */
 function statementLogging(onStatement?: StatementListener): { logging: boolean; logger?: Logger } {
   if (!onStatement) return { logging: false };
   const ignore = () => undefined;

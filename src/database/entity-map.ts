@@ -1,6 +1,6 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from "typeorm";
 import type { ColumnMetadata } from "typeorm/metadata/ColumnMetadata.js";
-import type { Columns } from "./narrow-reads";
+import type { Columns } from "./projections";
 import { placesFor, Sql, type SqlValue } from "./sql";
 
 type Convert = (value: never) => unknown;
@@ -23,7 +23,7 @@ const FORMS: Record<string, Form> = {
 };
 
 /** Callers choose what is read, so there is no end of ways to read. */
-const MOST_NARROW = 500;
+const MAX_PROJECTIONS = 500;
 
 interface MappedColumn extends Form {
   property: string;
@@ -41,7 +41,7 @@ export class EntityMap<Row extends ObjectLiteral> {
   /** `SELECT` and every column, each with its table's name. */
   readonly select: string;
   private readonly whole: Reading;
-  private readonly narrow = new Map<string, Reading>();
+  private readonly projections = new Map<string, Reading>();
   private readonly insertOne: string;
   private readonly places: string;
   private readonly prefixed = new Map<string, string[]>();
@@ -88,12 +88,12 @@ export class EntityMap<Row extends ObjectLiteral> {
   /** How to read these columns; the whole row where none are named, or one that is no column. */
   reading(columns: Columns | undefined): Reading {
     if (!columns) return this.whole;
-    const before = this.narrow.get(columns.key);
+    const before = this.projections.get(columns.key);
     if (before) return before;
     const found = columns.names.map((name) => this.byProperty.get(name));
     const reading = found.every((column) => column !== undefined) ? this.readingOf(found) : this.whole;
-    if (this.narrow.size >= MOST_NARROW) this.narrow.clear();
-    this.narrow.set(columns.key, reading);
+    if (this.projections.size >= MAX_PROJECTIONS) this.projections.clear();
+    this.projections.set(columns.key, reading);
     return reading;
   }
 

@@ -1,4 +1,4 @@
-import { type Connection, failed, LONGEST_PREPARED, type StatementListener } from "./connection";
+import { type Connection, failed, MAX_PREPARED_LENGTH, type StatementListener } from "./connection";
 import { isConnectionLost, noAnswer } from "./database-errors";
 import type { SqlValue } from "./sql";
 
@@ -63,7 +63,7 @@ export class MysqlConnection implements Connection {
     return this.send(text, values, (answer) =>
       this.driver.execute(text, values, (error, result) => {
         // It would take the place of one that comes again. A lost connection takes no more commands.
-        if (text.length > LONGEST_PREPARED && !isConnectionLost(error)) this.driver.unprepare(text);
+        if (text.length > MAX_PREPARED_LENGTH && !isConnectionLost(error)) this.driver.unprepare(text);
         answer(error, result);
       }),
     );

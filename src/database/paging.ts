@@ -121,7 +121,7 @@ export async function readPage<Row extends { id: string }>(
   { page, cachedCount, rest, within, keyOf = ({ id }) => [id, id] }: WantedPage<Row>,
 ): Promise<Page<Row>> {
   const { rows, stoppedAt } = await ctx.read((reads) =>
-    readNarrowed(reads, ranges, order, { page, rest }, ([first, ...others]) => {
+    readFiltered(reads, ranges, order, { page, rest }, ([first, ...others]) => {
       const isOne = others.length === 0;
       const all = [first, ...others];
       const select = isOne
@@ -141,7 +141,7 @@ const FEW_TIMES = 4;
  * Reads a page of ranges by `read`, which is given them with `rest` where that is a condition that no index holds. Then at
  * most MAX_CANDIDATES rows are looked at, and `stoppedAt` is the key of the last one, where more follow.
  */
-export async function readNarrowed<Row>(
+export async function readFiltered<Row>(
   reads: Reads,
   ranges: readonly [Sql, ...Sql[]],
   order: KeysetOrder,

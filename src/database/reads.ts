@@ -1,7 +1,7 @@
 import type { EntityTarget, ObjectLiteral } from "typeorm";
 import type { DatabaseFamily, Statements } from "./connection";
 import type { EntityMaps } from "./entity-map";
-import type { Columns } from "./narrow-reads";
+import type { Columns } from "./projections";
 import { name, Sql, sql, type SqlValue } from "./sql";
 
 /** Whatever can read committed rows. */

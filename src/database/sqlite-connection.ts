@@ -1,8 +1,8 @@
 import {
   type Connection,
   failed,
-  LONGEST_PREPARED,
-  MOST_PREPARED,
+  MAX_PREPARED_LENGTH,
+  MAX_PREPARED_STATEMENTS,
   type StatementListener,
 } from "./connection";
 import type { SqlValue } from "./sql";
@@ -118,11 +118,11 @@ function bound(values: readonly SqlValue[]): unknown[] {
 /** While there is room for all of them, it does not matter which was used last. */
 function kept<Statement>(cache: Map<string, Statement>, text: string, prepare: () => Statement): Statement {
   const known = cache.get(text);
-  if (known && cache.size < MOST_PREPARED) return known;
+  if (known && cache.size < MAX_PREPARED_STATEMENTS) return known;
   const statement = known ?? prepare();
-  if (text.length > LONGEST_PREPARED) return statement;
+  if (text.length > MAX_PREPARED_LENGTH) return statement;
   if (known) cache.delete(text);
-  else if (cache.size >= MOST_PREPARED) cache.delete(cache.keys().next().value as string);
+  else if (cache.size >= MAX_PREPARED_STATEMENTS) cache.delete(cache.keys().next().value as string);
   cache.set(text, statement);
   return statement;
 }

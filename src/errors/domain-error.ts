@@ -35,7 +35,7 @@ export interface ErrorDetails {
   oldestCursor?: string;
   /** The event cursor of the newest event, behind which comes what is yet to happen. */
   newestCursor?: string;
-  /** The roles of which any one would do. */
+  /** The roles any one of which is sufficient. */
   roles?: string[];
   /** The permissions that the caller lacks. */
   permissions?: string[];

@@ -84,10 +84,10 @@ function withArticle(noun: string): string {
 }
 
 /** The most rows of a list in one page (docs/sources.md, conventions: there it is a hard stop, ours goes on). */
-export const LARGEST_PAGE = 500;
+export const MAX_PAGE_SIZE = 500;
 
 /** The rows of a page when the caller does not say. */
-export const USUAL_PAGE = 50;
+export const DEFAULT_PAGE_SIZE = 50;
 
 /** What a list without cursors is asked for: how many rows. */
 export type FirstInput = Pick<PageInput, "first">;
@@ -104,8 +104,8 @@ export interface PageInput {
  */
 export function pageRequest(
   input: PageInput,
-  usual: number = USUAL_PAGE,
+  usual: number = DEFAULT_PAGE_SIZE,
 ): { first: number; after?: string | null } {
-  new FieldChecks().range("first", input.first, 1, LARGEST_PAGE).done();
+  new FieldChecks().range("first", input.first, 1, MAX_PAGE_SIZE).done();
   return { first: input.first ?? usual, after: input.after };
 }

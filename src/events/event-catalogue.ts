@@ -4,13 +4,13 @@ import {
   API_KEY,
   CHANGED_SUBSCRIPTION,
   CUSTOMER,
-  type FactMeanings,
+  type PayloadFieldDocs,
   INVITATION,
   RELATIONSHIP,
   SUBSCRIPTION,
   USER,
   WEBHOOK,
-} from "./fact-meanings";
+} from "./payload-field-docs";
 
 /** What the catalogue says of one type of event. */
 export interface EventDefinition<Facts = object> {
@@ -20,11 +20,11 @@ export interface EventDefinition<Facts = object> {
   version: number;
   /** The webhook events of the real Partner Center that tell the same; most have none (docs/sources.md, webhooks). */
   realNames: readonly string[];
-  facts: FactMeanings<Facts>;
+  facts: PayloadFieldDocs<Facts>;
 }
 
 function told<Facts>(
-  facts: FactMeanings<Facts>,
+  facts: PayloadFieldDocs<Facts>,
   meaning: string,
   realNames: readonly string[] = [],
   version = 1,

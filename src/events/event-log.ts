@@ -20,7 +20,7 @@ const NOTHING_YET = {
 const HEADS_AT_ONCE = 1_000;
 
 /** Events of a stream in order, and the stream's ends, as one statement saw both. */
-export interface Stretch {
+export interface EventSlice {
   events: RecordedEvent[];
   ends: StreamEnds;
 }
@@ -64,7 +64,7 @@ export async function readEvents(
   after: number,
   limit: number,
 ): Promise<RecordedEvent[]> {
-  const { events, ends } = await readStretch(reads, organizationId, after, limit);
+  const { events, ends } = await readEventSlice(reads, organizationId, after, limit);
   ensureKept(organizationId, after, ends);
   return events;
 }
@@ -82,13 +82,13 @@ export function ensureKept(organizationId: string, after: number, ends: StreamEn
  * The events of an organization after a position that a filter wants, in order, at most `limit` of them, and the ends of
  * the stream: it is the caller's to judge whether something is missing. Costs one statement.
  */
-export async function readStretch(
+export async function readEventSlice(
   reads: Reads,
   organizationId: string,
   after: number,
   limit: number,
   filter: EventFilter = {},
-): Promise<Stretch> {
+): Promise<EventSlice> {
   const wanted = joinWanted(reads.family, organizationId, after, limit, filter);
   const rows = await reads.rows<Row>(
     `SELECT head.lastPosition AS lastPosition, head.forgottenPosition AS forgottenPosition,

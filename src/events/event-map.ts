@@ -1,6 +1,6 @@
 import { eventCatalogue, type EventDefinition } from "./event-catalogue";
 
-export type * from "./event-facts";
+export type * from "./event-payloads";
 
 type Catalogue = typeof eventCatalogue;
 

@@ -14,7 +14,7 @@ export interface FollowEvents extends EventFilterInput {
   after?: string | null;
 }
 
-/** What somebody who may follow events is to be given: a place in a stream, from which a door reads on. */
+/** What somebody who may follow events is to be given: a place in a stream, from which an endpoint reads on. */
 export class EventsToFollow {
   constructor(
     readonly organizationId: string,
@@ -32,7 +32,7 @@ export class EventsToFollow {
 
   /** For graphql-js, which asks whether a live field gives a source. Whoever executes live operations reads the log itself. */
   [Symbol.asyncIterator](): never {
-    throw new Error("Events are followed by the live doors, not by iterating.");
+    throw new Error("Events are followed by the live endpoints, not by iterating.");
   }
 }
 

@@ -3,7 +3,7 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { ensureOnTimeline, ensureReadable, readCursor } from "./event-cursor";
-import { readStretch } from "./event-log";
+import { readEventSlice } from "./event-log";
 import { eventFilter, type EventFilterInput } from "./event-filter";
 import type { RecordedEvent } from "./event-map";
 import { streamOf } from "./follow-events";
@@ -30,14 +30,14 @@ export async function listEvents(
   const given = typeof after === "string" ? readCursor(organizationId, after) : undefined;
   const position = given?.position;
   const { events, ends } = await settlingCursors(ctx, async (current) => {
-    const stretch = await ctx.read((reads) =>
-      readStretch(reads, organizationId, position ?? 0, first + 1, filter),
+    const eventSlice = await ctx.read((reads) =>
+      readEventSlice(reads, organizationId, position ?? 0, first + 1, filter),
     );
     if (given) {
-      ensureOnTimeline(organizationId, given, stretch.ends);
-      ensureReadable(organizationId, given.position, current ?? stretch.ends);
+      ensureOnTimeline(organizationId, given, eventSlice.ends);
+      ensureReadable(organizationId, given.position, current ?? eventSlice.ends);
     }
-    return stretch;
+    return eventSlice;
   });
   const nodes = events
     .slice(0, first)

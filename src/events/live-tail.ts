@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Reads } from "../database/reads";
 import { DomainError, ErrorKind } from "../errors/domain-error";
 import { type CursorAhead, FIRST_TIMELINE, fromBeforeRestore } from "./event-cursor";
-import { ensureKept, readEnds, readEndsOf, readStretch } from "./event-log";
+import { ensureKept, readEnds, readEndsOf, readEventSlice } from "./event-log";
 import type { RecordedEvent } from "./event-map";
 import { endStream, ensureSameHistory, inMemory, type Stream } from "./live-stream";
 
@@ -10,7 +10,7 @@ type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
 
 /** How a tail behaves; the defaults are for production. */
 export interface LiveTailOptions {
-  /** How often the stream heads are looked at, for bells that were lost; asked before each wait. */
+  /** How often the stream heads are looked at, for notifications that were lost; asked before each wait. */
   pollMs?: number | (() => number);
   /** How many events of an organization are kept in memory for readers that are nearly up to date. */
   kept?: number;
@@ -55,11 +55,11 @@ export class LiveTail {
     private readonly read: Read,
     private readonly options: LiveTailOptions = {},
   ) {
-    void this.pollForLostBells();
+    void this.pollForLostNotifications();
   }
 
-  /** The doorbell rang: these organizations may have new events. */
-  ring(organizationIds: Iterable<string>): void {
+  /** The change notifier was called: these organizations may have new events. */
+  notify(organizationIds: Iterable<string>): void {
     for (const organizationId of organizationIds) {
       void this.streams
         .get(organizationId)
@@ -125,7 +125,7 @@ export class LiveTail {
 
   private async fromLog(stream: Stream, after: number, limit = LOG_PAGE): Promise<RecordedEvent[]> {
     const { organizationId, head } = stream;
-    const { events, ends } = await this.read((reads) => readStretch(reads, organizationId, after, limit));
+    const { events, ends } = await this.read((reads) => readEventSlice(reads, organizationId, after, limit));
     try {
       await ensureSameHistory(stream, head, ends, this.options.settleAhead);
     } catch (error) {
@@ -146,7 +146,7 @@ export class LiveTail {
         this.streams.delete(organizationId);
         throw error;
       });
-      // The last other reader may have left while we waited, and taken the stream out of the bell's reach.
+      // The last other reader may have left while we waited, and taken the stream out of the notifier's reach.
       if (this.streams.get(organizationId) !== opening) continue;
       if (timeline !== undefined && timeline !== stream.timeline) {
         const ends = await this.read((reads) => readEndsOf(reads, organizationId));
@@ -172,7 +172,7 @@ export class LiveTail {
     return opening;
   }
 
-  /** Reads what is new, one read at a time; a bell during the read makes it look once more. */
+  /** Reads what is new, one read at a time; a notification during the read makes it look once more. */
   private async advance(stream: Stream): Promise<void> {
     stream.rungMeanwhile = true;
     if (stream.advancing) return;
@@ -191,7 +191,7 @@ export class LiveTail {
     } catch (error) {
       if (stream.refusal) return;
       if (isExpired(error)) return await this.skip(stream);
-      // The database is away; the next bell or the poll looks again, from the same position.
+      // The database is away; the next notification or the poll looks again, from the same position.
       this.options.onError?.(error);
     } finally {
       stream.advancing = false;
@@ -223,7 +223,7 @@ export class LiveTail {
     await Promise.all(Array.from({ length: READS_AT_ONCE }, advanceNext));
   }
 
-  private async pollForLostBells(): Promise<void> {
+  private async pollForLostNotifications(): Promise<void> {
     const { signal } = this.closing;
     while (!signal.aborted) {
       await this.wait();

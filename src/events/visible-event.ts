@@ -1,7 +1,7 @@
 import type { Permission } from "../access/permissions";
 import { eventCatalogue } from "./event-catalogue";
 import type { EventType, RecordedEvent } from "./event-map";
-import type { FactMeaning } from "./fact-meanings";
+import type { FactMeaning } from "./payload-field-docs";
 
 type RestrictedFact = [name: string, fact: FactMeaning];
 

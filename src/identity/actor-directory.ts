@@ -8,7 +8,7 @@ import type { Reads } from "../database/reads";
 import { generalErrors } from "../errors/general.errors";
 import { ApiKeyRefused } from "./api-key-refused";
 import { findKeyBySecret, type OrganizationKey } from "./api-key.repository";
-import type { ApiKeyUses } from "./note-api-key-use";
+import type { ApiKeyUses } from "./record-api-key-use";
 import { TtlCache } from "../context/ttl-cache";
 import type { TokenClaims } from "./token-issuers";
 import { findOrganizationUser, type OrganizationUser } from "./user.repository";
@@ -39,14 +39,14 @@ export interface DirectoryOptions {
 
 /** How long a found user or key is believed without looking again: revocation is seen after this at the latest. */
 const BELIEVED_MS = 2_000;
-const MOST_REMEMBERED = 10_000;
+const MAX_CACHED_BEARERS = 10_000;
 /** For this long a credential whose bearer was found is told apart from one that nobody has seen. */
 const FAMILIAR_MS = 600_000;
 
 /** Finds out who bears a token or an API key: identity from the token, rights from our database. */
 export class ActorDirectory {
-  private readonly remembered = new TtlCache<Bearer>(BELIEVED_MS, MOST_REMEMBERED);
-  private readonly foundLately = new TtlCache<true>(FAMILIAR_MS, MOST_REMEMBERED);
+  private readonly remembered = new TtlCache<Bearer>(BELIEVED_MS, MAX_CACHED_BEARERS);
+  private readonly foundLately = new TtlCache<true>(FAMILIAR_MS, MAX_CACHED_BEARERS);
   private timesForgotten = 0;
 
   constructor(private readonly options: DirectoryOptions) {}
@@ -121,7 +121,7 @@ export class ActorDirectory {
     return bearer;
   }
 
-  /** A token's end is the door's to watch; a key ends by our own clock. */
+  /** A token's end is the endpoint's to watch; a key ends by our own clock. */
   private hasEnded({ actor, expiresAt = Infinity }: Bearer): boolean {
     return isKey(actor) && expiresAt <= Date.parse(this.options.now());
   }

@@ -8,7 +8,7 @@ import { FieldChecks } from "../errors/field-checks";
 import { partnerErrors } from "../partners";
 import { addUser, checkPerson, type NewPerson, storedRoles, subjectTaken } from "./new-user";
 import { findOrganization } from "./organization.repository";
-import { userFacts } from "./user-facts";
+import { userEventPayload } from "./user-event-payload";
 import { userErrors } from "./user.errors";
 import { begin } from "./user.lifecycle";
 import { isGlobalAdmin } from "./user.policy";
@@ -76,7 +76,7 @@ async function promote(tx: Transaction, user: User, subject = user.subject): Pro
   if (other) throw subjectTaken(other);
   const before = { ...user };
   const changed = await tx.update(User, user, { ...roles, subject, status });
-  for (const type of eventsOf(before)) tx.record(type, userFacts(changed), [changed.organizationId]);
+  for (const type of eventsOf(before)) tx.record(type, userEventPayload(changed), [changed.organizationId]);
   return changed;
 }
 

@@ -7,12 +7,12 @@ import { daysAfter, type Instant } from "../context/instant";
 import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
-import { apiKeyFacts } from "./api-key-facts";
+import { apiKeyEventPayload } from "./api-key-event-payload";
 import { apiKeyErrors } from "./api-key.errors";
 import { notToGiveProblem, permissionsToGive } from "./api-key.policy";
 import { countActiveKeysLocked } from "./api-key.repository";
-import { giveSecret } from "./give-secret";
-import { lockKeyGiver } from "./key-giver";
+import { issueSecret } from "./issue-secret";
+import { lockKeyIssuer } from "./key-issuer";
 import { type Administrator, asAdministrator } from "./user-administration";
 
 /** The new key: what it is called, what it may do, and when it ends by itself. */
@@ -31,10 +31,10 @@ export interface ApiKeyWithSecret {
 }
 
 /** The active API keys that an organization may have. */
-const MOST_ACTIVE_KEYS = 100;
-const LONGEST_NAME = 100;
+const MAX_ACTIVE_KEYS = 100;
+const MAX_NAME_LENGTH = 100;
 /** Ten years, whichever of them are leap years. */
-const LONGEST_LIFE_DAYS = 3_653;
+const MAX_LIFETIME_DAYS = 3_653;
 
 /**
  * Makes an API key of the caller's organization, with permissions out of the caller's own. Its secret is in the answer
@@ -53,8 +53,8 @@ export const createApiKey = defineMutation(
     const creator = asAdministrator(ctx.actor);
     const organizationId = organizationOf(creator);
     return ctx.transaction(async (tx) => {
-      checkApiKey(input, await lockKeyGiver(ctx, tx, "api-key.create"), ctx.matrix, tx.now);
-      if ((await countActiveKeysLocked(tx, organizationId)) >= MOST_ACTIVE_KEYS) throw limitReached();
+      checkApiKey(input, await lockKeyIssuer(ctx, tx, "api-key.create"), ctx.matrix, tx.now);
+      if ((await countActiveKeysLocked(tx, organizationId)) >= MAX_ACTIVE_KEYS) throw limitReached();
       const given = new Set(input.permissions);
       const apiKey = await tx.insert(ApiKey, {
         id: newId("apiKey"),
@@ -70,8 +70,8 @@ export const createApiKey = defineMutation(
         updatedAt: tx.now,
         version: 1,
       });
-      const secret = await giveSecret(tx, apiKey.id);
-      tx.record("api-key.created", apiKeyFacts(apiKey), [organizationId]);
+      const secret = await issueSecret(tx, apiKey.id);
+      tx.record("api-key.created", apiKeyEventPayload(apiKey), [organizationId]);
       return { apiKey, secret };
     });
   },
@@ -84,7 +84,7 @@ function checkApiKey(
   now: Instant,
 ): void {
   const checks = new FieldChecks()
-    .text("name", name, { max: LONGEST_NAME })
+    .text("name", name, { max: MAX_NAME_LENGTH })
     .list("permissions", permissions, allPermissions.length);
   const allowed = permissionsToGive(creator, matrix);
   for (const problem of permissionProblems(permissions, creator, matrix)) {
@@ -92,7 +92,7 @@ function checkApiKey(
   }
   if (expiresAt && expiresAt <= now)
     checks.field("expiresAt", `expiresAt must be in the future; now it is ${now}.`);
-  if (expiresAt && expiresAt > daysAfter(now, LONGEST_LIFE_DAYS)) {
+  if (expiresAt && expiresAt > daysAfter(now, MAX_LIFETIME_DAYS)) {
     checks.field(
       "expiresAt",
       "expiresAt must be at most 10 years away; leave it out for a key without an end.",
@@ -111,7 +111,7 @@ function permissionProblems(names: string[], creator: Administrator, matrix: Per
 
 function limitReached() {
   return apiKeyErrors.API_KEY_LIMIT_REACHED(
-    `Your organization has ${MOST_ACTIVE_KEYS} active API keys, as many as it may. Revoke one that is not used.`,
-    { details: { maximum: MOST_ACTIVE_KEYS } },
+    `Your organization has ${MAX_ACTIVE_KEYS} active API keys, as many as it may. Revoke one that is not used.`,
+    { details: { maximum: MAX_ACTIVE_KEYS } },
   );
 }

@@ -4,7 +4,7 @@ import { userErrors } from "./user.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { checkUserId, ensureMayChangeUser, lockUserToChange } from "./user-administration";
-import { userFacts } from "./user-facts";
+import { userEventPayload } from "./user-event-payload";
 import { deactivate } from "./user.lifecycle";
 
 /** Which user, and the version the caller read. */
@@ -44,7 +44,7 @@ export const deactivateUser = defineMutation(
       ensureMayChangeUser(ctx, { permission, caller, before: user, after, otherGlobalAdmins });
       ensureVersion(user, input.expectedVersion);
       const changed = await tx.update(User, user, { status });
-      tx.record("user.deactivated", userFacts(changed), [changed.organizationId]);
+      tx.record("user.deactivated", userEventPayload(changed), [changed.organizationId]);
       return { user: changed };
     });
   },

@@ -33,7 +33,7 @@ interface KnownKeys {
 const FRESH_MS = 10 * 60_000;
 /** Known keys stay good for this long while the issuer is away. */
 const KEPT_MS = 24 * 3_600_000;
-/** How often strangers, with keys that do not exist, and a silent issuer can make us ask. */
+/** How often anonymous callers, with keys that do not exist, and a silent issuer can make us ask. */
 const PAUSE_MS = 5_000;
 
 /** The public keys of an issuer, asked for when they are needed and kept for a while. */

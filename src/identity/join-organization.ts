@@ -2,7 +2,7 @@ import { User, UserStatus } from "../../entities/identity/user";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Transaction } from "../unit-of-work/transaction";
 import { normalizeEmailAddress } from "../values/email-address";
-import { userFacts } from "./user-facts";
+import { userEventPayload } from "./user-event-payload";
 import type { TokenClaims } from "./token-issuers";
 import { findUserBySubject, lockUserByEmail } from "./user.repository";
 
@@ -21,7 +21,7 @@ export async function joinOrganization(
     if (invited?.status !== UserStatus.INVITED || invited.subject !== null) return;
     if (await findUserBySubject(tx, organizationId, subject)) return;
     const user = await tx.update(User, invited, { subject, status: UserStatus.ACTIVE });
-    tx.record("user.joined", userFacts(user), [organizationId]);
+    tx.record("user.joined", userEventPayload(user), [organizationId]);
   };
   await ctx.transaction(join, { operation: "joinOrganization" });
 }

@@ -2,7 +2,7 @@ import { AdminRole, AgentRole, type User } from "../../entities/identity/user";
 import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
-import { userFacts } from "./user-facts";
+import { userEventPayload } from "./user-event-payload";
 import { userErrors } from "./user.errors";
 import { findUsersLike, insertUser } from "./user.repository";
 
@@ -18,13 +18,17 @@ export interface NewPerson {
 export type PersonFields = Record<keyof NewPerson, string>;
 
 /** Those names where the person is the whole input. */
-export const USUAL_FIELDS: PersonFields = { email: "email", displayName: "displayName", subject: "subject" };
+export const DEFAULT_FIELD_NAMES: PersonFields = {
+  email: "email",
+  displayName: "displayName",
+  subject: "subject",
+};
 
 /** The longest name of a person, in characters. */
-export const LONGEST_NAME = 200;
+export const MAX_NAME_LENGTH = 200;
 
 /** As long as the subject of a token may be. */
-const LONGEST_SUBJECT = 200;
+const MAX_SUBJECT_LENGTH = 200;
 
 /** Roles of both axes; what is absent is none. */
 export interface Roles {
@@ -48,11 +52,15 @@ export function checkRoles(checks: FieldChecks, { agentRoles, adminRoles }: Role
 }
 
 /** Notes everything that is wrong with a new person. */
-export function checkPerson(checks: FieldChecks, person: NewPerson, fields = USUAL_FIELDS): FieldChecks {
+export function checkPerson(
+  checks: FieldChecks,
+  person: NewPerson,
+  fields = DEFAULT_FIELD_NAMES,
+): FieldChecks {
   return checks
     .field(fields.email, emailAddressProblem(normalizeEmailAddress(person.email)))
-    .text(fields.displayName, person.displayName, { max: LONGEST_NAME })
-    .text(fields.subject, person.subject, { max: LONGEST_SUBJECT });
+    .text(fields.displayName, person.displayName, { max: MAX_NAME_LENGTH })
+    .text(fields.subject, person.subject, { max: MAX_SUBJECT_LENGTH });
 }
 
 /**
@@ -63,7 +71,7 @@ export async function addUser(
   tx: Transaction,
   organizationId: string,
   person: NewPerson & Roles,
-  fields = USUAL_FIELDS,
+  fields = DEFAULT_FIELD_NAMES,
 ): Promise<User> {
   const email = normalizeEmailAddress(person.email);
   const subject = person.subject?.trim() ?? null;
@@ -84,7 +92,7 @@ export async function addUser(
     .done();
   const displayName = person.displayName.trim();
   const user = await insertUser(tx, { organizationId, email, subject, displayName, ...storedRoles(person) });
-  tx.record("user.added", userFacts(user), [organizationId]);
+  tx.record("user.added", userEventPayload(user), [organizationId]);
   return user;
 }
 
@@ -101,7 +109,7 @@ function subjectRefusal(user: User | undefined, field: string) {
 }
 
 /** What a caller learns who gives a person a second user in one organization. */
-export function subjectTaken(user: User, field = USUAL_FIELDS.subject) {
+export function subjectTaken(user: User, field = DEFAULT_FIELD_NAMES.subject) {
   return userErrors.USER_SUBJECT_TAKEN(
     `Your organization has a user with this ${field} already; it is ${user.status}. A person has one user.`,
     { field, details: { existingId: user.id } },

@@ -7,7 +7,7 @@ import { issuerOfTenant, type TrustedIssuer } from "./token-issuers";
 
 /** For discovery and keys together. */
 const PATIENCE_MS = 5_000;
-const LARGEST_ANSWER = 512 * 1024;
+const MAX_ANSWER_BYTES = 512 * 1024;
 
 /** The name under which Microsoft Entra ID tells the keys of all its organizations. */
 const ANY_TENANT = "organizations";
@@ -70,7 +70,7 @@ async function readJson(url: URL, signal: AbortSignal): Promise<Record<string, u
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > LARGEST_ANSWER) throw new Error(`${url.href} answered more than ${LARGEST_ANSWER} bytes`);
+    if (size > MAX_ANSWER_BYTES) throw new Error(`${url.href} answered more than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
   return parsed(Buffer.concat(chunks), url);

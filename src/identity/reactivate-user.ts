@@ -5,7 +5,7 @@ import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import type { ChangeUserStatus } from "./deactivate-user";
 import { checkUserId, ensureMayChangeUser, lockUserToChange } from "./user-administration";
-import { userFacts } from "./user-facts";
+import { userEventPayload } from "./user-event-payload";
 import { reactivate } from "./user.lifecycle";
 
 /**
@@ -37,7 +37,7 @@ export const reactivateUser = defineMutation(
       ensureMayChangeUser(ctx, { permission, caller, before: user, after, otherGlobalAdmins });
       ensureVersion(user, input.expectedVersion);
       const changed = await tx.update(User, user, { status });
-      tx.record("user.reactivated", userFacts(changed), [changed.organizationId]);
+      tx.record("user.reactivated", userEventPayload(changed), [changed.organizationId]);
       return { user: changed };
     });
   },

@@ -5,7 +5,7 @@ import { apiKeyErrors } from "./api-key.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
-import { apiKeyFacts } from "./api-key-facts";
+import { apiKeyEventPayload } from "./api-key-event-payload";
 import * as apiKeyLifecycle from "./api-key.lifecycle";
 import { lockOwnApiKey } from "./api-key.repository";
 import { apiKeyNotFound } from "./rotate-api-key";
@@ -45,7 +45,7 @@ export const revokeApiKey = defineMutation(
       const status = apiKeyLifecycle.revoke(found);
       ensureVersion(found, input.expectedVersion);
       const apiKey = await tx.update(ApiKey, found, { status, revokedAt: tx.now });
-      tx.record("api-key.revoked", apiKeyFacts(apiKey), [organizationId]);
+      tx.record("api-key.revoked", apiKeyEventPayload(apiKey), [organizationId]);
       return { apiKey };
     });
   },

@@ -5,14 +5,14 @@ import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
-import { apiKeyFacts } from "./api-key-facts";
+import { apiKeyEventPayload } from "./api-key-event-payload";
 import { apiKeyErrors } from "./api-key.errors";
 import * as apiKeyLifecycle from "./api-key.lifecycle";
 import { permissionsBeyond } from "./api-key.policy";
 import { endSecrets, lockOwnApiKey } from "./api-key.repository";
 import type { ApiKeyWithSecret } from "./create-api-key";
-import { giveSecret } from "./give-secret";
-import { lockKeyGiver } from "./key-giver";
+import { issueSecret } from "./issue-secret";
+import { lockKeyIssuer } from "./key-issuer";
 import { asAdministrator } from "./user-administration";
 
 /** Which API key, and for how long its secret until now goes on working. */
@@ -24,8 +24,8 @@ export interface RotateApiKey {
   idempotencyKey?: string | null;
 }
 
-const USUAL_OVERLAP_HOURS = 24;
-const LONGEST_OVERLAP_HOURS = 720;
+const DEFAULT_OVERLAP_HOURS = 24;
+const MAX_OVERLAP_HOURS = 720;
 
 /**
  * Gives an API key a new secret; the one until now works until the overlap ends. At most two work at a time: one that
@@ -52,23 +52,23 @@ export const rotateApiKey = defineMutation(
     const organizationId = organizationOf(asAdministrator(ctx.actor));
     new FieldChecks()
       .id("apiKeyId", input.apiKeyId, "apiKey")
-      .range("overlapHours", input.overlapHours, 0, LONGEST_OVERLAP_HOURS)
+      .range("overlapHours", input.overlapHours, 0, MAX_OVERLAP_HOURS)
       .done();
     return ctx.transaction(async (tx) => {
-      const giver = await lockKeyGiver(ctx, tx, "api-key.rotate");
+      const giver = await lockKeyIssuer(ctx, tx, "api-key.rotate");
       const found = await lockOwnApiKey(tx, organizationId, input.apiKeyId);
       if (!found) throw apiKeyNotFound("apiKeyId");
       apiKeyLifecycle.ensureRotatable(found, tx.now);
       ensureVersion(found, input.expectedVersion);
       const excess = permissionsBeyond(giver, ctx.matrix, found.permissions);
       if (excess.length > 0) throw exceedsYourPermissions(excess);
-      const overlapEnd = hoursAfter(tx.now, input.overlapHours ?? USUAL_OVERLAP_HOURS);
+      const overlapEnd = hoursAfter(tx.now, input.overlapHours ?? DEFAULT_OVERLAP_HOURS);
       const { expiresAt } = found;
       const keyEndsFirst = expiresAt !== null && expiresAt < overlapEnd;
       await endSecrets(tx, found.id, keyEndsFirst ? expiresAt : overlapEnd);
       const apiKey = await tx.countChange(ApiKey, found);
-      const secret = await giveSecret(tx, apiKey.id);
-      tx.record("api-key.rotated", apiKeyFacts(apiKey), [organizationId]);
+      const secret = await issueSecret(tx, apiKey.id);
+      tx.record("api-key.rotated", apiKeyEventPayload(apiKey), [organizationId]);
       return { apiKey, secret };
     });
   },

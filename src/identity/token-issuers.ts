@@ -39,8 +39,8 @@ const CLOCK_SKEW_SECONDS = 30;
 /** By how much an issuer's clock may differ, in milliseconds. */
 export const TOKEN_TOLERANCE_MS = CLOCK_SKEW_SECONDS * 1_000;
 
-const LONGEST_SUBJECT = 200;
-const LONGEST_NAME = 200;
+const MAX_SUBJECT_LENGTH = 200;
+const MAX_NAME_LENGTH = 200;
 
 /** JWT, and the access tokens of RFC 9068; a token made for something else, such as a logout, is no sign-in. */
 const TOKEN_TYPE = /^(application\/)?(at\+)?jwt$/i;
@@ -149,11 +149,11 @@ function emailOf(payload: JWTPayload, claim: string): string {
 function displayable(name: string): string {
   if (isDamaged(name)) return "";
   const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  return [...line].slice(0, LONGEST_NAME).join("");
+  return [...line].slice(0, MAX_NAME_LENGTH).join("");
 }
 
 function isNameable(id: string): boolean {
-  const hasLength = id.length > 0 && id.length <= LONGEST_SUBJECT;
+  const hasLength = id.length > 0 && id.length <= MAX_SUBJECT_LENGTH;
   return hasLength && id === id.trim() && !/\p{Cc}/u.test(id) && !isDamaged(id);
 }
 

@@ -10,7 +10,7 @@ export interface UncheckedToken {
 }
 
 /** What an operator may read of a refused token: its own words, not believed, and cut where they are long. */
-export interface TokenFacts {
+export interface TokenLogFields {
   iss?: string;
   aud?: string;
   tenant?: string;
@@ -27,7 +27,7 @@ export class TokenRefused extends DomainError {
     readonly reason: string,
     /** The reason in our words alone, and so one of few. */
     readonly sort: string,
-    readonly token: TokenFacts,
+    readonly token: TokenLogFields,
   ) {
     super(refusal.code, refusal.kind, refusal.message, refusal.field, refusal.details);
   }
@@ -40,7 +40,7 @@ export interface NamingClaims {
 }
 
 const RETRY_SECONDS = 5;
-const LONGEST_FACT = 200;
+const MAX_LOGGED_LENGTH = 200;
 
 const BY_CODE: Record<string, string> = {
   [errors.JWTExpired.code]: "it has expired",
@@ -111,5 +111,5 @@ function reasonOf(error: unknown): string {
 }
 
 function fact(said: unknown): string | undefined {
-  return typeof said === "string" && said !== "" ? said.slice(0, LONGEST_FACT) : undefined;
+  return typeof said === "string" && said !== "" ? said.slice(0, MAX_LOGGED_LENGTH) : undefined;
 }

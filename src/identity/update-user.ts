@@ -4,7 +4,7 @@ import { userErrors } from "./user.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
-import { checkRoles, LONGEST_NAME, type Roles, storedRoles } from "./new-user";
+import { checkRoles, MAX_NAME_LENGTH, type Roles, storedRoles } from "./new-user";
 import {
   asAdministrator,
   checkUserId,
@@ -12,7 +12,7 @@ import {
   ensureMayChangeUser,
   lockUserToChange,
 } from "./user-administration";
-import { userFacts } from "./user-facts";
+import { userEventPayload } from "./user-event-payload";
 import { agentRolesRefusal } from "./user.policy";
 
 /** What to change. What is absent is left alone; an empty list takes all roles of its axis away. */
@@ -62,7 +62,7 @@ export const updateUser = defineMutation(
       ensureMayChangeUser(ctx, { permission, caller, before: user, after, otherGlobalAdmins });
       ensureVersion(user, input.expectedVersion);
       await tx.update(User, user, changes, (changed) =>
-        tx.record("user.updated", userFacts(changed), [changed.organizationId]),
+        tx.record("user.updated", userEventPayload(changed), [changed.organizationId]),
       );
       return { user };
     });
@@ -72,7 +72,7 @@ export const updateUser = defineMutation(
 type Changes = Pick<User, "displayName" | "agentRoles" | "adminRoles">;
 
 function checkChanges(input: UpdateUser): FieldChecks {
-  const checks = new FieldChecks().text("displayName", input.displayName, { max: LONGEST_NAME });
+  const checks = new FieldChecks().text("displayName", input.displayName, { max: MAX_NAME_LENGTH });
   checkRoles(checks, input);
   for (const [name, way] of [
     ["displayName", "leave it out to keep it"],

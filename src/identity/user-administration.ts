@@ -50,7 +50,7 @@ export async function lockCaller(
 }
 
 /** A user that is about to be changed, by whom, and how many other active Global admins there are. */
-export interface UserInHand {
+export interface LockedUser {
   user: User;
   caller: User;
   otherGlobalAdmins: number;
@@ -67,7 +67,7 @@ export async function lockUserToChange(
   tx: Transaction,
   userId: string,
   permission: Permission,
-): Promise<UserInHand> {
+): Promise<LockedUser> {
   const administrator = asAdministrator(ctx.actor);
   const users = await lockUsersWithGlobalAdmins(administrator, tx, [administrator.userId, userId]);
   const find = (id: string) => users.find((row) => row.id === id);

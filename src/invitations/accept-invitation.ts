@@ -9,11 +9,11 @@ import { defineMutation, type MutationContext } from "../unit-of-work/mutation";
 import type { Transaction } from "../unit-of-work/transaction";
 import { establishRelationship, lockRelationshipBetween, relationshipErrors } from "../relationships";
 import { acceptanceRefusal, isSelling, type Seller } from "./acceptance";
-import { findAnsweringCustomer, makeKnown, type OptionalCompanyDetails } from "./answering-customer";
+import { findAnsweringCustomer, onboardCustomer, type OptionalCompanyDetails } from "./answering-customer";
 import { invitationNotFound } from "./edit-invitation";
-import { invitationFacts } from "./invitation-facts";
+import { invitationEventPayload } from "./invitation-event-payload";
 import * as invitationLifecycle from "./invitation.lifecycle";
-import { linkHolder, mayLearnOf, otherCustomerRefusal } from "./invitation.policy";
+import { invitationBearer, canView, otherCustomerRefusal } from "./invitation.policy";
 import { findParties, lockInvitationByToken } from "./invitation.repository";
 
 /** The link's token, and who the organization is where it is not known yet. */
@@ -68,8 +68,8 @@ async function accept(
   const { actor } = ctx;
   const invitation = await lockInvitationByToken(tx, input.token.trim()); // lock first: two clicks
   const knownId = await findAnsweringCustomer(tx, actor);
-  const holder = linkHolder(actor, knownId);
-  if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
+  const holder = invitationBearer(actor, knownId);
+  if (!invitation || !canView(holder, invitation)) throw invitationNotFound("token");
   const { customer: known, sellers: found } = await findParties(tx, invitation, knownId);
   const sellers = await lockRelationships(tx, found);
   const made = sellers.map(({ before }) => before).filter((row) => row?.invitationId === invitation.id);
@@ -79,7 +79,7 @@ async function accept(
   const otherCustomers = otherCustomerRefusal(holder, invitation);
   if (otherCustomers) throw otherCustomers;
   const status = invitationLifecycle.accept(invitation, ctx.now());
-  const customer = known ?? (actor.kind === "PROSPECT" ? await makeKnown(tx, actor, input) : undefined);
+  const customer = known ?? (actor.kind === "PROSPECT" ? await onboardCustomer(tx, actor, input) : undefined);
   if (!customer) throw invitationNotFound("token");
   const refusal = await acceptanceRefusal(tx, invitation, sellers, customer);
   if (refusal) throw refusal;
@@ -89,7 +89,7 @@ async function accept(
   tx.record(
     "invitation.accepted",
     {
-      ...invitationFacts(invitation, sellers[0]?.partner),
+      ...invitationEventPayload(invitation, sellers[0]?.partner),
       customerId,
       companyName,
       domain,

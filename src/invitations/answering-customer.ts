@@ -35,7 +35,7 @@ export async function findAnsweringCustomer(tx: Transaction, actor: Actor): Prom
  * @throws FIELD_INVALID one of them breaks a rule
  * @throws DOMAIN_TAKEN another organization has the domain
  */
-export async function makeKnown(
+export async function onboardCustomer(
   tx: Transaction,
   actor: ProspectActor,
   details: OptionalCompanyDetails,

@@ -3,9 +3,9 @@ import { invitationErrors } from "./invitation.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { findAnsweringCustomer } from "./answering-customer";
 import { invitationNotFound } from "./edit-invitation";
-import { invitationFacts } from "./invitation-facts";
+import { invitationEventPayload } from "./invitation-event-payload";
 import * as invitationLifecycle from "./invitation.lifecycle";
-import { linkHolder, mayLearnOf, otherCustomerRefusal } from "./invitation.policy";
+import { invitationBearer, canView, otherCustomerRefusal } from "./invitation.policy";
 import { findParties, lockInvitationByToken } from "./invitation.repository";
 
 /** The link's token. */
@@ -38,8 +38,8 @@ export const declineInvitation = defineMutation(
     return ctx.transaction(async (tx) => {
       const found = await lockInvitationByToken(tx, input.token.trim());
       const customerId = await findAnsweringCustomer(tx, actor);
-      const holder = linkHolder(actor, customerId);
-      if (!found || !mayLearnOf(holder, found)) throw invitationNotFound("token");
+      const holder = invitationBearer(actor, customerId);
+      if (!found || !canView(holder, found)) throw invitationNotFound("token");
       const refusal = otherCustomerRefusal(holder, found);
       if (refusal) throw refusal;
       const status = invitationLifecycle.decline(found, ctx.now());
@@ -49,7 +49,7 @@ export const declineInvitation = defineMutation(
       const { companyName = null, domain = null } = customer ?? {};
       tx.record(
         "invitation.declined",
-        { ...invitationFacts(invitation, sellers[0].partner), customerId, companyName, domain },
+        { ...invitationEventPayload(invitation, sellers[0].partner), customerId, companyName, domain },
         [invitation.partnerId, invitation.providerId, customerId],
       );
       return { invitation };

@@ -6,7 +6,7 @@ import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
 import { checkWords, draftOf, type InvitationDraft } from "./invitation-draft";
-import { invitationFacts } from "./invitation-facts";
+import { invitationEventPayload } from "./invitation-event-payload";
 import { findToken, LINK_PLACEHOLDER, linkOf } from "./invitation-link";
 import { invitationErrors } from "./invitation.errors";
 import { ensurePending } from "./invitation.lifecycle";
@@ -72,7 +72,7 @@ export const editInvitation = defineMutation(
         bodyTemplate: bodyTemplate?.trim() ?? found.bodyTemplate,
       };
       const invitation = await tx.update(Invitation, found, words, async (edited) => {
-        const facts = invitationFacts(edited, await getPartner(tx, partnerId));
+        const facts = invitationEventPayload(edited, await getPartner(tx, partnerId));
         tx.record("invitation.edited", facts, [partnerId, edited.providerId]);
       });
       return { invitation, draft: link ? draftOf(invitation, link) : null };

@@ -1,13 +1,13 @@
-import type { DueWork } from "../jobs/due-rows";
+import type { ScheduledJob } from "../jobs/due-rows";
 import { getPartner } from "../partners";
 import { expireInvitation } from "./expire-invitation";
 import { findDueInvitations, lockDueInvitations } from "./invitation.repository";
 
 /** Expires the pending invitations whose deadline has passed; their addresses may be invited again. */
-export const expiredInvitations: DueWork = {
+export const expiredInvitations: ScheduledJob = {
   operation: "expireInvitations",
   find: findDueInvitations,
-  settle: async (tx, ids) => {
+  process: async (tx, ids) => {
     for (const invitation of await lockDueInvitations(tx, ids))
       await expireInvitation(tx, invitation, await getPartner(tx, invitation.partnerId));
   },

@@ -13,10 +13,10 @@ export interface InvitationDraft {
 }
 
 /** The longest body: mail programs cut longer `mailto:` addresses. */
-const LONGEST_BODY = 5_000;
+const MAX_BODY_LENGTH = 5_000;
 
 /** The longest subject. */
-export const LONGEST_SUBJECT = 200;
+export const MAX_SUBJECT_LENGTH = 200;
 
 /** Notes everything that is wrong with the inviter's own words, but for the link; absent ones are not looked at. */
 export function checkWords(
@@ -24,8 +24,8 @@ export function checkWords(
   { subject, body }: { subject?: string | null; body?: string | null },
 ): FieldChecks {
   return checks
-    .text("subject", subject, { max: LONGEST_SUBJECT })
-    .text("body", body, { max: LONGEST_BODY, lines: true });
+    .text("subject", subject, { max: MAX_SUBJECT_LENGTH })
+    .text("body", body, { max: MAX_BODY_LENGTH, lines: true });
 }
 
 /** The words we propose when the inviter has none of its own; a reusable link is not for one recipient alone. */
@@ -39,7 +39,7 @@ export function proposedDraft(
   return {
     // A partner's name may be as long as a subject.
     subject: Array.from(`Reseller relationship request from ${partner.name}`)
-      .slice(0, LONGEST_SUBJECT)
+      .slice(0, MAX_SUBJECT_LENGTH)
       .join(""),
     bodyTemplate: [
       "Hello,",

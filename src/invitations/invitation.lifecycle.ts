@@ -2,7 +2,7 @@ import { InvitationStatus } from "../../entities/invitations/invitation";
 import type { Instant } from "../context/instant";
 import { invitationErrors } from "./invitation.errors";
 
-interface Standing {
+interface InvitationState {
   status: InvitationStatus;
   expiresAt: Instant;
   endedAt: Instant | null;
@@ -14,7 +14,7 @@ interface Standing {
  * instant at which the row is locked. By that of the transaction's beginning, one who waited for the lock could still accept
  * what others had been told is expired.
  */
-export function statusAt(invitation: Standing, now: Instant): InvitationStatus {
+export function statusAt(invitation: InvitationState, now: Instant): InvitationStatus {
   const isOver = invitation.status === InvitationStatus.PENDING && now >= invitation.expiresAt;
   return isOver ? InvitationStatus.EXPIRED : invitation.status;
 }
@@ -23,7 +23,7 @@ export function statusAt(invitation: Standing, now: Instant): InvitationStatus {
  * From pending to accepted; a reusable invitation stays pending for the next customer.
  * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
  */
-export function accept(invitation: Standing, now: Instant): InvitationStatus {
+export function accept(invitation: InvitationState, now: Instant): InvitationStatus {
   ensurePending(invitation, now);
   return invitation.reusable ? InvitationStatus.PENDING : InvitationStatus.ACCEPTED;
 }
@@ -33,7 +33,7 @@ export function accept(invitation: Standing, now: Instant): InvitationStatus {
  * @throws INVITATION_NOT_DECLINABLE the link is for anyone
  * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
  */
-export function decline(invitation: Standing, now: Instant): InvitationStatus {
+export function decline(invitation: InvitationState, now: Instant): InvitationStatus {
   ensurePending(invitation, now);
   if (!invitation.reusable) return InvitationStatus.DECLINED;
   throw invitationErrors.INVITATION_NOT_DECLINABLE(
@@ -48,7 +48,7 @@ export function decline(invitation: Standing, now: Instant): InvitationStatus {
  * From pending to revoked.
  * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED it is not pending
  */
-export function revoke(invitation: Standing, now: Instant): InvitationStatus {
+export function revoke(invitation: InvitationState, now: Instant): InvitationStatus {
   ensurePending(invitation, now);
   return InvitationStatus.REVOKED;
 }
@@ -57,7 +57,7 @@ export function revoke(invitation: Standing, now: Instant): InvitationStatus {
  * Passes an invitation that is still open.
  * @throws INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_DECLINED, INVITATION_ALREADY_USED saying which it is
  */
-export function ensurePending(invitation: Standing, now: Instant): void {
+export function ensurePending(invitation: InvitationState, now: Instant): void {
   const when = invitation.endedAt ?? invitation.expiresAt;
   switch (statusAt(invitation, now)) {
     case InvitationStatus.PENDING:

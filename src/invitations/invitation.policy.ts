@@ -7,13 +7,16 @@ import { invitationErrors } from "./invitation.errors";
 type Link = Pick<Invitation, "customerId" | "recipientEmail" | "status">;
 
 /** Who holds a link: a person, and its organization where that is known. */
-export interface LinkHolder {
+export interface InvitationBearer {
   customerId: string | null;
   email: string;
 }
 
 /** The actor as somebody who holds a link; nothing for one who can never be a customer. */
-export function linkHolder(actor: Actor, knownCustomerId: string | null = null): LinkHolder | undefined {
+export function invitationBearer(
+  actor: Actor,
+  knownCustomerId: string | null = null,
+): InvitationBearer | undefined {
   if (actor.kind === "CUSTOMER_USER") return { customerId: actor.customerId, email: actor.email };
   if (actor.kind === "PROSPECT") return { customerId: knownCustomerId, email: actor.email };
   return undefined;
@@ -24,7 +27,7 @@ export function linkHolder(actor: Actor, knownCustomerId: string | null = null):
  * tells its story to that organization and to the person it was sent to; any other link to whoever holds it. To
  * everybody else it does not exist.
  */
-export function mayLearnOf(holder: LinkHolder | undefined, invitation: Link): boolean {
+export function canView(holder: InvitationBearer | undefined, invitation: Link): boolean {
   if (!holder) return false;
   if (invitation.customerId === null || invitation.customerId === holder.customerId) return true;
   return (
@@ -42,7 +45,7 @@ export function recipientFor(actor: Actor, invitation: Pick<Invitation, "partner
 
 /** Why the holder's organization cannot use a link that names another one; nothing when it can. */
 export function otherCustomerRefusal(
-  holder: LinkHolder | undefined,
+  holder: InvitationBearer | undefined,
   invitation: Link,
 ): DomainError | undefined {
   if (invitation.customerId === null || invitation.customerId === holder?.customerId) return undefined;

@@ -10,7 +10,7 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type DueRow, orderByDue } from "../jobs/due-rows";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
-import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
+import { rangesOf, visibleBy, type VisibilityRule, visibilityRulesOf } from "../database/visibility-rules";
 import { and, byIndex, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { Seller } from "./acceptance";
@@ -28,11 +28,11 @@ const NEWEST_FIRST: KeysetOrder = {
  * that the customer's organization was named in or has answered.
  */
 export function invitationsVisibleTo(actor: Actor): Sql {
-  return seenBySides("invitation", invitationSidesOf(actor));
+  return visibleBy("invitation", invitationVisibilityRulesOf(actor));
 }
 
-function invitationSidesOf(actor: Actor): Side[] {
-  return sidesOf(actor, "invitation.read", ["partner", "provider"]);
+function invitationVisibilityRulesOf(actor: Actor): VisibilityRule[] {
+  return visibilityRulesOf(actor, "invitation.read", ["partner", "provider"]);
 }
 
 /** One page of the invitations that the actor may see, newest first; by status as it is at an instant. */
@@ -42,13 +42,13 @@ export function pageOfInvitations(
   page: PageRequest,
 ): Promise<Page<Invitation>> {
   const now = ctx.now();
-  const sides = invitationSidesOf(ctx.actor);
+  const rules = invitationVisibilityRulesOf(ctx.actor);
   const ofCustomer = isOfCustomer(ctx.actor);
   const indexOf = (key: string) =>
     status && !ofCustomer ? `invitation_by_${key}_status_id` : `invitation_by_${key}_id`;
   const stored = status && !ofCustomer ? hasStatus(status, now) : sql`1 = 1`;
-  const ranges = rangesOf("invitation", sides, indexOf, [stored]);
-  if (status === InvitationStatus.EXPIRED && !ofCustomer) ranges.push(...overdue(sides, now));
+  const ranges = rangesOf("invitation", rules, indexOf, [stored]);
+  if (status === InvitationStatus.EXPIRED && !ofCustomer) ranges.push(...overdue(rules, now));
   // Between pending and expired lies the clock: the stored status does not tell.
   const isTimely = status === InvitationStatus.PENDING || status === InvitationStatus.EXPIRED;
   const counted = { kind: ActivityResource.INVITATION, status, permission: "invitation.read" } as const;
@@ -69,10 +69,10 @@ function hasStatus(status: InvitationStatus, now: Instant): Sql {
  * What has expired and is stored as pending for half a minute at most, until time has come round: by the deadlines of
  * everybody, of which few are over, since an organization's pending invitations may be many.
  */
-function overdue(sides: readonly Side[], now: Instant): Sql[] {
+function overdue(rules: readonly VisibilityRule[], now: Instant): Sql[] {
   const from = sql`FROM invitation ${byIndex("invitation_by_status_expires_at_id")}
     WHERE status = ${InvitationStatus.PENDING} AND expiresAt <= ${now}`;
-  return sides.map(({ holds }) => and(from, sql`+(${holds(sql`invitation`)})`));
+  return rules.map(({ holds }) => and(from, sql`+(${holds(sql`invitation`)})`));
 }
 
 /** A customer's invitations are one range, whatever their status. */
@@ -102,7 +102,7 @@ export function lockOwnInvitation(
   return tx.one(Invitation, tx.locked(sql`FROM invitation WHERE id = ${id} AND partnerId = ${partnerId}`));
 }
 
-/** The invitation behind a link; whoever asks must still be checked by mayLearnOf. */
+/** The invitation behind a link; whoever asks must still be checked by canView. */
 export function findInvitationByToken(reads: Reads, token: string): Promise<Invitation | null> {
   return isToken(token) ? reads.one(Invitation, byToken(token)) : Promise.resolve(null);
 }

@@ -13,7 +13,7 @@ import { FieldChecks } from "../errors/field-checks";
 import { findProviderOf, getPartner, partnerErrors } from "../partners";
 import { expireInvitation } from "./expire-invitation";
 import { checkWords, draftOf, type InvitationDraft, proposedDraft } from "./invitation-draft";
-import { invitationFacts } from "./invitation-facts";
+import { invitationEventPayload } from "./invitation-event-payload";
 import { hashToken, LINK_PLACEHOLDER, linkOf, newToken } from "./invitation-link";
 import { invitationErrors } from "./invitation.errors";
 import { statusAt } from "./invitation.lifecycle";
@@ -94,7 +94,10 @@ export const inviteCustomer = defineMutation(
         updatedAt: tx.now,
         version: 1,
       });
-      tx.record("invitation.sent", invitationFacts(invitation, partner), [partner.id, invitation.providerId]);
+      tx.record("invitation.sent", invitationEventPayload(invitation, partner), [
+        partner.id,
+        invitation.providerId,
+      ]);
       const link = linkOf(ctx.settings.publicUrl, token);
       return { invitation, link, draft: draftOf(invitation, link) };
     });

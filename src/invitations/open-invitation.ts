@@ -7,7 +7,7 @@ import { DomainError } from "../errors/domain-error";
 import { acceptanceRefusal } from "./acceptance";
 import { invitationNotFound } from "./edit-invitation";
 import { ensurePending, statusAt } from "./invitation.lifecycle";
-import { linkHolder, mayLearnOf, otherCustomerRefusal } from "./invitation.policy";
+import { invitationBearer, canView, otherCustomerRefusal } from "./invitation.policy";
 import { findInvitationByToken, findParties } from "./invitation.repository";
 
 /** An invitation as the one who got its link sees it: enough to decide, and why it cannot be accepted if so. */
@@ -34,10 +34,10 @@ export interface ReceivedInvitation {
  */
 export async function openInvitation(ctx: UseCaseContext, token: string): Promise<ReceivedInvitation> {
   const { actor } = ctx;
-  const holder = linkHolder(actor);
+  const holder = invitationBearer(actor);
   return ctx.read(async (reads) => {
     const invitation = await findInvitationByToken(reads, token.trim());
-    if (!invitation || !mayLearnOf(holder, invitation)) throw invitationNotFound("token");
+    if (!invitation || !canView(holder, invitation)) throw invitationNotFound("token");
     const { customer, sellers } = await findParties(reads, invitation, holder?.customerId ?? null);
     const [{ partner }, provider] = sellers;
     const now = ctx.now();

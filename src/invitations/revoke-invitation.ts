@@ -7,7 +7,7 @@ import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { getPartner } from "../partners";
 import { invitationNotFound } from "./edit-invitation";
-import { invitationFacts } from "./invitation-facts";
+import { invitationEventPayload } from "./invitation-event-payload";
 import * as invitationLifecycle from "./invitation.lifecycle";
 import { lockOwnInvitation } from "./invitation.repository";
 
@@ -47,7 +47,7 @@ export const revokeInvitation = defineMutation(
       ensureVersion(found, input.expectedVersion);
       const invitation = await tx.update(Invitation, found, { status, endedAt: tx.now, pendingKey: null });
       const partner = await getPartner(tx, partnerId);
-      tx.record("invitation.revoked", invitationFacts(invitation, partner), [
+      tx.record("invitation.revoked", invitationEventPayload(invitation, partner), [
         partnerId,
         invitation.providerId,
       ]);

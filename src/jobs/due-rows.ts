@@ -12,7 +12,7 @@ export interface DueRow {
 }
 
 /** What time does by itself to one kind of rows. */
-export interface DueWork {
+export interface ScheduledJob {
   /** Its name in the activity log. */
   operation: string;
   /** The rows that are due at an instant, in the order of `orderByDue`, at most `limit`. */
@@ -21,7 +21,7 @@ export interface DueWork {
    * Locks those of the rows that are still due and that nobody else is at, and takes each one step further. A row that
    * is due again after it is found again, later in the order.
    */
-  settle(tx: Transaction, ids: string[]): Promise<void>;
+  process(tx: Transaction, ids: string[]): Promise<void>;
 }
 
 /** How a sweep goes. */
@@ -42,23 +42,23 @@ const BATCH_SIZE = 50;
  * A batch holds the locks of all its organizations while it waits for one: give it a context with a short deadline.
  * @throws SERVICE_UNAVAILABLE, and whatever else keeps the database from being asked at all
  */
-export async function settleDueRows(
+export async function processDueRows(
   ctx: UseCaseContext,
-  work: DueWork,
+  work: ScheduledJob,
   { onError, signal, batchSize = BATCH_SIZE }: SweepOptions,
 ): Promise<void> {
-  const settle = (ids: string[]) =>
-    ctx.transaction((tx) => work.settle(tx, ids), { operation: work.operation });
+  const process = (ids: string[]) =>
+    ctx.transaction((tx) => work.process(tx, ids), { operation: work.operation });
   for (let after: DueRow | undefined; !signal?.aborted;) {
     const due = await ctx.read((reads) => work.find(reads, ctx.now(), after, batchSize));
     if (due.length === 0) return;
     after = due[due.length - 1];
     const ids = due.map(({ id }) => id);
     try {
-      await settle(ids);
+      await process(ids);
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      for (const id of ids) await settle([id]).catch((reason: unknown) => onError(reason, id));
+      for (const id of ids) await process([id]).catch((reason: unknown) => onError(reason, id));
     }
   }
 }

@@ -8,7 +8,7 @@ import {
 import { newId } from "../context/ids";
 import { searchKey } from "../values/search-key";
 import type { Transaction } from "../unit-of-work/transaction";
-import { relationshipFacts } from "./relationship-facts";
+import { relationshipEventPayload } from "./relationship-event-payload";
 import * as relationshipLifecycle from "./relationship.lifecycle";
 import { lockRelationshipBetween } from "./relationship.repository";
 
@@ -84,7 +84,7 @@ export async function establishRelationship(
         updatedAt: tx.now,
         version: 1,
       });
-  tx.record("relationship.established", relationshipFacts(relationship, partner, customer), [
+  tx.record("relationship.established", relationshipEventPayload(relationship, partner, customer), [
     partner.id,
     customer.id,
   ]);

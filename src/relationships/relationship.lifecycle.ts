@@ -1,7 +1,7 @@
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { relationshipErrors } from "./relationship.errors";
 
-interface Standing {
+interface RelationshipState {
   id: string;
   status: RelationshipStatus;
 }
@@ -10,7 +10,7 @@ interface Standing {
  * From removed back to active: the machine is re-entrant (docs/sources.md, relationships).
  * @throws RELATIONSHIP_ALREADY_ACTIVE it never was removed
  */
-export function establish(relationship: Standing): RelationshipStatus {
+export function establish(relationship: RelationshipState): RelationshipStatus {
   if (relationship.status === RelationshipStatus.REMOVED) return RelationshipStatus.ACTIVE;
   throw relationshipErrors.RELATIONSHIP_ALREADY_ACTIVE("The partner is this customer's reseller already.", {
     details: { existingId: relationship.id },
@@ -21,7 +21,7 @@ export function establish(relationship: Standing): RelationshipStatus {
  * From active to removed.
  * @throws RELATIONSHIP_ALREADY_REMOVED it was removed before
  */
-export function remove(relationship: Standing): RelationshipStatus {
+export function remove(relationship: RelationshipState): RelationshipStatus {
   if (relationship.status === RelationshipStatus.ACTIVE) return RelationshipStatus.REMOVED;
   throw relationshipErrors.RELATIONSHIP_ALREADY_REMOVED(
     "The relationship was removed before. Invite the customer again to bring it back.",

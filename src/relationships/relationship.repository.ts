@@ -7,7 +7,7 @@ import { cachedCount } from "../unit-of-work/cached-counts";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy } from "../database/batching";
 import { countRows, type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
-import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
+import { type Columns, columnsReader, type PartOf } from "../database/projections";
 import type { Reads } from "../database/reads";
 import { and, byIndex, limit, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -43,7 +43,7 @@ export function relationshipsVisibleTo(actor: Actor, alsoFrom = sql``): Sql {
   const from = sql`FROM reseller_relationship ${alsoFrom} WHERE`;
   if (!isOfPartner(actor) || !mayUse(actor, "relationship.read")) return sql`${from} ${isOwn(actor)}`;
   const me = actor.partnerId;
-  // Two questions to two indexes, before the dearer one about our own relationship.
+  // Two questions to two indexes, before the more expensive one about our own relationship.
   const isPartner = (mine: Sql, theirs: Sql) => sql`EXISTS (SELECT 1 FROM partnership
     WHERE partnership.status = ${PartnershipStatus.ACTIVE} AND partnership.${mine} = ${me}
     AND partnership.${theirs} = reseller_relationship.partnerId)`;

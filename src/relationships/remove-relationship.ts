@@ -6,7 +6,7 @@ import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { LIST_BOUNDS } from "../errors/list-bounds";
 import { findActiveSubscriptionsThrough } from "../subscriptions";
-import { relationshipFacts } from "./relationship-facts";
+import { relationshipEventPayload } from "./relationship-event-payload";
 import { relationshipErrors } from "./relationship.errors";
 import * as relationshipLifecycle from "./relationship.lifecycle";
 import { removalRefusal } from "./relationship.policy";
@@ -64,7 +64,7 @@ export const removeRelationship = defineMutation(
       const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
       const { partner, customer } = await getParties(tx, relationship);
       const audience = [relationship.partnerId, relationship.customerId];
-      tx.record("relationship.removed", relationshipFacts(relationship, partner, customer), audience);
+      tx.record("relationship.removed", relationshipEventPayload(relationship, partner, customer), audience);
       return { relationship };
     });
   },

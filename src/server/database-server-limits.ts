@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config";
-import { MOST_PREPARED } from "../database/connection";
+import { MAX_PREPARED_STATEMENTS } from "../database/connection";
 import type { Database } from "../database/database";
 
 type Limit = Record<"maxConnections" | "maxPreparedStatements", number | string>;
@@ -31,7 +31,7 @@ export async function warnOfDatabaseServerLimits(
       "the database server gives fewer connections than DATABASE_POOL_SIZE × WORKERS; lower these or raise its max_connections",
     );
   }
-  const statements = connections * MOST_PREPARED;
+  const statements = connections * MAX_PREPARED_STATEMENTS;
   const maxPreparedStatements = Number(row?.maxPreparedStatements);
   if (statements > maxPreparedStatements) {
     log.warn(
@@ -40,9 +40,9 @@ export async function warnOfDatabaseServerLimits(
         maxPreparedStatements,
         poolSize,
         workers,
-        statementsPerConnection: MOST_PREPARED,
+        statementsPerConnection: MAX_PREPARED_STATEMENTS,
       },
-      `the database server keeps fewer prepared statements than ${MOST_PREPARED} × DATABASE_POOL_SIZE × WORKERS; lower these or raise its max_prepared_stmt_count`,
+      `the database server keeps fewer prepared statements than ${MAX_PREPARED_STATEMENTS} × DATABASE_POOL_SIZE × WORKERS; lower these or raise its max_prepared_stmt_count`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Config } from "../config/config";
-import { metricsRefused } from "./metrics/metrics-door";
+import { metricsRefused } from "./metrics/metrics-endpoint";
 
 /**
  * Listens for a moment where the server will listen, so that an address that cannot be had is told before anything is opened,

@@ -6,7 +6,7 @@ export interface LogOutput {
 }
 
 /** More is written at once. */
-const MOST_GATHERED = 64 * 1024;
+const MAX_BUFFERED = 64 * 1024;
 
 /**
  * Gathers the lines of one turn of the event loop and writes them together: a line of its own for each request costs a
@@ -24,7 +24,7 @@ export function gatherLines(to: { write(text: string): unknown }): LogOutput {
     write: (line) => {
       if (gathered === "") setImmediate(flushSync);
       gathered += line;
-      if (gathered.length > MOST_GATHERED) flushSync();
+      if (gathered.length > MAX_BUFFERED) flushSync();
     },
     flushSync,
   };

@@ -5,20 +5,20 @@ import { FairSemaphore } from "../context/fair-semaphore";
 import type { Clock } from "../context/instant";
 import type { Database } from "../database/database";
 import type { DatabaseWaits } from "../database/waits";
-import { type Doorbell, openDoorbell } from "../events/doorbell";
+import { type ChangeNotifier, openChangeNotifier } from "../events/change-notifier";
 import type { EventType } from "../events/event-map";
 import { LiveTail } from "../events/live-tail";
 import { settleAhead } from "../events/stream-timeline";
 import {
   ActorDirectory,
   ApiKeyUses,
-  BelievedTokens,
+  VerifiedTokenCache,
   type DevelopmentIssuer,
   joinOrganization,
   openOidcIssuer,
 } from "../identity";
-import { openWebhooks, type WebhookProcessor, type WebhookSeams } from "../webhooks";
-import type { PrimaryLine } from "./cluster/primary-line";
+import { openWebhooks, type WebhookProcessor, type WebhookTestOverrides } from "../webhooks";
+import type { IpcChannel } from "./cluster/ipc-channel";
 import { makeUseCaseContext } from "./graphql/context";
 import type { Meter } from "./metrics/meter";
 import type { Services } from "./services";
@@ -27,12 +27,12 @@ import { webhookListener } from "./webhook-listener";
 import { FairTurns } from "./fair-turns";
 
 /** What tests and the surroundings set, and operators do not. */
-export interface ServerSeams {
+export interface ServerTestOverrides {
   /** Present in a worker. */
-  primary?: PrimaryLine;
+  primary?: IpcChannel;
   now?: Clock;
   onStatement?: StatementListener;
-  webhooks?: WebhookSeams;
+  webhooks?: WebhookTestOverrides;
   /** How often to look for what has become due by itself, in milliseconds; 0 means never. */
   sweepMs?: number;
   /** Whether it may run beside other servers on one SQLite file; tests with several nodes in one process do so. */
@@ -47,9 +47,9 @@ export interface ServerSeams {
   reportDefect?: (message: string) => void;
 }
 
-/** How often the heads of the streams are looked at: seldom, for bells that were lost, or as the only bell there is. */
+/** How often the heads of the streams are looked at: seldom, for notifications that were lost, or as the only notification there is. */
 const POLL_MS = 1_000;
-const POLL_MS_WITHOUT_BELL = 250;
+const POLL_MS_WITHOUT_NOTIFIER = 250;
 
 /** Of one organization only one can be written at a time anyway. */
 const REFUSALS_AT_ONCE = 4;
@@ -59,11 +59,11 @@ const TURN_MS = 20;
 const OPERATIONS_PER_TURN = 25;
 
 /** What services are made of, besides the configuration. */
-export interface Surroundings {
+export interface ServerDependencies {
   database: Database;
   log: Logger;
   meter: Meter;
-  seams: ServerSeams;
+  overrides: ServerTestOverrides;
   clock: Clock;
   developmentIssuer: DevelopmentIssuer | undefined;
 }
@@ -71,7 +71,7 @@ export interface Surroundings {
 /** The services, and what has to be started and stopped with them. */
 export interface MadeServices {
   services: Services;
-  doorbell: Doorbell;
+  notifier: ChangeNotifier;
   keyUses: ApiKeyUses;
   processor?: WebhookProcessor;
 }
@@ -79,24 +79,24 @@ export interface MadeServices {
 /** Makes what lives as long as the server does. Nothing of it is started but the look at the event log. */
 export function makeServices(
   config: Config,
-  { database, log, meter, seams, clock, developmentIssuer }: Surroundings,
+  { database, log, meter, overrides, clock, developmentIssuer }: ServerDependencies,
 ): MadeServices {
   const onRing = (organizationIds: string[]) => {
-    tail.ring(organizationIds);
-    processor?.ring(organizationIds);
+    tail.notify(organizationIds);
+    processor?.notify(organizationIds);
   };
-  const doorbell = openDoorbell({
+  const notifier = openChangeNotifier({
     redisUrl: config.redisUrl,
-    neighbours: seams.primary,
+    siblings: overrides.primary,
     onRing,
     onTrouble: (error) => log.warn({ err: error }, "Redis is away; other nodes find events by polling"),
   });
   const tail = new LiveTail((work) => database.read(work), {
-    pollMs: () => (doorbell.isAway ? POLL_MS_WITHOUT_BELL : POLL_MS),
+    pollMs: () => (notifier.isAway ? POLL_MS_WITHOUT_NOTIFIER : POLL_MS),
     onError: (error) => log.warn({ err: error }, "the event log could not be read; trying again"),
     settleAhead: (ahead) => settleAhead(makeUseCaseContext(services, { kind: "SYSTEM" }, "live-tail"), ahead),
   });
-  const now = seams.now ?? clock;
+  const now = overrides.now ?? clock;
   const { matrix } = config;
   const keyUses = new ApiKeyUses();
   const directory = new ActorDirectory({
@@ -112,20 +112,20 @@ export function makeServices(
     },
   });
   const { production, dataDir } = config;
-  const webhooks = openWebhooks({ ...config.webhooks, production, dataDir }, seams.webhooks);
+  const webhooks = openWebhooks({ ...config.webhooks, production, dataDir }, overrides.webhooks);
   if (!webhooks.means.secretBox) log.warn("SECRETS_KEY is not set: no webhooks are registered or delivered");
   const services: Services = {
     database,
-    ring: (organizationIds: string[], types: EventType[]) => {
+    notify: (organizationIds: string[], types: EventType[]) => {
       meter.eventsRecorded(types);
-      doorbell.ring(organizationIds);
+      notifier.notify(organizationIds);
       // Other nodes see it when they look again; here, where it was done, it holds at once.
       if (types.some((type) => /^(user|api-key)\./.test(type))) services.directory.forget(organizationIds);
     },
     tail,
     directory,
     matrix,
-    tokens: new BelievedTokens(
+    tokens: new VerifiedTokenCache(
       [
         ...(developmentIssuer ? [developmentIssuer] : []),
         ...config.issuers.map((settings) => openOidcIssuer(settings, log)),
@@ -140,12 +140,12 @@ export function makeServices(
     now,
     tokenClock: clock,
     log,
-    reportDefect: seams.reportDefect ?? ((message) => log.error(message)),
+    reportDefect: overrides.reportDefect ?? ((message) => log.error(message)),
     meter,
   };
   const processor = webhooks.makeProcessor(
     makeUseCaseContext(services, { kind: "SYSTEM" }, "webhooks"),
     webhookListener(log, meter),
   );
-  return { services, doorbell, keyUses, processor };
+  return { services, notifier, keyUses, processor };
 }

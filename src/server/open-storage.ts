@@ -5,7 +5,7 @@ import type { Database } from "../database/database";
 import { DatabaseClock } from "../database/database-clock";
 import { openDatabase, type OpenDatabaseOptions } from "../database/open-database";
 import { type ServerLock, takeServerLock } from "../database/server-lock";
-import type { ServerSeams } from "./make-services";
+import type { ServerTestOverrides } from "./make-services";
 
 /** A server's database, and what goes with it. */
 export interface Storage {
@@ -30,22 +30,22 @@ const MAX_CLOCK_ERROR_MS = 5_000;
  */
 export async function openStorage(
   config: Pick<Config, "database">,
-  seams: Pick<ServerSeams, "now" | "sharesSqlite" | "waits">,
+  overrides: Pick<ServerTestOverrides, "now" | "sharesSqlite" | "waits">,
   log: Logger,
   options: OpenDatabaseOptions,
 ): Promise<Storage> {
-  const lock = await lockFor(config, seams);
+  const lock = await lockFor(config, overrides);
   let database: Database | undefined;
   try {
     database = await openDatabase(config.database, {
       ...options,
-      waits: seams.waits,
+      waits: overrides.waits,
       onFileLost: (refusal) => {
         log.error({ code: refusal.code }, FILE_LOST);
         options.onFileLost?.(refusal);
       },
     });
-    return withClock(database, seams.now ? undefined : await openClock(database, log), lock);
+    return withClock(database, overrides.now ? undefined : await openClock(database, log), lock);
   } catch (error) {
     await database?.close();
     lock?.release();
@@ -69,7 +69,7 @@ function withClock(
 /** Embedded SQLite is for one server; workers share MySQL or MariaDB. */
 async function lockFor(
   { database }: Pick<Config, "database">,
-  { sharesSqlite }: Pick<ServerSeams, "sharesSqlite">,
+  { sharesSqlite }: Pick<ServerTestOverrides, "sharesSqlite">,
 ): Promise<ServerLock | undefined> {
   return database.family === "sqlite" && !sharesSqlite ? takeServerLock(database) : undefined;
 }

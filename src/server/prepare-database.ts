@@ -3,7 +3,7 @@ import { missesRight, unusableDatabase } from "../database/unusable-database";
 import { fillDemo } from "../demo";
 import { StartRefused } from "../errors/start-refused";
 import { isSecretsKeyOf } from "../webhooks";
-import type { PrimaryLine } from "./cluster/primary-line";
+import type { IpcChannel } from "./cluster/ipc-channel";
 import { warnOfDatabaseServerLimits } from "./database-server-limits";
 import { makeUseCaseContext } from "./graphql/context";
 import type { Services } from "./services";
@@ -26,7 +26,7 @@ const MAX_WAIT_MS = 5_000;
 export async function prepareDatabase(
   config: Config,
   services: Services,
-  primary: PrimaryLine | undefined,
+  primary: IpcChannel | undefined,
 ): Promise<void> {
   const { database, log } = services;
   try {

@@ -2,11 +2,11 @@ import type { Logger } from "pino";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import type { BusinessSettings } from "../unit-of-work/use-case-context";
 import type { Clock } from "../context/instant";
-import type { WebhookMeans } from "../context/webhook-means";
+import type { WebhookDependencies } from "../context/webhook-dependencies";
 import type { Database } from "../database/database";
-import type { RingDoorbell } from "../unit-of-work/unit-of-work";
+import type { NotifyOrganizations } from "../unit-of-work/unit-of-work";
 import type { LiveTail } from "../events/live-tail";
-import type { ActorDirectory, BelievedTokens } from "../identity";
+import type { ActorDirectory, VerifiedTokenCache } from "../identity";
 import type { Meter } from "./metrics/meter";
 import type { FairSemaphore } from "../context/fair-semaphore";
 import type { FairTurns } from "./fair-turns";
@@ -14,13 +14,13 @@ import type { FairTurns } from "./fair-turns";
 /** What lives as long as the server does and every request uses. */
 export interface Services {
   database: Database;
-  ring: RingDoorbell;
+  notify: NotifyOrganizations;
   tail: LiveTail;
   directory: ActorDirectory;
-  tokens: BelievedTokens;
+  tokens: VerifiedTokenCache;
   matrix: PermissionMatrix;
   settings: BusinessSettings;
-  webhooks: WebhookMeans;
+  webhooks: WebhookDependencies;
   /** In which refused attempts are written down: a flood of them shall not take the connections that others need. */
   refusalTurns: FairSemaphore;
   /** In which operations and pages of files begin: many at once shall not stop everything else. */

@@ -15,7 +15,7 @@ import { makeUseCaseContext } from "./graphql/context";
 import { buildApiSchema } from "./graphql/schema";
 import { type ConnectionCounts, Connections } from "./connections/connections";
 import { registerActivityExport } from "./http/activity-export";
-import { registerGraphqlDoor } from "./http/graphql-door";
+import { registerGraphqlEndpoint } from "./http/graphql-endpoint";
 import { type Readiness, registerHealth } from "./http/health";
 import { makeHttpServer } from "./http/http-server";
 import { registerInvitationPage } from "./http/invitation-page";
@@ -24,18 +24,18 @@ import { Origins } from "./http/origins";
 import { registerStartPage } from "./http/start-page";
 import { acceptPending } from "./http/pending-connections";
 import { watchUnusedConnections } from "./http/unused-connections";
-import { registerSpentAddresses } from "./http/spent-addresses";
+import { registerExhaustedAddresses } from "./http/exhausted-addresses";
 import { ensureAddressesFree } from "./free-addresses";
-import { keepHouse } from "./housekeeping";
+import { scheduleRetention } from "./retention";
 import { OperationGuard } from "./limits/operation-guard";
 import type { LiveCounts } from "./live/live-counts";
-import { registerLiveDoors } from "./live/live-doors";
+import { registerLiveEndpoints } from "./live/live-endpoints";
 import { openMetrics } from "./metrics/open-metrics";
-import { makeServices, type ServerSeams } from "./make-services";
+import { makeServices, type ServerTestOverrides } from "./make-services";
 import { openStorage } from "./open-storage";
 import { prepareDatabase } from "./prepare-database";
 import type { Services } from "./services";
-import { Timekeeper } from "./timekeeper";
+import { JobScheduler } from "./job-scheduler";
 import { readWebhookLag } from "../webhooks";
 import { ApolloDocuments } from "./trusted-documents/apollo-documents";
 import { openTrustedDocuments } from "./trusted-documents/open-trusted-documents";
@@ -64,11 +64,11 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 export async function startServer(
   config: Config,
   log: Logger,
-  seams: ServerSeams = {},
+  overrides: ServerTestOverrides = {},
 ): Promise<RunningServer> {
   const onProgress = (message: string) => log.info(message);
   // A primary has looked before it started its first worker.
-  if (!seams.primary) await ensureAddressesFree(config);
+  if (!overrides.primary) await ensureAddressesFree(config);
   const developmentIssuer = config.developmentIssuer
     ? await openDevelopmentIssuer(config.dataDir)
     : undefined;
@@ -78,19 +78,19 @@ export async function startServer(
   const schema = buildApiSchema(config.matrix);
   const trusted = openTrustedDocuments(config, schema, log);
   const connections = new Connections(config.limits, log);
-  const metrics = await openMetrics(config, log, connections, seams.primary);
+  const metrics = await openMetrics(config, log, connections, overrides.primary);
   const { meter } = metrics;
-  const onStatement = bothOf(meter.database.onStatement, seams.onStatement);
+  const onStatement = bothOf(meter.database.onStatement, overrides.onStatement);
   // The database may be lost before there is anybody to tell.
   const listening: { tail?: LiveTail } = {};
-  const storage = await openStorage(config, seams, log, {
+  const storage = await openStorage(config, overrides, log, {
     ...{ ...meter.database, onStatement, onProgress },
-    compareSchema: isFirstHere(seams.primary),
+    compareSchema: isFirstHere(overrides.primary),
     onFileLost: (refusal) => listening.tail?.refuse(refusal),
   });
   const { database, now: clock } = storage;
-  const { services, doorbell, keyUses, processor } = makeServices(config, {
-    ...{ database, log, meter, seams, developmentIssuer },
+  const { services, notifier, keyUses, processor } = makeServices(config, {
+    ...{ database, log, meter, overrides, developmentIssuer },
     clock,
   });
   listening.tail = services.tail;
@@ -101,22 +101,22 @@ export async function startServer(
   const guard = new OperationGuard(schema, services, {
     ...config,
     trusted,
-    chargeTogether: seams.primary?.charge,
+    chargeTogether: overrides.primary?.charge,
   });
-  const timekeeper = new Timekeeper(services, seams.sweepMs);
+  const jobScheduler = new JobScheduler(services, overrides.sweepMs);
   const giveBack = async () => {
-    await timekeeper.close();
+    await jobScheduler.close();
     await processor?.close();
     await guard.charges.close();
     await stopNotingUses();
     services.tail.close();
-    await doorbell.close();
+    await notifier.close();
     await metrics.close();
     connections.close();
     await storage.close();
   };
   try {
-    await prepareDatabase(config, services, seams.primary);
+    await prepareDatabase(config, services, overrides.primary);
     if (developmentIssuer && !LOOPBACK.has(config.host)) {
       log.warn(
         { host: config.host },
@@ -128,12 +128,12 @@ export async function startServer(
       guard,
       connections,
       developmentIssuer,
-      seams,
+      overrides,
     });
     meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
     processor?.start();
-    timekeeper.start();
+    jobScheduler.start();
     return {
       ...serving,
       connections,
@@ -149,7 +149,7 @@ export async function startServer(
 }
 
 /** The primary starts its first worker alone: what that one found, the others need not look for. */
-function isFirstHere(primary: ServerSeams["primary"]): boolean {
+function isFirstHere(primary: ServerTestOverrides["primary"]): boolean {
   return primary === undefined || primary.number === 1;
 }
 
@@ -166,13 +166,13 @@ interface Serving {
   guard: OperationGuard;
   connections: Connections;
   developmentIssuer: DevelopmentIssuer | undefined;
-  seams: ServerSeams;
+  overrides: ServerTestOverrides;
 }
 
 async function serve(
   config: Config,
   services: Services,
-  { schema, guard, connections, developmentIssuer, seams }: Serving,
+  { schema, guard, connections, developmentIssuer, overrides }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
   const compiled = new CompiledOperations(schema);
   const documents = new ApolloDocuments(guard.trusted);
@@ -187,12 +187,12 @@ async function serve(
     if (readiness.disconnecting) void reply.header("connection", "close");
     done(null, payload);
   });
-  registerSpentAddresses(http, services, guard);
+  registerExhaustedAddresses(http, services, guard);
   const known = new KnownOperations({ schema, services, guard, compiled });
-  registerGraphqlDoor(http, { apollo, known, services, guard, documents });
-  const { pingMs, windowEnd } = seams;
+  registerGraphqlEndpoint(http, { apollo, known, services, guard, documents });
+  const { pingMs, windowEnd } = overrides;
   const shared = { services, guard, connections, origins, schema, compiled, pingMs, windowEnd };
-  const live = registerLiveDoors(http, config, shared);
+  const live = registerLiveEndpoints(http, config, shared);
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);
   registerStartPage(http, config);
@@ -207,7 +207,7 @@ async function serve(
   const url = await http.listen({ port: config.port, host: config.host, backlog: BACKLOG });
   // Only now: a port that is taken is listen's to tell, once.
   live.openSockets();
-  const stopHousekeeping = keepHouse(services, config);
+  const stopRetention = scheduleRetention(services, config);
   const stop = async () => {
     // Everything goes on for a while: a load balancer sends requests until it has noticed.
     readiness.stopping = true;
@@ -215,7 +215,7 @@ async function serve(
     // Not before: each request of a balancer that has not noticed would wait for a new connection to be accepted.
     readiness.disconnecting = true;
     await pause(config.shutdown.delayMs / 2);
-    await Promise.all([stopHousekeeping(), live.close(config.shutdown.spreadMs)]);
+    await Promise.all([stopRetention(), live.close(config.shutdown.spreadMs)]);
     await acceptPending(http.server);
     closeUnused();
     await http.close();

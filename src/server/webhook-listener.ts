@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
-import type { DeliveryMeans } from "../webhooks";
+import type { DeliveryDependencies } from "../webhooks";
 import type { Meter } from "./metrics/meter";
 
 /**
@@ -10,7 +10,7 @@ import type { Meter } from "./metrics/meter";
 export function webhookListener(
   log: Logger,
   meter: Pick<Meter, "webhookAttempt">,
-): Pick<DeliveryMeans, "onError" | "onAttempt" | "onDisabled"> {
+): Pick<DeliveryDependencies, "onError" | "onAttempt" | "onDisabled"> {
   return {
     onError: (error) => log.warn({ err: error }, "webhooks could not be delivered; trying again"),
     onAttempt: ({ id: deliveryId, endpointId, organizationId, eventId, ...attempt }) => {

@@ -4,7 +4,7 @@ import { countOfEach } from "../database/count-of-each";
 import type { Reads } from "../database/reads";
 import { name, type Sql, sql } from "../database/sql";
 import type { BoundedList } from "../errors/list-bounds";
-import { allOfSides, firstOfEach, MAX_AT_ONCE, rangesOfEach } from "./first-of-each";
+import { allOfRules, topNPerGroup, MAX_AT_ONCE, rangesOfEach } from "./top-n-per-group";
 import { subscriptionColumns } from "./subscription.repository";
 
 /**
@@ -26,10 +26,10 @@ export async function findActiveSubscriptionsThrough(
     const rows = await reads.some(Subscription, OF_ACTIVE, sql`${from} ORDER BY subscription.id`);
     return rows as ActiveSubscription[];
   };
-  const all = await read(allOfSides(rangesOfEach(sides, customerIds)));
+  const all = await read(allOfRules(rangesOfEach(sides, customerIds)));
   const isWhole = all.length < MAX_AT_ONCE;
   const wanted = { customerIds, after: "", most: first };
-  const rows = isWhole ? all : await read(firstOfEach(reads.family, sides, wanted));
+  const rows = isWhole ? all : await read(topNPerGroup(reads.family, sides, wanted));
   const counts = isWhole
     ? undefined
     : await countOfEach(reads, customerIds, (ids) => rangesOfEach(sides, ids));

@@ -11,7 +11,7 @@ import type { Transaction } from "../unit-of-work/transaction";
 import { DomainError } from "../errors/domain-error";
 import { FieldChecks } from "../errors/field-checks";
 import { findVisiblePartners, partnerErrors } from "../partners";
-import { recordSubscription } from "./subscription-facts";
+import { recordSubscription } from "./subscription-event-payload";
 import { dueAt, firstTerm } from "./subscription-term.lifecycle";
 import { findActiveCatalogIds } from "./active-subscriptions";
 import { subscriptionErrors } from "./subscription.errors";

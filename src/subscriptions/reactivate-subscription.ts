@@ -9,7 +9,7 @@ import {
   subscriptionNotFound,
   type WhichSubscription,
 } from "./lock-to-change";
-import { recordSubscription } from "./subscription-facts";
+import { recordSubscription } from "./subscription-event-payload";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { sellersOf, sellersRefusal } from "./subscription.policy";
 import { findVisibleSubscription, lockActiveRelationships } from "./subscription.repository";

@@ -11,7 +11,7 @@ type Standing = Pick<Subscription, "status" | "termEndsAt">;
 type Term = Pick<Subscription, "startsAt" | "termEndsAt" | "termNumber" | "refundableBatches">;
 
 /** What time did to a subscription, and the event that tells of it. */
-export interface Passage {
+export interface TermTransition {
   event: "subscription.renewed" | "subscription.expired" | "subscription.changed";
   changes: Partial<Subscription>;
 }
@@ -54,7 +54,7 @@ export function firstTerm(now: Instant, termDuration: string, quantity: number):
  * over, a suspended one is disabled; then come disabled and deleted (docs/sources.md, subscription life cycle). Nothing when none is due. After an
  * absence of months it is asked again, and each term that was missed is a step of its own.
  */
-export function passTime(subscription: Subscription, now: Instant): Passage | undefined {
+export function advanceTerm(subscription: Subscription, now: Instant): TermTransition | undefined {
   const due = dueAt(subscription);
   if (due === null || now < due) return undefined;
   switch (subscription.status) {

@@ -6,7 +6,7 @@ import { type ConsistencyCheck, CHECK_PAGE, type Finding, problemsOf } from "../
 import type { Reads } from "../database/reads";
 import { limit, sql } from "../database/sql";
 import { missingEvents } from "../events/expected-events";
-import { subscriptionAudience } from "./subscription-facts";
+import { subscriptionAudience } from "./subscription-event-payload";
 import { dueAt } from "./subscription-term.lifecycle";
 
 const TABLE = "subscription";

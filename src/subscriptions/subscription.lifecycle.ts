@@ -3,8 +3,8 @@ import type { Instant } from "../context/instant";
 import { refundableUntil } from "./refundable-batches.policy";
 import { subscriptionErrors } from "./subscription.errors";
 
-type Standing = Pick<Subscription, "status" | "termEndsAt">;
-type StandingInTerm = Standing & Pick<Subscription, "startsAt" | "autoRenewEnabled">;
+type SubscriptionState = Pick<Subscription, "status" | "termEndsAt">;
+type SubscriptionStateInTerm = SubscriptionState & Pick<Subscription, "startsAt" | "autoRenewEnabled">;
 
 const HERE = { field: "subscriptionId" };
 
@@ -13,7 +13,7 @@ const HERE = { field: "subscriptionId" };
  * @throws SUBSCRIPTION_NOT_ACTIVE from any other state
  * @throws SUBSCRIPTION_TERM_ENDED the term is over
  */
-export function suspend(subscription: Standing, now: Instant): SubscriptionStatus {
+export function suspend(subscription: SubscriptionState, now: Instant): SubscriptionStatus {
   ensureActive(subscription, "suspended");
   ensureTermRuns(subscription, now);
   return SubscriptionStatus.SUSPENDED;
@@ -24,7 +24,7 @@ export function suspend(subscription: Standing, now: Instant): SubscriptionStatu
  * @throws SUBSCRIPTION_NOT_SUSPENDED from any other state
  * @throws SUBSCRIPTION_TERM_ENDED the term is over
  */
-export function reactivate(subscription: Standing, now: Instant): SubscriptionStatus {
+export function reactivate(subscription: SubscriptionState, now: Instant): SubscriptionStatus {
   if (subscription.status !== SubscriptionStatus.SUSPENDED) {
     throw subscriptionErrors.SUBSCRIPTION_NOT_SUSPENDED(
       `The subscription is ${subscription.status}; only a SUSPENDED one can be reactivated.`,
@@ -40,7 +40,7 @@ export function reactivate(subscription: Standing, now: Instant): SubscriptionSt
  * @throws SUBSCRIPTION_NOT_ACTIVE it is in any other state
  * @throws SUBSCRIPTION_TERM_ENDED the term is over
  */
-export function ensureChangeable(subscription: Standing, now: Instant): void {
+export function ensureChangeable(subscription: SubscriptionState, now: Instant): void {
   ensureActive(subscription, "changed");
   ensureTermRuns(subscription, now);
 }
@@ -51,7 +51,7 @@ export function ensureChangeable(subscription: Standing, now: Instant): void {
  * @throws SUBSCRIPTION_TERM_ENDED the term is over
  * @throws CANCELLATION_PERIOD_OVER the 7 days are
  */
-export function cancel(subscription: StandingInTerm, now: Instant): SubscriptionStatus {
+export function cancel(subscription: SubscriptionStateInTerm, now: Instant): SubscriptionStatus {
   const { ACTIVE, SUSPENDED, DELETED } = SubscriptionStatus;
   const { status, startsAt, termEndsAt, autoRenewEnabled } = subscription;
   if (status !== ACTIVE && status !== SUSPENDED) {
@@ -63,17 +63,20 @@ export function cancel(subscription: StandingInTerm, now: Instant): Subscription
   ensureTermRuns(subscription, now);
   const allowedUntil = refundableUntil(startsAt);
   if (now <= allowedUntil) return DELETED;
-  const wayOut = autoRenewEnabled
+  const remediation = autoRenewEnabled
     ? `Turn auto-renewal off and it ends at ${termEndsAt}, or suspend it.`
     : `It ends by itself at ${termEndsAt}.`;
   throw subscriptionErrors.CANCELLATION_PERIOD_OVER(
-    `The subscription could be cancelled until ${allowedUntil}. ${wayOut}`,
+    `The subscription could be cancelled until ${allowedUntil}. ${remediation}`,
     { ...HERE, details: { allowedUntil } },
   );
 }
 
 /** Until when a subscription can be cancelled, that included; null when it cannot be. */
-export function cancellationAllowedUntil(subscription: StandingInTerm, now: Instant): Instant | null {
+export function cancellationAllowedUntil(
+  subscription: SubscriptionStateInTerm,
+  now: Instant,
+): Instant | null {
   try {
     cancel(subscription, now);
   } catch {
@@ -84,7 +87,7 @@ export function cancellationAllowedUntil(subscription: StandingInTerm, now: Inst
   return until < termEndsAt ? until : termEndsAt;
 }
 
-function ensureActive({ status }: Standing, verb: string): void {
+function ensureActive({ status }: SubscriptionState, verb: string): void {
   if (status === SubscriptionStatus.ACTIVE) return;
   throw subscriptionErrors.SUBSCRIPTION_NOT_ACTIVE(
     `The subscription is ${status}; only an ACTIVE one can be ${verb}.`,
@@ -93,11 +96,11 @@ function ensureActive({ status }: Standing, verb: string): void {
 }
 
 /** Between the end of a term and what follows it, nothing can be done: what follows is decided already. */
-function ensureTermRuns({ status, termEndsAt }: Standing, now: Instant): void {
+function ensureTermRuns({ status, termEndsAt }: SubscriptionState, now: Instant): void {
   if (now <= termEndsAt) return;
-  const wayOut =
+  const remediation =
     status === SubscriptionStatus.SUSPENDED
       ? "so the subscription is being disabled and cannot be reactivated. Create a new one."
       : "and the subscription is about to renew or to expire. Read it again in a minute.";
-  throw subscriptionErrors.SUBSCRIPTION_TERM_ENDED(`The term ended at ${termEndsAt}, ${wayOut}`, HERE);
+  throw subscriptionErrors.SUBSCRIPTION_TERM_ENDED(`The term ended at ${termEndsAt}, ${remediation}`, HERE);
 }

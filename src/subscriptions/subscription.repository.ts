@@ -15,14 +15,14 @@ import {
   type PageRequest,
   readPage,
 } from "../database/paging";
-import { type Columns, columnsReader, type PartOf } from "../database/narrow-reads";
+import { type Columns, columnsReader, type PartOf } from "../database/projections";
 import { countOfEach } from "../database/count-of-each";
 import type { Reads } from "../database/reads";
-import { rangesOf, seenBySides, type Side, sidesOf } from "../database/sides";
+import { rangesOf, visibleBy, type VisibilityRule, visibilityRulesOf } from "../database/visibility-rules";
 import { and, type Sql, sql } from "../database/sql";
 import { cachedCount, type CountedList } from "../unit-of-work/cached-counts";
 import type { Transaction } from "../unit-of-work/transaction";
-import { allOfEach, firstOfEach, MAX_AT_ONCE, rangesOfEach } from "./first-of-each";
+import { allOfEach, topNPerGroup, MAX_AT_ONCE, rangesOfEach } from "./top-n-per-group";
 
 /** Subscriptions in the order they were made. */
 const BY_AGE: KeysetOrder = {
@@ -59,12 +59,12 @@ export interface SubscriptionFilter {
  * also when the relationship has ended; a customer's user its own.
  */
 export function subscriptionsVisibleTo(actor: Actor): Sql {
-  return seenBySides("subscription", subscriptionSidesOf(actor));
+  return visibleBy("subscription", subscriptionVisibilityRulesOf(actor));
 }
 
 /** Each of them is one range of an index of ids, and of one of customer and ids. */
-function subscriptionSidesOf(actor: Actor): Side[] {
-  return sidesOf(actor, "subscription.read", ["partner", "reseller"]);
+function subscriptionVisibilityRulesOf(actor: Actor): VisibilityRule[] {
+  return visibilityRulesOf(actor, "subscription.read", ["partner", "reseller"]);
 }
 
 /** One page of the subscriptions that the actor may see, oldest first. */
@@ -80,7 +80,7 @@ export function pageOfSubscriptions(
   );
   const indexOf = (key: string) =>
     `subscription_by_${customerId ? "customer_id_" : ""}${key}_${status ? "status_" : ""}id`;
-  const ranges = rangesOf("subscription", subscriptionSidesOf(ctx.actor), indexOf, [condition]);
+  const ranges = rangesOf("subscription", subscriptionVisibilityRulesOf(ctx.actor), indexOf, [condition]);
   return readPage(ctx, Subscription, ranges, BY_AGE, {
     page,
     cachedCount: customerId ? undefined : cachedCount(ctx, countedList(status)),
@@ -130,13 +130,13 @@ export async function firstSubscriptionsOf(
   columns?: Columns,
 ): Promise<SubscriptionPart[]> {
   const after = lastIdBefore(BY_AGE, page.after) ?? "";
-  const sides = subscriptionSidesOf(actor).map(({ holds }) => holds);
+  const rules = subscriptionVisibilityRulesOf(actor).map(({ holds }) => holds);
   const wanted = { customerIds, after, most: page.first + 1 };
   const read = (from: Sql) =>
     reads.some(Subscription, columns, sql`${from} ORDER BY subscription.id`) as Promise<SubscriptionPart[]>;
-  const all = await read(allOfEach(sides, wanted));
+  const all = await read(allOfEach(rules, wanted));
   if (all.length < MAX_AT_ONCE) return all.filter(({ id }) => id !== null);
-  return read(firstOfEach(reads.family, sides, wanted));
+  return read(topNPerGroup(reads.family, rules, wanted));
 }
 
 /** How many subscriptions of each of these customers the actor may see; MAX_COUNT + 1 where there are more. */
@@ -145,8 +145,8 @@ export function countSubscriptionsOf(
   reads: Reads,
   customerIds: readonly string[],
 ): Promise<Map<string, number>> {
-  const sides = subscriptionSidesOf(actor).map(({ holds }) => holds);
-  return countOfEach(reads, customerIds, (ids) => rangesOfEach(sides, ids));
+  const rules = subscriptionVisibilityRulesOf(actor).map(({ holds }) => holds);
+  return countOfEach(reads, customerIds, (ids) => rangesOfEach(rules, ids));
 }
 
 /** One subscription that the actor may see. */

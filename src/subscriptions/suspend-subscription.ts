@@ -4,7 +4,7 @@ import { subscriptionErrors } from "./subscription.errors";
 import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
-import { recordSubscription } from "./subscription-facts";
+import { recordSubscription } from "./subscription-event-payload";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 
 /**

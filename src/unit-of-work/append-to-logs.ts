@@ -1,7 +1,7 @@
 import { ActivityRecord } from "../../entities/audit/activity-record";
 import { Event } from "../../entities/events/event";
 import { actorId } from "../access/actor";
-import { actingOrganization, type Deed, entriesOf } from "../audit/activity-entry";
+import { actingOrganization, type AuditContext, entriesOf } from "../audit/activity-entry";
 import { chainRecords } from "../audit/activity-log";
 import { placeEvents } from "../events/event-log";
 import { lockHeads, storeHeads } from "../events/organization-heads";
@@ -9,7 +9,7 @@ import { applyDeltas, counterDeltas } from "./cached-counts";
 import type { Transaction } from "../unit-of-work/transaction";
 
 /** What is done, where a use case gave itself a name. */
-export type Doing = Omit<Deed, "operation"> & { operation: string | undefined };
+export type UnnamedAuditContext = Omit<AuditContext, "operation"> & { operation: string | undefined };
 
 /**
  * Writes what a transaction recorded into the logs of the organizations it concerns, as its last act before the commit:
@@ -19,7 +19,7 @@ export type Doing = Omit<Deed, "operation"> & { operation: string | undefined };
  */
 export async function appendToLogs(
   tx: Transaction,
-  doing: Doing,
+  doing: UnnamedAuditContext,
   beforeLock?: (organizationIds: readonly string[]) => Promise<void> | undefined,
 ): Promise<string[]> {
   const audience = [...new Set(tx.recorded.flatMap((event) => event.audience))];
@@ -31,12 +31,12 @@ export async function appendToLogs(
   if (organizationIds.length === 0) return [];
   const named = entries.map(({ customerId, namesCustomer }) => (namesCustomer ? customerId : null));
   const customerIds = [...new Set(named.filter((id) => id !== null))];
-  const tellsOthers = entries.some(({ organizationId }) => organizationId !== acting);
+  const notifiesOthers = entries.some(({ organizationId }) => organizationId !== acting);
   await beforeLock?.(organizationIds);
   const { heads, actingName } = await lockHeads(tx, {
     organizationIds,
     customerIds,
-    acting: tellsOthers ? acting : undefined,
+    acting: notifiesOthers ? acting : undefined,
   });
   const by = { actorId: actorId(doing.actor), requestId: doing.requestId };
   const events = placeEvents(tx.recorded, heads, { occurredAt: tx.now, ...by });
@@ -50,7 +50,7 @@ export async function appendToLogs(
 }
 
 /** The program itself needs no name for what it does; whoever else changes something must say what it is. */
-function deedOf(doing: Doing): Deed {
+function deedOf(doing: UnnamedAuditContext): AuditContext {
   const operation = doing.operation ?? (doing.actor.kind === "SYSTEM" ? "system" : undefined);
   if (operation !== undefined) return { ...doing, operation };
   throw new Error(

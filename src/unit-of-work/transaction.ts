@@ -17,7 +17,7 @@ export class Transaction extends Writes {
   readonly refused: RefusedAttempt[] = [];
 
   /** Notes an attempt that was refused elsewhere, for the activity log of the acting organization. */
-  noteRefusal(attempt: RefusedAttempt): void {
+  recordRefusedAttempt(attempt: RefusedAttempt): void {
     this.refused.push(attempt);
   }
 

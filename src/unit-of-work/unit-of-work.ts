@@ -22,7 +22,7 @@ export interface Caller {
 }
 
 /** Told after commit which organizations have new events, and of which types; it may be lost. */
-export type RingDoorbell = (organizationIds: string[], types: EventType[]) => void;
+export type NotifyOrganizations = (organizationIds: string[], types: EventType[]) => void;
 
 /** Most transactions that are undone succeed at the second try; a storm of deadlocks needs some more. */
 const MAX_TRIES = 8;
@@ -45,7 +45,7 @@ const LOCK_WAIT_MS = 1_000;
  */
 export async function runUnitOfWork<T>(
   database: Database,
-  ring: RingDoorbell,
+  notify: NotifyOrganizations,
   caller: Caller,
   work: (tx: Transaction) => Promise<T>,
   call?: NamedCall,
@@ -53,7 +53,7 @@ export async function runUnitOfWork<T>(
   if (typeof call?.key === "string") checkIdempotencyKey(call.key);
   const deadline = caller.deadline ?? database.deadline();
   const organizationId = organizationOf(caller.actor);
-  const attempt = () => tryUntilDone(database, ring, caller, { deadline, work, call });
+  const attempt = () => tryUntilDone(database, notify, caller, { deadline, work, call });
   const { clusterTurns } = database;
   return clusterTurns && organizationId ? clusterTurns.run(organizationId, attempt, deadline) : attempt();
 }
@@ -61,7 +61,7 @@ export async function runUnitOfWork<T>(
 /** Runs the work until it is committed, or not worth another try. */
 async function tryUntilDone<T>(
   database: Database,
-  ring: RingDoorbell,
+  notify: NotifyOrganizations,
   caller: Caller,
   unit: Omit<Unit<T>, "turn">,
 ): Promise<T> {
@@ -70,7 +70,7 @@ async function tryUntilDone<T>(
   for (let tries = 0; ;) {
     try {
       const { result, audience, types } = await tryOnce(database, caller, { ...unit, turn });
-      if (audience.length > 0) ring(audience, types);
+      if (audience.length > 0) notify(audience, types);
       return result;
     } catch (error) {
       if (turn && error instanceof CrowdedHeads) {

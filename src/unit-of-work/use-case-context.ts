@@ -4,7 +4,7 @@ import type { NamedCall } from "../unit-of-work/idempotency";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { Instant } from "../context/instant";
-import type { WebhookMeans } from "../context/webhook-means";
+import type { WebhookDependencies } from "../context/webhook-dependencies";
 
 /** What an operator decides and a use case needs to know. */
 export interface BusinessSettings {
@@ -28,7 +28,7 @@ export interface UseCaseContext {
   /** Who may do what on this server. */
   readonly matrix: PermissionMatrix;
   /** Absent in commands, which register no receivers. */
-  readonly webhooks?: WebhookMeans;
+  readonly webhooks?: WebhookDependencies;
   /** Where the operator is told of what needs attention; absent in commands. */
   readonly log?: OperatorLog;
   /** Told of a mistake in the program that the caller need not suffer from; tests fail by it, and a server logs it. */

@@ -58,7 +58,7 @@ export function lowerCaseAscii(text: string): string {
 }
 
 /**
- * Says in one sentence why `domain` is not a usable domain name, and what would do; undefined when it is usable.
+ * Says in one sentence why `domain` is not a usable domain name, and what is accepted; undefined when it is usable.
  * Judges the normalised name, so letter case, an international name and whitespace around it are no problem: store
  * what normalizeDomainName gives. Usable is a DNS host name of at least two labels and at most 253 characters, each
  * label 1 to 63 letters, digits and inner hyphens, the last not a number; no scheme, port, path, @ or final dot.

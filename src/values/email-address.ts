@@ -35,7 +35,7 @@ export function emailAddressPrefix(prefix: string): string {
 }
 
 /**
- * Says in one sentence why `email` is not a usable e-mail address, and what would do; undefined when it is usable.
+ * Says in one sentence why `email` is not a usable e-mail address, and what is accepted; undefined when it is usable.
  * Usable is name@domain of at most 254 characters: a name of 1 to 64 ASCII letters, digits and the signs RFC 5321
  * allows unquoted, and a domain that passes domainNameProblem, in any letter case. Whitespace, control and invisible
  * characters, commas and angle brackets are refused wherever they stand, so that the text is safe in a mail header.

@@ -1,7 +1,7 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import { buildConnector } from "undici";
-import type { WebhookMeans } from "../context/webhook-means";
+import type { WebhookDependencies } from "../context/webhook-dependencies";
 import { isPublicAddress } from "./public-address.policy";
 import { readWebhookUrl, urlNotPublic } from "./webhook-url.policy";
 import { webhookErrors } from "./webhook.errors";
@@ -26,9 +26,9 @@ export class AddressRefused extends Error {
 }
 
 const LOOKUP_MS = 3_000;
-const LONGEST_LOOKUP_MS = 8_000;
+const MAX_LOOKUP_MS = 8_000;
 const CONNECT_MS = 5_000;
-const MOST_ADDRESSES = 4;
+const MAX_ADDRESSES = 4;
 const CONNECTION = { timeout: CONNECT_MS, allowH2: false, maxCachedSessions: 0 };
 
 /**
@@ -47,7 +47,7 @@ export class AddressGuard {
   }
 
   /** Judges a receiver's address at registration, as it will be at every delivery. */
-  checkUrl: WebhookMeans["checkUrl"] = async (text) => {
+  checkUrl: WebhookDependencies["checkUrl"] = async (text) => {
     const read = readWebhookUrl(text, this.allowInsecure);
     if ("refusal" in read) return read;
     const { hostname, href } = read.url;
@@ -71,7 +71,7 @@ export class AddressGuard {
     const found = isIP(bare) ? [bare] : await this.lookUp(bare);
     if (found.length === 0) throw new AddressRefused("NAME_NOT_FOUND");
     if (!this.allowInsecure && !found.every(isPublicAddress)) throw new AddressRefused("ADDRESS_NOT_PUBLIC");
-    return found.slice(0, MOST_ADDRESSES);
+    return found.slice(0, MAX_ADDRESSES);
   }
 
   /** Connects to a judged address of the host; over TLS the host's own name is what the certificate must bear. */
@@ -95,7 +95,7 @@ export class AddressGuard {
   private async lookUp(hostname: string): Promise<string[]> {
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<string[]>((resolve) => {
-      timer = setTimeout(() => resolve([]), LONGEST_LOOKUP_MS);
+      timer = setTimeout(() => resolve([]), MAX_LOOKUP_MS);
     });
     try {
       return await Promise.race([this.resolve(hostname).catch(() => []), tooLong]);

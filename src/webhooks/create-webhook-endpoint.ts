@@ -16,7 +16,7 @@ import { webhookErrors } from "./webhook.errors";
 import { lockEndpointsOf } from "./webhook.repository";
 
 /** The most endpoints that an organization can have. */
-export const MOST_ENDPOINTS = 20;
+export const MAX_ENDPOINTS = 20;
 
 /** Where to post which events, from when on. */
 export interface CreateWebhookEndpoint {
@@ -97,10 +97,10 @@ async function placeForOneMore(
   current: StreamEnds | undefined,
 ) {
   const { ends, count } = await lockEndpointsOf(tx, organizationId);
-  if (count >= MOST_ENDPOINTS) {
+  if (count >= MAX_ENDPOINTS) {
     throw webhookErrors.WEBHOOK_ENDPOINTS_TOO_MANY(
-      `Your organization has ${count} webhook endpoints; at most ${MOST_ENDPOINTS} are possible. Delete one first.`,
-      { details: { maximum: MOST_ENDPOINTS } },
+      `Your organization has ${count} webhook endpoints; at most ${MAX_ENDPOINTS} are possible. Delete one first.`,
+      { details: { maximum: MAX_ENDPOINTS } },
     );
   }
   return placeToBeginAfter(organizationId, after, current ?? ends);

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { dueEndpoints, type Lease, takeLease } from "./webhook-lease";
-import { type DeliveryMeans, WebhookTurn } from "./webhook-turn";
+import { type DeliveryDependencies, DeliveryRun } from "./delivery-run";
 
 /** How a node delivers. */
-export interface WebhookProcessorOptions extends DeliveryMeans {
+export interface WebhookProcessorOptions extends DeliveryDependencies {
   /** How many endpoints are served at once. */
   atOnce: number;
-  /** How often all endpoints are looked at, for what has become due and for bells that were lost. */
+  /** How often all endpoints are looked at, for what has become due and for notifications that were lost. */
   pollMs?: number;
   /** How long what is under way may take to end when the node stops. */
   graceMs?: number;
@@ -15,11 +15,11 @@ export interface WebhookProcessorOptions extends DeliveryMeans {
 const POLL_MS = 1_000;
 const GRACE_MS = 5_000;
 
-/** How long a bell that rings right after a look waits for those after it: many changes a second need no look each. */
+/** How long a notification that comes right after a look waits for those after it: many changes a second need no look each. */
 const LULL_MS = 25;
 
-/** From so many rung organizations on it is cheaper to look at all. */
-const MOST_RUNG = 500;
+/** From so many notified organizations on it is cheaper to look at all. */
+const MAX_NOTIFIED = 500;
 
 /**
  * Posts the event log to the endpoints of all organizations: each endpoint gets its events in order, one at
@@ -41,15 +41,15 @@ export class WebhookProcessor {
 
   constructor(private readonly options: WebhookProcessorOptions) {}
 
-  /** Begins to deliver by itself: at each bell, and at every poll. */
+  /** Begins to deliver by itself: at each notification, and at every poll. */
   start(): void {
     this.running ??= this.run();
   }
 
-  /** The doorbell rang: these organizations may have new events. */
-  ring(organizationIds: Iterable<string>): void {
+  /** The change notifier was called: these organizations may have new events. */
+  notify(organizationIds: Iterable<string>): void {
     for (const organizationId of organizationIds) this.rung.add(organizationId);
-    if (this.rung.size > MOST_RUNG) this.everywhere = true;
+    if (this.rung.size > MAX_NOTIFIED) this.everywhere = true;
     this.wake();
   }
 
@@ -99,7 +99,7 @@ export class WebhookProcessor {
     return (this.everywhere || this.rung.size > 0) && this.working.size < this.options.atOnce;
   }
 
-  /** Waits for a bell, for an endpoint that is done, or for the next poll. */
+  /** Waits for a notification, for an endpoint that is done, or for the next poll. */
   private async pause(): Promise<void> {
     const woken = new AbortController();
     this.wake = () => woken.abort();
@@ -112,8 +112,8 @@ export class WebhookProcessor {
   /** Begins with what is due, as far as there is room. */
   private async dispatch(): Promise<void> {
     const { ctx, atOnce, pollMs = POLL_MS } = this.options;
-    const room = atOnce - this.working.size;
-    if (room <= 0) return;
+    const freeSlots = atOnce - this.working.size;
+    if (freeSlots <= 0) return;
     const now = ctx.now();
     // Bells that never end must not keep the poll from what became due by itself.
     if (Date.parse(now) >= this.nextPollAt) this.everywhere = true;
@@ -122,8 +122,8 @@ export class WebhookProcessor {
     this.rung.clear();
     this.everywhere = false;
     if (where?.length === 0) return;
-    const due = await ctx.read((reads) => dueEndpoints(reads, now, room, where));
-    if (due.length === room) this.everywhere = true;
+    const due = await ctx.read((reads) => dueEndpoints(reads, now, freeSlots, where));
+    if (due.length === freeSlots) this.everywhere = true;
     for (const lease of due) if (!this.working.has(lease.endpointId)) this.begin(lease);
   }
 
@@ -131,7 +131,7 @@ export class WebhookProcessor {
     const { endpointId, organizationId } = lease;
     const work = this.serve(lease)
       .then(() => {
-        // A bell that rang meanwhile found the endpoint taken.
+        // A notification that came meanwhile found the endpoint taken.
         this.rung.add(organizationId);
       })
       // The lease ends by itself, and then somebody tries again.
@@ -146,6 +146,6 @@ export class WebhookProcessor {
   private async serve(lease: Lease): Promise<void> {
     const stop = { soon: this.closing.signal, now: this.cutOff.signal };
     const held = await this.options.ctx.transaction((tx) => takeLease(tx, lease, this.holder));
-    if (held) await new WebhookTurn(this.options, held, stop).take();
+    if (held) await new DeliveryRun(this.options, held, stop).take();
   }
 }

@@ -10,7 +10,7 @@ import {
 } from "../../entities/webhooks/webhook-endpoint";
 import { sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
-import { leaseTakenAway } from "./webhook-lease";
+import { revokeLease } from "./webhook-lease";
 
 /**
  * Disables an endpoint whose row is locked. What waits for it is not sent any more; and where nobody asked for it, its
@@ -27,7 +27,7 @@ export async function disableWebhook(
     disabledAt: tx.now,
     attempt: 0,
     nextAttemptAt: null,
-    ...leaseTakenAway(endpoint, tx.now),
+    ...revokeLease(endpoint, tx.now),
   });
   const { FAILED, PENDING } = WebhookDeliveryOutcome;
   await tx.change(

@@ -8,7 +8,7 @@ import type { Transaction } from "../unit-of-work/transaction";
 import { cursorExpired } from "../events/event-cursor";
 import { readEndsOf } from "../events/event-log";
 import { checkEndpointId, ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";
-import { leaseTakenAway } from "./webhook-lease";
+import { revokeLease } from "./webhook-lease";
 
 /** Which endpoint to enable. */
 export interface EnableWebhookEndpoint {
@@ -51,7 +51,7 @@ export const enableWebhookEndpoint = defineMutation(
         attempt: 0,
         nextAttemptAt: null,
         failingSince: null,
-        ...leaseTakenAway(found, tx.now),
+        ...revokeLease(found, tx.now),
       });
       return { endpoint };
     });

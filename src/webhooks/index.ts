@@ -5,7 +5,12 @@ export { disableWebhookEndpoint, type DisableWebhookEndpoint } from "./disable-w
 export { enableWebhookEndpoint, type EnableWebhookEndpoint } from "./enable-webhook-endpoint";
 export { forgetOldDeliveries } from "./forget-old-deliveries";
 export { listWebhookDeliveries, listWebhookEndpoints } from "./list-webhooks";
-export { openWebhooks, type Webhooks, type WebhookSeams, type WebhookSettings } from "./open-webhooks";
+export {
+  openWebhooks,
+  type Webhooks,
+  type WebhookTestOverrides,
+  type WebhookSettings,
+} from "./open-webhooks";
 export { replayWebhook, type ReplayWebhook } from "./replay-webhook";
 export { retryWebhookDelivery, type RetryWebhookDelivery } from "./retry-webhook-delivery";
 export { rotateWebhookSecret, type RotateWebhookSecret } from "./rotate-webhook-secret";
@@ -14,7 +19,7 @@ export { adoptSecretsKey, isSecretsKeyOf } from "./secrets-key";
 export { sendTestWebhook, type SendTestWebhook } from "./send-test-webhook";
 export { updateWebhookEndpoint, type UpdateWebhookEndpoint } from "./update-webhook-endpoint";
 export { webhookCheck } from "./webhook.check";
-export type { DeliveryMeans } from "./webhook-turn";
+export type { DeliveryDependencies } from "./delivery-run";
 export { liveSecrets } from "./webhook-secret";
 export { readWebhookLag, type WebhookLag } from "./webhook-lag";
 export { makeWebhookLoaders, type WebhookLoaders } from "./webhook.loader";

@@ -8,7 +8,7 @@ import { readEndsOf } from "../events/event-log";
 import { settlingCursors } from "../events/stream-timeline";
 import { placeToBeginAfter } from "./stream-position";
 import { checkEndpointId, ensureMayReceiveEvents, lockEndpoint } from "./webhook-checks";
-import { leaseTakenAway } from "./webhook-lease";
+import { revokeLease } from "./webhook-lease";
 
 /** From where an endpoint goes on. */
 export interface ReplayWebhook {
@@ -52,7 +52,7 @@ export const replayWebhook = defineMutation(
           ...placeToBeginAfter(organizationId, input.after, ends),
           attempt: 0,
           nextAttemptAt: null,
-          ...leaseTakenAway(found, tx.now),
+          ...revokeLease(found, tx.now),
         });
         return { endpoint };
       });

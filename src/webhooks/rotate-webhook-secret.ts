@@ -12,8 +12,8 @@ import {
 } from "./webhook-secret";
 import { webhookErrors } from "./webhook.errors";
 
-const USUAL_OVERLAP_HOURS = 24;
-const LONGEST_OVERLAP_HOURS = 168;
+const DEFAULT_OVERLAP_HOURS = 24;
+const MAX_OVERLAP_HOURS = 168;
 
 /** Which endpoint gets a new secret, and how long the old one signs besides. */
 export interface RotateWebhookSecret {
@@ -46,11 +46,11 @@ export const rotateWebhookSecret = defineMutation(
   },
   async (ctx, input: RotateWebhookSecret): Promise<{ endpoint: WebhookEndpoint; secret: string }> => {
     checkEndpointId(input.endpointId)
-      .range("overlapHours", input.overlapHours, 0, LONGEST_OVERLAP_HOURS)
+      .range("overlapHours", input.overlapHours, 0, MAX_OVERLAP_HOURS)
       .refusal(webhookSecretProblem(input.secret))
       .done();
     const box = secretBoxOf(ctx);
-    const overlapHours = input.overlapHours ?? USUAL_OVERLAP_HOURS;
+    const overlapHours = input.overlapHours ?? DEFAULT_OVERLAP_HOURS;
     return ctx.transaction(async (tx) => {
       const found = await lockEndpoint(ctx, tx, input.endpointId);
       const secret = input.secret ?? newWebhookSecret();

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { keepPrivateFile, makePrivateFolder } from "../config/private-files";
-import type { SecretBox } from "../context/webhook-means";
+import type { SecretBox } from "../context/webhook-dependencies";
 import { FileRefused } from "../errors/file-refused";
 
 const KEY_BYTES = 32;

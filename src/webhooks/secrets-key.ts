@@ -1,7 +1,7 @@
 import { SecretsKeyCheck } from "../../entities/webhooks/secrets-key-check";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import type { SecretBox } from "../context/webhook-means";
+import type { SecretBox } from "../context/webhook-dependencies";
 import type { Reads } from "../database/reads";
 import { limit as limited, sql } from "../database/sql";
 

@@ -32,8 +32,8 @@ export interface WebhookSenderOptions {
 /** How long a receiver has for everything: looking it up, connecting, taking the message, answering. */
 export const ATTEMPT_TIMEOUT_MS = 15_000;
 
-const LARGEST_ANSWER = 10_000;
-const LARGEST_EXCERPT = 1_024;
+const MAX_ANSWER_BYTES = 10_000;
+const MAX_EXCERPT_BYTES = 1_024;
 const USER_AGENT = "Partnergraph-Webhooks/1";
 
 /** Posts messages to receivers, through the guard and within the time; what comes of it is a result, never an error. */
@@ -130,7 +130,7 @@ async function excerptOf(body: Dispatcher.ResponseData["body"], signal: AbortSig
   for await (const chunk of body as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= LARGEST_ANSWER) break; // Leaving the loop destroys the body.
+    if (size >= MAX_ANSWER_BYTES) break; // Leaving the loop destroys the body.
   }
   signal.throwIfAborted();
   return beginningOf(Buffer.concat(chunks)).replace(/[^\P{Cc}\n\t]/gu, "");
@@ -138,14 +138,14 @@ async function excerptOf(body: Dispatcher.ResponseData["body"], signal: AbortSig
 
 /** The first 1 kB of an answer. Of one that is not UTF-8 the other bytes are written as they are: `\xE9`. */
 function beginningOf(bytes: Buffer): string {
-  const beginning = bytes.subarray(0, LARGEST_EXCERPT);
+  const beginning = bytes.subarray(0, MAX_EXCERPT_BYTES);
   try {
     // As a stream, so that a character that the cut broke is left out.
     return new TextDecoder("utf-8", { fatal: true }).decode(beginning, { stream: true });
   } catch {
     const hexadecimal = (byte: string) => `\\x${byte.charCodeAt(0).toString(16).toUpperCase()}`;
     const written = beginning.toString("latin1").replace(/[\x80-\xff]/g, hexadecimal);
-    return written.slice(0, LARGEST_EXCERPT);
+    return written.slice(0, MAX_EXCERPT_BYTES);
   }
 }
 

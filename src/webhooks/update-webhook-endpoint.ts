@@ -12,7 +12,7 @@ import {
   lockEndpoint,
   uniqueTypes,
 } from "./webhook-checks";
-import { leaseTakenAway } from "./webhook-lease";
+import { revokeLease } from "./webhook-lease";
 
 /** What to change. An absent field is left alone; a null description is emptied, null types or a null customer mean all. */
 export interface UpdateWebhookEndpoint {
@@ -63,7 +63,7 @@ export const updateWebhookEndpoint = defineMutation(
           attempt: 0,
           nextAttemptAt: null,
           failingSince: null,
-          ...leaseTakenAway(found, tx.now),
+          ...revokeLease(found, tx.now),
         }),
         ...(description !== undefined && { description: description?.trim() ?? "" }),
         ...(eventTypes !== undefined && { eventTypes: uniqueTypes(eventTypes ?? []) }),

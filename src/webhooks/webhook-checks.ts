@@ -9,7 +9,7 @@ import { eventErrors } from "../events/event.errors";
 import { webhookErrors } from "./webhook.errors";
 import { lockOwnEndpoint } from "./webhook.repository";
 
-const LONGEST_DESCRIPTION = 500;
+const MAX_DESCRIPTION_LENGTH = 500;
 
 /** What of an endpoint its users write. */
 export interface WebhookWords {
@@ -31,8 +31,8 @@ export function checkWords(
   checks: FieldChecks,
   { description, eventTypes, customerId }: WebhookWords,
 ): FieldChecks {
-  checks.text("description", description, { min: 0, max: LONGEST_DESCRIPTION });
-  // Only its shape: whether there is such a customer is not this door's to tell.
+  checks.text("description", description, { min: 0, max: MAX_DESCRIPTION_LENGTH });
+  // Only its shape: whether there is such a customer is not this endpoint's to tell.
   checks.id("customerId", customerId, "customer");
   checks.list("eventTypes", eventTypes, allEventTypes.length);
   const unknown = eventTypes?.find((type) => !(allEventTypes as string[]).includes(type));

@@ -10,7 +10,7 @@ export const RETRY_DELAYS_MS = [
 /** After how long of nothing but failure an endpoint is disabled. */
 export const FAILING_MS = 5 * 86_400_000;
 
-const LONGEST_RETRY_AFTER_MS = 86_400_000;
+const MAX_RETRY_AFTER_MS = 86_400_000;
 const JITTER = 0.2;
 
 /** What came of one attempt. */
@@ -87,5 +87,5 @@ export function disabledBy(
 }
 
 function askedFor({ retryAfterMs = 0 }: AttemptResult): number {
-  return Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS);
+  return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
 }

@@ -3,13 +3,13 @@ import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { Reads } from "../database/reads";
 import type { StreamEnds } from "../events/event-cursor";
 import { type EventFilter, passesFilter } from "../events/event-filter";
-import { readStretch } from "../events/event-log";
+import { readEventSlice } from "../events/event-log";
 import type { EventType, RecordedEvent } from "../events/event-map";
 
 type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
 
 const LOG_PAGE = 200;
-const MOST_PAGES = 25;
+const MAX_PAGES = 25;
 
 /** What a search of the stream found: the next event that is wanted, and up to where none is. */
 export interface Found {
@@ -28,12 +28,12 @@ export async function findEventAt(
   reads: Reads,
   { organizationId, position, eventId }: Pick<WebhookDelivery, "organizationId" | "position" | "eventId">,
 ): Promise<RecordedEvent | undefined> {
-  const { events } = await readStretch(reads, organizationId, position - 1, 1);
+  const { events } = await readEventSlice(reads, organizationId, position - 1, 1);
   const [event] = events;
   return event?.id === eventId ? event : undefined;
 }
 
-/** What an endpoint's users want, as the other doors say it. */
+/** What an endpoint's users want, as the other endpoints say it. */
 function filterOf({ eventTypes, customerId }: WebhookEndpoint): EventFilter {
   return {
     types: eventTypes.length > 0 ? (eventTypes as EventType[]) : undefined,
@@ -53,14 +53,14 @@ export class WantedEvents {
     const { organizationId } = endpoint;
     const filter = filterOf(endpoint);
     let passed = endpoint.deliveredPosition;
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
       const kept = this.page.filter(({ position }) => position > passed);
       // A replay may have moved the endpoint back behind the page that is kept.
       const continues = kept[0]?.position === passed + 1 && this.timeline === endpoint.timeline;
       if (continues) this.page = kept;
       else {
         const { events, ends } = await this.read((reads) =>
-          readStretch(reads, organizationId, passed, LOG_PAGE),
+          readEventSlice(reads, organizationId, passed, LOG_PAGE),
         );
         if (ends.timeline !== endpoint.timeline) return { passed, complete: true, restored: ends };
         if (passed < ends.forgottenPosition) return { passed, complete: true, forgotten: true };

@@ -91,14 +91,14 @@ export async function writeLeased(
 }
 
 /** What a worker writes when it has nothing more to do: anybody may take the endpoint again. */
-export function givenBack(now: Instant): Pick<WebhookEndpoint, "leaseHolder" | "leaseUntil"> {
+export function releaseLease(now: Instant): Pick<WebhookEndpoint, "leaseHolder" | "leaseUntil"> {
   return { leaseHolder: null, leaseUntil: now };
 }
 
 /** What a user's change writes besides, so that a delivery that is under way can no longer note how it ended. */
-export function leaseTakenAway(
+export function revokeLease(
   endpoint: WebhookEndpoint,
   now: Instant,
 ): Pick<WebhookEndpoint, "leaseHolder" | "leaseUntil" | "leaseNumber"> {
-  return { ...givenBack(now), leaseNumber: endpoint.leaseNumber + 1 };
+  return { ...releaseLease(now), leaseNumber: endpoint.leaseNumber + 1 };
 }

@@ -3,7 +3,7 @@ import type { RecordedEvent } from "../events/event-map";
 import { visibleEvent } from "../events/visible-event";
 
 /** The most that a payload may have, in bytes (Standard Webhooks 1.0.0 advises it). */
-export const LARGEST_PAYLOAD = 20_000;
+export const MAX_PAYLOAD_BYTES = 20_000;
 
 /** The type of what `sendTestWebhook` sends; it is in nobody's stream. */
 export const TEST_EVENT_TYPE = "webhook.test";
@@ -46,7 +46,7 @@ export function payloadOf(recorded: RecordedEvent): string {
   const around = [...Object.keys(head), "organizationId"];
   const data = Object.fromEntries(Object.entries(event).filter(([name]) => !around.includes(name)));
   const body = JSON.stringify({ ...head, data });
-  if (Buffer.byteLength(body) < LARGEST_PAYLOAD) return body;
+  if (Buffer.byteLength(body) < MAX_PAYLOAD_BYTES) return body;
   return JSON.stringify({ ...head, data: null, dataOmitted: true });
 }
 

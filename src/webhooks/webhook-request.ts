@@ -8,7 +8,7 @@ import { webhookErrors } from "./webhook.errors";
 import { countPending } from "./webhook.repository";
 
 /** The most tests and repetitions that wait for one endpoint. */
-const MOST_PENDING = 100;
+const MAX_PENDING = 100;
 
 /** What to send once, out of turn. */
 export type RequestedEvent = Pick<WebhookDelivery, "eventId" | "position" | "eventType" | "attempt">;
@@ -28,9 +28,9 @@ export async function requestDelivery(
       "The endpoint is disabled and gets nothing. Enable it first.",
     );
   }
-  if ((await countPending(tx, endpoint.id)) >= MOST_PENDING) {
+  if ((await countPending(tx, endpoint.id)) >= MAX_PENDING) {
     throw webhookErrors.WEBHOOK_REPETITIONS_TOO_MANY(
-      `${MOST_PENDING} tests and repetitions wait for this endpoint. Wait until some are done.`,
+      `${MAX_PENDING} tests and repetitions wait for this endpoint. Wait until some are done.`,
       { details: { retryAfterSeconds: 15 } },
     );
   }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { SealedSecret, WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import type { SecretBox } from "../context/webhook-means";
+import type { SecretBox } from "../context/webhook-dependencies";
 import { type DomainError } from "../errors/domain-error";
 import { LIST_BOUNDS } from "../errors/list-bounds";
 import { generalErrors } from "../errors/general.errors";
@@ -13,9 +13,9 @@ const MADE_BYTES = 32;
 
 /** The bounds that Standard Webhooks 1.0.0 sets. */
 const FEWEST_BYTES = 24;
-const MOST_BYTES = 64;
+const MAX_SECRET_BYTES = 64;
 
-const MAX_SECRET_LENGTH = PREFIX.length + 4 * Math.ceil(MOST_BYTES / 3);
+const MAX_SECRET_LENGTH = PREFIX.length + 4 * Math.ceil(MAX_SECRET_BYTES / 3);
 
 /** A new signing secret: `whsec_` and 32 random bytes in base64. */
 export function newWebhookSecret(): string {
@@ -25,10 +25,10 @@ export function newWebhookSecret(): string {
 /** Why a secret that a caller gave cannot be used; nothing when it can, or when none was given. Never shows it. */
 export function webhookSecretProblem(secret: string | null | undefined): DomainError | undefined {
   if (secret === null || secret === undefined) return undefined;
-  const place = { field: "secret", details: { minimum: FEWEST_BYTES, maximum: MOST_BYTES } };
+  const place = { field: "secret", details: { minimum: FEWEST_BYTES, maximum: MAX_SECRET_BYTES } };
   if (secret.length > MAX_SECRET_LENGTH)
     return generalErrors.FIELD_INVALID(
-      `secret must be ${PREFIX} and at most ${MOST_BYTES} bytes in base64: ${MAX_SECRET_LENGTH} characters. Take a shorter one.`,
+      `secret must be ${PREFIX} and at most ${MAX_SECRET_BYTES} bytes in base64: ${MAX_SECRET_LENGTH} characters. Take a shorter one.`,
       place,
     );
   const text = secret.slice(PREFIX.length);
@@ -36,18 +36,18 @@ export function webhookSecretProblem(secret: string | null | undefined): DomainE
   const isBase64 = withoutPadding(bytes.toString("base64")) === withoutPadding(text);
   if (!secret.startsWith(PREFIX) || !isBase64) {
     return generalErrors.FIELD_INVALID(
-      `secret must be ${PREFIX} and ${FEWEST_BYTES} to ${MOST_BYTES} bytes in base64.`,
+      `secret must be ${PREFIX} and ${FEWEST_BYTES} to ${MAX_SECRET_BYTES} bytes in base64.`,
       place,
     );
   }
   if (bytes.length < FEWEST_BYTES) {
     return webhookErrors.WEBHOOK_SECRET_TOO_SHORT(
-      `secret has ${bytes.length} bytes; it must have ${FEWEST_BYTES} to ${MOST_BYTES}.`,
+      `secret has ${bytes.length} bytes; it must have ${FEWEST_BYTES} to ${MAX_SECRET_BYTES}.`,
       place,
     );
   }
-  if (bytes.length <= MOST_BYTES) return undefined;
-  return generalErrors.FIELD_INVALID(`secret must have at most ${MOST_BYTES} bytes.`, place);
+  if (bytes.length <= MAX_SECRET_BYTES) return undefined;
+  return generalErrors.FIELD_INVALID(`secret must have at most ${MAX_SECRET_BYTES} bytes.`, place);
 }
 
 function withoutPadding(base64: string): string {

@@ -6,7 +6,7 @@ import { isPublicAddress } from "./public-address.policy";
 import { webhookErrors } from "./webhook.errors";
 
 /** Longest address that is stored. */
-export const LONGEST_URL = 2_000;
+export const MAX_URL_LENGTH = 2_000;
 
 /** The ports on which receivers may listen; the empty one is 443. */
 const PORTS = ["", "443", "8443"];
@@ -26,7 +26,7 @@ export type WebhookUrl = { url: URL } | { refusal: DomainError };
  */
 export function readWebhookUrl(text: string, allowInsecure: boolean): WebhookUrl {
   const invalid = (problem: string) => ({ refusal: generalErrors.FIELD_INVALID(problem, { field: "url" }) });
-  if (text.length > LONGEST_URL) return invalid(`url must have at most ${LONGEST_URL} characters.`);
+  if (text.length > MAX_URL_LENGTH) return invalid(`url must have at most ${MAX_URL_LENGTH} characters.`);
   if (hasLoneSurrogate(text))
     return invalid("url holds half of a character (a lone surrogate); send the whole character.");
   // The parser would drop tabs and line breaks, and take a backslash for a slash.
@@ -35,9 +35,9 @@ export function readWebhookUrl(text: string, allowInsecure: boolean): WebhookUrl
   if (!URL.canParse(text)) return invalid("url must be an address such as https://receiver.example/hooks.");
   const url = new URL(text);
   // Other characters than ASCII are percent-encoded, up to nine for one; this is what is stored.
-  if (url.href.length > LONGEST_URL)
+  if (url.href.length > MAX_URL_LENGTH)
     return invalid(
-      `url must have at most ${LONGEST_URL} characters when it is percent-encoded; it has ${url.href.length}.`,
+      `url must have at most ${MAX_URL_LENGTH} characters when it is percent-encoded; it has ${url.href.length}.`,
     );
   if (url.protocol !== "https:" && !(allowInsecure && url.protocol === "http:")) {
     const message = "url must begin with https://.";

@@ -1,5 +1,5 @@
 import { newId } from "../../src/context/ids";
-import { post, send } from "./at-the-door";
+import { post, send } from "./at-the-endpoint";
 import { type LoggedServer, startLoggedServer } from "./logged-server";
 
 let server: LoggedServer;

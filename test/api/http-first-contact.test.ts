@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { post, send } from "./at-the-door";
+import { post, send } from "./at-the-endpoint";
 import { startTestServer, type TestServer } from "../support/test-server";
 
 let server: TestServer;

@@ -3,11 +3,11 @@ import { type Answer, type Caller, startTestServer, type TestServer } from "../s
 
 let server: TestServer;
 let agent: Caller;
-let stranger: Caller;
+let outsider: Caller;
 beforeAll(async () => {
   server = await startTestServer();
   agent = await server.as("direct-agent");
-  stranger = await server.as("reseller-agent");
+  outsider = await server.as("reseller-agent");
 });
 afterAll(() => server.stop());
 
@@ -93,7 +93,7 @@ describe("an id that is not there and one that is somebody else's", () => {
       subscription: newId("subscription"),
     };
     const ask = (ids: typeof others) =>
-      stranger.ask(
+      outsider.ask(
         `mutation ($customer: ID!, $relationship: ID!, $subscription: ID!) {
           updateCustomer(input: { customerId: $customer, companyName: "Mine Now" }) { userErrors { code field message } }
           removeRelationship(input: { relationshipId: $relationship }) { userErrors { code field message } }
@@ -112,8 +112,8 @@ describe("an id that is not there and one that is somebody else's", () => {
     const query = "query ($id: ID!) { node(id: $id) { id } }";
     for (const kind of ["customer", "relationship", "subscription"] as const) {
       const [theirs, none] = [
-        await stranger.ask(query, { id: others[kind] }),
-        await stranger.ask(query, { id: nowhere[kind] }),
+        await outsider.ask(query, { id: others[kind] }),
+        await outsider.ask(query, { id: nowhere[kind] }),
       ];
       expect(extensionsOf(theirs)).toEqual(extensionsOf(none));
       expect(extensionsOf(theirs)).toMatchObject([

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { demoPeople } from "../../src/demo";
 import { type LoggedServer, startLoggedServer } from "./logged-server";
-import { post } from "./at-the-door";
+import { post } from "./at-the-endpoint";
 
 let server: LoggedServer;
 beforeAll(async () => {
@@ -119,20 +119,20 @@ describe("a good token whose user may not sign in here", () => {
 
   it("is refused where the organization is known and the user is not", async () => {
     const { tenantId } = demoPeople["direct-agent"];
-    const stranger = {
+    const outsider = {
       tenantId,
       subject: "stranger",
       email: "s@a.example",
       displayName: "S",
       isGlobalAdmin: true,
     };
-    const token = await server.running.developmentIssuer!.sign(stranger, 60);
+    const token = await server.running.developmentIssuer!.sign(outsider, 60);
     expect(await refusalOf(`Bearer ${token}`)).toMatchObject(unknown);
   });
 
   it("is refused where neither is known and the user is no Global admin", async () => {
-    const stranger = { tenantId: randomUUID(), subject: "s", email: "s@a.example", displayName: "S" };
-    const token = await server.running.developmentIssuer!.sign({ ...stranger, isGlobalAdmin: false }, 60);
+    const outsider = { tenantId: randomUUID(), subject: "s", email: "s@a.example", displayName: "S" };
+    const token = await server.running.developmentIssuer!.sign({ ...outsider, isGlobalAdmin: false }, 60);
     expect(await refusalOf(`Bearer ${token}`)).toMatchObject({ ...unknown, code: "TENANT_UNKNOWN" });
   });
 });

@@ -1,5 +1,5 @@
 import { startLoggedServer, type LoggedServer } from "./logged-server";
-import { post } from "./at-the-door";
+import { post } from "./at-the-endpoint";
 
 let server: LoggedServer;
 beforeAll(async () => {

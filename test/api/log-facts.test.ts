@@ -1,4 +1,4 @@
-import { post } from "./at-the-door";
+import { post } from "./at-the-endpoint";
 import { startLoggedServer, type LoggedServer } from "./logged-server";
 
 let server: LoggedServer;
@@ -57,9 +57,9 @@ describe("the line of an operation in the log", () => {
   it("has the code of a document that is not valid, and nobody where nobody is signed in", async () => {
     const [wrong] = await linesOf(() => server.ask("direct-agent", "{ nope }"));
     expect(wrong).toMatchObject({ code: "BAD_REQUEST", ...IDS });
-    const [stranger] = await linesOf(() => post(server, { query: REMOVE }, {}));
-    expect(stranger).toMatchObject({ code: "TOKEN_MISSING", field: "removeRelationship" });
-    expect(stranger).not.toHaveProperty("userId");
+    const [outsider] = await linesOf(() => post(server, { query: REMOVE }, {}));
+    expect(outsider).toMatchObject({ code: "TOKEN_MISSING", field: "removeRelationship" });
+    expect(outsider).not.toHaveProperty("userId");
   });
 
   it("has no more than before for a query that is answered: most are", async () => {

@@ -6,7 +6,7 @@ import { demoPeople } from "../../src/demo";
 import { openLog } from "../../src/server/open-log";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { makeTestDatabase } from "../support/test-database";
-import { type HttpAnswer, post } from "./at-the-door";
+import { type HttpAnswer, post } from "./at-the-endpoint";
 import { PATIENT_WAITS } from "../support/patience";
 
 /** A server with the demo whose log is kept, to be looked at. */

@@ -6,9 +6,9 @@ import {
   aRelationship,
   aSubscription,
 } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { type Answer, startTestServer, type TestServer } from "../support/test-server";
-import { callerFor, houseOf, statementsOf } from "./at-the-door";
+import { callerFor, testContextOf, statementsOf } from "./at-the-endpoint";
 
 /*
  * What each mutation costs, in statements with BEGIN and COMMIT and the sign-in. The numbers are no target: they are
@@ -16,10 +16,10 @@ import { callerFor, houseOf, statementsOf } from "./at-the-door";
  */
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 afterAll(() => server.stop());
 
@@ -32,7 +32,7 @@ async function costOf(name: string, work: () => Promise<Answer>): Promise<number
 
 describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () => {
   it("inviteCustomer", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const caller = await callerFor(server, inviter.actor);
     const cost = await costOf("inviteCustomer", () =>
       caller.ask(
@@ -43,9 +43,9 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
   });
 
   it("acceptInvitation", async () => {
-    const inviter = await aPartner(house);
-    const { actor } = await aCustomer(house);
-    const { token } = await anInvitation(house, inviter);
+    const inviter = await aPartner(testContext);
+    const { actor } = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, inviter);
     const caller = await callerFor(server, actor);
     const cost = await costOf("acceptInvitation", () =>
       caller.ask(
@@ -57,10 +57,10 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
   });
 
   it("createSubscription", async () => {
-    const seller = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, seller.partner, customer);
-    const offer = await anOffer(house);
+    const seller = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, seller.partner, customer);
+    const offer = await anOffer(testContext);
     const caller = await callerFor(server, seller.actor);
     const cost = await costOf("createSubscription", () =>
       caller.ask(
@@ -72,10 +72,10 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
   });
 
   it("suspendSubscription", async () => {
-    const seller = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, seller.partner, customer);
-    const { id } = await aSubscription(house, seller, customer);
+    const seller = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, seller.partner, customer);
+    const { id } = await aSubscription(testContext, seller, customer);
     const caller = await callerFor(server, seller.actor);
     const cost = await costOf("suspendSubscription", () =>
       caller.ask(
@@ -91,10 +91,10 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
     ["changeSubscription", 'friendlyName: "Five"', 8],
     ["cancelSubscription", "expectedVersion: 1", 10],
   ])("%s with %s", async (name, input, statements) => {
-    const seller = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, seller.partner, customer);
-    const { id } = await aSubscription(house, seller, customer);
+    const seller = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, seller.partner, customer);
+    const { id } = await aSubscription(testContext, seller, customer);
     const caller = await callerFor(server, seller.actor);
     const cost = await costOf(name, () =>
       caller.ask(
@@ -106,9 +106,9 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
   });
 
   it("removeRelationship", async () => {
-    const seller = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    const { id } = await aRelationship(house, seller.partner, customer);
+    const seller = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    const { id } = await aRelationship(testContext, seller.partner, customer);
     const caller = await callerFor(server, seller.actor);
     const cost = await costOf("removeRelationship", () =>
       caller.ask(
@@ -120,7 +120,7 @@ describe("the statements of a mutation, sign-in, BEGIN and COMMIT included", () 
   });
 
   it("a refused one is written into the activity log, and leaves nothing else to commit", async () => {
-    const caller = await callerFor(server, (await aPartner(house)).actor);
+    const caller = await callerFor(server, (await aPartner(testContext)).actor);
     const { answer, statements } = await statementsOf(server, () =>
       caller.ask(
         `mutation { inviteCustomer(input: { recipientEmail: "nobody", expiresInDays: 0 }) { userErrors { code } } }`,

@@ -11,7 +11,7 @@ import {
   aSubscription,
 } from "../support/builders";
 import { startTestServer, type TestServer, type Caller } from "../support/test-server";
-import { callerFor, houseOf } from "./at-the-door";
+import { callerFor, testContextOf } from "./at-the-endpoint";
 
 let server: TestServer;
 let caller: Caller;
@@ -22,18 +22,20 @@ let customerId: string;
  */
 beforeAll(async () => {
   server = await startTestServer();
-  const house = houseOf(server);
-  const { reseller, provider } = await aResellerWithProvider(house);
-  const { customer } = await aCustomer(house);
+  const testContext = testContextOf(server);
+  const { reseller, provider } = await aResellerWithProvider(testContext);
+  const { customer } = await aCustomer(testContext);
   customerId = customer.id;
-  const { id: invitationId } = await anInvitation(house, provider);
+  const { id: invitationId } = await anInvitation(testContext, provider);
   const { partner } = provider;
-  await house.system.transaction((tx) => establishRelationship(tx, { partner, customer, invitationId }));
-  const resellers = await aRelationship(house, reseller.partner, customer);
-  const { id } = await aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
-  await suspendSubscription(house.as(provider.actor), { subscriptionId: id });
-  await removeRelationship(house.as(reseller.actor), { relationshipId: resellers.id });
-  await aSubscription(house, provider, customer);
+  await testContext.system.transaction((tx) =>
+    establishRelationship(tx, { partner, customer, invitationId }),
+  );
+  const resellers = await aRelationship(testContext, reseller.partner, customer);
+  const { id } = await aSubscription(testContext, provider, customer, { resellerId: reseller.partner.id });
+  await suspendSubscription(testContext.as(provider.actor), { subscriptionId: id });
+  await removeRelationship(testContext.as(reseller.actor), { relationshipId: resellers.id });
+  await aSubscription(testContext, provider, customer);
   caller = await callerFor(server, provider.actor);
 });
 afterAll(() => server.stop());

@@ -10,7 +10,7 @@ import { demoPeople } from "../../src/demo";
 import { startServer } from "../../src/server/start-server";
 import { makeTestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { post, send } from "./at-the-door";
+import { post, send } from "./at-the-endpoint";
 import { PATIENT_WAITS } from "../support/patience";
 
 const INTROSPECTION = { query: "{ __schema { queryType { name } } }" };

@@ -4,7 +4,7 @@ import { registerCustomer } from "../../src/customers";
 import { Cloud } from "../../entities/partners/partner";
 import { aPartner, anOffer, type PartnerWithUser } from "../support/builders";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { callerFor, houseOf, statementsOf } from "./at-the-door";
+import { callerFor, testContextOf, statementsOf } from "./at-the-endpoint";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -14,12 +14,15 @@ afterAll(() => server.stop());
 
 /** A partner with so many customers, each with two subscriptions, made in one transaction. */
 async function aPartnerWithCustomers(count: number): Promise<PartnerWithUser> {
-  const house = houseOf(server);
-  const seller = await aPartner(house);
-  const offer = await anOffer(house);
-  await house.as(seller.actor).transaction(
+  const testContext = testContextOf(server);
+  const seller = await aPartner(testContext);
+  const offer = await anOffer(testContext);
+  await testContext.as(seller.actor).transaction(
     async (tx) => {
-      const seat = { ...house.as(seller.actor), transaction: (work: (t: typeof tx) => unknown) => work(tx) };
+      const seat = {
+        ...testContext.as(seller.actor),
+        transaction: (work: (t: typeof tx) => unknown) => work(tx),
+      };
       for (let n = 0; n < count; n++) {
         const name = `${seller.partner.id.slice(-8)}-${n}`;
         const customer = await registerCustomer(tx, {

@@ -15,7 +15,7 @@ interface Violation {
   rule: { name: string };
 }
 
-/** What dependency-cruiser finds, as "rule: from -> to" lines, in the house under `folder`. */
+/** What dependency-cruiser finds, as "rule: from -> to" lines, in the test context under `folder`. */
 async function violationsIn(folder: string): Promise<string[]> {
   const present = rooms.filter((room) => existsSync(join(folder, room)));
   const options = ["--config", config, "--output-type", "json", ...present];
@@ -35,11 +35,11 @@ async function violationsIn(folder: string): Promise<string[]> {
   return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`).sort();
 }
 
-/** Builds a house in a temporary folder, one line of code a file, and returns what is wrong with it. */
-async function violationsOf(house: Record<string, string>): Promise<string[]> {
+/** Builds a test context in a temporary folder, one line of code a file, and returns what is wrong with it. */
+async function violationsOf(testContext: Record<string, string>): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), "partnergraph-layers-"));
   try {
-    for (const [file, code] of Object.entries(house)) {
+    for (const [file, code] of Object.entries(testContext)) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await writeFile(join(folder, file), code);
     }
@@ -49,8 +49,8 @@ async function violationsOf(house: Record<string, string>): Promise<string[]> {
   }
 }
 
-/** A house in which every import is right. */
-const soundHouse: Record<string, string> = {
+/** A test context in which every import is right. */
+const soundTree: Record<string, string> = {
   "entities/customers/customer.ts": `
     import { Entity } from "typeorm";
     import type { Tag } from "./tag";
@@ -204,18 +204,18 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
 // That our own files keep the rules is shown by `npm run check`.
 describe("the layer rules", () => {
   it("let every import of a sound house pass, type-only cycles between entities included", async () => {
-    expect(await violationsOf(soundHouse)).toEqual([]);
+    expect(await violationsOf(soundTree)).toEqual([]);
   });
 
   it("report each import that leaves its layer, under the rule that forbids it, and nothing else", async () => {
-    const house = { ...soundHouse };
+    const testContext = { ...soundTree };
     const expected: string[] = [];
     wrongImports.forEach(([rule, file, imports, resolvesTo], index) => {
       const wrongFile = file.replace("/a.", `/wrong-${index}.`);
-      house[wrongFile] = `import { something } from "${imports}";`;
+      testContext[wrongFile] = `import { something } from "${imports}";`;
       expected.push(`${rule}: ${wrongFile} -> ${resolvesTo}`);
     });
-    expect(await violationsOf(house)).toEqual(expected.sort());
+    expect(await violationsOf(testContext)).toEqual(expected.sort());
   });
 
   it("report a circle of files, and between entities a circle of values", async () => {

@@ -36,7 +36,7 @@ function programOf(root: string): ts.Program {
 }
 
 /** Interfaces whose methods refuse, and the file in `src` that implements them. */
-const IMPLEMENTED_IN: Readonly<Record<string, string>> = { WebhookMeans: "webhooks/open-webhooks.ts" };
+const IMPLEMENTED_IN: Readonly<Record<string, string>> = { WebhookDependencies: "webhooks/open-webhooks.ts" };
 
 /** Walks from a function through everything of ours that it names. */
 class Walker {

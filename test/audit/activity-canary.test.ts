@@ -1,4 +1,4 @@
-import { callerFor, houseOf } from "../api/at-the-door";
+import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { aCustomer, aPartner, aProspect } from "../support/builders";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { startTestServer, type TestServer } from "../support/test-server";
@@ -10,10 +10,10 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 it("no link token, API key, identity provider's subject, mail text, bearer token or idempotency key is in any activity log", async () => {
-  const house = houseOf(server);
+  const testContext = testContextOf(server);
   const roles = { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] };
-  const inviter = await aPartner(house, {}, roles);
-  const { actor: admin } = await aCustomer(house);
+  const inviter = await aPartner(testContext, {}, roles);
+  const { actor: admin } = await aCustomer(testContext);
   const prospect = { ...aProspect(), subject: "CANARY-PROSPECT" };
   const partner = await callerFor(server, inviter.actor);
   const secrets: string[] = [inviter.actor.subject, admin.subject, prospect.subject];
@@ -69,8 +69,10 @@ it("no link token, API key, identity provider's subject, mail text, bearer token
     { id: secret },
   );
 
-  const rows = await house.database.read((reads) => reads.rows<object>("SELECT * FROM activity_record"));
-  const hashes = await house.database.read((reads) =>
+  const rows = await testContext.database.read((reads) =>
+    reads.rows<object>("SELECT * FROM activity_record"),
+  );
+  const hashes = await testContext.database.read((reads) =>
     reads.rows<{ hash: string }>(
       "SELECT tokenHash AS hash FROM invitation UNION SELECT hash FROM api_key_secret",
     ),

@@ -2,17 +2,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { get, type IncomingMessage } from "node:http";
 import { createCustomer, updateCustomer } from "../../src/customers";
 import { aPartner, aPartnerUser, type PartnerWithUser } from "../support/builders";
-import type { House } from "../support/house";
-import { houseOf, send } from "../api/at-the-door";
+import type { TestContext } from "../support/test-context";
+import { testContextOf, send } from "../api/at-the-endpoint";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { logOf } from "./activity";
 import { fat, headersOf } from "./downloads";
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 afterAll(() => server.stop());
 
@@ -33,9 +33,9 @@ function parse(text: string): string[][] {
 async function many({ actor }: PartnerWithUser, count: number): Promise<void> {
   const attempt = { errorCode: "X", resourceType: null, resourceId: null, customerId: null };
   for (let left = count; left > 0; left -= 500)
-    await house.as(actor).transaction(
+    await testContext.as(actor).transaction(
       async (tx) => {
-        for (let at = 0; at < Math.min(left, 500); at++) tx.noteRefusal(attempt);
+        for (let at = 0; at < Math.min(left, 500); at++) tx.recordRefusedAttempt(attempt);
         return Promise.resolve();
       },
       { operation: "many" },
@@ -44,7 +44,7 @@ async function many({ actor }: PartnerWithUser, count: number): Promise<void> {
 
 describe("the activity log as a file", () => {
   it("is CSV in UTF-8 with a byte order mark, a header and one line for each record, newest first", async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     await many(seller, 3);
     const { status, headers } = await download(seller.actor);
     expect(status).toBe(200);
@@ -60,7 +60,7 @@ describe("the activity log as a file", () => {
     const text = bytes.toString("utf8").slice(1);
     expect(text.split("\r\n")[0]).toBe(HEADER);
     const lines = parse(text).slice(1);
-    const log = await logOf(house, seller.partner.id);
+    const log = await logOf(testContext, seller.partner.id);
     expect(lines.map((fields) => fields[13]).sort()).toEqual(log.map(({ id }) => id).sort());
     expect(lines.map((fields) => fields[0])).toEqual(
       lines
@@ -72,20 +72,20 @@ describe("the activity log as a file", () => {
   });
 
   it("says what the query says, formulas disarmed", async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     const company = { companyName: "Formula Works", domain: "formula-works.example", country: "US" };
-    const { customer } = await createCustomer(house.as(seller.actor), {
+    const { customer } = await createCustomer(testContext.as(seller.actor), {
       ...company,
       contactEmail: "a@b.example",
     });
     const companyName = '+cmd|"calc"!A0';
-    await updateCustomer(house.as(seller.actor), {
+    await updateCustomer(testContext.as(seller.actor), {
       customerId: customer.id,
       companyName,
       contactLastName: "=1",
     });
     const { text } = await download(seller.actor, "?operation=updateCustomer");
-    const [record] = (await logOf(house, seller.partner.id)).slice(-1);
+    const [record] = (await logOf(testContext, seller.partner.id)).slice(-1);
     expect(parse(text).slice(1)).toEqual([
       [
         record?.occurredAt,
@@ -111,9 +111,9 @@ describe("the activity log as a file", () => {
   });
 
   it("takes the query's filters, and the last 30 days when none is given", async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     const company = { companyName: "Filter Ltd", domain: "filter-ltd.example", country: "US" };
-    const { customer } = await createCustomer(house.as(seller.actor), {
+    const { customer } = await createCustomer(testContext.as(seller.actor), {
       ...company,
       contactEmail: "a@b.example",
     });
@@ -134,7 +134,7 @@ describe("the activity log as a file", () => {
   });
 
   it("has every record of a log of many pages once", async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     await many(seller, 1_234);
     server.statements.length = 0;
     const { text } = await download(seller.actor, "?operation=many");
@@ -164,10 +164,10 @@ describe("a download that is refused", () => {
   });
 
   it("tells who lacks the role which ones would do, and writes it down", async () => {
-    const { partner } = await aPartner(house);
-    const roleless = await aPartnerUser(house, partner, {});
+    const { partner } = await aPartner(testContext);
+    const roleless = await aPartnerUser(testContext, partner, {});
     expect(await refused(download(roleless))).toMatchObject({ status: 403, code: "FORBIDDEN" });
-    expect((await logOf(house, partner.id)).slice(-1)).toMatchObject([
+    expect((await logOf(testContext, partner.id)).slice(-1)).toMatchObject([
       {
         operation: "exportActivityLog",
         outcome: "REFUSED",
@@ -187,7 +187,7 @@ describe("a download that is refused", () => {
     ["?cutomerId=x", "FIELD_INVALID"],
     ["?constructor=x", "FIELD_INVALID"],
   ])("names what is wrong with %s", async (query, code) => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     expect(await refused(download(actor, query))).toMatchObject({ status: 400, code });
   });
 
@@ -197,12 +197,12 @@ describe("a download that is refused", () => {
     ["?from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z", "Send each parameter once."],
     ["?outcome=MAYBE", "outcome must be one of SUCCEEDED, REFUSED."],
   ])("says which rule %s breaks", async (query, rule) => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     expect((await refused(download(actor, query))).message).toContain(rule);
   });
 
   it("reads an instant with an offset as the query activityLog does, also where a plus is not encoded", async () => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     for (const offset of ["+05:30", encodeURIComponent("+05:30"), ".0159088Z"])
       expect((await download(actor, `?from=2026-01-01T00:00:00${offset}`)).status).toBe(200);
   });
@@ -210,8 +210,8 @@ describe("a download that is refused", () => {
 
 describe("a download that is stopped", () => {
   it("reads no further page, and one that is not read from waits without reading ahead", async () => {
-    const seller = await aPartner(house);
-    await fat(house, seller, 10_000);
+    const seller = await aPartner(testContext);
+    await fat(testContext, seller, 10_000);
     const headers = await headersOf(server, seller.actor);
     const pagesRead = () => server.statements.filter((sql) => /activity_record/.test(sql)).length;
     server.statements.length = 0;

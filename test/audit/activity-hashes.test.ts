@@ -1,15 +1,15 @@
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { createHash } from "node:crypto";
 import { aPartner, type PartnerWithUser } from "../support/builders";
-import type { House } from "../support/house";
-import { callerFor, houseOf } from "../api/at-the-door";
+import type { TestContext } from "../support/test-context";
+import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { startTestServer, type TestServer } from "../support/test-server";
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 afterAll(() => server.stop());
 
@@ -17,9 +17,9 @@ afterAll(() => server.stop());
 async function many({ actor }: PartnerWithUser, count: number): Promise<void> {
   const attempt = { errorCode: "X", resourceType: null, resourceId: null, customerId: null };
   for (let left = count; left > 0; left -= 500)
-    await house.as(actor).transaction(
+    await testContext.as(actor).transaction(
       async (tx) => {
-        for (let at = 0; at < Math.min(left, 500); at++) tx.noteRefusal(attempt);
+        for (let at = 0; at < Math.min(left, 500); at++) tx.recordRefusedAttempt(attempt);
         return Promise.resolve();
       },
       { operation: "many" },
@@ -30,7 +30,7 @@ describe("the query activityLog", () => {
   it("gives the same to the same caller, and enough to recompute every hash", async () => {
     // A Global admin reads every value; what is masked for others cannot be recomputed.
     const roles = { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] };
-    const seller = await aPartner(house, {}, roles);
+    const seller = await aPartner(testContext, {}, roles);
     await many(seller, 2);
     const caller = await callerFor(server, seller.actor);
     const { data, errors } = await caller.ask(`{ activityLog { totalCount nodes {

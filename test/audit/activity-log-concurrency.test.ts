@@ -7,35 +7,39 @@ import {
   aRelationship,
   type CustomerWithAdmin,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { logOf, reportOn, tracesOf } from "./activity";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 describe("many mutations at once", () => {
   it("of two partners and their customers, some refused and some done again, leave whole chains in every log", async () => {
-    const partners = [await aPartner(house), await aPartner(house)] as const;
-    const customers = [await aCustomer(house), await aCustomer(house), await aCustomer(house)] as const;
-    const stranger = await aCustomer(house);
-    for (const { partner } of partners) await aRelationship(house, partner, customers[0].customer);
+    const partners = [await aPartner(testContext), await aPartner(testContext)] as const;
+    const customers = [
+      await aCustomer(testContext),
+      await aCustomer(testContext),
+      await aCustomer(testContext),
+    ] as const;
+    const outsider = await aCustomer(testContext);
+    for (const { partner } of partners) await aRelationship(testContext, partner, customers[0].customer);
     const invitations = await Promise.all(
       partners.flatMap((partner) =>
-        [1, 2].map((at) => anInvitation(house, partner).then(({ token }) => ({ token, at }))),
+        [1, 2].map((at) => anInvitation(testContext, partner).then(({ token }) => ({ token, at }))),
       ),
     );
     const update = (at: number, { customer }: CustomerWithAdmin) => {
       const { actor } = partners[at % 2];
-      return updateCustomer(house.as(actor), { customerId: customer.id, contactLastName: `N${at}` });
+      return updateCustomer(testContext.as(actor), { customerId: customer.id, contactLastName: `N${at}` });
     };
     const numbers = Array.from({ length: 40 }, (_, at) => at);
     const updates = numbers.map((at) => update(at, customers[0]));
-    const refused = numbers.slice(0, 5).map((at) => update(at, stranger));
+    const refused = numbers.slice(0, 5).map((at) => update(at, outsider));
     const others = invitations.map(({ token, at }) =>
-      acceptInvitation(house.as(customers[at].actor), { token }),
+      acceptInvitation(testContext.as(customers[at].actor), { token }),
     );
     const [updated, gone] = await Promise.all([
       Promise.allSettled(updates),
@@ -51,16 +55,16 @@ describe("many mutations at once", () => {
       ...partners.map(({ partner }) => partner),
       ...customers.map(({ customer }) => customer),
     ]) {
-      const log = await logOf(house, id);
+      const log = await logOf(testContext, id);
       expect(log.map(({ sequence }) => sequence)).toEqual(log.map((_, at) => at + 1));
-      expect(await reportOn(house, id)).toEqual({
+      expect(await reportOn(testContext, id)).toEqual({
         organizationId: id,
         records: log.length,
         headHash: log[log.length - 1]?.hash,
       });
     }
     const told = await Promise.all(
-      partners.map(({ partner }) => tracesOf(house, partner.id, "updateCustomer")),
+      partners.map(({ partner }) => tracesOf(testContext, partner.id, "updateCustomer")),
     );
     expect(told.flat()).toHaveLength(done);
   });

@@ -2,45 +2,45 @@ import { ActivityOutcome, ActivityResource } from "../../entities/audit/activity
 import { listActivity } from "../../src/audit/list-activity";
 import { newId } from "../../src/context/ids";
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A few thousand records in several logs, so that an optimizer has something to choose. */
 async function manyRecords(): Promise<Awaited<ReturnType<typeof aPartner>>> {
-  const partners = [await aPartner(house), await aPartner(house), await aPartner(house)];
+  const partners = [await aPartner(testContext), await aPartner(testContext), await aPartner(testContext)];
   for (let at = 0; at < 30; at++) {
-    house.clock.now = `2026-04-${String(1 + at).padStart(2, "0")}T08:00:00.000Z`;
+    testContext.clock.now = `2026-04-${String(1 + at).padStart(2, "0")}T08:00:00.000Z`;
     for (const { actor } of partners)
-      await house.as(actor).transaction(
+      await testContext.as(actor).transaction(
         async (tx) => {
           for (let more = 0; more < 20; more++) {
             const customerId = newId("customer");
             const named = { resourceType: ActivityResource.CUSTOMER, resourceId: customerId, customerId };
-            tx.noteRefusal({ errorCode: "X", ...named });
+            tx.recordRefusedAttempt({ errorCode: "X", ...named });
           }
           return Promise.resolve();
         },
         { operation: `operation${at}` },
       );
   }
-  await house.database.schemaSource.query(
-    house.database.family === "sqlite" ? "ANALYZE" : "ANALYZE TABLE activity_record",
+  await testContext.database.schemaSource.query(
+    testContext.database.family === "sqlite" ? "ANALYZE" : "ANALYZE TABLE activity_record",
   );
   return partners[1];
 }
 
 /** How the database finds the rows of the statement that a list sends. */
 async function planOf(work: () => Promise<unknown>, values: (string | number)[]): Promise<string> {
-  house.statements.length = 0;
+  testContext.statements.length = 0;
   await work();
-  const [sql = ""] = house.statements;
-  const isSqlite = house.database.family === "sqlite";
-  const rows = await house.database.read((reads) =>
+  const [sql = ""] = testContext.statements;
+  const isSqlite = testContext.database.family === "sqlite";
+  const rows = await testContext.database.read((reads) =>
     reads.rows<Record<string, unknown>>(`EXPLAIN ${isSqlite ? "QUERY PLAN " : ""}${sql}`, values),
   );
   return rows
@@ -50,7 +50,7 @@ async function planOf(work: () => Promise<unknown>, values: (string | number)[])
 
 it("every filter of the activity log is one range of an index: no scan of the table and nothing to sort", async () => {
   const { partner, actor } = await manyRecords();
-  const ctx = house.as(actor);
+  const ctx = testContext.as(actor);
   const from = "2026-04-20T00:00:00.000Z";
   const [customerId, userId] = [newId("customer"), newId("user")];
   const filters: [filter: object, values: string[], index: string][] = [
@@ -67,7 +67,7 @@ it("every filter of the activity log is one range of an index: no scan of the ta
       () => listActivity(ctx, { from, first: 50, ...filter }),
       [partner.id, from, ...values],
     );
-    const used = house.database.family === "sqlite" ? "^SEARCH .* USING INDEX" : "^(range|ref)";
+    const used = testContext.database.family === "sqlite" ? "^SEARCH .* USING INDEX" : "^(range|ref)";
     expect([filter, plan]).toEqual([
       filter,
       expect.stringMatching(new RegExp(`${used} activity_by_${index}\\b`)),

@@ -4,40 +4,40 @@ import { newId } from "../../src/context/ids";
 import { updateCustomer } from "../../src/customers";
 import { removeRelationship } from "../../src/relationships";
 import { aCustomer, aPartner, aPartnerUser, aRelationship, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 import { logOf } from "./activity";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const NOW = "2026-05-15T12:00:00.000Z";
 
 /** A partner with two customers, of which one was renamed on each of several days, and the other removed. */
 async function aBusyPartner() {
-  const seller = await aPartner(house);
+  const seller = await aPartner(testContext);
   const [evora, quiet] = [
-    await aCustomer(house, { companyName: "Évora Ceramics 100%" }),
-    await aCustomer(house, { companyName: "Quiet Harbor" }),
+    await aCustomer(testContext, { companyName: "Évora Ceramics 100%" }),
+    await aCustomer(testContext, { companyName: "Quiet Harbor" }),
   ];
-  await aRelationship(house, seller.partner, evora.customer);
-  const { id: relationshipId } = await aRelationship(house, seller.partner, quiet.customer);
+  await aRelationship(testContext, seller.partner, evora.customer);
+  const { id: relationshipId } = await aRelationship(testContext, seller.partner, quiet.customer);
   for (const day of ["01", "10", "20"]) {
-    house.clock.now = `2026-04-${day}T08:00:00.000Z`;
-    await updateCustomer(house.as(seller.actor), {
+    testContext.clock.now = `2026-04-${day}T08:00:00.000Z`;
+    await updateCustomer(testContext.as(seller.actor), {
       customerId: evora.customer.id,
       contactLastName: `L${day}`,
     });
   }
-  house.clock.now = "2026-05-01T08:00:00.000Z";
-  const colleague = await aPartnerUser(house, seller.partner, { agent: seller.actor.agentRoles });
-  await removeRelationship(house.as(colleague), { relationshipId });
-  await house.as(colleague).transaction(
+  testContext.clock.now = "2026-05-01T08:00:00.000Z";
+  const colleague = await aPartnerUser(testContext, seller.partner, { agent: seller.actor.agentRoles });
+  await removeRelationship(testContext.as(colleague), { relationshipId });
+  await testContext.as(colleague).transaction(
     async (tx) =>
-      tx.noteRefusal({
+      tx.recordRefusedAttempt({
         errorCode: "FORBIDDEN",
         resourceType: null,
         resourceId: null,
@@ -45,14 +45,14 @@ async function aBusyPartner() {
       }),
     { operation: "createCustomer" },
   );
-  house.clock.now = NOW;
+  testContext.clock.now = NOW;
   return { ...seller, colleague, evora: evora.customer, quiet: quiet.customer };
 }
 
 const ALL = { from: "2020-01-01T00:00:00.000Z" };
 
 async function found({ actor }: Pick<PartnerWithUser, "actor">, filter: Parameters<typeof listActivity>[1]) {
-  const { nodes } = await listActivity(house.as(actor), filter);
+  const { nodes } = await listActivity(testContext.as(actor), filter);
   return nodes.map(({ operation, occurredAt }) => `${occurredAt.slice(0, 10)} ${operation}`);
 }
 
@@ -65,7 +65,7 @@ describe("the activity log", () => {
     expect(await found(partner, { to: "2026-04-15T00:00:00.000Z" })).toContain("2026-04-01 updateCustomer");
     const april = { from: "2026-04-01T08:00:00.000Z", to: "2026-04-20T08:00:00.000Z" };
     expect(await found(partner, april)).toEqual(["2026-04-10 updateCustomer", "2026-04-01 updateCustomer"]);
-    const { length } = await logOf(house, partner.partner.id);
+    const { length } = await logOf(testContext, partner.partner.id);
     expect(await found(partner, ALL)).toHaveLength(length);
   });
 
@@ -102,22 +102,22 @@ describe("the activity log", () => {
   });
 
   it("is the caller's organization's only", async () => {
-    const [one, other] = [await aBusyPartner(), await aPartner(house)];
+    const [one, other] = [await aBusyPartner(), await aPartner(testContext)];
     for (const filter of [ALL, { ...ALL, customerId: one.evora.id }, { ...ALL, userId: one.actor.userId }]) {
-      const { nodes } = await listActivity(house.as(other.actor), filter);
+      const { nodes } = await listActivity(testContext.as(other.actor), filter);
       for (const { organizationId } of nodes) expect(organizationId).toBe(other.partner.id);
     }
     const powerless = { ...other.actor, permissions: new Set<never>() };
-    expect((await listActivity(house.as(powerless), ALL)).nodes).toEqual([]);
+    expect((await listActivity(testContext.as(powerless), ALL)).nodes).toEqual([]);
   });
 
   it("is paged without a repeat and without a gap, also where many records share an instant", async () => {
-    const { partner, actor } = await aPartner(house);
+    const { partner, actor } = await aPartner(testContext);
     const attempt = { errorCode: "X", resourceType: null, resourceId: null, customerId: null };
     for (let at = 0; at < 5; at++) {
-      await house.as(actor).transaction(
+      await testContext.as(actor).transaction(
         async (tx) => {
-          for (let more = 0; more < 5; more++) tx.noteRefusal(attempt);
+          for (let more = 0; more < 5; more++) tx.recordRefusedAttempt(attempt);
           return Promise.resolve();
         },
         { operation: "many" },
@@ -126,7 +126,7 @@ describe("the activity log", () => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const page: Awaited<ReturnType<typeof listActivity>> = await listActivity(house.as(actor), {
+      const page: Awaited<ReturnType<typeof listActivity>> = await listActivity(testContext.as(actor), {
         first: 4,
         after,
         operation: "many",
@@ -135,24 +135,24 @@ describe("the activity log", () => {
       expect(await page.totalCount).toBe(25);
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
     } while (after);
-    const all = (await logOf(house, partner.id)).filter(({ operation }) => operation === "many");
+    const all = (await logOf(testContext, partner.id)).filter(({ operation }) => operation === "many");
     expect([...seen].sort()).toEqual(all.map(({ id }) => id).sort());
     expect(new Set(seen).size).toBe(25);
   });
 
   it("is counted only when the count is read", async () => {
-    const { actor } = await aPartner(house);
-    house.statements.length = 0;
-    const page = await listActivity(house.as(actor), {});
-    expect(house.statements).toHaveLength(1);
+    const { actor } = await aPartner(testContext);
+    testContext.statements.length = 0;
+    const page = await listActivity(testContext.as(actor), {});
+    expect(testContext.statements).toHaveLength(1);
     expect(await page.totalCount).toBe(2);
-    expect(house.statements).toHaveLength(2);
+    expect(testContext.statements).toHaveLength(2);
   });
 
   it("refuses a range that ends before it begins, and ids that are none", async () => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     const refusals = await refusalsOf(
-      listActivity(house.as(actor), {
+      listActivity(testContext.as(actor), {
         from: "2026-02-01T00:00:00.000Z",
         to: "2026-01-01T00:00:00.000Z",
         customerId: "contoso",
@@ -166,7 +166,7 @@ describe("the activity log", () => {
       "FIELD_INVALID companyName",
       "ID_MALFORMED userId",
     ]);
-    const [foreign] = await refusalsOf(listActivity(house.as(actor), { after: "bm8gY3Vyc29y" }));
+    const [foreign] = await refusalsOf(listActivity(testContext.as(actor), { after: "bm8gY3Vyc29y" }));
     expect(foreign?.code).toBe("CURSOR_INVALID");
   });
 });
@@ -175,12 +175,12 @@ describe("the hashes", () => {
   it("follow from the columns and from each other, from the first one on", async () => {
     const { partner } = await aBusyPartner();
     let previousHash = "";
-    for (const record of await logOf(house, partner.id)) {
+    for (const record of await logOf(testContext, partner.id)) {
       expect(record.previousHash).toBe(previousHash);
       expect(hashOf(record)).toBe(record.hash);
       previousHash = record.hash;
     }
     const head = `organizationId = '${partner.id}' AND lastHash = '${previousHash}'`;
-    expect(await house.count("organization_head", head)).toBe(1);
+    expect(await testContext.count("organization_head", head)).toBe(1);
   });
 });

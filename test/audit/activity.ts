@@ -1,11 +1,11 @@
 import { ActivityRecord } from "../../entities/audit/activity-record";
 import { type LogReport, verifyActivityLog } from "../../src/audit/verify-activity-log";
 import { sql } from "../../src/database/sql";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 
 /** Everything in an organization's activity log, oldest first. */
 export function logOf(
-  { database }: Pick<House, "database">,
+  { database }: Pick<TestContext, "database">,
   organizationId: string,
 ): Promise<ActivityRecord[]> {
   return database.read((reads) =>
@@ -18,25 +18,28 @@ export function logOf(
 
 /** The records that one operation left in an organization's log. */
 export async function tracesOf(
-  house: Pick<House, "database">,
+  testContext: Pick<TestContext, "database">,
   organizationId: string,
   operation: string,
 ): Promise<ActivityRecord[]> {
-  return (await logOf(house, organizationId)).filter((record) => record.operation === operation);
+  return (await logOf(testContext, organizationId)).filter((record) => record.operation === operation);
 }
 
 /** What the verification says of one organization's log. */
 export async function reportOn(
-  { database }: Pick<House, "database">,
+  { database }: Pick<TestContext, "database">,
   organizationId: string,
 ): Promise<LogReport> {
-  const read: House["system"]["read"] = (work) => database.read(work);
+  const read: TestContext["system"]["read"] = (work) => database.read(work);
   for await (const report of verifyActivityLog({ read }, organizationId)) return report;
   throw new Error("there was no report");
 }
 
 /** Changes the tables as somebody with all rights on the database could: past the triggers that refuse it. */
-export async function tamper({ database }: Pick<House, "database">, statements: string[]): Promise<void> {
+export async function tamper(
+  { database }: Pick<TestContext, "database">,
+  statements: string[],
+): Promise<void> {
   const source = database.schemaSource;
   const triggers = ["update", "delete"].map((what) => [what, `activity_record_refuses_${what}`] as const);
   for (const [, name] of triggers) await source.query(`DROP TRIGGER ${name}`);

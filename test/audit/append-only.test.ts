@@ -1,16 +1,16 @@
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { logOf } from "./activity";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 it("the database refuses to change and to remove a record of the activity log", async () => {
-  const { partner } = await aPartner(house);
-  const before = await logOf(house, partner.id);
+  const { partner } = await aPartner(testContext);
+  const before = await logOf(testContext, partner.id);
   expect(before.length).toBeGreaterThan(0);
   for (const statement of [
     "UPDATE activity_record SET actorName = 'X'",
@@ -18,6 +18,6 @@ it("the database refuses to change and to remove a record of the activity log", 
     `DELETE FROM activity_record WHERE organizationId = '${partner.id}' AND sequence = 1`,
     "DELETE FROM activity_record",
   ])
-    await expect(house.database.schemaSource.query(statement)).rejects.toThrow("append-only");
-  expect(await logOf(house, partner.id)).toEqual(before);
+    await expect(testContext.database.schemaSource.query(statement)).rejects.toThrow("append-only");
+  expect(await logOf(testContext, partner.id)).toEqual(before);
 });

@@ -10,24 +10,24 @@ import {
   aRelationship,
   aResellerWithProvider,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { logOf, tracesOf } from "./activity";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 describe("an accepted invitation", () => {
   it("is in the customer's log and in the inviting partner's, the values only in the partner's", async () => {
-    const inviter = await aPartner(house);
-    const { customer, actor } = await aCustomer(house, { companyName: "Fern Bakery" });
-    const { id, token } = await anInvitation(house, inviter);
-    const { relationships } = await acceptInvitation(house.as(actor), { token });
+    const inviter = await aPartner(testContext);
+    const { customer, actor } = await aCustomer(testContext, { companyName: "Fern Bakery" });
+    const { id, token } = await anInvitation(testContext, inviter);
+    const { relationships } = await acceptInvitation(testContext.as(actor), { token });
 
-    const own = await tracesOf(house, customer.id, "acceptInvitation");
-    const partners = await tracesOf(house, inviter.partner.id, "acceptInvitation");
+    const own = await tracesOf(testContext, customer.id, "acceptInvitation");
+    const partners = await tracesOf(testContext, inviter.partner.id, "acceptInvitation");
     for (const log of [own, partners]) {
       expect(log.map(({ resourceType, resourceId }) => [resourceType, resourceId]).sort()).toEqual([
         ["INVITATION", id],
@@ -39,7 +39,7 @@ describe("an accepted invitation", () => {
     for (const { oldValues, newValues } of own) expect([oldValues, newValues]).toEqual([null, null]);
     expect(partners.find(({ resourceType }) => resourceType === ActivityResource.INVITATION)).toMatchObject({
       oldValues: { status: "PENDING", customerId: null, endedAt: null },
-      newValues: { status: "ACCEPTED", customerId: customer.id, endedAt: house.clock.now },
+      newValues: { status: "ACCEPTED", customerId: customer.id, endedAt: testContext.clock.now },
     });
     expect(partners.find(({ resourceType }) => resourceType === ActivityResource.RELATIONSHIP)).toMatchObject(
       {
@@ -50,40 +50,43 @@ describe("an accepted invitation", () => {
   });
 
   it("names the person in the customer's log, and in the partner's only the organization", async () => {
-    const inviter = await aPartner(house);
-    const { customer, actor } = await aCustomer(house);
-    const { token } = await anInvitation(house, inviter);
-    await acceptInvitation(house.as(actor), { token });
+    const inviter = await aPartner(testContext);
+    const { customer, actor } = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, inviter);
+    await acceptInvitation(testContext.as(actor), { token });
 
     const namesIn = async (organizationId: string) =>
-      (await tracesOf(house, organizationId, "acceptInvitation")).map(({ actorName }) => actorName);
+      (await tracesOf(testContext, organizationId, "acceptInvitation")).map(({ actorName }) => actorName);
     expect(new Set(await namesIn(customer.id))).toEqual(new Set([actor.email]));
     expect(new Set(await namesIn(inviter.partner.id))).toEqual(new Set([customer.companyName]));
-    expect(JSON.stringify(await logOf(house, inviter.partner.id))).not.toContain(actor.email);
+    expect(JSON.stringify(await logOf(testContext, inviter.partner.id))).not.toContain(actor.email);
   });
 
   it("does not show the customer what the partner had kept about it before", async () => {
-    const inviter = await aPartner(house);
-    const { customer, actor } = await aCustomer(house);
-    const { id: relationshipId } = await aRelationship(house, inviter.partner, customer);
-    await updateCustomer(house.as(inviter.actor), { customerId: customer.id, companyName: "Slow Payer Inc" });
-    await removeRelationship(house.as(inviter.actor), { relationshipId });
-    const { token } = await anInvitation(house, inviter);
-    await acceptInvitation(house.as(actor), { token });
+    const inviter = await aPartner(testContext);
+    const { customer, actor } = await aCustomer(testContext);
+    const { id: relationshipId } = await aRelationship(testContext, inviter.partner, customer);
+    await updateCustomer(testContext.as(inviter.actor), {
+      customerId: customer.id,
+      companyName: "Slow Payer Inc",
+    });
+    await removeRelationship(testContext.as(inviter.actor), { relationshipId });
+    const { token } = await anInvitation(testContext, inviter);
+    await acceptInvitation(testContext.as(actor), { token });
 
-    const partners = await tracesOf(house, inviter.partner.id, "acceptInvitation");
+    const partners = await tracesOf(testContext, inviter.partner.id, "acceptInvitation");
     expect(partners.map(({ oldValues }) => oldValues?.companyName)).toContain("Slow Payer Inc");
-    expect(JSON.stringify(await logOf(house, customer.id))).not.toContain("Slow Payer");
+    expect(JSON.stringify(await logOf(testContext, customer.id))).not.toContain("Slow Payer");
   });
 
   it("of a reseller with its provider is in three logs, and each partner sees its own relationship only", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { customer, actor } = await aCustomer(house);
-    const { token } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
-    const { relationships } = await acceptInvitation(house.as(actor), { token });
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { customer, actor } = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, reseller, { indirectProviderId: provider.partner.id });
+    const { relationships } = await acceptInvitation(testContext.as(actor), { token });
 
     const relationshipsIn = async (organizationId: string) =>
-      (await tracesOf(house, organizationId, "acceptInvitation"))
+      (await tracesOf(testContext, organizationId, "acceptInvitation"))
         .filter(({ resourceType }) => resourceType === ActivityResource.RELATIONSHIP)
         .map(({ resourceId }) => resourceId);
     const of = (partnerId: string) => relationships.find((row) => row.partnerId === partnerId)?.id;
@@ -93,18 +96,18 @@ describe("an accepted invitation", () => {
   });
 
   it("of an organization that becomes known begins that organization's log, with its first user in it", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const prospect = aProspect();
-    const { token } = await anInvitation(house, inviter);
+    const { token } = await anInvitation(testContext, inviter);
     const company = {
       companyName: "Newcomer GmbH",
       domain: `new-${prospect.subject}.example`,
       country: "US",
     };
-    const { relationships } = await acceptInvitation(house.as(prospect), { token, ...company });
+    const { relationships } = await acceptInvitation(testContext.as(prospect), { token, ...company });
 
     const customerId = relationships[0]?.customerId ?? "";
-    const log = await tracesOf(house, customerId, "acceptInvitation");
+    const log = await tracesOf(testContext, customerId, "acceptInvitation");
     expect(log.map(({ resourceType }) => resourceType).sort()).toEqual([
       "CUSTOMER",
       "INVITATION",
@@ -116,29 +119,29 @@ describe("an accepted invitation", () => {
     expect(log.find(({ resourceType }) => resourceType === ActivityResource.USER)).toMatchObject({
       newValues: { email: prospect.email, adminRoles: ["GLOBAL_ADMIN"] },
     });
-    const partners = await tracesOf(house, inviter.partner.id, "acceptInvitation");
+    const partners = await tracesOf(testContext, inviter.partner.id, "acceptInvitation");
     expect(new Set(partners.map(({ actorName }) => actorName))).toEqual(new Set(["Newcomer GmbH"]));
   });
 
   it("that is accepted again writes nothing", async () => {
-    const inviter = await aPartner(house);
-    const { customer, actor } = await aCustomer(house);
-    const { token } = await anInvitation(house, inviter);
-    await acceptInvitation(house.as(actor), { token });
-    const before = await logOf(house, customer.id);
-    await acceptInvitation(house.as(actor), { token });
-    expect(await logOf(house, customer.id)).toEqual(before);
+    const inviter = await aPartner(testContext);
+    const { customer, actor } = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, inviter);
+    await acceptInvitation(testContext.as(actor), { token });
+    const before = await logOf(testContext, customer.id);
+    await acceptInvitation(testContext.as(actor), { token });
+    expect(await logOf(testContext, customer.id)).toEqual(before);
   });
 });
 
 describe("a declined invitation", () => {
   it("of somebody who stays unknown is in the partner's log, which learns no name", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const prospect = aProspect();
-    const { token } = await anInvitation(house, inviter);
-    await declineInvitation(house.as(prospect), { token });
+    const { token } = await anInvitation(testContext, inviter);
+    await declineInvitation(testContext.as(prospect), { token });
 
-    expect(await tracesOf(house, inviter.partner.id, "declineInvitation")).toMatchObject([
+    expect(await tracesOf(testContext, inviter.partner.id, "declineInvitation")).toMatchObject([
       {
         actorName: "an organization that is not known here",
         customerId: null,

@@ -1,5 +1,5 @@
 import type { PartnerWithUser } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import type { TestServer } from "../support/test-server";
 
 /** The header with which a person that a builder made downloads. */
@@ -13,7 +13,7 @@ export async function headersOf(
 
 /** Puts records of 3 kB each into a partner's log, past the program: a download does not verify them. */
 export async function fat(
-  { database }: House,
+  { database }: TestContext,
   { partner: { id } }: PartnerWithUser,
   count: number,
 ): Promise<void> {

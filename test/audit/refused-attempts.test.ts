@@ -9,17 +9,17 @@ import {
   aProspect,
   aRelationship,
 } from "../support/builders";
-import type { House } from "../support/house";
-import { callerFor, houseOf } from "../api/at-the-door";
+import type { TestContext } from "../support/test-context";
+import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { startLoggedServer } from "../api/logged-server";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { logOf } from "./activity";
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 afterAll(() => server.stop());
 
@@ -29,7 +29,7 @@ const UPDATE = `mutation ($input: UpdateCustomerInput!) {
 
 /** How many records there are in all logs. */
 async function records(): Promise<number> {
-  const [row] = await house.database.read((reads) =>
+  const [row] = await testContext.database.read((reads) =>
     reads.rows<{ n: number | string }>("SELECT COUNT(*) AS n FROM activity_record"),
   );
   return Number(row?.n);
@@ -37,12 +37,14 @@ async function records(): Promise<number> {
 
 /** The refused attempts in an organization's log. */
 async function refusedIn(organizationId: string) {
-  return (await logOf(house, organizationId)).filter(({ outcome }) => outcome === ActivityOutcome.REFUSED);
+  return (await logOf(testContext, organizationId)).filter(
+    ({ outcome }) => outcome === ActivityOutcome.REFUSED,
+  );
 }
 
 describe("a refused mutation", () => {
   it("is written down with its code, whom it was about, and no values, before the answer", async () => {
-    const { partner, actor } = await aPartner(house);
+    const { partner, actor } = await aPartner(testContext);
     const caller = await callerFor(server, actor);
     const customerId = newId("customer");
     const input = { customerId, companyName: "Not Mine", contactEmail: "secret@canary.example" };
@@ -63,18 +65,18 @@ describe("a refused mutation", () => {
         newValues: null,
       },
     ]);
-    expect(JSON.stringify(await logOf(house, partner.id))).not.toMatch(/Not Mine|canary/);
+    expect(JSON.stringify(await logOf(testContext, partner.id))).not.toMatch(/Not Mine|canary/);
   });
 
   it("that is invalid or in conflict is written down once, with its first code", async () => {
-    const { partner, actor } = await aPartner(house);
+    const { partner, actor } = await aPartner(testContext);
     const caller = await callerFor(server, actor);
     const invite = `mutation ($email: String!) {
       inviteCustomer(input: { recipientEmail: $email, expiresInDays: 0 }) { userErrors { code } }
     }`;
     const { data } = await caller.ask(invite, { email: "nobody" });
     expect(data.inviteCustomer.userErrors).toHaveLength(2);
-    await anInvitation(house, { partner, actor }, { recipientEmail: "a@conflict.example" });
+    await anInvitation(testContext, { partner, actor }, { recipientEmail: "a@conflict.example" });
     await caller.ask(invite.replace(", expiresInDays: 0", ""), { email: "a@conflict.example" });
     expect((await refusedIn(partner.id)).map(({ operation, errorCode }) => [operation, errorCode])).toEqual([
       ["inviteCustomer", "FIELD_INVALID"],
@@ -83,10 +85,10 @@ describe("a refused mutation", () => {
   });
 
   it("names what was acted on and the customer apart from it, where the input names both", async () => {
-    const { partner, actor } = await aPartner(house);
-    const { customer } = await aCustomer(house, { companyName: "Never Looked Up" });
+    const { partner, actor } = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext, { companyName: "Never Looked Up" });
     const caller = await callerFor(server, actor);
-    const offer = await anOffer(house);
+    const offer = await anOffer(testContext);
     const buy = `mutation ($input: CreateSubscriptionInput!) {
       createSubscription(input: $input) { userErrors { code } }
     }`;
@@ -103,7 +105,7 @@ describe("a refused mutation", () => {
   });
 
   it("with an id that is none names nothing", async () => {
-    const { partner, actor } = await aPartner(house);
+    const { partner, actor } = await aPartner(testContext);
     const caller = await callerFor(server, actor);
     await caller.ask(UPDATE, { input: { customerId: "=HYPERLINK(1)" } });
     expect(await refusedIn(partner.id)).toMatchObject([
@@ -112,9 +114,9 @@ describe("a refused mutation", () => {
   });
 
   it("is in the log of the one who tried, and in nobody else's", async () => {
-    const [one, other] = [await aPartner(house), await aPartner(house)];
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, other.partner, customer);
+    const [one, other] = [await aPartner(testContext), await aPartner(testContext)];
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, other.partner, customer);
     const caller = await callerFor(server, one.actor);
     await caller.ask(UPDATE, { input: { customerId: customer.id } });
     expect(await refusedIn(one.partner.id)).toHaveLength(1);
@@ -123,16 +125,18 @@ describe("a refused mutation", () => {
   });
 
   it("of a document with several is each written down, and what succeeded between them too", async () => {
-    const { partner, actor } = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, partner, customer);
+    const { partner, actor } = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, partner, customer);
     const caller = await callerFor(server, actor);
     const field = (alias: string, id: string) =>
       `${alias}: updateCustomer(input: { customerId: "${id}", contactFirstName: "Z" }) { userErrors { code } }`;
     await caller.ask(
       `mutation { ${field("a", newId("customer"))} ${field("b", customer.id)} ${field("c", "x")} }`,
     );
-    const log = (await logOf(house, partner.id)).filter(({ operation }) => operation === "updateCustomer");
+    const log = (await logOf(testContext, partner.id)).filter(
+      ({ operation }) => operation === "updateCustomer",
+    );
     expect(log.map(({ errorCode }) => errorCode)).toEqual(["CUSTOMER_NOT_FOUND", null, "ID_MALFORMED"]);
   });
 
@@ -149,8 +153,8 @@ describe("a refused mutation", () => {
 
 describe("what is forbidden", () => {
   it("is written down for mutations and for queries alike", async () => {
-    const { partner } = await aPartner(house);
-    const roleless = await aPartnerUser(house, partner, {});
+    const { partner } = await aPartner(testContext);
+    const roleless = await aPartnerUser(testContext, partner, {});
     const caller = await callerFor(server, roleless);
     const customerId = newId("customer");
     const update = await caller.ask(UPDATE, { input: { customerId } });
@@ -164,8 +168,8 @@ describe("what is forbidden", () => {
   });
 
   it("is written down once for a live field, when the listener begins", async () => {
-    const { partner } = await aPartner(house);
-    const caller = await callerFor(server, await aPartnerUser(house, partner, {}));
+    const { partner } = await aPartner(testContext);
+    const caller = await callerFor(server, await aPartnerUser(testContext, partner, {}));
     const listener = await caller.listen("subscription { relationshipRemoved { id } }");
     expect((await listener.next()).errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);
     expect(await refusedIn(partner.id)).toMatchObject([
@@ -176,7 +180,7 @@ describe("what is forbidden", () => {
 
 describe("what is not written down", () => {
   it("a query that finds nothing or is invalid, and whatever nobody signed in for", async () => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     const before = await records();
     const caller = await callerFor(server, actor);
     await caller.ask("query ($id: ID!) { customer(id: $id) { id } }", { id: newId("customer") });

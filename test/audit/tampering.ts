@@ -2,17 +2,17 @@ import type { ActivityRecord } from "../../entities/audit/activity-record";
 import { hashOf } from "../../src/audit/activity-chain";
 import { updateCustomer } from "../../src/customers";
 import { aCustomer, aPartner, aRelationship } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { logOf } from "./activity";
 
 /** A partner's log of ten records, the fifth of which changes a name from Customer 3 to Customer 4. */
-export async function aLog(house: House): Promise<{ id: string; log: ActivityRecord[] }> {
-  const { partner, actor } = await aPartner(house);
-  const { customer } = await aCustomer(house);
-  await aRelationship(house, partner, customer);
+export async function aLog(testContext: TestContext): Promise<{ id: string; log: ActivityRecord[] }> {
+  const { partner, actor } = await aPartner(testContext);
+  const { customer } = await aCustomer(testContext);
+  await aRelationship(testContext, partner, customer);
   for (let at = 2; at <= 8; at++)
-    await updateCustomer(house.as(actor), { customerId: customer.id, companyName: `Customer ${at}` });
-  const log = await logOf(house, partner.id);
+    await updateCustomer(testContext.as(actor), { customerId: customer.id, companyName: `Customer ${at}` });
+  const log = await logOf(testContext, partner.id);
   expect(log.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   return { id: partner.id, log };
 }

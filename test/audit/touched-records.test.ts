@@ -1,12 +1,12 @@
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { reportOn, tamper } from "./activity";
 import { aLog, put, rehashed, remove, set, where } from "./tampering";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 describe("the first record that was touched is named", () => {
   const columns: [string, string][] = [
@@ -31,12 +31,12 @@ describe("the first record that was touched is named", () => {
     ["hash", `'${"0".repeat(64)}'`],
   ];
   it.each(columns)("when its %s was set to %s", async (column, value) => {
-    const { id } = await aLog(house);
-    await tamper(house, [set(id, 6, `${column} = ${value}`)]);
-    const [touched] = (await house.database.read((reads) =>
+    const { id } = await aLog(testContext);
+    await tamper(testContext, [set(id, 6, `${column} = ${value}`)]);
+    const [touched] = (await testContext.database.read((reads) =>
       reads.rows<{ id: string }>(`SELECT id FROM activity_record ${where(id, 6)}`),
     )) as [{ id: string }];
-    expect(await reportOn(house, id)).toMatchObject({
+    expect(await reportOn(testContext, id)).toMatchObject({
       records: 5,
       damage: { sequence: 6, id: touched.id, problem: expect.stringContaining("content changed") },
     });
@@ -44,27 +44,27 @@ describe("the first record that was touched is named", () => {
 
   it("also when it is the first, and when it is the newest", async () => {
     for (const sequence of [1, 10]) {
-      const { id, log } = await aLog(house);
-      await tamper(house, [set(id, sequence, "actorName = 'X'")]);
-      const { damage } = await reportOn(house, id);
+      const { id, log } = await aLog(testContext);
+      await tamper(testContext, [set(id, sequence, "actorName = 'X'")]);
+      const { damage } = await reportOn(testContext, id);
       expect(damage).toMatchObject({ sequence, id: log[sequence - 1]?.id });
     }
   });
 
   it("when two records changed places", async () => {
-    const { id, log } = await aLog(house);
-    await tamper(house, [
+    const { id, log } = await aLog(testContext);
+    await tamper(testContext, [
       set(id, 4, "sequence = 1000"),
       set(id, 7, "sequence = 4"),
       set(id, 1000, "sequence = 7"),
     ]);
-    expect((await reportOn(house, id)).damage).toMatchObject({ sequence: 4, id: log[6]?.id });
+    expect((await reportOn(testContext, id)).damage).toMatchObject({ sequence: 4, id: log[6]?.id });
   });
 
   it("when it was removed, though the next one has another number", async () => {
-    const { id } = await aLog(house);
-    await tamper(house, [remove(id, 4)]);
-    expect((await reportOn(house, id)).damage).toEqual({
+    const { id } = await aLog(testContext);
+    await tamper(testContext, [remove(id, 4)]);
+    expect((await reportOn(testContext, id)).damage).toEqual({
       sequence: 4,
       id: null,
       problem: "gap: this record is missing; the next one is 5",
@@ -72,37 +72,37 @@ describe("the first record that was touched is named", () => {
   });
 
   it("when it was removed and the others moved up", async () => {
-    const { id, log } = await aLog(house);
+    const { id, log } = await aLog(testContext);
     const moves = [5, 6, 7, 8, 9, 10].map((at) => set(id, at, `sequence = ${at - 1}`));
-    await tamper(house, [remove(id, 4), ...moves]);
-    expect((await reportOn(house, id)).damage).toMatchObject({ sequence: 4, id: log[4]?.id });
+    await tamper(testContext, [remove(id, 4), ...moves]);
+    expect((await reportOn(testContext, id)).damage).toMatchObject({ sequence: 4, id: log[4]?.id });
   });
 
   it("when several in the middle, or the first, were removed", async () => {
-    const middle = await aLog(house);
+    const middle = await aLog(testContext);
     await tamper(
-      house,
+      testContext,
       [5, 6, 7].map((at) => remove(middle.id, at)),
     );
-    expect((await reportOn(house, middle.id)).damage).toMatchObject({
+    expect((await reportOn(testContext, middle.id)).damage).toMatchObject({
       sequence: 5,
       problem: "gap: 3 records are missing from here; the next one is 8",
     });
-    const first = await aLog(house);
-    await tamper(house, [remove(first.id, 1)]);
-    expect((await reportOn(house, first.id)).damage).toMatchObject({ sequence: 1, id: null });
+    const first = await aLog(testContext);
+    await tamper(testContext, [remove(first.id, 1)]);
+    expect((await reportOn(testContext, first.id)).damage).toMatchObject({ sequence: 1, id: null });
   });
 
   it("when the newest ones were removed, or all of them", async () => {
-    const some = await aLog(house);
-    await tamper(house, [remove(some.id, 10), remove(some.id, 9)]);
-    expect(await reportOn(house, some.id)).toMatchObject({
+    const some = await aLog(testContext);
+    await tamper(testContext, [remove(some.id, 10), remove(some.id, 9)]);
+    expect(await reportOn(testContext, some.id)).toMatchObject({
       records: 8,
       damage: { sequence: 9, id: null, problem: "missing at the end: the head counts 10 records" },
     });
-    const all = await aLog(house);
-    await tamper(house, [`DELETE FROM activity_record WHERE organizationId = '${all.id}'`]);
-    expect((await reportOn(house, all.id)).damage).toMatchObject({ sequence: 1, id: null });
+    const all = await aLog(testContext);
+    await tamper(testContext, [`DELETE FROM activity_record WHERE organizationId = '${all.id}'`]);
+    expect((await reportOn(testContext, all.id)).damage).toMatchObject({ sequence: 1, id: null });
   });
 
   it("when one was added, before the first, at the end, or far beyond it", async () => {
@@ -111,11 +111,11 @@ describe("the first record that was touched is named", () => {
       [11, "record added"],
       [50, "gap"],
     ] as const) {
-      const { id, log } = await aLog(house);
+      const { id, log } = await aLog(testContext);
       const last = log[9];
       const forged = { ...last, sequence, id: `act_forged${sequence}`, previousHash: last.hash };
-      await tamper(house, [put(rehashed(forged))]);
-      const { damage } = await reportOn(house, id);
+      await tamper(testContext, [put(rehashed(forged))]);
+      const { damage } = await reportOn(testContext, id);
       expect(damage?.problem).toContain(problem);
       expect(damage?.sequence).toBe(Math.min(sequence, 11));
       expect(damage?.id).toBe(sequence === 50 ? null : forged.id);

@@ -12,27 +12,27 @@ import {
 } from "../../src/webhooks";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { aCustomer, aPartner, aRelationship, aSubscription } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
 /* An update that changes nothing changes nothing: no version, no event, no activity record; and it gives the row. */
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const both = { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] };
 
 /** A partner with something of each kind that can be updated. */
 async function everything() {
-  const seller = await aPartner(house, {}, both);
-  const ctx = house.as(seller.actor);
-  const { customer } = await aCustomer(house);
-  await aRelationship(house, seller.partner, customer);
+  const seller = await aPartner(testContext, {}, both);
+  const ctx = testContext.as(seller.actor);
+  const { customer } = await aCustomer(testContext);
+  await aRelationship(testContext, seller.partner, customer);
   const contact = { contactEmail: "kim@shop.example", contactFirstName: "Kim" };
   await updateCustomer(ctx, { customerId: customer.id, companyName: "Shop", ...contact });
-  const subscription = await aSubscription(house, seller, customer);
+  const subscription = await aSubscription(testContext, seller, customer);
   const { user } = await createUser(ctx, {
     email: "mia@office.example",
     displayName: "Mia",
@@ -108,7 +108,7 @@ const UPDATES: [string, Update][] = [
 async function traces({ seller }: Everything): Promise<object> {
   const { id } = seller.partner;
   const read = (table: string, where: string) =>
-    house.database.read((reads) => reads.rows(`SELECT * FROM ${table} WHERE ${where} ORDER BY id`));
+    testContext.database.read((reads) => reads.rows(`SELECT * FROM ${table} WHERE ${where} ORDER BY id`));
   return {
     rows: [
       await read("reseller_relationship", `partnerId = '${id}'`),
@@ -117,17 +117,17 @@ async function traces({ seller }: Everything): Promise<object> {
       await read("invitation", `partnerId = '${id}'`),
       await read("webhook_endpoint", `organizationId = '${id}'`),
     ],
-    events: await house.eventsOf(id),
-    activity: await house.count("activity_record", `organizationId = '${id}'`),
+    events: await testContext.eventsOf(id),
+    activity: await testContext.count("activity_record", `organizationId = '${id}'`),
   };
 }
 
 it.each(UPDATES)("%s leaves nothing behind and gives the object", async (_name, update) => {
   const all = await everything();
   const before = await traces(all);
-  house.clock.now = "2026-03-01T13:00:00.000Z";
+  testContext.clock.now = "2026-03-01T13:00:00.000Z";
   const answer = await update(all);
-  house.clock.now = "2026-03-01T12:00:00.000Z";
+  testContext.clock.now = "2026-03-01T12:00:00.000Z";
   expect(await traces(all)).toEqual(before);
   const [given] = Object.values(answer) as { version: number }[];
   expect(given?.version).toBeGreaterThan(0);
@@ -135,7 +135,7 @@ it.each(UPDATES)("%s leaves nothing behind and gives the object", async (_name, 
 
 it("still tells of what is done to a row whose columns stay: a disabled endpoint that is deleted", async () => {
   const { ctx, endpoint, seller }: { ctx: UseCaseContext } & Everything = await everything();
-  const records = () => house.count("activity_record", `organizationId = '${seller.partner.id}'`);
+  const records = () => testContext.count("activity_record", `organizationId = '${seller.partner.id}'`);
   await disableWebhookEndpoint(ctx, { endpointId: endpoint.id });
   const before = await records();
   await deleteWebhookEndpoint(ctx, { endpointId: endpoint.id });

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createConnection } from "mysql2/promise";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { runHere } from "../commands/admin-in-process";
 import { buildProgram, type Program } from "../server/program";
 import { copyRow, joined } from "../support/many-rows";
@@ -24,8 +24,10 @@ beforeAll(async () => {
   program = await buildProgram();
   original = await makeTestDatabase({ migrated: true });
   const server = await startTestServer({}, original);
-  const house = houseOf(server);
-  await copyRow(house, "offer", "isAddOn = 0", OFFERS, { catalogId: joined(house, "'copy-'", "n") });
+  const testContext = testContextOf(server);
+  await copyRow(testContext, "offer", "isAddOn = 0", OFFERS, {
+    catalogId: joined(testContext, "'copy-'", "n"),
+  });
   await server.stop();
   backup = join(original.folder, "backup");
   const { code } = await runHere(["backup", backup], quiet(original));

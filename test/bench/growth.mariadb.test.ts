@@ -8,29 +8,29 @@ import { acceptInvitation } from "../../src/invitations";
 import { createCustomer, updateCustomer } from "../../src/customers";
 import { removeRelationship } from "../../src/relationships";
 import { aCustomer, anInvitation, anOffer, aPartner, aSubscription } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
 const CUSTOMERS = 300;
 
 type Row = Record<string, string | number | null>;
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
-  const connection = await createConnection(house.environment.DATABASE_URL);
+  testContext = await openTestContext();
+  const connection = await createConnection(testContext.environment.DATABASE_URL);
   await fillGrowth(connection, CUSTOMERS);
   await connection.end();
 }, 60_000);
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
-const rows = (sql: string) => house.database.read((reads) => reads.rows<Row>(sql));
+const rows = (sql: string) => testContext.database.read((reads) => reads.rows<Row>(sql));
 
 describe("the database of the bench of growth", () => {
   it("has the proportions that are asked for, and one partner with every customer", async () => {
-    expect(await house.count("customer")).toBe(CUSTOMERS);
-    expect(await house.count("reseller_relationship")).toBe(2 * CUSTOMERS);
-    expect(await house.count("subscription")).toBe(3 * CUSTOMERS);
-    expect(await house.count("event")).toBe(10 * CUSTOMERS);
+    expect(await testContext.count("customer")).toBe(CUSTOMERS);
+    expect(await testContext.count("reseller_relationship")).toBe(2 * CUSTOMERS);
+    expect(await testContext.count("subscription")).toBe(3 * CUSTOMERS);
+    expect(await testContext.count("event")).toBe(10 * CUSTOMERS);
     const [big] = await rows(
       "SELECT COUNT(*) AS n FROM reseller_relationship WHERE status = 'ACTIVE' GROUP BY partnerId ORDER BY n DESC",
     );
@@ -47,7 +47,7 @@ describe("the database of the bench of growth", () => {
     expect(streams).toHaveLength(CUSTOMERS + 11);
     for (const { last, n, low, high } of streams)
       expect([Number(n), Number(low), Number(high)]).toEqual([Number(last), 1, Number(last)]);
-    for await (const { wrong } of recountRows(house.system)) expect(wrong).toEqual([]);
+    for await (const { wrong } of recountRows(testContext.system)) expect(wrong).toEqual([]);
   });
 
   it("has rows such as the program itself writes", async () => {
@@ -85,18 +85,18 @@ describe("the database of the bench of growth", () => {
 
 /** What the program writes for a partner of its own. */
 async function itsOwnRows(): Promise<void> {
-  const seller = await aPartner(house);
-  const ctx = house.as(seller.actor);
+  const seller = await aPartner(testContext);
+  const ctx = testContext.as(seller.actor);
   for (const contactPhone of [null, "+1 425 555 0100"]) {
-    const { customer, actor } = await aCustomer(house);
-    const { token } = await anInvitation(house, seller);
-    await acceptInvitation(house.as(actor), { token });
+    const { customer, actor } = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, seller);
+    await acceptInvitation(testContext.as(actor), { token });
     await updateCustomer(ctx, {
       customerId: customer.id,
       contactEmail: `office@${customer.domain}`,
       contactPhone,
     });
-    await aSubscription(house, seller, customer, { offerId: (await anOffer(house)).id });
+    await aSubscription(testContext, seller, customer, { offerId: (await anOffer(testContext)).id });
   }
   const { customer } = await createCustomer(ctx, {
     companyName: "Own",

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { importOffers, listOffers } from "../../src/catalog";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeEach(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterEach(() => house.close());
+afterEach(() => testContext.close());
 
 const record = (id: string, changes: object = {}) => ({
   id,
@@ -34,9 +34,11 @@ const fileOf = (...items: unknown[]) => JSON.stringify({ totalCount: items.lengt
 
 /** The statements of a piece of work that write. */
 async function writesOf(work: () => Promise<unknown>): Promise<string[]> {
-  const before = house.statements.length;
+  const before = testContext.statements.length;
   await work();
-  return house.statements.slice(before).filter((sql) => /^\s*(INSERT|UPDATE|DELETE|REPLACE)/i.test(sql));
+  return testContext.statements
+    .slice(before)
+    .filter((sql) => /^\s*(INSERT|UPDATE|DELETE|REPLACE)/i.test(sql));
 }
 
 describe("importing offers", () => {
@@ -47,30 +49,32 @@ describe("importing offers", () => {
       record("C", { country: "DE", locale: "de-DE" }),
       record("C"),
     );
-    expect(await importOffers(house.system, first)).toEqual({
+    expect(await importOffers(testContext.system, first)).toEqual({
       added: 4,
       updated: 0,
       unchanged: 0,
       refused: [],
     });
-    house.clock.now = "2026-04-01T00:00:00.000Z";
+    testContext.clock.now = "2026-04-01T00:00:00.000Z";
     const second = fileOf(record("a", { name: "Offer A" }), record("B", { name: "Renamed" }), record("D"));
-    expect(await importOffers(house.system, second)).toEqual({
+    expect(await importOffers(testContext.system, second)).toEqual({
       added: 1,
       updated: 1,
       unchanged: 1,
       refused: [],
     });
-    expect(await house.count("offer")).toBe(5);
-    expect(await house.count("offer", "version = 2 AND name = 'Renamed' AND nameKey = 'renamed'")).toBe(1);
-    expect(await house.count("offer", "updatedAt = '2026-04-01T00:00:00.000Z'")).toBe(2);
+    expect(await testContext.count("offer")).toBe(5);
+    expect(await testContext.count("offer", "version = 2 AND name = 'Renamed' AND nameKey = 'renamed'")).toBe(
+      1,
+    );
+    expect(await testContext.count("offer", "updatedAt = '2026-04-01T00:00:00.000Z'")).toBe(2);
   });
 
   it("a second time writes nothing", async () => {
     const text = fileOf(...Array.from({ length: 250 }, (_, at) => record(`OFFER-${at}`)));
-    expect((await writesOf(() => importOffers(house.system, text))).length).toBeGreaterThan(0);
+    expect((await writesOf(() => importOffers(testContext.system, text))).length).toBeGreaterThan(0);
     let report: unknown;
-    const writes = await writesOf(async () => (report = await importOffers(house.system, text)));
+    const writes = await writesOf(async () => (report = await importOffers(testContext.system, text)));
     expect(report).toEqual({ added: 0, updated: 0, unchanged: 250, refused: [] });
     expect(writes).toEqual([]);
   });
@@ -85,7 +89,7 @@ describe("importing offers", () => {
     const lines = sound.split("\n");
     const at = lines.findIndex((line) => line.includes('"BROKEN"'));
     lines[at] = lines[at].replace('"BROKEN"', '"BROKEN');
-    const report = await importOffers(house.system, lines.join("\n"));
+    const report = await importOffers(testContext.system, lines.join("\n"));
     const bad = lines.findIndex((line) => line.includes('"BAD"'));
     expect(report).toMatchObject({
       added: 2,
@@ -94,14 +98,16 @@ describe("importing offers", () => {
         { line: bad, catalogId: "BAD", problems: [expect.stringMatching(/^country must/)] },
       ],
     });
-    expect(await house.count("offer", "catalogId IN ('GOOD-1', 'GOOD-2')")).toBe(2);
+    expect(await testContext.count("offer", "catalogId IN ('GOOD-1', 'GOOD-2')")).toBe(2);
   });
 
   it("of a text that is no catalogue is refused and writes nothing", async () => {
     for (const text of ["", "nonsense", "{}", '{"items": 1}']) {
-      expect(await refusalsOf(importOffers(house.system, text))).toMatchObject([{ code: "FIELD_INVALID" }]);
+      expect(await refusalsOf(importOffers(testContext.system, text))).toMatchObject([
+        { code: "FIELD_INVALID" },
+      ]);
     }
-    expect(await house.count("offer")).toBe(0);
+    expect(await testContext.count("offer")).toBe(0);
   });
 });
 
@@ -112,21 +118,21 @@ if (existsSync(CATALOGUE)) {
     it("goes in whole, 274 offers, and a second run changes nothing", async () => {
       const text = readFileSync(CATALOGUE, "utf8");
       const all = { added: 274, updated: 0, unchanged: 0, refused: [] };
-      expect(await importOffers(house.system, text)).toEqual(all);
-      expect(await house.count("offer", "country = 'US'")).toBe(274);
+      expect(await importOffers(testContext.system, text)).toEqual(all);
+      expect(await testContext.count("offer", "country = 'US'")).toBe(274);
       let again: unknown;
-      const writes = await writesOf(async () => (again = await importOffers(house.system, text)));
+      const writes = await writesOf(async () => (again = await importOffers(testContext.system, text)));
       expect(again).toEqual({ ...all, added: 0, unchanged: 274 });
       expect(writes).toEqual([]);
     });
 
     it("is listed by name in pages, each offer once", async () => {
-      await importOffers(house.system, readFileSync(CATALOGUE, "utf8"));
+      await importOffers(testContext.system, readFileSync(CATALOGUE, "utf8"));
       const keys: string[] = [];
       const ids = new Set<string>();
       let after: string | null = null;
       do {
-        const page = await listOffers(house.system, { country: "US", first: 50, after });
+        const page = await listOffers(testContext.system, { country: "US", first: 50, after });
         keys.push(...page.nodes.map(({ nameKey }) => nameKey));
         for (const { id } of page.nodes) ids.add(id);
         after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;

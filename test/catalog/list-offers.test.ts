@@ -1,10 +1,10 @@
 import { newId } from "../../src/context/ids";
 import { getOffer, listOffers, type ListOffers, makeOfferLoader } from "../../src/catalog";
 import { aCustomer, anOffer } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 
 // Read only from here on: the catalogue is one for all, so this file has one of its own.
 const CATALOGUE = [
@@ -16,13 +16,13 @@ const CATALOGUE = [
   { catalogId: "FAX", name: "Fax", country: "US", isAvailableForPurchase: false },
 ];
 beforeAll(async () => {
-  house = await openHouse();
-  for (const offer of CATALOGUE) await anOffer(house, offer);
+  testContext = await openTestContext();
+  for (const offer of CATALOGUE) await anOffer(testContext, offer);
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const found = async (input: ListOffers) =>
-  (await listOffers(house.system, input)).nodes.map(({ name, country }) => `${name} ${country}`);
+  (await listOffers(testContext.system, input)).nodes.map(({ name, country }) => `${name} ${country}`);
 
 describe("the catalogue", () => {
   it("is in order of names, without regard to letter case and accents", async () => {
@@ -58,14 +58,14 @@ describe("the catalogue", () => {
     ["what does not matter", { availableOnly: false, isAddOn: null, nameStartsWith: "f" }, ["Fax US"]],
   ])("can be searched by %s", async (_what, input, names) => {
     expect((await found(input)).sort()).toEqual([...names].sort());
-    expect(await (await listOffers(house.system, input)).totalCount).toBe(names.length);
+    expect(await (await listOffers(testContext.system, input)).totalCount).toBe(names.length);
   });
 
   it("comes in pages, each offer once, also those with equal names", async () => {
     const ids: string[] = [];
     let after: string | null = null;
     do {
-      const page = await listOffers(house.system, { first: 1, after });
+      const page = await listOffers(testContext.system, { first: 1, after });
       ids.push(...page.nodes.map(({ id }) => id));
       expect(await page.totalCount).toBe(CATALOGUE.length);
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
@@ -89,29 +89,29 @@ describe("the catalogue", () => {
 
 describe("one offer", () => {
   it("is found by its id, and unknown and malformed ids are told apart", async () => {
-    const [{ id }] = (await listOffers(house.system, { catalogId: "FAX" })).nodes;
-    expect(await getOffer(house.system, id)).toMatchObject({
+    const [{ id }] = (await listOffers(testContext.system, { catalogId: "FAX" })).nodes;
+    expect(await getOffer(testContext.system, id)).toMatchObject({
       catalogId: "FAX",
       isAvailableForPurchase: false,
     });
-    expect(await refusalsOf(getOffer(house.system, newId("offer")))).toMatchObject([
+    expect(await refusalsOf(getOffer(testContext.system, newId("offer")))).toMatchObject([
       { code: "OFFER_NOT_FOUND", field: "id" },
     ]);
-    expect(await refusalsOf(getOffer(house.system, newId("customer")))).toMatchObject([
+    expect(await refusalsOf(getOffer(testContext.system, newId("customer")))).toMatchObject([
       { code: "ID_MALFORMED", field: "id" },
     ]);
   });
 
   it("can be read with others by one statement, also by a customer who reads its subscriptions", async () => {
-    const { actor } = await aCustomer(house);
-    const { nodes } = await listOffers(house.system, {});
-    const before = house.statements.length;
-    const loaded = await makeOfferLoader(house.as(actor)).loadMany([
+    const { actor } = await aCustomer(testContext);
+    const { nodes } = await listOffers(testContext.system, {});
+    const before = testContext.statements.length;
+    const loaded = await makeOfferLoader(testContext.as(actor)).loadMany([
       nodes[1].id,
       newId("offer"),
       nodes[0].id,
     ]);
     expect(loaded).toMatchObject([{ id: nodes[1].id }, null, { id: nodes[0].id }]);
-    expect(house.statements.length - before).toBe(1);
+    expect(testContext.statements.length - before).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import pino from "pino";
 import { loadConfig } from "../../src/config/config";
 import { openDatabase } from "../../src/database/open-database";
 import { startServer } from "../../src/server/start-server";
-import { post } from "../api/at-the-door";
+import { post } from "../api/at-the-endpoint";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { runAdminHere } from "./admin-in-process";
 import { PATIENT_WAITS } from "../support/patience";

@@ -1,4 +1,4 @@
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { fat, headersOf } from "../audit/downloads";
 import { openSocket } from "../live/socket";
 import { aPartner } from "../support/builders";
@@ -21,9 +21,9 @@ beforeAll(async () => {
   };
   // What WebSocket's own pings are answered with is little, and does not wait: who does not read it is found by a ping.
   server = await startTestServer(limits, undefined, { pingMs: 2_000 });
-  const house = houseOf(server);
-  const seller = await aPartner(house);
-  await fat(house, seller, 4_000);
+  const testContext = testContextOf(server);
+  const seller = await aPartner(testContext);
+  await fat(testContext, seller, 4_000);
   ({ authorization } = await headersOf(server, seller.actor));
   token = authorization.slice("Bearer ".length);
 });

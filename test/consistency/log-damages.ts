@@ -1,5 +1,5 @@
 import { type Damage, set } from "./state-damages";
-import type { Story } from "./story";
+import type { Scenario } from "./scenario";
 
 /** Events about a thing of the story, by what their facts name. */
 const about = (type: string, id: string) => `type = '${type}' AND INSTR(facts, '${id}') > 0`;
@@ -15,10 +15,10 @@ export const streams: Damage[] = [
     ] as const
   ).map((type) => ({
     what: `a stream without ${type}`,
-    statements: (of: Story) => [
+    statements: (of: Scenario) => [
       `DELETE FROM event WHERE organizationId = '${of.partnerId}' AND ${about(type, subjectOf(type, of))}`,
     ],
-    finds: (of: Story) => [
+    finds: (of: Scenario) => [
       new RegExp(`${subjectOf(type, of)}: the stream of ${of.partnerId} has no event ${type} about it`),
       new RegExp(
         `event ${of.partnerId} \\d+: the events? .* missing before it; no gap|organization_head ${of.partnerId}: the head`,
@@ -60,14 +60,14 @@ export const streams: Damage[] = [
     ["customerId = 'cust_other'", "its customerId is cust_other; cust_"],
   ].map(([changes = "", problem = ""]) => ({
     what: `an event with ${changes}`,
-    statements: ({ buyerId }: Story) => [
+    statements: ({ buyerId }: Scenario) => [
       `UPDATE event SET ${changes} WHERE organizationId = '${buyerId}' AND position = 1`,
     ],
-    finds: ({ buyerId }: Story) => [new RegExp(`event ${buyerId} 1: ${problem}`)],
+    finds: ({ buyerId }: Scenario) => [new RegExp(`event ${buyerId} 1: ${problem}`)],
   })),
 ];
 
-function subjectOf(type: string, { accepted, removed, active }: Story): string {
+function subjectOf(type: string, { accepted, removed, active }: Scenario): string {
   if (type === "invitation.accepted") return accepted.id;
   return type === "subscription.created" ? active : removed.id;
 }
@@ -105,8 +105,8 @@ export const records: Damage[] = [
     ["leaseHolder = 'w', leaseUntil = NULL", "w holds it without an end"],
   ].map(([changes = "", problem = ""]) => ({
     what: `a webhook endpoint with ${changes}`,
-    statements: ({ endpointId }: Story) => [set("webhook_endpoint", endpointId, changes)],
-    finds: ({ endpointId }: Story) => [new RegExp(`webhook_endpoint ${endpointId}: ${problem}`)],
+    statements: ({ endpointId }: Scenario) => [set("webhook_endpoint", endpointId, changes)],
+    finds: ({ endpointId }: Scenario) => [new RegExp(`webhook_endpoint ${endpointId}: ${problem}`)],
   })),
   {
     what: "a delivery of an event that is not there yet",

@@ -1,4 +1,4 @@
-import type { Story } from "./story";
+import type { Scenario } from "./scenario";
 
 /** A statement that changes one row. */
 export const set = (table: string, id: string, changes: string) =>
@@ -10,8 +10,8 @@ const madeBy = (invitationId: string) => `WHERE invitationId = '${invitationId}'
 /** Some statements that damage what the scenario made, and what the checks say then. */
 export interface Damage {
   what: string;
-  statements: (of: Story) => string[];
-  finds: (of: Story) => RegExp[];
+  statements: (of: Scenario) => string[];
+  finds: (of: Scenario) => RegExp[];
 }
 
 /** Damaged invitations. */
@@ -64,8 +64,8 @@ export const invitations: Damage[] = [
     ["status = 'LOST'", "its status is LOST; PENDING, "],
   ].map(([changes = "", problem = ""]) => ({
     what: `an invitation with ${changes}`,
-    statements: ({ pending }: Story) => [set("invitation", pending.id, changes)],
-    finds: ({ pending }: Story) => [new RegExp(`invitation ${pending.id}: ${problem}`)],
+    statements: ({ pending }: Scenario) => [set("invitation", pending.id, changes)],
+    finds: ({ pending }: Scenario) => [new RegExp(`invitation ${pending.id}: ${problem}`)],
   })),
   {
     what: "a reusable invitation that is used up",
@@ -93,8 +93,8 @@ export const relationships: Damage[] = [
     ["status = 'GONE'", "its status is GONE; ACTIVE, REMOVED"],
   ].map(([changes = "", problem = ""]) => ({
     what: `a relationship with ${changes}`,
-    statements: ({ removed }: Story) => [set("reseller_relationship", removed.id, changes)],
-    finds: ({ removed }: Story) => [new RegExp(`reseller_relationship ${removed.id}: ${problem}`)],
+    statements: ({ removed }: Scenario) => [set("reseller_relationship", removed.id, changes)],
+    finds: ({ removed }: Scenario) => [new RegExp(`reseller_relationship ${removed.id}: ${problem}`)],
   })),
   {
     what: "a relationship from another customer's and another partner's invitation",
@@ -137,7 +137,7 @@ export const subscriptions: Damage[] = [
     ["createdAt = '2026-02-02T00:00:00.000Z'", "the activity log of part_\\w+ has no record of its change"],
   ].map(([changes = "", problem = ""]) => ({
     what: `a subscription with ${changes}`,
-    statements: ({ active }: Story) => [set("subscription", active, changes)],
-    finds: ({ active }: Story) => [new RegExp(`subscription ${active}: ${problem}`)],
+    statements: ({ active }: Scenario) => [set("subscription", active, changes)],
+    finds: ({ active }: Scenario) => [new RegExp(`subscription ${active}: ${problem}`)],
   })),
 ];

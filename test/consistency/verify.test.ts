@@ -4,18 +4,18 @@ import { Reads } from "../../src/database/reads";
 import { acceptInvitation } from "../../src/invitations";
 import { aCustomer, anInvitation, aPartner } from "../support/builders";
 import { PATIENCE_MS } from "../support/patience";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { records, streams } from "./log-damages";
 import { type Damage, invitations, relationships, subscriptions } from "./state-damages";
-import { findingsIn, play, type Story } from "./story";
+import { findingsIn, play, type Scenario } from "./scenario";
 
-let house: House;
-let story: Story;
+let testContext: TestContext;
+let scenario: Scenario;
 beforeAll(async () => {
-  house = await openHouse();
-  story = await play(house);
+  testContext = await openTestContext();
+  scenario = await play(testContext);
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 class Undone extends Error {}
 
@@ -23,10 +23,10 @@ class Undone extends Error {}
 async function findingsAfter(statements: string[], checks: string[]): Promise<string[]> {
   const isSqlite = testDatabase === "sqlite";
   let found: string[] = [];
-  const damaged = house.database.transact(async (connection) => {
+  const damaged = testContext.database.transact(async (connection) => {
     await connection.rows(isSqlite ? "PRAGMA defer_foreign_keys = ON" : "SET FOREIGN_KEY_CHECKS = 0", []);
     for (const statement of statements) expect(await connection.change(statement, [])).toBeGreaterThan(0);
-    const findings = await findingsIn(new Reads(connection, house.database.maps), checks);
+    const findings = await findingsIn(new Reads(connection, testContext.database.maps), checks);
     if (!isSqlite) await connection.rows("SET FOREIGN_KEY_CHECKS = 1", []);
     found = findings.map(({ table, id, problem, expected }) => `${table} ${id}: ${problem}; ${expected}`);
     throw new Undone();
@@ -39,18 +39,22 @@ const by = (checks: string[], damages: Damage[]) => damages.map((damage) => ({ .
 
 describe("verify", () => {
   it("finds nothing in the demo and a scenario in which everything happened, and has looked at all of it", async () => {
-    expect(await house.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
+    expect(await testContext.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
     for (const { table, column } of references)
-      expect({ table, column, rows: await house.count(table, `${column} IS NOT NULL`) }).not.toMatchObject({
+      expect({
+        table,
+        column,
+        rows: await testContext.count(table, `${column} IS NOT NULL`),
+      }).not.toMatchObject({
         rows: 0,
       });
   });
 
   it("finds nothing while invitations are being accepted", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const accept = async () => {
-      const { token } = await anInvitation(house, inviter);
-      await acceptInvitation(house.as((await aCustomer(house)).actor), { token });
+      const { token } = await anInvitation(testContext, inviter);
+      await acceptInvitation(testContext.as((await aCustomer(testContext)).actor), { token });
     };
     let isChecked = false;
     let accepted = 0;
@@ -63,7 +67,7 @@ describe("verify", () => {
     const acceptedAtChecks: number[] = [];
     try {
       for (let checks = 0; checks < 4; checks++) {
-        expect(await house.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
+        expect(await testContext.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
         acceptedAtChecks.push(accepted);
         // Reads of SQLite never wait for anything, and would let nobody else go on.
         const latest = Date.now() + PATIENCE_MS;
@@ -83,8 +87,8 @@ describe("verify", () => {
     ...by(["invitations", "relationships", "subscriptions", "event streams"], streams),
     ...by(["kept counts", "activity logs", "webhooks", "idempotency records"], records),
   ])("finds $what", async ({ statements, finds, checks }) => {
-    const found = await findingsAfter(statements(story), checks);
-    for (const one of finds(story)) expect(found).toContainEqual(expect.stringMatching(one));
+    const found = await findingsAfter(statements(scenario), checks);
+    for (const one of finds(scenario)) expect(found).toContainEqual(expect.stringMatching(one));
   });
 
   it("finds every column that names nothing", async () => {
@@ -111,23 +115,23 @@ describe("verify", () => {
   it("finds organizations without a head, heads without an organization, and what such a head numbered", async () => {
     const found = await findingsAfter(
       [
-        `DELETE FROM organization_head WHERE organizationId IN ('${story.partnerId}', '${story.buyerId}')`,
-        `DELETE FROM partner WHERE id = '${story.providerId}'`,
+        `DELETE FROM organization_head WHERE organizationId IN ('${scenario.partnerId}', '${scenario.buyerId}')`,
+        `DELETE FROM partner WHERE id = '${scenario.providerId}'`,
       ],
       ["references", "event streams"],
     );
     for (const [place, column, organizationId] of [
-      [`partner ${story.partnerId}`, "id", story.partnerId],
-      [`customer ${story.buyerId}`, "id", story.buyerId],
-      [`organization_head ${story.providerId}`, "organizationId", story.providerId],
-      [`event ${story.buyerId} 1`, "organizationId", story.buyerId],
-      [`activity_record ${story.buyerId} 1`, "organizationId", story.buyerId],
+      [`partner ${scenario.partnerId}`, "id", scenario.partnerId],
+      [`customer ${scenario.buyerId}`, "id", scenario.buyerId],
+      [`organization_head ${scenario.providerId}`, "organizationId", scenario.providerId],
+      [`event ${scenario.buyerId} 1`, "organizationId", scenario.buyerId],
+      [`activity_record ${scenario.buyerId} 1`, "organizationId", scenario.buyerId],
     ])
       expect(found).toContainEqual(
         expect.stringContaining(`${place}: its ${column} is ${organizationId}, which`),
       );
     expect(found).toContainEqual(
-      expect.stringContaining(`event ${story.buyerId}: it has events, and no head`),
+      expect.stringContaining(`event ${scenario.buyerId}: it has events, and no head`),
     );
   });
 });

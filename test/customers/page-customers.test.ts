@@ -1,10 +1,10 @@
 import type { Actor } from "../../src/access/actor";
 import { listCustomers, type ListCustomers } from "../../src/customers";
 import { aCustomer, aPartner, aRelationship, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 let seller: PartnerWithUser;
 
 const MANY = 25;
@@ -18,19 +18,19 @@ const ORDERS = [
 
 // Read only from here on: 25 customers of one partner, five of each name, three of each day.
 beforeAll(async () => {
-  house = await openHouse();
-  seller = await aPartner(house);
-  const other = await aPartner(house);
+  testContext = await openTestContext();
+  seller = await aPartner(testContext);
+  const other = await aPartner(testContext);
   for (let at = 0; at < MANY; at++) {
-    house.clock.now = `2026-02-${String(10 + Math.floor(at / 3))}T12:00:00.000Z`;
-    const { customer } = await aCustomer(house, { companyName: NAMES[at % NAMES.length] });
-    await aRelationship(house, seller.partner, customer);
-    if (at % 2) await aRelationship(house, other.partner, customer);
+    testContext.clock.now = `2026-02-${String(10 + Math.floor(at / 3))}T12:00:00.000Z`;
+    const { customer } = await aCustomer(testContext, { companyName: NAMES[at % NAMES.length] });
+    await aRelationship(testContext, seller.partner, customer);
+    if (at % 2) await aRelationship(testContext, other.partner, customer);
   }
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
-const list = (actor: Actor, input: ListCustomers) => listCustomers(house.as(actor), input);
+const list = (actor: Actor, input: ListCustomers) => listCustomers(testContext.as(actor), input);
 
 /** All customers, by pages of seven. */
 async function walk(order: (typeof ORDERS)[number]) {
@@ -73,11 +73,11 @@ describe("25 customers in pages of seven", () => {
   });
 
   it("cost one statement a page, and the count another one only when it is asked for", async () => {
-    const before = house.statements.length;
+    const before = testContext.statements.length;
     const page = await list(seller.actor, { ...ORDERS[0], first: 7 });
-    expect(house.statements.length - before).toBe(1);
+    expect(testContext.statements.length - before).toBe(1);
     await page.totalCount;
-    expect(house.statements.length - before).toBe(2);
+    expect(testContext.statements.length - before).toBe(2);
   });
 
   it("are names without regard to letter case and accents", async () => {
@@ -142,9 +142,9 @@ describe("a cursor", () => {
   });
 
   it("of one partner shows another nothing but its own", async () => {
-    const stranger = await aPartner(house);
+    const outsider = await aPartner(testContext);
     const { pageInfo } = await list(seller.actor, { ...ORDERS[0], first: 1 });
-    const page = await list(stranger.actor, { ...ORDERS[0], after: pageInfo.endCursor });
+    const page = await list(outsider.actor, { ...ORDERS[0], after: pageInfo.endCursor });
     expect(page.nodes).toEqual([]);
   });
 

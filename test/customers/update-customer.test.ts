@@ -2,25 +2,25 @@ import { newId } from "../../src/context/ids";
 import { getVisibleCustomer, listCustomers, updateCustomer, type UpdateCustomer } from "../../src/customers";
 import { removeRelationship } from "../../src/relationships";
 import { aCustomer, aPartner, aRelationship, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** Two partners of one customer, and what the first of them changes about it. */
 async function shared() {
-  const [seller, other] = [await aPartner(house), await aPartner(house)];
-  const { customer, actor } = await aCustomer(house, { companyName: "Tenant's Own" });
-  const relationship = await aRelationship(house, seller.partner, customer);
-  await aRelationship(house, other.partner, customer);
+  const [seller, other] = [await aPartner(testContext), await aPartner(testContext)];
+  const { customer, actor } = await aCustomer(testContext, { companyName: "Tenant's Own" });
+  const relationship = await aRelationship(testContext, seller.partner, customer);
+  await aRelationship(testContext, other.partner, customer);
   const update = (changes: Partial<UpdateCustomer>, by: PartnerWithUser = seller) =>
-    updateCustomer(house.as(by.actor), { customerId: customer.id, ...changes });
+    updateCustomer(testContext.as(by.actor), { customerId: customer.id, ...changes });
   const seenBy = (by: { actor: PartnerWithUser["actor"] }) =>
-    getVisibleCustomer(house.as(by.actor), customer.id);
+    getVisibleCustomer(testContext.as(by.actor), customer.id);
   return { seller, other, customer, customerAdmin: actor, relationship, update, seenBy };
 }
 
@@ -44,14 +44,14 @@ describe("updating a customer", () => {
     expect(updated).toMatchObject({ companyName: "Our Best Customer", ...CONTACT, version: 2 });
     expect(await seenBy(seller)).toEqual(updated);
     expect(await seenBy(other)).toEqual(before);
-    const own = await getVisibleCustomer(house.as(customerAdmin), customer.id);
+    const own = await getVisibleCustomer(testContext.as(customerAdmin), customer.id);
     expect(own).toMatchObject({ companyName: "Tenant's Own" });
-    expect((await house.eventsOf(seller.partner.id)).at(-1)).toMatchObject({
+    expect((await testContext.eventsOf(seller.partner.id)).at(-1)).toMatchObject({
       type: "customer.updated",
       companyName: "Our Best Customer",
     });
     for (const organizationId of [other.partner.id, customer.id]) {
-      const types = (await house.eventsOf(organizationId)).map(({ type }) => type);
+      const types = (await testContext.eventsOf(organizationId)).map(({ type }) => type);
       expect(types).not.toContain("customer.updated");
     }
   });
@@ -61,7 +61,8 @@ describe("updating a customer", () => {
     await update({ companyName: "Überall" });
     const found = async (companyNameStartsWith: string) => {
       const order = { orderBy: "COMPANY_NAME", direction: "ASC" } as const;
-      return (await listCustomers(house.as(seller.actor), { ...order, companyNameStartsWith })).nodes.length;
+      return (await listCustomers(testContext.as(seller.actor), { ...order, companyNameStartsWith })).nodes
+        .length;
     };
     expect(await found("UBER")).toBe(1);
     expect(await found("Tenant")).toBe(0);
@@ -90,10 +91,10 @@ describe("updating a customer", () => {
   it("keeps its notes while the relationship is removed and until it comes back", async () => {
     const { seller, customer, relationship, update } = await shared();
     await update(CONTACT);
-    await removeRelationship(house.as(seller.actor), { relationshipId: relationship.id });
+    await removeRelationship(testContext.as(seller.actor), { relationshipId: relationship.id });
     expect(await refusalOf(update({ contactFirstName: "X" }))).toBe("CUSTOMER_NOT_FOUND");
-    await aRelationship(house, seller.partner, customer);
-    expect(await getVisibleCustomer(house.as(seller.actor), customer.id)).toMatchObject(CONTACT);
+    await aRelationship(testContext, seller.partner, customer);
+    expect(await getVisibleCustomer(testContext.as(seller.actor), customer.id)).toMatchObject(CONTACT);
   });
 });
 
@@ -121,11 +122,11 @@ describe("a bad update", () => {
   });
 
   it("that empties what the country requires is refused, leaving it out is not", async () => {
-    const seller = await aPartner(house, { country: "IN" });
-    const { customer } = await aCustomer(house, { country: "IN" });
-    await aRelationship(house, seller.partner, customer);
+    const seller = await aPartner(testContext, { country: "IN" });
+    const { customer } = await aCustomer(testContext, { country: "IN" });
+    await aRelationship(testContext, seller.partner, customer);
     const update = (changes: Partial<UpdateCustomer>) =>
-      updateCustomer(house.as(seller.actor), { customerId: customer.id, ...changes });
+      updateCustomer(testContext.as(seller.actor), { customerId: customer.id, ...changes });
     const refusals = await refusalsOf(update({ contactPhone: null, registrationNumber: null }));
     expect(refusals.map(({ field }) => field)).toEqual(["contactPhone", "registrationNumber"]);
     await update({ contactFirstName: "Asha" });
@@ -151,8 +152,8 @@ describe("a bad update", () => {
 
   it("of another partner's or an unknown customer finds nothing; a malformed id is named", async () => {
     const { update } = await shared();
-    const stranger = await aPartner(house);
-    const foreign = await refusalsOf(update({ companyName: "Mine" }, stranger));
+    const outsider = await aPartner(testContext);
+    const foreign = await refusalsOf(update({ companyName: "Mine" }, outsider));
     const unknown = await refusalsOf(update({ companyName: "Mine", customerId: newId("customer") }));
     expect(foreign).toMatchObject([{ code: "CUSTOMER_NOT_FOUND", field: "customerId" }]);
     expect(unknown).toEqual(foreign);
@@ -163,7 +164,10 @@ describe("a bad update", () => {
 
   it("by the customer's own user is forbidden", async () => {
     const { customer, customerAdmin } = await shared();
-    const attempt = updateCustomer(house.as(customerAdmin), { customerId: customer.id, companyName: "Me" });
+    const attempt = updateCustomer(testContext.as(customerAdmin), {
+      customerId: customer.id,
+      companyName: "Me",
+    });
     expect(await refusalOf(attempt)).toBe("FORBIDDEN");
   });
 });

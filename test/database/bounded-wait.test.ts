@@ -1,21 +1,21 @@
 import { Deadline } from "../../src/context/deadline";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 import { makeGate } from "./gate";
 import { insertPartner, partnersNamed } from "./rows";
 import { within } from "../support/patience";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse({ poolSize: 2 });
+  testContext = await openTestContext({ poolSize: 2 });
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** Takes the only place that a transaction can have, until the gate opens: of two connections one is kept for reads. */
 async function takeAllPlaces() {
   const gate = makeGate();
   const taken = makeGate();
-  const over = house.system.transaction(async () => {
+  const over = testContext.system.transaction(async () => {
     taken.open();
     await gate.passed;
   });
@@ -29,7 +29,9 @@ describe("a database whose places are all taken", () => {
     const startedAt = performance.now();
     let started = 0;
     const waiting = Array.from({ length: 5 }, () =>
-      refusalsOf(house.database.transact(async () => void started++, { deadline: new Deadline(1_000) })),
+      refusalsOf(
+        testContext.database.transact(async () => void started++, { deadline: new Deadline(1_000) }),
+      ),
     );
     const refusals = await Promise.all(waiting);
     const waited = performance.now() - startedAt;
@@ -44,33 +46,35 @@ describe("a database whose places are all taken", () => {
     await over;
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        house.system.transaction((tx) => insertPartner(tx, { name: "After the rush" })),
+        testContext.system.transaction((tx) => insertPartner(tx, { name: "After the rush" })),
       ),
     );
-    expect(await partnersNamed(house, "After the rush")).toBe(8);
+    expect(await partnersNamed(testContext, "After the rush")).toBe(8);
   });
 
   it("serves the one that waited as soon as a place is free", async () => {
     const { release, over } = await takeAllPlaces();
-    const waiting = house.system.transaction((tx) => insertPartner(tx, { name: "Patient" }));
+    const waiting = testContext.system.transaction((tx) => insertPartner(tx, { name: "Patient" }));
     setTimeout(release, 300);
     await Promise.all([over, waiting]);
-    expect(await partnersNamed(house, "Patient")).toBe(1);
+    expect(await partnersNamed(testContext, "Patient")).toBe(1);
   });
 
   it("gives its place back when the work throws", async () => {
     for (let round = 0; round < 10; round++) {
-      await expect(house.system.transaction(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
-      await expect(house.system.read(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+      await expect(testContext.system.transaction(() => Promise.reject(new Error("no")))).rejects.toThrow(
+        "no",
+      );
+      await expect(testContext.system.read(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
     }
-    await house.system.transaction((tx) => insertPartner(tx, { name: "Still served" }));
-    expect(await partnersNamed(house, "Still served")).toBe(1);
+    await testContext.system.transaction((tx) => insertPartner(tx, { name: "Still served" }));
+    expect(await partnersNamed(testContext, "Still served")).toBe(1);
   });
 });
 
 it("readers are served while all places of transactions are taken", async () => {
   const { release, over } = await takeAllPlaces();
-  expect(await house.count("partner")).toBeGreaterThanOrEqual(0);
+  expect(await testContext.count("partner")).toBeGreaterThanOrEqual(0);
   release();
   await over;
 });

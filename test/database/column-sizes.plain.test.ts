@@ -9,7 +9,7 @@ import { MAX_REFUNDABLE_BATCHES } from "../../src/subscriptions/refundable-batch
 import { MAX_PHONE_NUMBER_LENGTH } from "../../src/values/phone-number";
 import { SEARCH_KEY_LENGTH } from "../../src/values/search-key";
 import { MAX_TENANT_ID_LENGTH } from "../../src/values/tenant-id";
-import { LONGEST_URL } from "../../src/webhooks/webhook-url.policy";
+import { MAX_URL_LENGTH } from "../../src/webhooks/webhook-url.policy";
 
 /** What the rules let into a column at most: characters of a varchar, bytes of a text or JSON. */
 type Limit = { characters: number } | { bytes: number };
@@ -34,7 +34,7 @@ const SHA256 = 64;
 const REQUEST_ID = 64;
 const [COMPANY, PERSON, EMAIL, DOMAIN, SUBJECT] = [200, 200, 254, 253, 200];
 const ACTOR = MAX_TENANT_ID_LENGTH + 1 + SUBJECT;
-const LARGEST_INT = 2_147_483_647;
+const MAX_INT = 2_147_483_647;
 /** Every word of a list of roles, reasons or billing cycles at once. */
 const WORDS = bytes(10 * (WORD + 3));
 const [SUBJECT_LINE, BODY] = [200, 5_000];
@@ -132,7 +132,7 @@ const LIMITS: Record<string, Record<string, Limit>> = {
     termDuration: characters("P9999M".length),
     refundableBatches: json(
       Array.from({ length: MAX_REFUNDABLE_BATCHES }, () => ({
-        quantity: LARGEST_INT,
+        quantity: MAX_INT,
         until: "x".repeat(INSTANT),
       })),
     ),
@@ -171,7 +171,7 @@ const LIMITS: Record<string, Record<string, Limit>> = {
     sealedResult: RESULT,
   },
   WebhookEndpoint: {
-    url: characters(LONGEST_URL),
+    url: characters(MAX_URL_LENGTH),
     description: characters(500),
     eventTypes: json(allEventTypes),
     status: characters(WORD),

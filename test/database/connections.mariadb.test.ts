@@ -5,20 +5,20 @@ import { sql } from "../../src/database/sql";
 import type { Transaction } from "../../src/unit-of-work/transaction";
 import { aPartner } from "../support/builders";
 import { beginStream } from "../../src/events/event-log";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";
 import { makeGate } from "./gate";
 import { insertPartner, partnersNamed } from "./rows";
 
-let house: House;
+let testContext: TestContext;
 let outside: Connection;
 beforeAll(async () => {
-  house = await openHouse({ poolSize: 5 });
+  testContext = await openTestContext({ poolSize: 5 });
   outside = await createConnection(process.env.PARTNERGRAPH_TEST_MARIADB_URL ?? "");
 });
 afterAll(async () => {
   await outside.end();
-  await house.close();
+  await testContext.close();
 });
 
 const idOf = async (reads: Reads) =>
@@ -35,7 +35,7 @@ async function kill(id: number): Promise<void> {
 }
 
 /** What a number of connections, held at the same time, say about their isolation. */
-async function isolations(of: House, held: number) {
+async function isolations(of: TestContext, held: number) {
   const [all, answers] = [makeGate(), [] as { id: number; isolation: string }[]];
   const ask = () =>
     of.database.read(async (reads) => {
@@ -53,14 +53,14 @@ async function isolations(of: House, held: number) {
 
 describe("every connection of the pool", () => {
   it("reads only committed rows and waits a second for a row or a table", async () => {
-    const answers = await isolations(house, 5);
+    const answers = await isolations(testContext, 5);
     expect(new Set(answers.map(({ id }) => id)).size).toBe(5);
     expect(answers.map(({ isolation }) => isolation)).toEqual(Array(5).fill("READ-COMMITTED"));
     expect(answers).toMatchObject(Array(5).fill({ lockWait: "1/1" }));
   });
 
   it("also the very first, which was open before anybody could be told", async () => {
-    const single = await openHouse({ poolSize: 1 });
+    const single = await openTestContext({ poolSize: 1 });
     try {
       expect(await isolations(single, 1)).toMatchObject([{ isolation: "READ-COMMITTED", lockWait: "1/1" }]);
     } finally {
@@ -69,7 +69,7 @@ describe("every connection of the pool", () => {
   });
 
   it("also one that replaces a connection that was cut off while idle", async () => {
-    const single = await openHouse({ poolSize: 1 });
+    const single = await openTestContext({ poolSize: 1 });
     try {
       await kill(await single.database.read(idOf));
       expect(await isolations(single, 1)).toMatchObject([{ isolation: "READ-COMMITTED", lockWait: "1/1" }]);
@@ -84,15 +84,15 @@ const lock = (tx: Transaction, id: string) => tx.get(Partner, tx.locked(sql`FROM
 describe("two transactions that lock two rows crosswise", () => {
   it("both finish: the one that the database undid is called again", async () => {
     const rows = [
-      (await aPartner(house, { name: "0" })).partner,
-      (await aPartner(house, { name: "0" })).partner,
+      (await aPartner(testContext, { name: "0" })).partner,
+      (await aPartner(testContext, { name: "0" })).partner,
     ];
     const ids = rows.map(({ id }) => id);
     const bothHoldOne = makeGate();
     let holding = 0;
     const transactions = new Set<Transaction>();
     const crossing = ([first = "", second = ""]: string[]) =>
-      house.system.transaction(async (tx) => {
+      testContext.system.transaction(async (tx) => {
         transactions.add(tx);
         const one = await lock(tx, first);
         if (++holding === 2) bothHoldOne.open();
@@ -105,23 +105,23 @@ describe("two transactions that lock two rows crosswise", () => {
 
     expect(transactions.size).toBe(3);
     expect(
-      await house.count("partner", `id IN ('${ids.join("','")}') AND name = '0++' AND version = 3`),
+      await testContext.count("partner", `id IN ('${ids.join("','")}') AND name = '0++' AND version = 3`),
     ).toBe(2);
   });
 });
 
 describe("a transaction that waits too long for a lock", () => {
   it("is undone as a whole and called again", async () => {
-    const { partner } = await aPartner(house);
+    const { partner } = await aPartner(testContext);
     const [held, free] = [makeGate(), makeGate()];
-    const holder = house.system.transaction(async (tx) => {
+    const holder = testContext.system.transaction(async (tx) => {
       await lock(tx, partner.id);
       held.open();
       await free.passed;
     });
     await held.passed;
     let calls = 0;
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       if (++calls === 2) free.open();
       await insertPartner(tx, { name: "Waits for a lock" });
       await lock(tx, partner.id);
@@ -129,26 +129,26 @@ describe("a transaction that waits too long for a lock", () => {
     await holder;
 
     expect(calls).toBe(2);
-    expect(await partnersNamed(house, "Waits for a lock")).toBe(1);
+    expect(await partnersNamed(testContext, "Waits for a lock")).toBe(1);
   });
 });
 
 describe("a connection that is cut off", () => {
   it("while the work is under way has the work done again on another one, once", async () => {
     const connections: number[] = [];
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       connections.push(await idOf(tx));
       await insertPartner(tx, { name: "Survives a cut" });
       if (connections.length === 1) await kill(connections[0] ?? 0);
       await tx.rows("SELECT 1");
     });
     expect(new Set(connections).size).toBe(2);
-    expect(await partnersNamed(house, "Survives a cut")).toBe(1);
+    expect(await partnersNamed(testContext, "Survives a cut")).toBe(1);
   });
 
   it("in the middle of a statement has the work done again too", async () => {
     const connections: number[] = [];
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       connections.push(await idOf(tx));
       await insertPartner(tx, { name: "Cut in a statement" });
       if (connections.length > 1) return;
@@ -156,12 +156,12 @@ describe("a connection that is cut off", () => {
       await tx.rows("SELECT SLEEP(5)");
     });
     expect(connections).toHaveLength(2);
-    expect(await partnersNamed(house, "Cut in a statement")).toBe(1);
+    expect(await partnersNamed(testContext, "Cut in a statement")).toBe(1);
   });
 
   it("just before the commit has an unknown outcome and is not repeated", async () => {
     let calls = 0;
-    const cutOff = house.system.transaction(async (tx) => {
+    const cutOff = testContext.system.transaction(async (tx) => {
       calls++;
       // Nothing that either log tells of: the commit is all that is left to do.
       await beginStream(tx, "part_cut");
@@ -169,18 +169,18 @@ describe("a connection that is cut off", () => {
     });
     expect(await refusalOf(cutOff)).toBe("OUTCOME_UNKNOWN");
     expect(calls).toBe(1);
-    expect(await house.count("organization_head", "organizationId = 'part_cut'")).toBe(0);
+    expect(await testContext.count("organization_head", "organizationId = 'part_cut'")).toBe(0);
   });
 
   it("every time ends in SERVICE_UNAVAILABLE, and the pool still serves as many as before", async () => {
     let calls = 0;
-    const hopeless = house.system.transaction(async (tx) => {
+    const hopeless = testContext.system.transaction(async (tx) => {
       calls++;
       await kill(await idOf(tx));
       await tx.rows("SELECT 1");
     });
     expect(await refusalOf(hopeless)).toBe("SERVICE_UNAVAILABLE");
     expect(calls).toBe(4);
-    expect(await isolations(house, 5)).toHaveLength(5);
+    expect(await isolations(testContext, 5)).toHaveLength(5);
   });
 });

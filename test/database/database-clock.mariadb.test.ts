@@ -1,13 +1,13 @@
 import { DatabaseClock } from "../../src/database/database-clock";
-import { openHouse, type House } from "../support/house";
-import { until } from "../webhooks/post-office";
+import { openTestContext, type TestContext } from "../support/test-context";
+import { until } from "../webhooks/webhook-test-context";
 import { AT_ONCE_MS } from "../support/patience";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const realDate = Date;
 afterEach(() => {
@@ -33,7 +33,7 @@ describe("the clock of a node", () => {
     "is the database's, also where the machine's is off by %i ms, at the start or later",
     async (shiftMs) => {
       setMachineClock(shiftMs);
-      const clock = await DatabaseClock.open(house.database);
+      const clock = await DatabaseClock.open(testContext.database);
       expect(offBy(clock)).toBeLessThan(AT_ONCE_MS);
       expect(Math.abs(clock.machineAheadMs - shiftMs)).toBeLessThan(AT_ONCE_MS);
       setMachineClock(shiftMs + 5 * HOUR);

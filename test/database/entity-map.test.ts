@@ -3,14 +3,14 @@ import { allEntities } from "../../entities";
 import { Partner } from "../../entities/partners/partner";
 import { Subscription } from "../../entities/subscriptions/subscription";
 import { name, sql } from "../../src/database/sql";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { aPartnerRow, insertPartner } from "./rows";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A value of each kind that is stored, unlike any that another row has. */
 function valueOf({ type, propertyName, length }: ColumnMetadata, tag: number): unknown {
@@ -25,7 +25,7 @@ const everyEntity = allEntities.map((entity) => ({ entity, what: entity.name }))
 
 describe("rows of every entity", () => {
   it.each(everyEntity)("are written and read as TypeORM does it: $what", async ({ entity }) => {
-    const source = house.database.schemaSource;
+    const source = testContext.database.schemaSource;
     const { columns, tableName } = source.getMetadata(entity);
     const rowOf = (tag: number, full: boolean) =>
       Object.fromEntries(
@@ -36,11 +36,11 @@ describe("rows of every entity", () => {
       );
     const written = [rowOf(1, true), rowOf(2, true), rowOf(3, false)];
     const undone = new Error("the rows belong to nobody");
-    const read = house.system.transaction(async (tx) => {
+    const read = testContext.system.transaction(async (tx) => {
       if (tx.family === "mysql") await tx.execute("SET FOREIGN_KEY_CHECKS = 0");
       else await tx.execute("PRAGMA defer_foreign_keys = ON");
       // Not insertAll: nobody is there to be told of these rows.
-      const { text, values } = house.database.maps.of(entity).insertion(written as never[]);
+      const { text, values } = testContext.database.maps.of(entity).insertion(written as never[]);
       await tx.execute(text, values);
       const from = sql`FROM ${name(tableName)} ORDER BY ${name(columns[0]?.propertyName ?? "")}`;
       expect(await tx.all(entity, from)).toEqual(written);
@@ -65,11 +65,11 @@ describe("rows of every entity", () => {
 
 describe("an update", () => {
   it("sets what it changes and nothing else: neither what is so already nor what is undefined", async () => {
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       const partner = await insertPartner(tx, { name: "Before", updatedAt: "2026-01-01T00:00:00.000Z" });
-      house.statements.length = 0;
+      testContext.statements.length = 0;
       await tx.update(Partner, partner, { name: "After", country: undefined, domain: partner.domain });
-      expect(house.statements).toEqual([
+      expect(testContext.statements).toEqual([
         "UPDATE partner SET name = ?, version = ?, updatedAt = ? WHERE id = ? AND version = ?",
       ]);
       const stored = await tx.get(Partner, sql`FROM partner WHERE id = ${partner.id}`);
@@ -78,7 +78,7 @@ describe("an update", () => {
   });
 
   it("of a property that is no column is refused, not left out", async () => {
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       const partner = await insertPartner(tx, {});
       const odd = { nickname: "Bob" } as Partial<Partner>;
       await expect(tx.update(Partner, partner, odd)).rejects.toThrow("no column for nickname");
@@ -89,10 +89,10 @@ describe("an update", () => {
 describe("reading many rows at once", () => {
   it("keeps the order that was asked for, and tells texts, numbers and null apart", async () => {
     const names = ["b", 'a "quoted" \\ one', "ä\n\u2028😀", "1", "null"];
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       for (const each of names) await insertPartner(tx, { name: each, country: "ZZ" });
     });
-    const rows = await house.database.read((reads) =>
+    const rows = await testContext.database.read((reads) =>
       reads.rows<object>(
         sql`SELECT name AS name, version AS version, NULL AS none FROM partner WHERE country = ${"ZZ"} ORDER BY name DESC`,
       ),
@@ -103,20 +103,20 @@ describe("reading many rows at once", () => {
 
   it("gives an empty list where nothing is found", async () => {
     const none = sql`FROM subscription WHERE id IN ${[]}`;
-    expect(await house.database.read((reads) => reads.all(Subscription, none))).toEqual([]);
-    expect(await house.database.read((reads) => reads.one(Subscription, none))).toBeNull();
-    await expect(house.database.read((reads) => reads.get(Subscription, none))).rejects.toThrow(
+    expect(await testContext.database.read((reads) => reads.all(Subscription, none))).toEqual([]);
+    expect(await testContext.database.read((reads) => reads.one(Subscription, none))).toBeNull();
+    await expect(testContext.database.read((reads) => reads.get(Subscription, none))).rejects.toThrow(
       "lacks a row",
     );
   });
 
   it("finds every id of a list, however long it is and whatever it is filled up with", async () => {
     const rows = Array.from({ length: 777 }, () => aPartnerRow({ country: "YY" }));
-    await house.system.transaction(async (tx) => {
-      await tx.execute(house.database.maps.of(Partner).insertion(rows));
+    await testContext.system.transaction(async (tx) => {
+      await tx.execute(testContext.database.maps.of(Partner).insertion(rows));
     });
     const count = (most: number) =>
-      house.database.read((reads) =>
+      testContext.database.read((reads) =>
         reads.count(sql`FROM partner WHERE id IN ${rows.slice(0, most).map(({ id }) => id)}`),
       );
     for (const most of [0, 1, 2, 3, 7, 50, 51, 499, 501, 777]) expect(await count(most)).toBe(most);

@@ -49,7 +49,7 @@ import {
   aSubscription,
   type PartnerWithUser,
 } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 
 /** A mutation that is prepared: whoever calls, and the call. */
 export interface PreparedCall {
@@ -58,46 +58,49 @@ export interface PreparedCall {
 }
 
 /** Makes organizations that nobody else has to do with, and what the mutation needs there. */
-export type Prepare = (house: House) => Promise<PreparedCall>;
+export type Prepare = (testContext: TestContext) => Promise<PreparedCall>;
 
 const key = () => ({ idempotencyKey: randomUUID() });
 const ADMIN = { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] };
 const URL = "https://receiver.example/hook";
 
-const partner = (house: House) => aPartner(house, {}, ADMIN);
+const partner = (testContext: TestContext) => aPartner(testContext, {}, ADMIN);
 
-type OfPartner = (house: House, owner: PartnerWithUser) => Promise<(ctx: UseCaseContext) => Promise<unknown>>;
+type OfPartner = (
+  testContext: TestContext,
+  owner: PartnerWithUser,
+) => Promise<(ctx: UseCaseContext) => Promise<unknown>>;
 
 function ofPartner(prepare: OfPartner): Prepare {
-  return async (house) => {
-    const owner = await partner(house);
-    return { actor: owner.actor, call: await prepare(house, owner) };
+  return async (testContext) => {
+    const owner = await partner(testContext);
+    return { actor: owner.actor, call: await prepare(testContext, owner) };
   };
 }
 
-async function aSale(house: House, seller: PartnerWithUser) {
-  const { customer } = await aCustomer(house);
-  const relationship = await aRelationship(house, seller.partner, customer);
+async function aSale(testContext: TestContext, seller: PartnerWithUser) {
+  const { customer } = await aCustomer(testContext);
+  const relationship = await aRelationship(testContext, seller.partner, customer);
   return { customer, relationship };
 }
 
-async function aSold(house: House, seller: PartnerWithUser) {
-  return aSubscription(house, seller, (await aSale(house, seller)).customer);
+async function aSold(testContext: TestContext, seller: PartnerWithUser) {
+  return aSubscription(testContext, seller, (await aSale(testContext, seller)).customer);
 }
 
-async function aUser(house: House, { actor }: PartnerWithUser) {
+async function aUser(testContext: TestContext, { actor }: PartnerWithUser) {
   const email = `${randomUUID()}@users.example`;
   return (
-    await createUser(house.as(actor), { email, displayName: "Someone", agentRoles: [], adminRoles: [] })
+    await createUser(testContext.as(actor), { email, displayName: "Someone", agentRoles: [], adminRoles: [] })
   ).user;
 }
 
-async function anEndpoint(house: House, { actor }: PartnerWithUser) {
-  return (await createWebhookEndpoint(house.as(actor), { url: URL })).endpoint;
+async function anEndpoint(testContext: TestContext, { actor }: PartnerWithUser) {
+  return (await createWebhookEndpoint(testContext.as(actor), { url: URL })).endpoint;
 }
 
-async function anApiKey(house: House, { actor }: PartnerWithUser) {
-  return (await createApiKey(house.as(actor), { name: "Key", permissions: ["customer.read"] })).apiKey;
+async function anApiKey(testContext: TestContext, { actor }: PartnerWithUser) {
+  return (await createApiKey(testContext.as(actor), { name: "Key", permissions: ["customer.read"] })).apiKey;
 }
 
 /** Every mutation of the API, by its name; where one may begin in ways that write other tables, once for each way. */
@@ -106,33 +109,33 @@ export const everyMutation: Record<string, Prepare> = {
     async () => (ctx) => inviteCustomer(ctx, { recipientEmail: `${randomUUID()}@shop.example`, ...key() }),
   ),
   // The address was invited before: the index still has the entry that became free.
-  "inviteCustomer again": ofPartner(async (house, owner) => {
+  "inviteCustomer again": ofPartner(async (testContext, owner) => {
     const recipientEmail = `${randomUUID()}@shop.example`;
-    const { id } = await anInvitation(house, owner, { recipientEmail });
-    await revokeInvitation(house.as(owner.actor), { invitationId: id });
+    const { id } = await anInvitation(testContext, owner, { recipientEmail });
+    await revokeInvitation(testContext.as(owner.actor), { invitationId: id });
     return (ctx) => inviteCustomer(ctx, { recipientEmail, ...key() });
   }),
-  editInvitation: ofPartner(async (house, owner) => {
-    const { id } = await anInvitation(house, owner);
+  editInvitation: ofPartner(async (testContext, owner) => {
+    const { id } = await anInvitation(testContext, owner);
     return (ctx) => editInvitation(ctx, { invitationId: id, subject: "Another subject", ...key() });
   }),
-  revokeInvitation: ofPartner(async (house, owner) => {
-    const { id } = await anInvitation(house, owner);
+  revokeInvitation: ofPartner(async (testContext, owner) => {
+    const { id } = await anInvitation(testContext, owner);
     return (ctx) => revokeInvitation(ctx, { invitationId: id, ...key() });
   }),
-  acceptInvitation: async (house) => {
-    const { token } = await anInvitation(house, await partner(house));
-    return { actor: (await aCustomer(house)).actor, call: (ctx) => acceptInvitation(ctx, { token }) };
+  acceptInvitation: async (testContext) => {
+    const { token } = await anInvitation(testContext, await partner(testContext));
+    return { actor: (await aCustomer(testContext)).actor, call: (ctx) => acceptInvitation(ctx, { token }) };
   },
-  "acceptInvitation of a new organization": async (house) => {
-    const { token } = await anInvitation(house, await partner(house));
+  "acceptInvitation of a new organization": async (testContext) => {
+    const { token } = await anInvitation(testContext, await partner(testContext));
     const details = { companyName: "New", domain: `${randomUUID()}.example`, country: "US" };
     return { actor: aProspect(), call: (ctx) => acceptInvitation(ctx, { token, ...details }) };
   },
-  declineInvitation: async (house) => {
-    const { token } = await anInvitation(house, await partner(house));
+  declineInvitation: async (testContext) => {
+    const { token } = await anInvitation(testContext, await partner(testContext));
     return {
-      actor: (await aCustomer(house)).actor,
+      actor: (await aCustomer(testContext)).actor,
       call: (ctx) => declineInvitation(ctx, { token, ...key() }),
     };
   },
@@ -144,34 +147,34 @@ export const everyMutation: Record<string, Prepare> = {
         ...key(),
       }),
   ),
-  updateCustomer: ofPartner(async (house, owner) => {
-    const { customer } = await aSale(house, owner);
+  updateCustomer: ofPartner(async (testContext, owner) => {
+    const { customer } = await aSale(testContext, owner);
     return (ctx) => updateCustomer(ctx, { customerId: customer.id, companyName: "Renamed", ...key() });
   }),
-  removeRelationship: ofPartner(async (house, owner) => {
-    const { relationship } = await aSale(house, owner);
+  removeRelationship: ofPartner(async (testContext, owner) => {
+    const { relationship } = await aSale(testContext, owner);
     return (ctx) => removeRelationship(ctx, { relationshipId: relationship.id, ...key() });
   }),
-  createSubscription: ofPartner(async (house, owner) => {
-    const { customer } = await aSale(house, owner);
-    const offerId = await theOffer(house);
+  createSubscription: ofPartner(async (testContext, owner) => {
+    const { customer } = await aSale(testContext, owner);
+    const offerId = await theOffer(testContext);
     return (ctx) => createSubscription(ctx, { customerId: customer.id, offerId, quantity: 3, ...key() });
   }),
-  changeSubscription: ofPartner(async (house, owner) => {
-    const { id } = await aSold(house, owner);
+  changeSubscription: ofPartner(async (testContext, owner) => {
+    const { id } = await aSold(testContext, owner);
     return (ctx) => changeSubscription(ctx, { subscriptionId: id, quantity: 9, ...key() });
   }),
-  suspendSubscription: ofPartner(async (house, owner) => {
-    const { id } = await aSold(house, owner);
+  suspendSubscription: ofPartner(async (testContext, owner) => {
+    const { id } = await aSold(testContext, owner);
     return (ctx) => suspendSubscription(ctx, { subscriptionId: id, ...key() });
   }),
-  reactivateSubscription: ofPartner(async (house, owner) => {
-    const { id } = await aSold(house, owner);
-    await suspendSubscription(house.as(owner.actor), { subscriptionId: id });
+  reactivateSubscription: ofPartner(async (testContext, owner) => {
+    const { id } = await aSold(testContext, owner);
+    await suspendSubscription(testContext.as(owner.actor), { subscriptionId: id });
     return (ctx) => reactivateSubscription(ctx, { subscriptionId: id, ...key() });
   }),
-  cancelSubscription: ofPartner(async (house, owner) => {
-    const { id } = await aSold(house, owner);
+  cancelSubscription: ofPartner(async (testContext, owner) => {
+    const { id } = await aSold(testContext, owner);
     return (ctx) => cancelSubscription(ctx, { subscriptionId: id, ...key() });
   }),
   createUser: ofPartner(
@@ -181,91 +184,95 @@ export const everyMutation: Record<string, Prepare> = {
         ...key(),
       }),
   ),
-  updateUser: ofPartner(async (house, owner) => {
-    const { id } = await aUser(house, owner);
+  updateUser: ofPartner(async (testContext, owner) => {
+    const { id } = await aUser(testContext, owner);
     return (ctx) => updateUser(ctx, { userId: id, displayName: "Renamed", ...key() });
   }),
-  deactivateUser: ofPartner(async (house, owner) => {
-    const { id } = await aUser(house, owner);
+  deactivateUser: ofPartner(async (testContext, owner) => {
+    const { id } = await aUser(testContext, owner);
     return (ctx) => deactivateUser(ctx, { userId: id, ...key() });
   }),
-  reactivateUser: ofPartner(async (house, owner) => {
-    const { id } = await aUser(house, owner);
-    await deactivateUser(house.as(owner.actor), { userId: id });
+  reactivateUser: ofPartner(async (testContext, owner) => {
+    const { id } = await aUser(testContext, owner);
+    await deactivateUser(testContext.as(owner.actor), { userId: id });
     return (ctx) => reactivateUser(ctx, { userId: id, ...key() });
   }),
   createApiKey: ofPartner(
     async () => (ctx) => createApiKey(ctx, { name: "Key", permissions: ["customer.read"], ...key() }),
   ),
-  rotateApiKey: ofPartner(async (house, owner) => {
-    const { id } = await anApiKey(house, owner);
+  rotateApiKey: ofPartner(async (testContext, owner) => {
+    const { id } = await anApiKey(testContext, owner);
     return (ctx) => rotateApiKey(ctx, { apiKeyId: id, ...key() });
   }),
-  revokeApiKey: ofPartner(async (house, owner) => {
-    const { id } = await anApiKey(house, owner);
+  revokeApiKey: ofPartner(async (testContext, owner) => {
+    const { id } = await anApiKey(testContext, owner);
     return (ctx) => revokeApiKey(ctx, { apiKeyId: id, ...key() });
   }),
   createWebhookEndpoint: ofPartner(async () => (ctx) => createWebhookEndpoint(ctx, { url: URL, ...key() })),
-  updateWebhookEndpoint: ofPartner(async (house, owner) => {
-    const { id } = await anEndpoint(house, owner);
+  updateWebhookEndpoint: ofPartner(async (testContext, owner) => {
+    const { id } = await anEndpoint(testContext, owner);
     return (ctx) => updateWebhookEndpoint(ctx, { endpointId: id, description: "Another", ...key() });
   }),
-  rotateWebhookSecret: ofPartner(async (house, owner) => {
-    const { id } = await anEndpoint(house, owner);
+  rotateWebhookSecret: ofPartner(async (testContext, owner) => {
+    const { id } = await anEndpoint(testContext, owner);
     return (ctx) => rotateWebhookSecret(ctx, { endpointId: id, ...key() });
   }),
-  sendTestWebhook: ofPartner(async (house, owner) => {
-    const { id } = await anEndpoint(house, owner);
+  sendTestWebhook: ofPartner(async (testContext, owner) => {
+    const { id } = await anEndpoint(testContext, owner);
     return (ctx) => sendTestWebhook(ctx, { endpointId: id, ...key() });
   }),
-  retryWebhookDelivery: ofPartner(async (house, owner) => {
-    await anInvitation(house, owner);
-    const { id } = await anEndpoint(house, owner);
-    const deliveryId = await aDelivered(house, owner, id);
+  retryWebhookDelivery: ofPartner(async (testContext, owner) => {
+    await anInvitation(testContext, owner);
+    const { id } = await anEndpoint(testContext, owner);
+    const deliveryId = await aDelivered(testContext, owner, id);
     return (ctx) => retryWebhookDelivery(ctx, { deliveryId, ...key() });
   }),
-  replayWebhook: ofPartner(async (house, owner) => {
-    await anInvitation(house, owner);
-    const { id } = await anEndpoint(house, owner);
-    const after = await cursorOf(house, owner);
+  replayWebhook: ofPartner(async (testContext, owner) => {
+    await anInvitation(testContext, owner);
+    const { id } = await anEndpoint(testContext, owner);
+    const after = await cursorOf(testContext, owner);
     return (ctx) => replayWebhook(ctx, { endpointId: id, after, ...key() });
   }),
-  disableWebhookEndpoint: ofPartner(async (house, owner) => {
-    const { id } = await anEndpoint(house, owner);
+  disableWebhookEndpoint: ofPartner(async (testContext, owner) => {
+    const { id } = await anEndpoint(testContext, owner);
     return (ctx) => disableWebhookEndpoint(ctx, { endpointId: id, ...key() });
   }),
-  enableWebhookEndpoint: ofPartner(async (house, owner) => {
-    const { id } = await anEndpoint(house, owner);
-    await disableWebhookEndpoint(house.as(owner.actor), { endpointId: id });
+  enableWebhookEndpoint: ofPartner(async (testContext, owner) => {
+    const { id } = await anEndpoint(testContext, owner);
+    await disableWebhookEndpoint(testContext.as(owner.actor), { endpointId: id });
     return (ctx) => enableWebhookEndpoint(ctx, { endpointId: id, ...key() });
   }),
-  deleteWebhookEndpoint: ofPartner(async (house, owner) => {
-    const { id } = await anEndpoint(house, owner);
+  deleteWebhookEndpoint: ofPartner(async (testContext, owner) => {
+    const { id } = await anEndpoint(testContext, owner);
     // Its log goes with it.
-    await sendTestWebhook(house.as(owner.actor), { endpointId: id });
+    await sendTestWebhook(testContext.as(owner.actor), { endpointId: id });
     return (ctx) => deleteWebhookEndpoint(ctx, { endpointId: id, ...key() });
   }),
 };
 
-const offers = new WeakMap<House, Promise<{ id: string }>>();
+const offers = new WeakMap<TestContext, Promise<{ id: string }>>();
 
 /** One offer for all: what they sell is the same. */
-async function theOffer(house: House): Promise<string> {
-  const made = offers.get(house) ?? anOffer(house);
-  offers.set(house, made);
+async function theOffer(testContext: TestContext): Promise<string> {
+  const made = offers.get(testContext) ?? anOffer(testContext);
+  offers.set(testContext, made);
   return (await made).id;
 }
 
-async function cursorOf(house: House, owner: PartnerWithUser): Promise<string> {
-  const { pageInfo } = await listEvents(house.as(owner.actor), { first: 1 });
+async function cursorOf(testContext: TestContext, owner: PartnerWithUser): Promise<string> {
+  const { pageInfo } = await listEvents(testContext.as(owner.actor), { first: 1 });
   return pageInfo.endCursor ?? "";
 }
 
 /** A delivery of an event, as a worker notes one that has failed. */
-async function aDelivered(house: House, owner: PartnerWithUser, endpointId: string): Promise<string> {
-  const { delivery } = await sendTestWebhook(house.as(owner.actor), { endpointId });
-  const [event] = await house.eventsOf(owner.partner.id);
-  await house.system.transaction((tx) =>
+async function aDelivered(
+  testContext: TestContext,
+  owner: PartnerWithUser,
+  endpointId: string,
+): Promise<string> {
+  const { delivery } = await sendTestWebhook(testContext.as(owner.actor), { endpointId });
+  const [event] = await testContext.eventsOf(owner.partner.id);
+  await testContext.system.transaction((tx) =>
     tx.execute(
       "UPDATE webhook_delivery SET outcome = 'FAILED', eventType = ?, eventId = ?, position = ? WHERE id = ?",
       [event?.type ?? "", event?.id ?? "", event?.position ?? 0, delivery.id],

@@ -1,4 +1,4 @@
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 
 /** The statements that begin and end transactions on embedded SQLite's writing connection, some of which fail. */
 export interface FailingControls {
@@ -17,7 +17,7 @@ interface Driver {
 }
 
 /** Gets between a database that was just opened and its driver. Nothing fails at first. */
-export function failingControls({ database }: House): FailingControls {
+export function failingControls({ database }: TestContext): FailingControls {
   const controls: FailingControls = { fails: () => false, failed: [] };
   const { databaseConnection } = database.schemaSource.driver as unknown as { databaseConnection: Driver };
   const prepare = databaseConnection.prepare.bind(databaseConnection);

@@ -1,24 +1,24 @@
 import { acceptInvitation } from "../../src/invitations";
 import { codeOf } from "../../src/server/graphql/error-format";
-import { findingsIn } from "../consistency/story";
+import { findingsIn } from "../consistency/scenario";
 import { anInvitation, aPartner, aProspect } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";
 import { type FailingControls, failingControls } from "./failing-controls";
 import { insertPartner, partnersNamed } from "./rows";
 
-let house: House;
+let testContext: TestContext;
 let controls: FailingControls;
 beforeAll(async () => {
-  house = await openHouse();
-  controls = failingControls(house);
+  testContext = await openTestContext();
+  controls = failingControls(testContext);
 });
 beforeEach(() => void (controls.failed = []));
 afterEach(() => void (controls.fails = () => false));
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const make = (name: string, ending: () => Promise<unknown> = () => Promise.resolve()) =>
-  house.system.transaction(async (tx) => {
+  testContext.system.transaction(async (tx) => {
     await insertPartner(tx, { name });
     await ending();
     return name;
@@ -39,7 +39,7 @@ async function outcomesOf(works: Promise<string>[]): Promise<string[]> {
 }
 
 const namesIn = async (...names: string[]) => {
-  const there = await Promise.all(names.map((name) => partnersNamed(house, name)));
+  const there = await Promise.all(names.map((name) => partnersNamed(testContext, name)));
   return names.filter((_name, at) => there[at] === 1);
 };
 
@@ -96,7 +96,7 @@ describe("a commit that fails", () => {
 
 describe("a database that was closed", () => {
   it("refuses transactions; libsql would end the process when asked about its state", async () => {
-    const closed = await openHouse();
+    const closed = await openTestContext();
     await closed.database.close();
     await expect(closed.database.transact(() => Promise.resolve())).rejects.toThrow(/not open/);
     await closed.close().catch(() => undefined);
@@ -105,7 +105,7 @@ describe("a database that was closed", () => {
 
 describe("a statement that fails", () => {
   it("fails its transaction, also where the work caught it", async () => {
-    const caught = house.database.transact(async (connection) => {
+    const caught = testContext.database.transact(async (connection) => {
       await connection.change(
         "INSERT INTO organization_head (organizationId, forgottenPosition, lastPosition, lastSequence, lastHash, rowCounts) VALUES ('part_caught', 0, 0, 0, '', '{}')",
         [],
@@ -113,14 +113,16 @@ describe("a statement that fails", () => {
       await connection.change("INSERT INTO nowhere VALUES (1)", []).catch(() => undefined);
     });
     await expect(caught).rejects.toThrow(/nowhere/);
-    expect(await house.count("organization_head", "organizationId = 'part_caught'")).toBe(0);
+    expect(await testContext.count("organization_head", "organizationId = 'part_caught'")).toBe(0);
   });
 });
 
 describe("eight clients that accept invitations while ends of transactions fail now and then", () => {
   it("lose nothing that they were told was done, and leave nothing half done", async () => {
-    const inviter = await aPartner(house);
-    const invitations = await Promise.all(Array.from({ length: 64 }, () => anInvitation(house, inviter)));
+    const inviter = await aPartner(testContext);
+    const invitations = await Promise.all(
+      Array.from({ length: 64 }, () => anInvitation(testContext, inviter)),
+    );
     const accepted: string[] = [];
     let ends = 0;
     // Two in a row, so that what should make up for the first one fails too.
@@ -137,16 +139,16 @@ describe("eight clients that accept invitations while ends of transactions fail 
 
     expect(controls.failed.length).toBeGreaterThan(5);
     const ids = accepted.map((id) => `'${id}'`).join(", ");
-    expect(await house.count("invitation", `status = 'ACCEPTED' AND id IN (${ids})`)).toBe(
+    expect(await testContext.count("invitation", `status = 'ACCEPTED' AND id IN (${ids})`)).toBe(
       invitations.length,
     );
-    expect(await house.count("reseller_relationship", "status = 'ACTIVE'")).toBe(invitations.length);
-    expect(await house.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
+    expect(await testContext.count("reseller_relationship", "status = 'ACTIVE'")).toBe(invitations.length);
+    expect(await testContext.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
   });
 });
 
 async function untilAccepted({ id, token }: { id: string; token: string }): Promise<void> {
-  const ctx = house.as(aProspect());
+  const ctx = testContext.as(aProspect());
   const company = { companyName: `Company ${id}`, domain: `${id.slice(4)}.example`, country: "US" };
   for (let tries = 0; tries < 100; tries++) {
     try {

@@ -2,21 +2,21 @@ import { join } from "node:path";
 import libsql from "libsql";
 import { Deadline } from "../../src/context/deadline";
 import type { Transaction } from "../../src/unit-of-work/transaction";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { insertPartner, partnersNamed } from "./rows";
 import { refusalsOf } from "../support/refusals";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { AT_ONCE_MS, within } from "../support/patience";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
-beforeEach(() => void (house.statements.length = 0));
+afterAll(() => testContext.close());
+beforeEach(() => void (testContext.statements.length = 0));
 
 const make = (name: string, ending: (tx: Transaction) => Promise<unknown> = () => Promise.resolve()) =>
-  house.system.transaction(async (tx) => {
+  testContext.system.transaction(async (tx) => {
     await insertPartner(tx, { name });
     await ending(tx);
     return name;
@@ -24,7 +24,8 @@ const make = (name: string, ending: (tx: Transaction) => Promise<unknown> = () =
 
 const fail = (reason: string) => () => Promise.reject(new Error(reason));
 
-const controls = () => house.statements.filter((text) => /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/.test(text));
+const controls = () =>
+  testContext.statements.filter((text) => /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)/.test(text));
 
 /** A violation that SQLite tells at the commit. */
 const spoilTheCommit = async (tx: Transaction) => {
@@ -38,15 +39,15 @@ describe("transactions of one turn of the event loop", () => {
     expect(await Promise.all(["a1", "a2", "a3"].map((name) => make(name)))).toEqual(["a1", "a2", "a3"]);
     expect(controls()).toEqual(["BEGIN IMMEDIATE", "SAVEPOINT member", "SAVEPOINT member", "COMMIT"]);
 
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     await make("a4");
     expect(controls()).toEqual(["BEGIN IMMEDIATE", "COMMIT"]);
-    for (const name of ["a1", "a2", "a3", "a4"]) expect(await partnersNamed(house, name)).toBe(1);
+    for (const name of ["a1", "a2", "a3", "a4"]) expect(await partnersNamed(testContext, name)).toBe(1);
   });
 
   it("do not return, and do not throw either, before the commit", async () => {
     const told: string[] = [];
-    const tell = () => void told.push(house.statements.includes("COMMIT") ? "after" : "before");
+    const tell = () => void told.push(testContext.statements.includes("COMMIT") ? "after" : "before");
     const works = [make("b1"), make("b2", fail("no")), make("b3")];
     await Promise.all(works.map((work) => work.then(tell, tell)));
 
@@ -60,7 +61,7 @@ describe("transactions of one turn of the event loop", () => {
 
     for (const [at, name] of names.entries()) {
       expect(outcomes[at]?.status).toBe(at === place ? "rejected" : "fulfilled");
-      expect(await partnersNamed(house, name)).toBe(at === place ? 0 : 1);
+      expect(await partnersNamed(testContext, name)).toBe(at === place ? 0 : 1);
     }
   });
 });
@@ -74,9 +75,9 @@ describe("a group that cannot be committed", () => {
       expect((outcome as PromiseRejectedResult).reason).toMatchObject({
         message: expect.stringMatching(/FOREIGN KEY/) as string,
       });
-    for (const name of ["d1", "d2", "d3"]) expect(await partnersNamed(house, name)).toBe(0);
+    for (const name of ["d1", "d2", "d3"]) expect(await partnersNamed(testContext, name)).toBe(0);
     expect(await make("d4")).toBe("d4");
-    expect(await partnersNamed(house, "d4")).toBe(1);
+    expect(await partnersNamed(testContext, "d4")).toBe(1);
   });
 
   it("is refused whole where the database undid all of it under one of them", async () => {
@@ -88,9 +89,9 @@ describe("a group that cannot be committed", () => {
 
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
     expect(outcomes[0]).toMatchObject({ reason: { message: "the disk is full" } });
-    expect(await partnersNamed(house, "e1")).toBe(0);
-    expect(await partnersNamed(house, "e2")).toBe(0);
-    expect(await partnersNamed(house, "e3")).toBe(1);
+    expect(await partnersNamed(testContext, "e1")).toBe(0);
+    expect(await partnersNamed(testContext, "e2")).toBe(0);
+    expect(await partnersNamed(testContext, "e3")).toBe(1);
   });
 });
 
@@ -104,7 +105,7 @@ describe("a transaction that waits for something else", () => {
     await until(() => controls().length === 2);
     await new Promise((resolve) => setTimeout(resolve, 20));
     const late = make("f3");
-    expect(await partnersNamed(house, "f1")).toBe(0);
+    expect(await partnersNamed(testContext, "f1")).toBe(0);
     goOn();
     await Promise.all([quick, slow, late]);
 
@@ -115,7 +116,7 @@ describe("a transaction that waits for something else", () => {
 
 describe("a transaction, while another process writes", () => {
   const holdWriteLock = () => {
-    const other = new libsql(join(house.environment.DATA_DIR, "partnergraph.sqlite"));
+    const other = new libsql(join(testContext.environment.DATA_DIR, "partnergraph.sqlite"));
     other.exec("BEGIN IMMEDIATE");
     return {
       release: () => {
@@ -131,7 +132,7 @@ describe("a transaction, while another process writes", () => {
     const work = make("d1").then(() => (isMade = true));
     for (let reads = 0; reads < 20; reads++) {
       const startedAt = performance.now();
-      expect(await partnersNamed(house, "d1")).toBe(0);
+      expect(await partnersNamed(testContext, "d1")).toBe(0);
       await new Promise((resolve) => setTimeout(resolve, 5));
       expect(performance.now() - startedAt).toBeLessThan(AT_ONCE_MS);
     }
@@ -139,7 +140,7 @@ describe("a transaction, while another process writes", () => {
     lock.release();
     await work;
 
-    expect(await partnersNamed(house, "d1")).toBe(1);
+    expect(await partnersNamed(testContext, "d1")).toBe(1);
   });
 
   const WAIT_MS = 1_100;
@@ -147,7 +148,7 @@ describe("a transaction, while another process writes", () => {
   it("is refused at its deadline, with the reason and how long that was, and so is one that waits behind it", async () => {
     const lock = holdWriteLock();
     const attempt = () =>
-      house.database.transact(() => Promise.resolve(), { deadline: new Deadline(WAIT_MS) });
+      testContext.database.transact(() => Promise.resolve(), { deadline: new Deadline(WAIT_MS) });
     const startedAt = performance.now();
     const refusedAt: number[] = [];
     const refused = await Promise.all(
@@ -168,6 +169,6 @@ describe("a transaction, while another process writes", () => {
     // All at the same deadline: one after the other they would come twice as far apart.
     expect(last - first).toBeLessThan(WAIT_MS);
     await make("d2");
-    expect(await partnersNamed(house, "d2")).toBe(1);
+    expect(await partnersNamed(testContext, "d2")).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import type { Database } from "../../src/database/database";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import type { PreparedCall } from "./every-mutation";
 import { makeGate } from "./gate";
 
@@ -22,13 +22,13 @@ export interface HeldCall {
 class RolledBack extends Error {}
 
 /** Begins a call, and holds its transaction just before COMMIT, when it has every lock that it ever has. */
-export function holdCall(house: House, { actor, call }: PreparedCall): HeldCall {
+export function holdCall(testContext: TestContext, { actor, call }: PreparedCall): HeldCall {
   const [reached, released] = [makeGate(), makeGate()];
   let connectionId = 0;
   let isUndone = false;
-  const database = Object.create(house.database) as Database;
+  const database = Object.create(testContext.database) as Database;
   database.transact = (work, turn) =>
-    house.database.transact(async (connection) => {
+    testContext.database.transact(async (connection) => {
       const [row] = await connection.rows<{ id: number }>("SELECT CONNECTION_ID() AS id", []);
       connectionId = Number(row?.id);
       const result = await work(connection);
@@ -37,7 +37,7 @@ export function holdCall(house: House, { actor, call }: PreparedCall): HeldCall 
       if (isUndone) throw new RolledBack();
       return result;
     }, turn);
-  const over = call(makeUseCaseContext({ ...house.services, database }, actor, "held", MAX_HOLD_MS));
+  const over = call(makeUseCaseContext({ ...testContext.services, database }, actor, "held", MAX_HOLD_MS));
   const isHeld = Promise.race([reached.passed, over]);
   isHeld.catch(() => undefined);
   return {

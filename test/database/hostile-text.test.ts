@@ -1,11 +1,11 @@
 import type { ObjectLiteral } from "typeorm";
 import { allEntities } from "../../entities";
 import { listCustomers } from "../../src/customers";
-import { LONGEST_PREPARED } from "../../src/database/connection";
+import { MAX_PREPARED_LENGTH } from "../../src/database/connection";
 import { Transaction } from "../../src/unit-of-work/transaction";
 import { name, sql } from "../../src/database/sql";
 import { aCustomer, aPartner, aRelationship } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { startMariadb, type PrivateMariadb } from "../support/mariadb-server";
 
 const HOSTILE_MODE = "NO_BACKSLASH_ESCAPES,ANSI_QUOTES,EMPTY_STRING_IS_NULL,PIPES_AS_CONCAT";
@@ -30,7 +30,7 @@ const MANY = 150;
 
 describe.each(modes)("in the sql_mode %s", (mode) => {
   let server: PrivateMariadb | undefined;
-  let house: House;
+  let testContext: TestContext;
   const usualServer = process.env.PARTNERGRAPH_TEST_MARIADB_URL;
 
   beforeAll(async () => {
@@ -38,23 +38,23 @@ describe.each(modes)("in the sql_mode %s", (mode) => {
       server = await startMariadb([`--sql-mode=${mode}`]);
       process.env.PARTNERGRAPH_TEST_MARIADB_URL = server.url;
     }
-    house = await openHouse({ poolSize: 2, migrated: server === undefined });
+    testContext = await openTestContext({ poolSize: 2, migrated: server === undefined });
   });
   afterAll(async () => {
-    await house.close();
+    await testContext.close();
     process.env.PARTNERGRAPH_TEST_MARIADB_URL = usualServer;
     await server?.stop();
   });
 
   /** Runs work in a transaction that lets rows name others that are not there, and undoes it. */
   async function undone(work: (tx: Transaction) => Promise<void>): Promise<void> {
-    const { database } = house;
+    const { database } = testContext;
     const isMysql = database.family === "mysql";
     const set = (on: 0 | 1) =>
       isMysql ? `SET foreign_key_checks = ${on}` : `PRAGMA defer_foreign_keys = ${1 - on}`;
     const undo = new Error("undo");
     const run = database.transact(async (connection) => {
-      const tx = new Transaction(connection, database.maps, house.clock.now);
+      const tx = new Transaction(connection, database.maps, testContext.clock.now);
       await tx.execute(set(0));
       await work(tx);
       await tx.execute(set(1));
@@ -66,7 +66,7 @@ describe.each(modes)("in the sql_mode %s", (mode) => {
   it.each(allEntities.map((entity) => [entity.name, entity] as const))(
     "every text of %s is stored as it is, by short and by long statements",
     async (_name, entity) => {
-      const { columns, tableName, primaryColumns } = house.database.schemaSource.getMetadata(entity);
+      const { columns, tableName, primaryColumns } = testContext.database.schemaSource.getMetadata(entity);
       const isText = ({ type, length }: { type: unknown; length: string }) =>
         type === "text" || type === "mediumtext" || (type === "varchar" && Number(length) > 24);
       const rowOf = (at: number): ObjectLiteral => {
@@ -84,7 +84,9 @@ describe.each(modes)("in the sql_mode %s", (mode) => {
       await undone(async (tx) => {
         await tx.insertAll(entity, rows.slice(0, TEXTS.length));
         await tx.insertAll(entity, rows.slice(TEXTS.length));
-        expect(Math.max(...house.statements.map((text) => text.length))).toBeGreaterThan(LONGEST_PREPARED);
+        expect(Math.max(...testContext.statements.map((text) => text.length))).toBeGreaterThan(
+          MAX_PREPARED_LENGTH,
+        );
         const [{ propertyName: key }] = primaryColumns;
         for (const row of rows.slice(0, 2 * TEXTS.length)) {
           const found = await tx.all(
@@ -98,14 +100,17 @@ describe.each(modes)("in the sql_mode %s", (mode) => {
   );
 
   it("a search takes %, _, quotes and backslashes as themselves", async () => {
-    const { partner, actor } = await aPartner(house);
+    const { partner, actor } = await aPartner(testContext);
     const names = ["100% Pure", "1000 Pure", "A_B", "AxB", "C\\D", "C'D", 'E"F'];
     for (const companyName of names) {
-      const { customer } = await aCustomer(house, { companyName });
-      await aRelationship(house, partner, customer);
+      const { customer } = await aCustomer(testContext, { companyName });
+      await aRelationship(testContext, partner, customer);
     }
     const found = async (companyNameStartsWith: string) => {
-      const { nodes } = await listCustomers(house.as(actor), { companyNameStartsWith, direction: "ASC" });
+      const { nodes } = await listCustomers(testContext.as(actor), {
+        companyNameStartsWith,
+        direction: "ASC",
+      });
       return nodes.map((row) => row.companyName);
     };
     expect(await found("100%")).toEqual(["100% Pure"]);

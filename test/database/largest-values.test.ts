@@ -5,14 +5,14 @@ import { inviteCustomer } from "../../src/invitations";
 import { AddressGuard } from "../../src/webhooks/address-guard";
 import { createWebhookEndpoint } from "../../src/webhooks";
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const GLOBAL = { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] };
 
@@ -22,10 +22,10 @@ it.each([
 ])(
   "an invitation of 5,000 letters in %s has one result for all calls with its idempotencyKey",
   async (_script, letter) => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     const body = `{{link}} ${letter.repeat(4_900)}`;
     const call = () =>
-      inviteCustomer(house.as(actor), {
+      inviteCustomer(testContext.as(actor), {
         recipientEmail: "someone@elsewhere.example",
         subject: letter.repeat(200),
         body,
@@ -39,13 +39,13 @@ it.each([
 
 describe("the address of a webhook", () => {
   const register = async (url: string) => {
-    const { actor } = await aPartner(house, {}, GLOBAL);
+    const { actor } = await aPartner(testContext, {}, GLOBAL);
     const { checkUrl } = new AddressGuard({
       allowInsecure: false,
       resolve: () => Promise.resolve(["93.184.216.34"]),
     });
-    const webhooks = { ...house.services.webhooks, checkUrl };
-    return createWebhookEndpoint({ ...house.as(actor), webhooks }, { url });
+    const webhooks = { ...testContext.services.webhooks, checkUrl };
+    return createWebhookEndpoint({ ...testContext.as(actor), webhooks }, { url });
   };
   const long = (letters: number) => `https://receiver.example/${"日".repeat(letters)}`;
 
@@ -93,5 +93,8 @@ it("an offer with the longest texts and lists is stored", async () => {
     isTrial: false,
     unitType: "🧁".repeat(100),
   };
-  expect(await importOffers(house.system, JSON.stringify([record]))).toMatchObject({ added: 1, refused: [] });
+  expect(await importOffers(testContext.system, JSON.stringify([record]))).toMatchObject({
+    added: 1,
+    refused: [],
+  });
 });

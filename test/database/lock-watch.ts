@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { PATIENCE_MS } from "../support/patience";
 
 /** InnoDB shows what it has shown before to who asks again within 100 ms. */
@@ -13,9 +13,9 @@ export type Wait = string;
 export class LockWatch {
   private constructor(private readonly connection: Connection) {}
 
-  /** Watches the MariaDB of a house. */
-  static async open(house: House): Promise<LockWatch> {
-    return new LockWatch(await createConnection(house.environment.DATABASE_URL));
+  /** Watches the MariaDB of a test context. */
+  static async open(testContext: TestContext): Promise<LockWatch> {
+    return new LockWatch(await createConnection(testContext.environment.DATABASE_URL));
   }
 
   /** Ends its connection. */

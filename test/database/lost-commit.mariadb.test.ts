@@ -30,12 +30,12 @@ const caller: Caller = {
   requestId: "test",
   now: () => "2026-03-01T12:00:00.000Z",
 };
-const ring = (organizationIds: string[]) => void rung.push(organizationIds);
+const notify = (organizationIds: string[]) => void rung.push(organizationIds);
 
 /** Makes a partner, once for each key. */
 function make(name: string, key: string | null) {
   const work = (tx: Transaction) => insertPartner(tx, { name });
-  return runUnitOfWork(database, ring, caller, work, { operation: "makePartner", key, input: { name } });
+  return runUnitOfWork(database, notify, caller, work, { operation: "makePartner", key, input: { name } });
 }
 
 function partnersNamed(name: string): Promise<number> {

@@ -5,7 +5,7 @@ import { type Connection, createConnection } from "mysql2/promise";
 import { inviteCustomer } from "../../src/invitations";
 import { openWebhooks } from "../../src/webhooks";
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { everyMutation, type PreparedCall } from "./every-mutation";
 import { type HeldCall, holdCall } from "./held-call";
 import { LockWatch } from "./lock-watch";
@@ -23,32 +23,36 @@ import { LockWatch } from "./lock-watch";
  */
 const MAY_LOCK_GAPS = ["inviteCustomer again"];
 
-let house: House;
+let testContext: TestContext;
 let watch: LockWatch;
 /** Sees everything that has been deleted, as a backup does: InnoDB keeps it in the indexes meanwhile. */
 let snapshot: Connection;
 beforeAll(async () => {
   // A mutation that waits for a lock is seen to wait, and is refused after some tries of a second.
-  house = await openHouse({ poolSize: 80, waits: { lockSeconds: 1, requestMs: 20_000, maxMs: 30_000 } });
+  testContext = await openTestContext({
+    poolSize: 80,
+    waits: { lockSeconds: 1, requestMs: 20_000, maxMs: 30_000 },
+  });
   const settings = { production: false, dataDir: "", secretsKey: randomBytes(32) };
-  house.services.webhooks = {
+  testContext.services.webhooks = {
     ...openWebhooks({ ...settings, allowInsecure: true, deliveriesAtOnce: 1 }).means,
     checkUrl: (url: string) => Promise.resolve({ url }),
   };
-  watch = await LockWatch.open(house);
-  snapshot = await createConnection(house.environment.DATABASE_URL);
+  watch = await LockWatch.open(testContext);
+  snapshot = await createConnection(testContext.environment.DATABASE_URL);
   await snapshot.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
   await snapshot.query("START TRANSACTION WITH CONSISTENT SNAPSHOT");
 });
 afterAll(async () => {
   await snapshot.end();
   await watch.close();
-  await house.close();
+  await testContext.close();
 });
 
 async function prepareAll(): Promise<[name: string, call: PreparedCall][]> {
   const prepared: [string, PreparedCall][] = [];
-  for (const [name, prepare] of Object.entries(everyMutation)) prepared.push([name, await prepare(house)]);
+  for (const [name, prepare] of Object.entries(everyMutation))
+    prepared.push([name, await prepare(testContext)]);
   return prepared;
 }
 
@@ -57,7 +61,7 @@ it("no mutation of one organization waits for another's uncommitted one", async 
   const held: [string, HeldCall][] = [];
   const gaps: string[] = [];
   for (const [name, call] of theirs) {
-    const one = holdCall(house, call);
+    const one = holdCall(testContext, call);
     await one.isHeld;
     held.push([name, one]);
     if ((await watch.gapLocks(one.connectionId)).length > 0) gaps.push(name);
@@ -65,7 +69,7 @@ it("no mutation of one organization waits for another's uncommitted one", async 
   const nameOf = (id: number) => held.find(([, { connectionId }]) => connectionId === id)?.[0] ?? "another";
   const waits: string[] = [];
   for (const [name, { actor, call }] of own)
-    for (const wait of await watch.waitsDuring(() => call(house.as(actor)), nameOf))
+    for (const wait of await watch.waitsDuring(() => call(testContext.as(actor)), nameOf))
       waits.push(`${name}: ${wait}`);
   for (const [, one] of held) await one.commit();
   expect(waits).toEqual([]);
@@ -73,11 +77,11 @@ it("no mutation of one organization waits for another's uncommitted one", async 
 }, 120_000);
 
 it("a repeat that waited for a call that was rolled back locks no gap, in which others would wait", async () => {
-  const { actor } = await aPartner(house);
+  const { actor } = await aPartner(testContext);
   const input = { recipientEmail: "someone@shop.example", idempotencyKey: "the same" };
-  const first = holdCall(house, { actor, call: (ctx) => inviteCustomer(ctx, input) });
+  const first = holdCall(testContext, { actor, call: (ctx) => inviteCustomer(ctx, input) });
   await first.isHeld;
-  const repeat = holdCall(house, { actor, call: (ctx) => inviteCustomer(ctx, input) });
+  const repeat = holdCall(testContext, { actor, call: (ctx) => inviteCustomer(ctx, input) });
   await watch.someoneWaits();
   await first.rollBack();
   await repeat.isHeld;

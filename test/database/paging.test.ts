@@ -9,15 +9,15 @@ import {
   pageOf,
 } from "../../src/database/paging";
 import { sql } from "../../src/database/sql";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { aPartnerRow, insertPartner, insertPartners } from "./rows";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 type Direction = KeysetOrder["direction"];
 
@@ -31,10 +31,10 @@ const byName = (direction: Direction): KeysetOrder => ({
 /** One page of the partners of one country, which is how each round of a test has rows of its own. */
 function listPartners(country: string, order: KeysetOrder, request: PageRequest): Promise<Page<Partner>> {
   const keyOf = (row: Partner): [string, string] => [order.column === order.id ? row.id : row.name, row.id];
-  return house.database.read(async (reads) => {
+  return testContext.database.read(async (reads) => {
     const select = keyset(sql`FROM partner WHERE country = ${country}`, order, request);
     return pageOf(await reads.all(Partner, select), order, request, keyOf, () =>
-      house.count("partner", `country = '${country}'`),
+      testContext.count("partner", `country = '${country}'`),
     );
   });
 }
@@ -74,7 +74,7 @@ describe("paging through a list", () => {
         fc.asyncProperty(names, direction, size, async (words, way, first) => {
           const country = (rounds++).toString(36).padStart(2, "0");
           const rows = words.map((name) => aPartnerRow({ name, country }));
-          await house.system.transaction((tx) =>
+          await testContext.system.transaction((tx) =>
             rows.length > 0 ? insertPartners(tx, rows) : Promise.resolve(),
           );
           const order = column === "name" ? byName(way) : { ...byName(way), column: "partner.id" };
@@ -94,9 +94,9 @@ describe("paging through a list", () => {
 
   it("goes on rightly after a row that was removed, and shows rows that came in behind the cursor", async () => {
     const rows = ["a", "b", "c", "d"].map((name) => aPartnerRow({ name, country: "X1" }));
-    await house.system.transaction((tx) => insertPartners(tx, rows));
+    await testContext.system.transaction((tx) => insertPartners(tx, rows));
     const { pageInfo } = await listPartners("X1", byName("ASC"), { first: 2 });
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       await tx.execute("DELETE FROM partner WHERE id = ?", [rows[1]?.id ?? ""]);
       await insertPartner(tx, { name: "bb", country: "X1" });
     });
@@ -106,8 +106,8 @@ describe("paging through a list", () => {
 
   it("counts the whole list only when somebody reads the count", async () => {
     const rows = ["a", "b", "c"].map((name) => aPartnerRow({ name, country: "X2" }));
-    await house.system.transaction((tx) => insertPartners(tx, rows));
-    const counts = () => house.statements.filter((sql) => /count\(/i.test(sql)).length;
+    await testContext.system.transaction((tx) => insertPartners(tx, rows));
+    const counts = () => testContext.statements.filter((sql) => /count\(/i.test(sql)).length;
     const before = counts();
     const page = await listPartners("X2", byName("ASC"), { first: 1 });
     expect(counts()).toBe(before);

@@ -9,20 +9,20 @@ import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { acceptInvitation } from "../../src/invitations";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { codeOf, formatError } from "../../src/server/graphql/error-format";
-import { findingsIn } from "../consistency/story";
+import { findingsIn } from "../consistency/scenario";
 import { anInvitation, aPartner, aProspect } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { type Command, NOT_READY, type RefusingProxy, startRefusingProxy } from "./refusing-proxy";
 import { insertPartner, partnersNamed } from "./rows";
 
-let house: House;
+let testContext: TestContext;
 let proxy: RefusingProxy;
 let single: Database;
 let several: Database;
 const CLIENTS = 8;
 beforeAll(async () => {
-  house = await openHouse();
-  proxy = await startRefusingProxy(house.environment.DATABASE_URL);
+  testContext = await openTestContext();
+  proxy = await startRefusingProxy(testContext.environment.DATABASE_URL);
   const open = (poolSize: number) =>
     openDatabase({ family: "mysql", url: proxy.url, poolSize }, { onProgress: () => undefined });
   [single, several] = [await open(1), await open(CLIENTS)];
@@ -32,7 +32,7 @@ afterAll(async () => {
   await single.close();
   await several.close();
   await proxy.close();
-  await house.close();
+  await testContext.close();
 });
 
 const READY = "2026-03-01T12:00:00.000Z";
@@ -78,8 +78,8 @@ describe("a connection whose rollback is refused", () => {
     proxy.refuse = () => undefined;
     await make("Whole");
 
-    expect(await partnersNamed(house, "Whole")).toBe(1);
-    expect(await partnersNamed(house, "Half done")).toBe(0);
+    expect(await partnersNamed(testContext, "Whole")).toBe(1);
+    expect(await partnersNamed(testContext, "Half done")).toBe(0);
     expect(await connectionId()).not.toBe(before);
   });
 
@@ -92,8 +92,8 @@ describe("a connection whose rollback is refused", () => {
     expect(codeOf(error)).toMatchObject({ code: "SERVICE_UNAVAILABLE" });
     const answered = formatError(error, "test-request", pino({ level: "silent" }));
     expect(answered.extensions).toMatchObject({ code: "SERVICE_UNAVAILABLE", kind: "UNAVAILABLE" });
-    expect(await partnersNamed(house, "Refused commit")).toBe(0);
-    expect(await partnersNamed(house, "Whole again")).toBe(1);
+    expect(await partnersNamed(testContext, "Refused commit")).toBe(0);
+    expect(await partnersNamed(testContext, "Whole again")).toBe(1);
   });
 });
 
@@ -151,7 +151,7 @@ describe("an error of a statement", () => {
       expect(await errorOf(connection.rows("SELECT 1", []))).toMatchObject({ errno: 1366 });
     });
     expect(await errorOf(catching)).toMatchObject({ errno: 1366 });
-    expect(await house.count("organization_head", "organizationId = 'part_caught'")).toBe(0);
+    expect(await testContext.count("organization_head", "organizationId = 'part_caught'")).toBe(0);
   });
 
   it("finds nobody's transaction when it comes after the end of its own", async () => {
@@ -165,8 +165,8 @@ describe("an error of a statement", () => {
 
 describe("eight clients that accept invitations while the server refuses everything now and then", () => {
   it("lose nothing that they were told was done, and leave nothing half done", async () => {
-    const inviters = [await aPartner(house), await aPartner(house), await aPartner(house)];
-    const invite = (at: number) => anInvitation(house, inviters[at % inviters.length] ?? inviters[0]);
+    const inviters = [await aPartner(testContext), await aPartner(testContext), await aPartner(testContext)];
+    const invite = (at: number) => anInvitation(testContext, inviters[at % inviters.length] ?? inviters[0]);
     const invitations = await Promise.all(Array.from({ length: 64 }, (_, at) => invite(at)));
     const accepted = new Map<string, string>();
     refuseNowAndThen();
@@ -181,14 +181,14 @@ describe("eight clients that accept invitations while the server refuses everyth
     proxy.refuse = () => undefined;
 
     expect(proxy.refused).toBeGreaterThan(50);
-    const rows = await house.database.read((reads) =>
+    const rows = await testContext.database.read((reads) =>
       reads.rows<{ id: string; customerId: string }>(
         sql`SELECT id AS id, customerId AS customerId FROM invitation WHERE status = 'ACCEPTED' AND id IN ${[...accepted.keys()]}`,
       ),
     );
     expect(new Map(rows.map(({ id, customerId }) => [id, customerId]))).toEqual(accepted);
-    expect(await house.count("reseller_relationship", "status = 'ACTIVE'")).toBe(invitations.length);
-    expect(await house.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
+    expect(await testContext.count("reseller_relationship", "status = 'ACTIVE'")).toBe(invitations.length);
+    expect(await testContext.database.snapshot((reads) => findingsIn(reads))).toEqual([]);
   });
 });
 
@@ -202,7 +202,11 @@ function refuseNowAndThen(): void {
 async function untilAccepted(token: string): Promise<string> {
   const tag = createHash("sha256").update(token).digest("hex").slice(0, 20);
   const input = { token, companyName: `Company ${tag}`, domain: `${tag}.example`, country: "US" };
-  const context = makeUseCaseContext({ ...house.services, database: several }, aProspect(), "test-request");
+  const context = makeUseCaseContext(
+    { ...testContext.services, database: several },
+    aProspect(),
+    "test-request",
+  );
   for (let tries = 0; tries < 200; tries++) {
     try {
       const { relationships } = await acceptInvitation(context, input);

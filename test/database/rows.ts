@@ -3,7 +3,7 @@ import { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { newId } from "../../src/context/ids";
 import type { Transaction } from "../../src/unit-of-work/transaction";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 
 /** A partner's row with nothing around it: no stream, no user. */
 export function aPartnerRow(overrides: Partial<Partner>): Partner {
@@ -48,8 +48,8 @@ export async function insertPartner(tx: Transaction, overrides: Partial<Partner>
 }
 
 /** How many partners of a name a reader outside of every transaction sees. */
-export function partnersNamed(house: House, name: string): Promise<number> {
-  return house.count("partner", `name = '${name}'`);
+export function partnersNamed(testContext: TestContext, name: string): Promise<number> {
+  return testContext.count("partner", `name = '${name}'`);
 }
 
 /** Records an event for these organizations, recognisable by its company name. */

@@ -1,4 +1,9 @@
-import { connect, type DataSources, makeDataSources, type MysqlAddress } from "../../src/database/data-sources";
+import {
+  connect,
+  type DataSources,
+  makeDataSources,
+  type MysqlAddress,
+} from "../../src/database/data-sources";
 import { migrate } from "../../src/database/migrate";
 import { mysqlSchema } from "../../src/database/schema/mysql-schema";
 import { schemaDifferences } from "../../src/database/schema/refuse-other-schema";

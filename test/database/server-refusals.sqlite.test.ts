@@ -4,18 +4,18 @@ import libsql from "libsql";
 import { openDatabase } from "../../src/database/open-database";
 import { checkReadiness } from "../../src/database/check-readiness";
 import { codeOf } from "../../src/server/graphql/error-format";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { makeTestDatabase } from "../support/test-database";
 import { insertPartner, partnersNamed } from "./rows";
 import { AT_ONCE_MS } from "../support/patience";
 
-let house: House;
+let testContext: TestContext;
 beforeEach(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterEach(() => house.close());
+afterEach(() => testContext.close());
 
-const write = (name: string) => house.system.transaction((tx) => insertPartner(tx, { name }));
+const write = (name: string) => testContext.system.transaction((tx) => insertPartner(tx, { name }));
 const codeOfWrite = (name: string) =>
   write(name).then(
     () => "done",
@@ -23,7 +23,7 @@ const codeOfWrite = (name: string) =>
   );
 
 /** Sets something of the connection that writes. */
-const pragma = (text: string) => house.database.schemaSource.query(`PRAGMA ${text}`);
+const pragma = (text: string) => testContext.database.schemaSource.query(`PRAGMA ${text}`);
 
 describe("a database file that cannot grow", () => {
   it("refuses what needs room, is not ready until a write succeeds, and reads go on", async () => {
@@ -33,12 +33,12 @@ describe("a database file that cannot grow", () => {
     while (codes.length < 200 && codes.at(-1) !== "SERVICE_UNAVAILABLE")
       codes.push(await codeOfWrite("Full".padEnd(200, "x")));
     expect(codes.at(-1)).toBe("SERVICE_UNAVAILABLE");
-    expect(await checkReadiness(house.database)).toBe("DATABASE_FULL");
-    expect(await partnersNamed(house, "Before")).toBe(1);
+    expect(await checkReadiness(testContext.database)).toBe("DATABASE_FULL");
+    expect(await partnersNamed(testContext, "Before")).toBe(1);
     await pragma("max_page_count = 1000000");
     await write("After");
-    expect(await checkReadiness(house.database)).toBeUndefined();
-    expect(await partnersNamed(house, "After")).toBe(1);
+    expect(await checkReadiness(testContext.database)).toBeUndefined();
+    expect(await partnersNamed(testContext, "After")).toBe(1);
   });
 });
 
@@ -46,11 +46,11 @@ describe("a database file that is read-only", () => {
   it("refuses writes with the reason, is not ready, and is ready again when it can be written", async () => {
     await pragma("query_only = 1");
     expect(await codeOfWrite("Refused")).toBe("SERVICE_UNAVAILABLE");
-    expect(await checkReadiness(house.database)).toBe("DATABASE_READ_ONLY");
-    expect(await partnersNamed(house, "Refused")).toBe(0);
+    expect(await checkReadiness(testContext.database)).toBe("DATABASE_READ_ONLY");
+    expect(await partnersNamed(testContext, "Refused")).toBe(0);
     await pragma("query_only = 0");
     await write("Allowed");
-    expect(await checkReadiness(house.database)).toBeUndefined();
+    expect(await checkReadiness(testContext.database)).toBeUndefined();
   });
 });
 
@@ -72,7 +72,7 @@ describe("a file that is no database", () => {
 
 describe("while another process holds the write lock", () => {
   it("reads go on, readiness does not wait long, and the event loop is never held up", async () => {
-    const other = new libsql(join(house.environment.DATA_DIR, "partnergraph.sqlite"));
+    const other = new libsql(join(testContext.environment.DATA_DIR, "partnergraph.sqlite"));
     other.exec("BEGIN IMMEDIATE");
     let longestMs = 0;
     let last = performance.now();
@@ -81,8 +81,8 @@ describe("while another process holds the write lock", () => {
       last = performance.now();
     }, 5);
     const startedAt = performance.now();
-    expect(await checkReadiness(house.database)).toBeUndefined();
-    expect(await partnersNamed(house, "Nobody")).toBe(0);
+    expect(await checkReadiness(testContext.database)).toBeUndefined();
+    expect(await partnersNamed(testContext, "Nobody")).toBe(0);
     expect(performance.now() - startedAt).toBeLessThan(AT_ONCE_MS);
     clearInterval(timer);
     other.close();
@@ -90,11 +90,11 @@ describe("while another process holds the write lock", () => {
   });
 
   it("a program opens its database all the same where nothing is to be migrated", async () => {
-    const other = new libsql(join(house.environment.DATA_DIR, "partnergraph.sqlite"));
+    const other = new libsql(join(testContext.environment.DATA_DIR, "partnergraph.sqlite"));
     other.exec("BEGIN IMMEDIATE");
     const startedAt = performance.now();
     const second = await openDatabase(
-      { family: "sqlite", file: join(house.environment.DATA_DIR, "partnergraph.sqlite") },
+      { family: "sqlite", file: join(testContext.environment.DATA_DIR, "partnergraph.sqlite") },
       { onProgress: () => undefined },
     );
     await second.close();

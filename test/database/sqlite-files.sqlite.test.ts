@@ -9,7 +9,7 @@ import type { DomainError } from "../../src/errors/domain-error";
 import { startTestServer } from "../support/test-server";
 import { makeTestDatabase } from "../support/test-database";
 import { refusalOf } from "../support/refusals";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 
 let folder: string;
 let file: string;

@@ -6,7 +6,7 @@ import { listCustomers } from "../../src/customers";
 import { SERVER_WAITS } from "../../src/database/waits";
 import { acceptInvitation, inviteCustomer } from "../../src/invitations";
 import { anInvitation, aPartner, aProspect, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 import { within } from "../support/patience";
 
@@ -16,19 +16,19 @@ const POOL_SIZE = 6;
 /** Four of six connections are for transactions, and half of these is what may wait for one organization. */
 const MAX_WAITING = 2;
 
-let house: House;
+let testContext: TestContext;
 let locked: PartnerWithUser;
 let other: PartnerWithUser;
 beforeAll(async () => {
-  house = await openHouse({ poolSize: POOL_SIZE, waits: WAITS });
-  locked = await aPartner(house);
-  other = await aPartner(house);
+  testContext = await openTestContext({ poolSize: POOL_SIZE, waits: WAITS });
+  locked = await aPartner(testContext);
+  other = await aPartner(testContext);
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const outsiders: Connection[] = [];
 /** A connection of somebody else, closed after the test. */
-async function connectOutside(url = house.environment.DATABASE_URL): Promise<Connection> {
+async function connectOutside(url = testContext.environment.DATABASE_URL): Promise<Connection> {
   const outside = await createConnection(url);
   outsiders.push(outside);
   return outside;
@@ -39,8 +39,8 @@ afterEach(async () => {
 
 /** Holds what every write of the locked organization needs, as somebody's transaction that does not end. */
 async function holdLock(): Promise<() => Promise<void>> {
-  if (house.database.family === "sqlite") {
-    const process = new libsql(join(house.environment.DATA_DIR, "partnergraph.sqlite"));
+  if (testContext.database.family === "sqlite") {
+    const process = new libsql(join(testContext.environment.DATA_DIR, "partnergraph.sqlite"));
     process.exec("BEGIN IMMEDIATE");
     return () => Promise.resolve(void process.close());
   }
@@ -54,12 +54,13 @@ async function holdLock(): Promise<() => Promise<void>> {
 
 let made = 0;
 const write = ({ actor }: PartnerWithUser) =>
-  inviteCustomer(house.as(actor), { recipientEmail: `waits-${made++}@somewhere.example` });
-const read = ({ actor }: PartnerWithUser) => listCustomers(house.as(actor), { first: 1, direction: "ASC" });
+  inviteCustomer(testContext.as(actor), { recipientEmail: `waits-${made++}@somewhere.example` });
+const read = ({ actor }: PartnerWithUser) =>
+  listCustomers(testContext.as(actor), { first: 1, direction: "ASC" });
 
 /** How many transactions wait for a lock in this database, now and then until a promise is settled. */
 async function lockWaitsDuring(work: Promise<unknown>): Promise<number[]> {
-  if (house.database.family === "sqlite") return [];
+  if (testContext.database.family === "sqlite") return [];
   const outside = await connectOutside();
   const counts: number[] = [];
   let isOver = false;
@@ -82,13 +83,13 @@ async function lockWaitsDuring(work: Promise<unknown>): Promise<number[]> {
 function accept(tokens: string[]) {
   return tokens.map((token, n) => {
     const company = { companyName: `Company ${n}`, domain: `waits-${n}.example`, country: "US" };
-    return acceptInvitation(house.as(aProspect()), { token, ...company });
+    return acceptInvitation(testContext.as(aProspect()), { token, ...company });
   });
 }
 
 describe("many writes to an organization that is locked", () => {
   it("are all refused in time with how long they waited, and do not keep others from reading or writing", async () => {
-    const invitations = await Promise.all(Array.from({ length: 8 }, () => anInvitation(house, locked)));
+    const invitations = await Promise.all(Array.from({ length: 8 }, () => anInvitation(testContext, locked)));
     const tokens = invitations.map(({ token }) => token);
     const release = await holdLock();
     const startedAt = performance.now();
@@ -98,14 +99,14 @@ describe("many writes to an organization that is locked", () => {
     await pause(200);
     for (let n = 0; n < 5; n++) {
       await read(other);
-      if (house.database.family === "mysql") await write(other);
+      if (testContext.database.family === "mysql") await write(other);
     }
     const all = await refusals;
     const waitedMs = performance.now() - startedAt;
     const waits = (await lockWaits).sort((a, b) => a - b);
     await release();
 
-    if (house.database.family === "mysql") {
+    if (testContext.database.family === "mysql") {
       expect(waits.at(-1)).toBeGreaterThan(0);
       // For a moment there are more: the server goes on waiting for one whose request was answered at its deadline.
       expect(waits[Math.floor(waits.length / 2)]).toBeLessThanOrEqual(MAX_WAITING);
@@ -141,7 +142,7 @@ if (testDatabase === "mariadb") {
   describe("a commit that is held up", () => {
     it("by a backup that locks all tables was not done, and is refused in time", async () => {
       const outside = await connectOutside(process.env.PARTNERGRAPH_TEST_MARIADB_URL);
-      const before = await house.count("invitation");
+      const before = await testContext.count("invitation");
       await outside.query("BACKUP STAGE START");
       await outside.query("BACKUP STAGE BLOCK_COMMIT");
       const startedAt = performance.now();
@@ -152,7 +153,7 @@ if (testDatabase === "mariadb") {
       expect(refusal).toMatchObject({
         code: expect.stringMatching(/SERVICE_BUSY|OUTCOME_UNKNOWN/) as string,
       });
-      if (refusal?.code === "SERVICE_BUSY") expect(await house.count("invitation")).toBe(before);
+      if (refusal?.code === "SERVICE_BUSY") expect(await testContext.count("invitation")).toBe(before);
     });
   });
 }

@@ -5,9 +5,9 @@ import { eventTypeName } from "../../schema/events/event.interface";
 import { newId } from "../../src/context/ids";
 import { eventCatalogue } from "../../src/events/event-catalogue";
 import { allEventTypes, type EventMap, type EventType } from "../../src/events/event-map";
-import type { FactMeaning } from "../../src/events/fact-meanings";
+import type { FactMeaning } from "../../src/events/payload-field-docs";
 import { buildApiSchema } from "../../src/server/graphql/schema";
-import { callerFor, houseOf } from "../api/at-the-door";
+import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { aPartner } from "../support/builders";
 import { startTestServer, type TestServer } from "../support/test-server";
 
@@ -142,12 +142,12 @@ describe("the event catalogue", () => {
 
 describe("an event of every type", () => {
   it("is read back with every fact that was recorded, under the name that the catalogue says, and its version", async () => {
-    const house = houseOf(server);
+    const testContext = testContextOf(server);
     // A Global admin of the inviting partner, who may read every fact.
-    const { actor, partner } = await aPartner(house, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
+    const { actor, partner } = await aPartner(testContext, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
     const factsOf = (type: EventType) =>
       ({ ...samples[type], ...(type.startsWith("invitation.") && { partnerId: partner.id }) }) as never;
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       for (const type of allEventTypes) tx.record(type, factsOf(type), [partner.id]);
       return Promise.resolve();
     });
@@ -169,13 +169,13 @@ describe("an event of every type", () => {
   });
 
   it("bears the customer that its facts name in a column of its own, for those who ask for one customer's events", async () => {
-    const house = houseOf(server);
-    const { partner } = await aPartner(house);
-    await house.system.transaction(async (tx) => {
+    const testContext = testContextOf(server);
+    const { partner } = await aPartner(testContext);
+    await testContext.system.transaction(async (tx) => {
       for (const type of allEventTypes) tx.record(type, samples[type], [partner.id]);
       return Promise.resolve();
     });
-    const rows = await house.database.read((reads) =>
+    const rows = await testContext.database.read((reads) =>
       reads.rows<{ type: EventType; customerId: string | null }>(
         "SELECT type, customerId FROM event WHERE organizationId = ?",
         [partner.id],

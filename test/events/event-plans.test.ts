@@ -3,27 +3,27 @@ import { listEvents } from "../../src/events/list-events";
 import { beginStream, readEvents } from "../../src/events/event-log";
 import { forgetOldEvents } from "../../src/events/forget-old-events";
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { range } from "./streams";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const customers = range(1, 20).map(() => newId("customer"));
 
 /** Three streams of some thousand events, most of one type, so that an optimizer has something to choose. */
 async function manyEvents(): Promise<Awaited<ReturnType<typeof aPartner>>> {
-  const partners = [await aPartner(house), await aPartner(house), await aPartner(house)];
+  const partners = [await aPartner(testContext), await aPartner(testContext), await aPartner(testContext)];
   // Organizations that have no event yet, as most have.
-  await house.system.transaction(async (tx) => {
+  await testContext.system.transaction(async (tx) => {
     for (let left = 200; left > 0; left--) await beginStream(tx, newId("partner"));
   });
   const audience = partners.map(({ partner }) => partner.id);
   for (const part of range(1, 6))
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       for (const n of range(1, 300)) {
         const customerId = customers[n % 20] ?? "";
         const facts = { customerId, partnerId: "p", companyName: `${part}.${n}`, domain: "d.example" };
@@ -31,23 +31,25 @@ async function manyEvents(): Promise<Awaited<ReturnType<typeof aPartner>>> {
       }
       return Promise.resolve();
     });
-  const isSqlite = house.database.family === "sqlite";
-  await house.database.schemaSource.query(isSqlite ? "ANALYZE" : "ANALYZE TABLE event, organization_head");
+  const isSqlite = testContext.database.family === "sqlite";
+  await testContext.database.schemaSource.query(
+    isSqlite ? "ANALYZE" : "ANALYZE TABLE event, organization_head",
+  );
   return partners[1];
 }
 
 /** How the database finds the rows of the statements that some work sends, a line each. */
 async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
-  house.statements.length = 0;
+  testContext.statements.length = 0;
   await work();
-  const isSqlite = house.database.family === "sqlite";
+  const isSqlite = testContext.database.family === "sqlite";
   const plans: string[] = [];
-  for (const sql of house.statements.filter((statement) => /^\s*SELECT/.test(statement))) {
+  for (const sql of testContext.statements.filter((statement) => /^\s*SELECT/.test(statement))) {
     // The values do not matter: plans are made for ranges in the middle of the streams.
     let at = 0;
     const filled = sql.replace(/\?/g, () => values[at++] ?? "''");
     // By the writer: libsql keeps a reader that has explained something at what it saw then.
-    const rows = await house.database.schemaSource.query<Record<string, unknown>[]>(
+    const rows = await testContext.database.schemaSource.query<Record<string, unknown>[]>(
       `EXPLAIN ${isSqlite ? "QUERY PLAN " : ""}${filled}`,
     );
     plans.push(
@@ -70,12 +72,12 @@ const COSTLY = /SCAN (event|head)\b|^(event|head) (ALL|index)|^(event|told|head)
 describe("reading the event log", () => {
   it("finds a page by ranges of an index, whatever is filtered: no scan, and no sorting of events", async () => {
     const { partner, actor } = await manyEvents();
-    const ctx = house.as(actor);
+    const ctx = testContext.as(actor);
     const id = `'${partner.id}'`;
     const customer = `'${customers[3] ?? ""}'`;
     const customerId = customers[3];
     const cases: [filter: object, values: string[], index: string][] = [
-      [{}, [id, "900", id], house.database.family === "sqlite" ? "autoindex_event_1" : "PRIMARY"],
+      [{}, [id, "900", id], testContext.database.family === "sqlite" ? "autoindex_event_1" : "PRIMARY"],
       [
         { types: ["customer.added"] },
         [id, "'customer.added'", "900", id],
@@ -116,13 +118,13 @@ describe("reading the event log", () => {
     const { partner } = await manyEvents();
     values = [`'${partner.id}'`, "900", `'${partner.id}'`];
     const [tail = ""] = await plansOf(() =>
-      house.database.read((reads) => readEvents(reads, partner.id, 900, 200)),
+      testContext.database.read((reads) => readEvents(reads, partner.id, 900, 200)),
     );
     expect(tail).not.toMatch(COSTLY);
 
-    house.clock.now = new Date(Date.parse(house.clock.now) + 40 * 86_400_000).toISOString();
+    testContext.clock.now = new Date(Date.parse(testContext.clock.now) + 40 * 86_400_000).toISOString();
     values = [`'${partner.id}'`];
-    const plans = await plansOf(() => forgetOldEvents(house.system, 30));
+    const plans = await plansOf(() => forgetOldEvents(testContext.system, 30));
     expect(plans.length).toBeGreaterThan(1);
     for (const plan of new Set(plans)) {
       if (process.env.SHOW_PLANS) process.stdout.write(`${plan}\n\n`);

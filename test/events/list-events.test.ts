@@ -6,15 +6,15 @@ import { allEventTypes, type EventType } from "../../src/events/event-map";
 import { forgetOldEvents } from "../../src/events/forget-old-events";
 import { listEvents } from "../../src/events/list-events";
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { positions, range, write } from "./streams";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 interface Stream {
   id: string;
@@ -23,14 +23,14 @@ interface Stream {
 
 /** A partner with so many events, all of them of one kind. */
 async function aStreamOf(count: number): Promise<Stream> {
-  const { partner, actor } = await aPartner(house);
+  const { partner, actor } = await aPartner(testContext);
   if (count > 0)
     await write(
-      house,
+      testContext,
       [partner.id],
       range(1, count).map((n) => `e${n}`),
     );
-  return { id: partner.id, ctx: house.as(actor) };
+  return { id: partner.id, ctx: testContext.as(actor) };
 }
 
 const customers = [newId("customer"), newId("customer"), newId("customer")];
@@ -39,7 +39,7 @@ const customers = [newId("customer"), newId("customer"), newId("customer")];
 async function aMixedStream(): Promise<Stream> {
   const stream = await aStreamOf(0);
   const types = ["customer.added", "customer.updated"] as const;
-  await house.system.transaction(async (tx) => {
+  await testContext.system.transaction(async (tx) => {
     for (const n of range(0, 29)) {
       const customerId = customers[n % 3] ?? "";
       const facts = { customerId, partnerId: stream.id, companyName: `c${n}`, domain: "d.example" };
@@ -57,15 +57,15 @@ async function aMixedStream(): Promise<Stream> {
 
 /** Lets all events so far grow old, and be forgotten. */
 async function forgetAll(): Promise<void> {
-  const { now } = house.clock;
-  house.clock.now = new Date(Date.parse(now) + 31 * 86_400_000).toISOString();
-  await forgetOldEvents(house.system, 30);
+  const { now } = testContext.clock;
+  testContext.clock.now = new Date(Date.parse(now) + 31 * 86_400_000).toISOString();
+  await forgetOldEvents(testContext.system, 30);
 }
 
 async function statementsOf<T>(work: () => Promise<T>): Promise<{ result: T; count: number }> {
-  house.statements.length = 0;
+  testContext.statements.length = 0;
   const result = await work();
-  return { result, count: house.statements.length };
+  return { result, count: testContext.statements.length };
 }
 
 describe("the events query", () => {
@@ -98,7 +98,7 @@ describe("the events query", () => {
   it("refuses each fault of a cursor by its own code, the shapeless ones without asking the database", async () => {
     const { ctx, id } = await aStreamOf(3);
     await forgetAll();
-    await write(house, [id], ["kept"]);
+    await write(testContext, [id], ["kept"]);
     const other = await aStreamOf(1);
     const faults: [string, string, number][] = [
       [eventCursor(id, 3).slice(0, -1), "EVENTS_CURSOR_INVALID", 0],
@@ -120,7 +120,7 @@ describe("the events query", () => {
   it("begins with the oldest event that is kept, and counts those that are", async () => {
     const { ctx, id } = await aStreamOf(5);
     await forgetAll();
-    await write(house, [id], ["six", "seven"]);
+    await write(testContext, [id], ["six", "seven"]);
     const page = await listEvents(ctx, {});
     expect(positions(page.nodes)).toEqual([6, 7]);
     expect(await page.totalCount).toBe(2);
@@ -159,7 +159,7 @@ describe("a filter of the events query", () => {
 
   it.each(filters)("%j finds the events that pass it, page by page, in order, each once", async (filter) => {
     const { ctx, id } = await aMixedStream();
-    const wanted = (await house.eventsOf(id)).filter((event) => passesFilter(event, filter));
+    const wanted = (await testContext.eventsOf(id)).filter((event) => passesFilter(event, filter));
     const found: number[] = [];
     for (let after: string | null = null; ;) {
       const page = await listEvents(ctx, { ...filter, first: 2, after });
@@ -183,7 +183,7 @@ describe("a filter of the events query", () => {
 
   it("takes any cursor of the stream, also that of an event which does not pass it", async () => {
     const { ctx, id } = await aMixedStream();
-    const all = await house.eventsOf(id);
+    const all = await testContext.eventsOf(id);
     for (const { cursor, position } of all) {
       const { nodes } = await listEvents(ctx, { types: ["relationship.removed"], after: cursor });
       const wanted = all.filter(

@@ -2,15 +2,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { eventErrors } from "../../src/events/event.errors";
 import { LiveTail } from "../../src/events/live-tail";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { aStream, follow, positions, range, take, write } from "./streams";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** What one random listener does. */
 interface Habits {
@@ -40,15 +40,15 @@ describe("listeners while writers write", () => {
         fc.array(habits, { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 1, max: 12 }),
         fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
-        async (listeners, kept, rings) => {
-          const tail = new LiveTail((work) => house.database.read(work), { pollMs: 25, kept });
-          const stream = await aStream(house);
+        async (listeners, kept, notifications) => {
+          const tail = new LiveTail((work) => testContext.database.read(work), { pollMs: 25, kept });
+          const stream = await aStream(testContext);
           let written = 0;
           const writer = async (id: number) => {
             for (const n of range(1, 10)) {
               const words = range(1, 1 + ((id + n) % 3)).map(String);
-              const isRung = rings[(id + n) % rings.length];
-              await write(house, [stream], words, (ids) => isRung && tail.ring(ids));
+              const isRung = notifications[(id + n) % notifications.length];
+              await write(testContext, [stream], words, (ids) => isRung && tail.notify(ids));
               written += words.length;
               await pause(n % 3);
             }
@@ -58,7 +58,7 @@ describe("listeners while writers write", () => {
           const listen = async ({ comesAfter, reads, from, leavesAfter = Infinity }: Habits) => {
             await pause(comesAfter);
             const [committed, start] = [written, from === undefined ? undefined : Math.floor(from * written)];
-            const listener = await follow(house, tail, stream, { after: start });
+            const listener = await follow(testContext, tail, stream, { after: start });
             const heard: number[] = [];
             void finished.then(async () => {
               for (let before = -1; before !== heard.length; await pause(100)) before = heard.length;
@@ -86,14 +86,14 @@ describe("listeners while writers write", () => {
   });
 
   it("that come in the moment when the last other one leaves still hear the bell", async () => {
-    const tail = new LiveTail((work) => house.database.read(work), { pollMs: 60_000 });
+    const tail = new LiveTail((work) => testContext.database.read(work), { pollMs: 60_000 });
     for (const round of range(1, 30)) {
-      const stream = await aStream(house);
-      const leaving = await follow(house, tail, stream);
-      const coming = follow(house, tail, stream);
+      const stream = await aStream(testContext);
+      const leaving = await follow(testContext, tail, stream);
+      const coming = follow(testContext, tail, stream);
       for (let ticks = round % 6; ticks > 0; ticks--) await Promise.resolve();
       const [listener] = await Promise.all([coming, leaving.return?.()]);
-      await write(house, [stream], ["heard"], (ids) => tail.ring(ids));
+      await write(testContext, [stream], ["heard"], (ids) => tail.notify(ids));
       expect(positions(await take(listener, 1))).toEqual([1]);
       await listener.return?.();
       expect(tail.streamCount).toBe(0);
@@ -104,28 +104,28 @@ describe("listeners while writers write", () => {
 
 describe("a log that cannot be read for a while", () => {
   const rename = (from: string, to: string) =>
-    house.system.transaction((tx) => tx.execute(`ALTER TABLE ${from} RENAME TO ${to}`, []));
+    testContext.system.transaction((tx) => tx.execute(`ALTER TABLE ${from} RENAME TO ${to}`, []));
 
   it("is read again by the next bell or poll, and no listener loses an event or its stream", async () => {
     const errors: unknown[] = [];
     const onError = (error: unknown) => errors.push(error);
-    const tail = new LiveTail((work) => house.database.read(work), { pollMs: 50, kept: 2, onError });
-    const stream = await aStream(house);
+    const tail = new LiveTail((work) => testContext.database.read(work), { pollMs: 50, kept: 2, onError });
+    const stream = await aStream(testContext);
     const [live, behind] = [
-      await follow(house, tail, stream),
-      await follow(house, tail, stream, { after: 0 }),
+      await follow(testContext, tail, stream),
+      await follow(testContext, tail, stream, { after: 0 }),
     ];
-    await write(house, [stream], range(1, 10).map(String), (ids) => tail.ring(ids));
+    await write(testContext, [stream], range(1, 10).map(String), (ids) => tail.notify(ids));
     expect(positions(await take(live, 10))).toEqual(range(1, 10));
     const waiting = live.next();
 
     await rename("event", "event_away");
     const catchingUp = take(behind, 11);
     catchingUp.catch(() => undefined);
-    tail.ring([stream]);
+    tail.notify([stream]);
     await until(() => errors.length >= 2);
     await rename("event_away", "event");
-    await write(house, [stream], ["after the fault"]);
+    await write(testContext, [stream], ["after the fault"]);
 
     expect((await waiting).value).toMatchObject({ position: 11 });
     expect(positions(await catchingUp)).toEqual(range(1, 11));
@@ -136,14 +136,14 @@ describe("a log that cannot be read for a while", () => {
   });
 
   it("refuses a newcomer with its own error, and serves the next one", async () => {
-    const tail = new LiveTail((work) => house.database.read(work), { pollMs: 60_000 });
-    const stream = await aStream(house);
+    const tail = new LiveTail((work) => testContext.database.read(work), { pollMs: 60_000 });
+    const stream = await aStream(testContext);
     await rename("organization_head", "organization_head_away");
-    const refused = await Promise.allSettled(range(1, 3).map(() => follow(house, tail, stream)));
+    const refused = await Promise.allSettled(range(1, 3).map(() => follow(testContext, tail, stream)));
     expect(refused.map(({ status }) => status)).toEqual(Array(3).fill("rejected"));
     await rename("organization_head_away", "organization_head");
-    const listener = await follow(house, tail, stream);
-    await write(house, [stream], ["back"], (ids) => tail.ring(ids));
+    const listener = await follow(testContext, tail, stream);
+    await write(testContext, [stream], ["back"], (ids) => tail.notify(ids));
     expect(positions(await take(listener, 1))).toEqual([1]);
     await listener.return?.();
     expect(tail.streamCount).toBe(0);
@@ -159,22 +159,22 @@ describe("a log that cannot be read for a while", () => {
     const tail = new LiveTail(
       (work) => {
         const error = reads.fail.shift();
-        return error ? Promise.reject(error) : house.database.read(work);
+        return error ? Promise.reject(error) : testContext.database.read(work);
       },
       { pollMs: 60_000, onError: (error) => errors.push(error) },
     );
-    const stream = await aStream(house);
-    const listener = await follow(house, tail, stream);
+    const stream = await aStream(testContext);
+    const listener = await follow(testContext, tail, stream);
 
     const away = new Error("the database is away");
     reads.fail = [eventErrors.EVENTS_CURSOR_EXPIRED("These events are no longer kept."), away];
-    tail.ring([stream]);
+    tail.notify([stream]);
     await until(() => errors.length > 0);
     process.off("unhandledRejection", notice);
 
     expect(unhandled).toEqual([]);
     expect(errors).toEqual([away]);
-    await write(house, [stream], ["heard"], (ids) => tail.ring(ids));
+    await write(testContext, [stream], ["heard"], (ids) => tail.notify(ids));
     expect(positions(await take(listener, 1))).toEqual([1]);
     await listener.return?.();
     tail.close();

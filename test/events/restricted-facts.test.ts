@@ -3,23 +3,23 @@ import { newId } from "../../src/context/ids";
 import { eventCatalogue } from "../../src/events/event-catalogue";
 import { readEvents } from "../../src/events/event-log";
 import { allEventTypes, type EventType, type RecordedEvent } from "../../src/events/event-map";
-import type { FactMeaning } from "../../src/events/fact-meanings";
+import type { FactMeaning } from "../../src/events/payload-field-docs";
 import { createApiKey, createUser } from "../../src/identity";
 import { acceptInvitation, inviteCustomer } from "../../src/invitations";
 import { payloadOf } from "../../src/webhooks/webhook-payload";
-import { callerFor, houseOf } from "../api/at-the-door";
+import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { headersOf } from "../audit/downloads";
 import { aCustomer, aPartner, aPartnerUser, aProspect, aResellerWithProvider } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { startTestServer, type TestServer } from "../support/test-server";
 
 /* Who may read events may not read everything in them: what takes another permission is null at every endpoint. */
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 afterAll(() => server.stop());
 
@@ -35,8 +35,8 @@ const FEED =
   "type actorId ... on UserEvent { userId displayName email agentRoles adminRoles } ... on ApiKeyEvent { apiKeyId name permissions expiresAt }";
 /** A partner with a Global admin and an admin agent, who may read events but neither users nor API keys. */
 async function office() {
-  const { partner, actor: admin } = await aPartner(house, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
-  const agent = await aPartnerUser(house, partner, { agent: [AgentRole.ADMIN_AGENT] });
+  const { partner, actor: admin } = await aPartner(testContext, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
+  const agent = await aPartnerUser(testContext, partner, { agent: [AgentRole.ADMIN_AGENT] });
   return { partner, admin, agent };
 }
 
@@ -71,8 +71,8 @@ describe("facts that take a permission", () => {
       admin: await callers.admin.listen(`subscription { events { ${FEED} } }`),
       agent: await callers.agent.listen(`subscription { events { ${FEED} } }`),
     };
-    await createUser(house.as(admin), person);
-    await createApiKey(house.as(admin), key);
+    await createUser(testContext.as(admin), person);
+    await createApiKey(testContext.as(admin), key);
     const whole = [
       {
         type: "USER_ADDED",
@@ -108,7 +108,7 @@ describe("facts that take a permission", () => {
     late.stop();
     expect(
       (
-        await house.services.database.read((reads) =>
+        await testContext.services.database.read((reads) =>
           reads.rows<{ facts: string }>(
             `SELECT facts AS facts FROM event WHERE organizationId = '${partner.id}' AND type = 'user.added'`,
           ),
@@ -132,8 +132,8 @@ describe("facts that take a permission", () => {
 
   it("are null in the activity log and its file, which say so, and can be recomputed by who reads all", async () => {
     const { admin, agent } = await office();
-    await createUser(house.as(admin), person);
-    await createApiKey(house.as(admin), key);
+    await createUser(testContext.as(admin), person);
+    await createApiKey(testContext.as(admin), key);
     const log = async (who: typeof agent) =>
       (
         await (
@@ -169,10 +169,10 @@ describe("facts that take a permission", () => {
 
 describe("whom an invitation was addressed to", () => {
   it("is told to the partner that wrote it, at every endpoint, and to nobody else", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { actor: chief, customer } = await aCustomer(house);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { actor: chief, customer } = await aCustomer(testContext);
     const recipientEmail = "hidden.recipient@other.example";
-    const { link } = await inviteCustomer(house.as(reseller.actor), {
+    const { link } = await inviteCustomer(testContext.as(reseller.actor), {
       recipientEmail,
       indirectProviderId: provider.partner.id,
       reusable: true,
@@ -213,9 +213,12 @@ describe("who did it", () => {
   it("is never an identity provider's subject, no matter who acts, also in what 0.1.0 wrote down", async () => {
     const { partner, agent } = await office();
     const prospect = aProspect();
-    const { link } = await inviteCustomer(house.as(agent), { recipientEmail: "a@b.example", reusable: true });
+    const { link } = await inviteCustomer(testContext.as(agent), {
+      recipientEmail: "a@b.example",
+      reusable: true,
+    });
     const company = { companyName: "New", domain: `${prospect.subject}.example`, country: "US" };
-    const { relationships } = await acceptInvitation(house.as(prospect), {
+    const { relationships } = await acceptInvitation(testContext.as(prospect), {
       token: link.split("#")[1],
       ...company,
     });
@@ -230,7 +233,7 @@ describe("who did it", () => {
     };
     expect(await actorsIn()).not.toContain(prospect.subject);
     expect(await actorsIn()).toContain(prospect.tenantId);
-    await house.database.schemaSource.query(
+    await testContext.database.schemaSource.query(
       `UPDATE event SET actorId = '${prospect.tenantId}/${prospect.subject}' WHERE actorId = '${prospect.tenantId}'`,
     );
     expect(await actorsIn()).not.toContain(prospect.subject);
@@ -240,5 +243,5 @@ describe("who did it", () => {
 
 /** An organization's events as the log has them. */
 function eventsOf(organizationId: string): Promise<RecordedEvent[]> {
-  return house.database.read((reads) => readEvents(reads, organizationId, 0, 1_000));
+  return testContext.database.read((reads) => readEvents(reads, organizationId, 0, 1_000));
 }

@@ -9,37 +9,37 @@ import { listEvents } from "../../src/events/list-events";
 import { LiveTail } from "../../src/events/live-tail";
 import { renewTimelines, settleAhead } from "../../src/events/stream-timeline";
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 import { AgentRole } from "../../entities/identity/user";
 import { follow, positions, range, take, write } from "./streams";
 
-let house: House;
+let testContext: TestContext;
 const told: object[] = [];
 beforeAll(async () => {
-  house = await openHouse();
-  house.services.log = { error: (facts: object) => told.push(facts) } as never;
+  testContext = await openTestContext();
+  testContext.services.log = { error: (facts: object) => told.push(facts) } as never;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 beforeEach(() => told.splice(0));
 
 /** A partner whose stream holds so many events, and somebody who reads them. */
 async function aReader(events: number): Promise<{ id: string; ctx: UseCaseContext }> {
-  const { partner, actor } = await aPartner(house, {}, { agent: [AgentRole.ADMIN_AGENT] });
+  const { partner, actor } = await aPartner(testContext, {}, { agent: [AgentRole.ADMIN_AGENT] });
   const already = await headOf(partner.id);
   if (already.lastPosition > 0) throw new Error("The stream of a new partner is not empty.");
-  await write(house, [partner.id], range(1, events).map(String));
-  return { id: partner.id, ctx: house.as(actor) };
+  await write(testContext, [partner.id], range(1, events).map(String));
+  return { id: partner.id, ctx: testContext.as(actor) };
 }
 
 const headOf = (organizationId: string) =>
-  house.database.read((reads) =>
+  testContext.database.read((reads) =>
     reads.get(OrganizationHead, sql`FROM organization_head WHERE organizationId = ${organizationId}`),
   );
 
 /** What an operator does by putting an older copy in the place of the database, as far as one stream is concerned. */
 async function setBack(organizationId: string, lastPosition: number): Promise<void> {
-  await house.system.transaction(async (tx) => {
+  await testContext.system.transaction(async (tx) => {
     await tx.execute(
       sql`DELETE FROM event WHERE organizationId = ${organizationId} AND position > ${lastPosition}`,
     );
@@ -66,8 +66,8 @@ describe("a stream whose database was never restored", () => {
 describe("after a restore that the operator told of", () => {
   it("every cursor from before is refused, and says from where to go on", async () => {
     const { id, ctx } = await aReader(3);
-    expect(await renewTimelines(house.system)).toBeGreaterThan(0);
-    await write(house, [id], ["after"]);
+    expect(await renewTimelines(testContext.system)).toBeGreaterThan(0);
+    await write(testContext, [id], ["after"]);
     for (const position of [0, 1, 3, 4, 900]) {
       const after = eventCursor(id, position);
       for (const endpoint of [listEvents(ctx, { after }), followEvents(ctx, { after })]) {
@@ -88,19 +88,19 @@ describe("after a restore that the operator told of", () => {
 
   it("new cursors are of the new timeline at every endpoint, until the next restore", async () => {
     const { id, ctx } = await aReader(2);
-    await renewTimelines(house.system);
+    await renewTimelines(testContext.system);
     const { nodes } = await listEvents(ctx, {});
     const cursor = nodes[0]?.cursor ?? "";
     expect(readCursor(id, cursor)).toMatchObject({ position: 1 });
     expect((await listEvents(ctx, { after: cursor })).nodes.map(({ position }) => position)).toEqual([2]);
     expect(await newestEventCursor(ctx)).toBe(nodes[1]?.cursor);
-    await renewTimelines(house.system);
+    await renewTimelines(testContext.system);
     expect(await codeOf(listEvents(ctx, { after: cursor }))).toBe("EVENTS_CURSOR_FROM_BEFORE_RESTORE");
   });
 
   it("a cursor that is damaged or made up is none, and sets nothing off", async () => {
     const { id, ctx } = await aReader(2);
-    await renewTimelines(house.system);
+    await renewTimelines(testContext.system);
     const { timeline } = await headOf(id);
     const cursor = (await newestEventCursor(ctx)) ?? "";
     for (let length = 0; length < cursor.length; length++)
@@ -129,8 +129,8 @@ describe("a stream that is behind a cursor that it gave out", () => {
       const [refusal] = await refusalsOf(ask(eventCursor(id, 10)));
       expect(refusal).toMatchObject({ code: "EVENTS_CURSOR_AHEAD", field: "after" });
       expect(told).toEqual([{ organizationId: id, position: 10, lastPosition: 4 }]);
-      expect((await headOf(id)).restoredAt).toBe(house.clock.now);
-      await write(house, [id], range(5, 20).map(String));
+      expect((await headOf(id)).restoredAt).toBe(testContext.clock.now);
+      await write(testContext, [id], range(5, 20).map(String));
       for (const position of [10, 9, 4, 2])
         expect(await codeOf(ask(eventCursor(id, position)))).toBe("EVENTS_CURSOR_FROM_BEFORE_RESTORE");
       const again = refusal?.details?.newestCursor ?? "";
@@ -176,19 +176,19 @@ describe("a stream that is behind a cursor that it gave out", () => {
 
   it("is read as the database has it now, with the words that this kind of database understands", async () => {
     const { id } = await aReader(2);
-    const read = house.statements.length;
-    const ends = await house.database.read((reads) => readCurrentEndsOf(reads, id));
+    const read = testContext.statements.length;
+    const ends = await testContext.database.read((reads) => readCurrentEndsOf(reads, id));
     expect(ends).toEqual({ lastPosition: 2, forgottenPosition: 0, timeline: "" });
     // A second statement would be the one without the wait.
-    expect(house.statements.slice(read)).toHaveLength(1);
+    expect(testContext.statements.slice(read)).toHaveLength(1);
   });
 });
 
 describe("listeners on a node", () => {
   const aTail = () =>
-    new LiveTail((work) => house.database.read(work), {
+    new LiveTail((work) => testContext.database.read(work), {
       pollMs: 20,
-      settleAhead: (ahead) => settleAhead(house.as({ kind: "SYSTEM" }), ahead),
+      settleAhead: (ahead) => settleAhead(testContext.as({ kind: "SYSTEM" }), ahead),
     });
   const refusalOf = (next: Promise<unknown>) =>
     next.then(
@@ -199,16 +199,19 @@ describe("listeners on a node", () => {
   it("that hear nothing are ended when the stream gets a new timeline, and those that come then are served", async () => {
     const { id } = await aReader(2);
     const tail = aTail();
-    const [early, slow] = [await follow(house, tail, id), await follow(house, tail, id, { after: 0 })];
+    const [early, slow] = [
+      await follow(testContext, tail, id),
+      await follow(testContext, tail, id, { after: 0 }),
+    ];
     const waiting = refusalOf(early.next());
-    await renewTimelines(house.system);
+    await renewTimelines(testContext.system);
     expect(await waiting).toMatchObject({ code: "EVENTS_CURSOR_FROM_BEFORE_RESTORE" });
     expect(await refusalOf(slow.next())).toMatchObject({ code: "EVENTS_CURSOR_FROM_BEFORE_RESTORE" });
-    const fresh = await follow(house, tail, id);
+    const fresh = await follow(testContext, tail, id);
     expect(tail.streamCount).toBe(1);
     await Promise.all([early.return?.(), slow.return?.()]);
     expect(tail.streamCount).toBe(1);
-    await write(house, [id], ["heard"], (ids) => tail.ring(ids));
+    await write(testContext, [id], ["heard"], (ids) => tail.notify(ids));
     expect(positions(await take(fresh, 1))).toEqual([3]);
     await fresh.return?.();
     expect(tail.streamCount).toBe(0);
@@ -218,7 +221,7 @@ describe("listeners on a node", () => {
   it("are ended when the database was set back under the running server, and never skip what comes instead", async () => {
     const { id } = await aReader(6);
     const tail = aTail();
-    const listener = await follow(house, tail, id);
+    const listener = await follow(testContext, tail, id);
     const waiting = refusalOf(listener.next());
     await setBack(id, 2);
     expect(await waiting).toMatchObject({ code: "EVENTS_CURSOR_AHEAD" });
@@ -229,10 +232,10 @@ describe("listeners on a node", () => {
 
   it("of another timeline than the stream's are refused, also where this node has not seen that yet", async () => {
     const { id, ctx } = await aReader(1);
-    const tail = new LiveTail((work) => house.database.read(work), { pollMs: 60_000 });
+    const tail = new LiveTail((work) => testContext.database.read(work), { pollMs: 60_000 });
     const before = await tail.join(id, () => undefined);
     const old = await followEvents(ctx, {});
-    await renewTimelines(house.system);
+    await renewTimelines(testContext.system);
     const { timeline } = await followEvents(ctx, {});
     const joined = await tail.join(id, () => undefined, timeline);
     expect(() => before.eventsAfter(1)).toThrow("restored from an older copy");

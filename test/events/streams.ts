@@ -1,30 +1,34 @@
 import { newId } from "../../src/context/ids";
-import { runUnitOfWork, type RingDoorbell } from "../../src/unit-of-work/unit-of-work";
+import { runUnitOfWork, type NotifyOrganizations } from "../../src/unit-of-work/unit-of-work";
 import { beginStream, readHeads } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
 import { eventFilter } from "../../src/events/event-filter";
 import { type FollowEvents, EventsToFollow } from "../../src/events/follow-events";
 import type { LiveTail } from "../../src/events/live-tail";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 
 /** Begins the stream of an organization that is nothing else, and gives its id. */
-export async function aStream(house: House): Promise<string> {
+export async function aStream(testContext: TestContext): Promise<string> {
   const organizationId = newId("partner");
-  await house.system.transaction((tx) => beginStream(tx, organizationId));
+  await testContext.system.transaction((tx) => beginStream(tx, organizationId));
   return organizationId;
 }
 
-const silent: RingDoorbell = () => undefined;
+const silent: NotifyOrganizations = () => undefined;
 
-/** Commits one transaction with these events, recognisable by their words, and rings the bell that is given. */
+/** Commits one transaction with these events, recognisable by their words, and calls the notifier that is given. */
 export function write(
-  house: House,
+  testContext: TestContext,
   audience: string[],
   words: string[] = ["something"],
-  ring: RingDoorbell = silent,
+  notify: NotifyOrganizations = silent,
 ): Promise<void> {
-  const caller = { actor: { kind: "SYSTEM" as const }, requestId: "writer", now: () => house.clock.now };
-  return runUnitOfWork(house.database, ring, caller, async (tx) => {
+  const caller = {
+    actor: { kind: "SYSTEM" as const },
+    requestId: "writer",
+    now: () => testContext.clock.now,
+  };
+  return runUnitOfWork(testContext.database, notify, caller, async (tx) => {
     for (const companyName of words) {
       const facts = { customerId: "cust", partnerId: "part", companyName, domain: "d.example" };
       tx.record("customer.updated", facts, audience);
@@ -41,7 +45,7 @@ export interface Followed extends Pick<FollowEvents, "types"> {
 
 /** Reads a stream one event at a time, as slowly as its caller likes, until `return()`. */
 export async function follow(
-  { database }: Pick<House, "database">,
+  { database }: Pick<TestContext, "database">,
   tail: LiveTail,
   organizationId: string,
   { after, types }: Followed = {},
@@ -107,5 +111,5 @@ export const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
 
 /** How often the event table was read so far. */
-export const logReads = (house: House): number =>
-  house.statements.filter((sql) => /FROM organization_head head\s+LEFT JOIN/.test(sql)).length;
+export const logReads = (testContext: TestContext): number =>
+  testContext.statements.filter((sql) => /FROM organization_head head\s+LEFT JOIN/.test(sql)).length;

@@ -253,7 +253,7 @@ const PLANS: Record<string, Plan> = {
   "docs/limits.md": [
     [
       "{",
-      { because: "a field's error, as the answer has it", test: "test/limits/limits-at-the-doors.test.ts" },
+      { because: "a field's error, as the answer has it", test: "test/limits/limits-at-endpoints.test.ts" },
     ],
     ["$body =", { because: "it is for PowerShell", test: "test/api/http-text-encoding.test.ts" }],
     [
@@ -411,12 +411,12 @@ it("every npm script and every command that a document names is there", () => {
 });
 
 it("the explorer's tabs are the queries of the README's story, for the same people", () => {
-  const story = codeOf("README.md").filter(
+  const scenario = codeOf("README.md").filter(
     ({ language, text }) => language === "graphql" && !text.includes("Key"),
   );
   const plain = (text: string) => print(parse(text));
   expect(TABS.slice(1).map(({ person, query }) => [person, plain(query)])).toEqual(
-    story.map(({ text }) => [personIn(text), plain(text)]),
+    scenario.map(({ text }) => [personIn(text), plain(text)]),
   );
   for (const { query, variables = {} } of TABS) {
     const names = [...query.matchAll(/\$(\w+):/g)].map(([, name]) => name);

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commitEvents, inviteAndAccept, organizationOf } from "../live/story";
+import { commitEvents, inviteAndAccept, organizationOf } from "../live/scenario";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { endAll, type Program, start } from "./program";
 
 let server: TestServer;

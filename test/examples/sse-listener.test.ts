@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commitEvents, organizationOf } from "../live/story";
+import { commitEvents, organizationOf } from "../live/scenario";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { endAll, type Program, start } from "./program";
 

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commitEvents, organizationOf } from "../live/story";
+import { commitEvents, organizationOf } from "../live/scenario";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { endAll, type Program, start } from "./program";
 
 let server: TestServer;

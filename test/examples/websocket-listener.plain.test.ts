@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { endAll, type Program, start } from "./program";
 import { openStage, type Stage } from "./stage";
 

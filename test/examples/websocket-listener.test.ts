@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { commitEvents, organizationOf } from "../live/story";
+import { commitEvents, organizationOf } from "../live/scenario";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { type Network, openNetwork } from "./network";
 import { endAll, type PrintedEvent, type Program, start } from "./program";

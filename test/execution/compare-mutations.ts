@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, OperationTypeNode, print, visit } from "graphql";
 import { buildApiSchema } from "../../src/server/graphql/schema";
-import { type RawRow, takeSnapshot } from "../walls/snapshot";
+import { type RawRow, takeSnapshot } from "../isolation/snapshot";
 import { type EndpointReport, kindOf } from "./compare-queries";
 import { Coverage } from "./coverage";
 import { type EndpointServer, PEOPLE } from "./endpoint-server";

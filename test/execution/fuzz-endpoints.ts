@@ -1,4 +1,4 @@
-import { inviteAndAccept, removeRelationship } from "../live/story";
+import { inviteAndAccept, removeRelationship } from "../live/scenario";
 import { compareLive } from "./compare-live";
 import { compareMutations, type MutationReport } from "./compare-mutations";
 import { compareQueries, type EndpointReport } from "./compare-queries";

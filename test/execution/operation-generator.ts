@@ -69,7 +69,7 @@ export class OperationGenerator {
 
 const MAX_ATTEMPTS = 50;
 const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
-const USUAL_KINDS = [QUERY, QUERY, QUERY, MUTATION, MUTATION, SUBSCRIPTION];
+const DEFAULT_KINDS = [QUERY, QUERY, QUERY, MUTATION, MUTATION, SUBSCRIPTION];
 
 interface WrittenOperation {
   name: string | undefined;
@@ -111,7 +111,7 @@ class GeneratedDocument {
 
   private operation(state: DocumentState, at: number, isOneOfSeveral: boolean): string {
     const { random } = this;
-    const kind = random.pick(this.options.kinds ?? USUAL_KINDS);
+    const kind = random.pick(this.options.kinds ?? DEFAULT_KINDS);
     const { text: body, uses } = state.writeDefinition(() => rootSelection(state, kind));
     const variables = [...state.variablesWithin(uses)].map((name) => state.variables.all.get(name));
     const declared = random.shuffled(variables.filter((variable) => variable !== undefined));

@@ -3,17 +3,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { PrivateRedis } from "../events/redis-server";
 import { aReceiver, hang } from "../webhooks/receiver";
 import { type Crowd, makeCrowd } from "./crowd";
-import type { Ears } from "./ears";
-import { startEars } from "./ears-process";
+import type { EventSubscribers } from "./event-subscribers";
+import { startSubscribers } from "./subscribers-process";
 import { figuresOf } from "./figures-of";
-import { type Ground, onGround } from "./ground";
+import { type FaultEnvironment, withFaultEnvironment } from "./fault-environment";
 import { PatientClient } from "./patient-client";
 import { type Probe, type ProbeReport } from "./probe";
 import { type Remote, startProcess } from "./remote-process";
 import { freePort, type ServerNode } from "./server-node";
 import { Memory } from "./slow-sockets";
 import type { Summary } from "./statistics";
-import { judgeStorm } from "./storm";
+import { checkStorm } from "./storm";
 import { Writer } from "./writer";
 
 /** How much of it. */
@@ -77,8 +77,8 @@ interface Scene {
   writer: Writer;
   behind: Crowd;
   live: Crowd;
-  behindEars: Remote<Ears>;
-  liveEars: Remote<Ears>;
+  laggingSubscribers: Remote<EventSubscribers>;
+  liveSubscribers: Remote<EventSubscribers>;
   probe: Remote<Probe>;
 }
 
@@ -88,32 +88,32 @@ interface Scene {
  * and the others must get new events in time. Everybody gets everything.
  */
 export function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
-  return onGround(options.longest * 1_000, async (ground) => {
-    const scene = await setScene(ground, options);
-    const { node, writer, behind, live, behindEars, liveEars, probe } = scene;
+  return withFaultEnvironment(options.longest * 1_000, async (faultEnvironment) => {
+    const scene = await setScene(faultEnvironment, options);
+    const { node, writer, behind, live, laggingSubscribers, liveSubscribers, probe } = scene;
     await pause(QUIET_MS);
     const quiet = await probe.report();
     const memory = new Memory(node);
-    await liveEars.stopReading(options.stalled);
-    const writing = keepWriting(ground, scene, options.rate);
+    await liveSubscribers.stopReading(options.stalled);
+    const writing = keepWriting(faultEnvironment, scene, options.rate);
     const began = performance.now();
     const cpuBefore = cpuMs(node.pid);
-    await behindEars.open(behind.places, [node.url]);
-    const late = await behindEars.caughtUp(await writer.heads(), CATCHING_UP_MS);
+    await laggingSubscribers.open(behind.places, [node.url]);
+    const late = await laggingSubscribers.caughtUp(await writer.heads(), CATCHING_UP_MS);
     const catchUpSeconds = (performance.now() - began) / 1_000;
     const cpuSpent = cpuMs(node.pid) - cpuBefore;
     if (late > 0) throw new Error(`${late} listeners have not caught up`);
     const countedAsSlow = await untilLetGo(scene, options.stalled);
     const measured = await probe.stop();
     await writing.stop();
-    await liveEars.caughtUp(await writer.heads(), LETTING_GO_MS);
-    const { outside: liveMs } = await liveEars.delaysWithin([]);
+    await liveSubscribers.caughtUp(await writer.heads(), LETTING_GO_MS);
+    const { outside: liveMs } = await liveSubscribers.delaysWithin([]);
     const largestMb = memory.stop();
     const serverLagMs = (await figuresOf(scene.metricsUrl))("nodejs_eventloop_lag_max_seconds") * 1_000;
     if (!node.isUp) throw new Error(`the server ended:\n${node.lastWords}`);
-    await liveEars.readOn();
-    await judgeStorm(ground, { writer, ears: behindEars });
-    const { letGo: toldSlow } = await judgeStorm(ground, { writer, ears: liveEars });
+    await liveSubscribers.readOn();
+    await checkStorm(faultEnvironment, { writer, subscribers: laggingSubscribers });
+    const { letGo: toldSlow } = await checkStorm(faultEnvironment, { writer, subscribers: liveSubscribers });
     const report = {
       ...{ quiet, probe: measured, liveMs, countedAsSlow, toldSlow, warmMb: memory.warmMb, largestMb },
       catchUpSeconds: Math.round(catchUpSeconds * 10) / 10,
@@ -121,42 +121,42 @@ export function catchUp(options: CatchUpOptions): Promise<CatchUpReport> {
       cpuMsPer1000: Math.round((cpuSpent / (behind.places.length * options.events)) * 10_000) / 10,
       serverLagMs: Math.round(serverLagMs),
     };
-    judge(options, live, report);
+    check(options, live, report);
     return report;
   });
 }
 
-async function setScene(ground: Ground, options: CatchUpOptions): Promise<Scene> {
+async function setScene(faultEnvironment: FaultEnvironment, options: CatchUpOptions): Promise<Scene> {
   const redis = new PrivateRedis(await freePort());
-  ground.atTheEnd(() => redis.remove());
+  faultEnvironment.atTheEnd(() => redis.remove());
   await redis.start();
   const metricsPort = await freePort();
-  const node = await ground.startNode({
+  const node = await faultEnvironment.startNode({
     ...{ REDIS_URL: redis.url, METRICS_PORT: String(metricsPort), LIMIT_SENT_BUDGET: "1000000000" },
     ...{ WEBHOOK_DELIVERIES_AT_ONCE: "10", WEBHOOKS_ALLOW_INSECURE: "on" },
   });
-  const writer = new Writer(ground, redis.url);
-  const client = new PatientClient(node.url, ground.signal);
+  const writer = new Writer(faultEnvironment, redis.url);
+  const client = new PatientClient(node.url, faultEnvironment.signal);
   const { organizations, users, listeners, events } = options;
   const crowd = { name: "Behind", organizations, users, listeners, eventsBehind: events, sse: true };
-  const behind = await makeCrowd(ground, writer, client, crowd);
+  const behind = await makeCrowd(faultEnvironment, writer, client, crowd);
   const others = { name: "Live", organizations: LIVE_ORGANIZATIONS, users: 2, eventsBehind: 0, sse: false };
-  const live = await makeCrowd(ground, writer, client, { ...others, listeners: options.live });
-  for (let n = 0; n < options.receivers; n++) await hangingReceiver(ground, client, live, n);
-  const { token } = await ground.enrolPartner("Probe");
+  const live = await makeCrowd(faultEnvironment, writer, client, { ...others, listeners: options.live });
+  for (let n = 0; n < options.receivers; n++) await hangingReceiver(faultEnvironment, client, live, n);
+  const { token } = await faultEnvironment.enrolPartner("Probe");
   const scene = { node, writer, behind, live, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
-  const liveEars = startEars(ground);
-  await liveEars.open(live.places, [node.url]);
-  const probe = startProcess<Probe>(ground, "probe-child.ts");
+  const liveSubscribers = startSubscribers(faultEnvironment);
+  await liveSubscribers.open(live.places, [node.url]);
+  const probe = startProcess<Probe>(faultEnvironment, "probe-child.ts");
   await probe.start({ url: node.url, token, everyMs: PROBE_MS });
-  return { ...scene, behindEars: startEars(ground), liveEars, probe };
+  return { ...scene, laggingSubscribers: startSubscribers(faultEnvironment), liveSubscribers, probe };
 }
 
 const REGISTER = `mutation ($url: String!) { createWebhookEndpoint(input: { url: $url }) {
   endpoint { id } userErrors { code message } } }`;
 
 async function hangingReceiver(
-  { atTheEnd }: Ground,
+  { atTheEnd }: FaultEnvironment,
   client: PatientClient,
   { organizations }: Crowd,
   n: number,
@@ -170,12 +170,16 @@ async function hangingReceiver(
 }
 
 /** Records events of the customers of the listeners that are up to date, one at a time, until it is stopped. */
-function keepWriting(ground: Ground, { writer, live }: Scene, rate: number): { stop(): Promise<void> } {
+function keepWriting(
+  faultEnvironment: FaultEnvironment,
+  { writer, live }: Scene,
+  rate: number,
+): { stop(): Promise<void> } {
   let isOver = false;
   const write = async () => {
     const began = performance.now();
     for (let n = 0; !isOver; n++) {
-      ground.signal.throwIfAborted();
+      faultEnvironment.signal.throwIfAborted();
       await pause(Math.max(0, began + (n / rate) * 1_000 - performance.now()));
       const { organization, customerId } = live.customers[n % live.customers.length] ?? {};
       if (organization) await writer.record(organization, 1, "Live", customerId);
@@ -205,7 +209,7 @@ function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function judge(options: CatchUpOptions, live: Crowd, report: CatchUpReport): void {
+function check(options: CatchUpOptions, live: Crowd, report: CatchUpReport): void {
   const { probe, liveMs, countedAsSlow, toldSlow } = report;
   const { probeP99, probeMax, liveP99, stalled, growthWithin } = options;
   const worst = (of: "p99" | "max") => Math.max(probe.health[of], probe.query[of]);

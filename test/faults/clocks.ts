@@ -5,7 +5,7 @@ import { importPKCS8, SignJWT } from "jose";
 import type { Answer } from "../support/test-server";
 import { openSocket, type RawSocket } from "../live/socket";
 import { aReceiver } from "../webhooks/receiver";
-import { type Ground, onGround, type Organization } from "./ground";
+import { type FaultEnvironment, withFaultEnvironment, type Organization } from "./fault-environment";
 import type { ServerNode } from "./server-node";
 
 /** How much of it. */
@@ -54,16 +54,16 @@ const LIVE =
  * windows and webhooks are right. On MariaDB the database's clock counts; on SQLite the machine's does, as it is set.
  */
 export function setClocks({ nodes: count, settings, longest }: ClocksOptions): Promise<ClocksReport> {
-  return onGround(longest * 1_000, async (ground) => {
+  return withFaultEnvironment(longest * 1_000, async (faultEnvironment) => {
     const began = performance.now();
     const isSqlite = testDatabase === "sqlite";
-    const organization = await ground.enrolPartner("Clocks");
+    const organization = await faultEnvironment.enrolPartner("Clocks");
     const receiver = await aReceiver();
-    ground.atTheEnd(() => receiver.close());
+    faultEnvironment.atTheEnd(() => receiver.close());
     const nodes: ClockedNode[] = [];
     for (let at = 0; at < (isSqlite ? 1 : count); at++)
-      nodes.push(await ClockedNode.start(ground, at, isSqlite));
-    const run = new Run(ground, organization, nodes);
+      nodes.push(await ClockedNode.start(faultEnvironment, at, isSqlite));
+    const run = new Run(faultEnvironment, organization, nodes);
     await run.registerWebhook(receiver.url);
     await run.listen();
     const delivered = new Set<string>();
@@ -75,12 +75,12 @@ export function setClocks({ nodes: count, settings, longest }: ClocksOptions): P
     });
     let slowestDeliveryMs = 0;
     for (let step = 0; step < settings; step++) {
-      ground.signal.throwIfAborted();
+      faultEnvironment.signal.throwIfAborted();
       const shift = SHIFTS[step % SHIFTS.length];
       // Each node another way, so that they differ by up to twice as much.
       for (const [at, node] of nodes.entries()) node.setClock(isSqlite ? shift : shift * [1, -1, 0][at % 3]);
       await pause(100);
-      await Promise.all(nodes.map((node) => run.judgeNode(node)));
+      await Promise.all(nodes.map((node) => run.checkNode(node)));
       // It must be tried again by the schedule: after 5 s.
       failing = step === 1;
       const sentAt = performance.now();
@@ -90,8 +90,8 @@ export function setClocks({ nodes: count, settings, longest }: ClocksOptions): P
       await until(isThere, 45_000, `the receiver took ${delivered.size} of ${run.made.length} events`);
       slowestDeliveryMs = Math.max(slowestDeliveryMs, Math.round(performance.now() - sentAt));
     }
-    await run.judgeEnd();
-    for (const node of nodes) node.judgeLog();
+    await run.checkEnd();
+    for (const node of nodes) node.checkLog();
     return {
       settings,
       invitations: run.made.length,
@@ -114,12 +114,16 @@ class ClockedNode {
     private readonly followsItsClock: boolean,
   ) {}
 
-  static async start(ground: Ground, at: number, followsItsClock: boolean): Promise<ClockedNode> {
-    const file = join(ground.folder, `clock-${at}`);
+  static async start(
+    faultEnvironment: FaultEnvironment,
+    at: number,
+    followsItsClock: boolean,
+  ): Promise<ClockedNode> {
+    const file = join(faultEnvironment.folder, `clock-${at}`);
     // They differ from the first moment on, except where there is one.
     const shiftMs = followsItsClock ? 0 : [2 * HOUR, -2 * HOUR, 0][at % 3];
     writeFileSync(file, String(shiftMs));
-    const server = await ground.startNode({
+    const server = await faultEnvironment.startNode({
       CLOCK_SHIFT_FILE: file,
       NODE_OPTIONS: `--require ${join(__dirname, "../upgrade/shift-clock.cjs")}`,
       TZ: ZONES[at % ZONES.length],
@@ -142,7 +146,7 @@ class ClockedNode {
     return Date.now() + (this.followsItsClock ? this.shiftMs : 0);
   }
 
-  judgeLog(): void {
+  checkLog(): void {
     const bad = this.server.lastWords.split("\n").filter((line) => /"level":(50|60)/.test(line));
     if (bad.length > 0 || !this.server.isUp)
       throw new Error(`${this.name}: ${this.server.lastWords.slice(-2_000)}`);
@@ -156,7 +160,7 @@ class Run {
   private firstCursor = "";
 
   constructor(
-    private readonly ground: Ground,
+    private readonly faultEnvironment: FaultEnvironment,
     private readonly organization: Organization,
     private readonly nodes: ClockedNode[],
   ) {}
@@ -179,7 +183,7 @@ class Run {
   async listen(): Promise<void> {
     for (const node of this.nodes) {
       const socket = await openSocket(node.server, await this.sign(node.now, -60, 100 * 86_400));
-      this.ground.atTheEnd(() => Promise.resolve(socket.socket.terminate()));
+      this.faultEnvironment.atTheEnd(() => Promise.resolve(socket.socket.terminate()));
       socket.subscribe("1", LIVE);
       this.listeners.push({ node, socket });
     }
@@ -204,7 +208,7 @@ class Run {
   }
 
   /** Whether a node takes the tokens that are good now and no others, and tells its budget's window as it is. */
-  async judgeNode(node: ClockedNode): Promise<void> {
+  async checkNode(node: ClockedNode): Promise<void> {
     const tokens: [string, string, string | undefined][] = [
       ["good", await this.sign(node.now, -60, 600), undefined],
       ["ended", await this.sign(node.now, -3_600, -120), "TOKEN_EXPIRED"],
@@ -219,11 +223,11 @@ class Run {
       if (!(resetSeconds >= 1 && resetSeconds <= BUDGET_SECONDS))
         throw new Error(`${node.name}: the budget's window ends in ${resetSeconds} s`);
     }
-    await this.judgeSession(node);
+    await this.checkSession(node);
   }
 
   /** Whether a live session lasts as long as its token, and no longer than that and a sweep. */
-  private async judgeSession(node: ClockedNode): Promise<void> {
+  private async checkSession(node: ClockedNode): Promise<void> {
     const began = performance.now();
     const socket = await openSocket(node.server, await this.sign(node.now, -60, SESSION_SECONDS));
     const closed = await Promise.race([socket.closed, pause(30_000, undefined, { ref: false })]);
@@ -250,7 +254,7 @@ class Run {
   }
 
   /** Whether the first cursor is good at each node, and every id and position is there once. */
-  async judgeEnd(): Promise<void> {
+  async checkEnd(): Promise<void> {
     if (new Set(this.made).size !== this.made.length) throw new Error("two invitations have one id");
     for (const node of this.nodes) {
       const socket = await openSocket(node.server, await this.sign(node.now, -60, 600));
@@ -263,7 +267,7 @@ class Run {
       ensureInOrder(node.name, positionsIn(socket), this.made.length - 1);
       socket.socket.terminate();
     }
-    const rows = await this.ground.database.read((reads) =>
+    const rows = await this.faultEnvironment.database.read((reads) =>
       reads.rows<{ id: string; position: number }>(
         "SELECT id AS id, position AS position FROM event WHERE organizationId = ? ORDER BY position",
         [this.organization.id],
@@ -281,7 +285,7 @@ class Run {
 
   /** A token that was issued and ends so many seconds from a time. */
   private async sign(now: number, issued: number, ends: number, begins?: number): Promise<string> {
-    const file = readFileSync(join(this.ground.folder, "development-issuer.json"), "utf8");
+    const file = readFileSync(join(this.faultEnvironment.folder, "development-issuer.json"), "utf8");
     const key = await importPKCS8((JSON.parse(file) as { privateKey: string }).privateKey, "EdDSA");
     const [, payload = ""] = this.organization.token.split(".");
     const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type CuttingProxy, startCuttingProxy } from "../database/cutting-proxy";
-import { type Ground, onGround } from "./ground";
-import { judgeAcceptances } from "./judge-acceptances";
-import { listen, PARTNERS, Story } from "./kill-server";
+import { type FaultEnvironment, withFaultEnvironment } from "./fault-environment";
+import { checkAcceptances } from "./check-acceptances";
+import { listen, PARTNERS, Scenario } from "./kill-server";
 import { PatientClient } from "./patient-client";
 
 /** How much of it. */
@@ -29,33 +29,33 @@ const MOMENTS = ["before the server hears", "before the answer arrives"] as cons
  * clients repeat with the same idempotency key, and everything must be there once.
  */
 export function cutCommits(options: CutCommitsOptions): Promise<CutCommitsReport> {
-  return onGround(options.longest * 1_000, async (ground) => {
+  return withFaultEnvironment(options.longest * 1_000, async (faultEnvironment) => {
     const began = performance.now();
-    const proxy = await startCuttingProxy(ground.environment.DATABASE_URL ?? "");
-    ground.atTheEnd(() => proxy.close());
-    const node = await ground.startNode({ DATABASE_URL: proxy.url });
-    const client = new PatientClient(node.url, ground.signal);
+    const proxy = await startCuttingProxy(faultEnvironment.environment.DATABASE_URL ?? "");
+    faultEnvironment.atTheEnd(() => proxy.close());
+    const node = await faultEnvironment.startNode({ DATABASE_URL: proxy.url });
+    const client = new PatientClient(node.url, faultEnvironment.signal);
     const partners = await Promise.all(
-      Array.from({ length: PARTNERS }, (_, n) => ground.enrolPartner(`Partner ${n}`)),
+      Array.from({ length: PARTNERS }, (_, n) => faultEnvironment.enrolPartner(`Partner ${n}`)),
     );
-    const story = new Story(ground, client, partners, Infinity);
-    while (story.begun < PARTNERS) await story.next();
-    const ears = await Promise.all(
-      partners.slice(0, 2).map((partner, n) => listen(ground, client, partner, [node.url], n)),
+    const scenario = new Scenario(faultEnvironment, client, partners, Infinity);
+    while (scenario.begun < PARTNERS) await scenario.next();
+    const subscribers = await Promise.all(
+      partners.slice(0, 2).map((partner, n) => listen(faultEnvironment, client, partner, [node.url], n)),
     );
     const [counts] = await Promise.all([
-      cutAtRandom(ground, proxy, options.cuts).finally(() => (story.total = story.begun)),
-      story.run(options.clients),
+      cutAtRandom(faultEnvironment, proxy, options.cuts).finally(() => (scenario.total = scenario.begun)),
+      scenario.run(options.clients),
     ]);
-    const { accepted } = story;
+    const { accepted } = scenario;
     const seconds = Math.round((performance.now() - began) / 1_000);
-    const repeat = (n: number) => story.repeat(n);
-    await judgeAcceptances(ground, node, { client, partners, accepted, ears, repeat });
+    const repeat = (n: number) => scenario.repeat(n);
+    await checkAcceptances(faultEnvironment, node, { client, partners, accepted, subscribers, repeat });
     return { ...counts, acceptances: accepted.length, requests: client.counts, seconds };
   });
 }
 
-async function cutAtRandom({ signal }: Ground, proxy: CuttingProxy, cuts: number) {
+async function cutAtRandom({ signal }: FaultEnvironment, proxy: CuttingProxy, cuts: number) {
   const counts = { cutBeforeTheServerHeard: 0, cutBeforeTheAnswer: 0 };
   for (let done = 0; done < cuts; done++) {
     const when = MOMENTS[Math.random() < 0.5 ? 0 : 1];

@@ -3,8 +3,8 @@ import { Cloud } from "../../entities/partners/partner";
 import { registerCustomer } from "../../src/customers";
 import { getPartner } from "../../src/partners";
 import { establishRelationship } from "../../src/relationships";
-import type { Place } from "./ear";
-import type { Ground, Organization } from "./ground";
+import type { Place } from "./event-subscriber";
+import type { FaultEnvironment, Organization } from "./fault-environment";
 import type { PatientClient } from "./patient-client";
 import type { Writer } from "./writer";
 
@@ -45,7 +45,7 @@ const EVENTS_AT_ONCE = 500;
 
 /** Makes organizations with customers and events, and a place for each listener: behind the first event, before all others. */
 export async function makeCrowd(
-  ground: Ground,
+  faultEnvironment: FaultEnvironment,
   writer: Writer,
   client: PatientClient,
   size: CrowdSize,
@@ -53,13 +53,13 @@ export async function makeCrowd(
   const crowd: Crowd = { organizations: [], customers: [], places: [] };
   const tokens: string[][] = [];
   for (let n = 0; n < size.organizations; n++) {
-    const organization = await ground.enrolPartner(`${size.name} ${n}`);
+    const organization = await faultEnvironment.enrolPartner(`${size.name} ${n}`);
     crowd.organizations.push(organization);
     await writer.record(organization, 1, "The first");
     for (let at = 0; at < CUSTOMERS; at++)
-      crowd.customers.push({ organization, customerId: await makeCustomer(ground, organization) });
+      crowd.customers.push({ organization, customerId: await makeCustomer(faultEnvironment, organization) });
     const users = [organization.token];
-    while (users.length < size.users) users.push(await ground.addUser(organization));
+    while (users.length < size.users) users.push(await faultEnvironment.addUser(organization));
     tokens.push(users);
   }
   await writeBehind(writer, crowd, size.eventsBehind);
@@ -69,8 +69,8 @@ export async function makeCrowd(
     const round = Math.floor(n / size.organizations);
     const { id: stream } = crowd.organizations[at] ?? { id: "" };
     const token = tokens[at]?.[round % size.users] ?? "";
-    const door = size.sse && Math.floor(round / size.users) % 2 ? "sse" : "websocket";
-    crowd.places.push({ stream, token, door, query: NESTED_QUERY, ...first[at] });
+    const eventEndpoint = size.sse && Math.floor(round / size.users) % 2 ? "sse" : "websocket";
+    crowd.places.push({ stream, token, eventEndpoint, query: NESTED_QUERY, ...first[at] });
   }
   return crowd;
 }
@@ -90,7 +90,7 @@ async function writeBehind(writer: Writer, { customers }: Crowd, eventsOfEach: n
   }
 }
 
-async function makeCustomer({ transact, database }: Ground, { id }: Organization): Promise<string> {
+async function makeCustomer({ transact, database }: FaultEnvironment, { id }: Organization): Promise<string> {
   const tag = randomBytes(5).toString("hex");
   const partner = await database.read((reads) => getPartner(reads, id));
   return transact(async (tx) => {

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Ground, onGround, type Organization } from "./ground";
+import { type FaultEnvironment, withFaultEnvironment, type Organization } from "./fault-environment";
 import { PatientClient } from "./patient-client";
-import { judgeDatabase } from "./power-cut";
+import { checkDatabase } from "./power-cut";
 import type { ServerNode } from "./server-node";
 
 /** How much of it. */
@@ -44,21 +44,26 @@ const SECTOR = 512;
  * every write that was acknowledged before the cut.
  */
 export function cutPower(options: CutPowerOptions): Promise<CutPowerReport> {
-  return onGround(options.longest * 1000, async (ground) => {
+  return withFaultEnvironment(options.longest * 1000, async (faultEnvironment) => {
     const began = performance.now();
-    const kept = join(ground.folder, "flushed");
+    const kept = join(faultEnvironment.folder, "flushed");
     mkdirSync(kept);
-    const library = await compileLibrary(ground.folder);
-    const node = await ground.startNode({ LD_PRELOAD: library, KEEP_NAME: NAME, KEEP_FOLDER: kept });
-    const partner = await ground.enrolPartner("Partner");
-    const writers = new Writers(new PatientClient(node.url, ground.signal), partner);
+    const library = await compileLibrary(faultEnvironment.folder);
+    const node = await faultEnvironment.startNode({
+      LD_PRELOAD: library,
+      KEEP_NAME: NAME,
+      KEEP_FOLDER: kept,
+    });
+    const partner = await faultEnvironment.enrolPartner("Partner");
+    const writers = new Writers(new PatientClient(node.url, faultEnvironment.signal), partner);
     writers.start(options.clients);
     let copiesThatLost = 0;
     for (let cut = 0; cut < options.cuts; cut++) {
       const before = writers.acknowledged.length;
-      while (writers.acknowledged.length < before + 3) await pause(1, undefined, { signal: ground.signal });
+      while (writers.acknowledged.length < before + 3)
+        await pause(1, undefined, { signal: faultEnvironment.signal });
       await pause(Math.random() * 20);
-      copiesThatLost += await judgeCut(ground, node, { kept, writers });
+      copiesThatLost += await checkCut(faultEnvironment, node, { kept, writers });
     }
     await writers.stop();
     const acknowledged = writers.acknowledged.length;
@@ -102,18 +107,20 @@ class Writers {
 }
 
 /** Gives 1 when the copy lacks what was written last, otherwise 0. */
-async function judgeCut(
-  ground: Ground,
+async function checkCut(
+  faultEnvironment: FaultEnvironment,
   node: ServerNode,
   { kept, writers }: { kept: string; writers: Writers },
 ): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-power-cut-"));
   try {
     const { promised, isShort } = await whileStopped(node, () => {
-      const lengths = ["", "-wal"].map((end) => copyFlushed(ground.folder, kept, folder, `${NAME}${end}`));
+      const lengths = ["", "-wal"].map((end) =>
+        copyFlushed(faultEnvironment.folder, kept, folder, `${NAME}${end}`),
+      );
       return { promised: [...writers.acknowledged], isShort: lengths.some((one) => one) };
     });
-    const found = await judgeDatabase(join(folder, NAME), async (ask) => {
+    const found = await checkDatabase(join(folder, NAME), async (ask) => {
       const rows = await ask("SELECT id FROM invitation");
       return new Set(rows.map(({ id }) => String(id)));
     });

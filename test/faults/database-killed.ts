@@ -1,9 +1,9 @@
 import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Ground, onGround } from "./ground";
-import { judgeAcceptances } from "./judge-acceptances";
+import { type FaultEnvironment, withFaultEnvironment } from "./fault-environment";
+import { checkAcceptances } from "./check-acceptances";
 import { KillableMariadb } from "../support/killable-mariadb";
-import { listen, PARTNERS, Story } from "./kill-server";
+import { listen, PARTNERS, Scenario } from "./kill-server";
 import { PatientClient } from "./patient-client";
 import type { ServerNode } from "./server-node";
 import { summary, type Summary } from "./statistics";
@@ -42,7 +42,9 @@ export async function killDatabase(options: KillDatabaseOptions): Promise<KillDa
   const shared = process.env.PARTNERGRAPH_TEST_MARIADB_URL;
   process.env.PARTNERGRAPH_TEST_MARIADB_URL = mariadb.url;
   try {
-    return await onGround(options.longest * 1_000, (ground) => run(ground, mariadb, options));
+    return await withFaultEnvironment(options.longest * 1_000, (faultEnvironment) =>
+      run(faultEnvironment, mariadb, options),
+    );
   } finally {
     process.env.PARTNERGRAPH_TEST_MARIADB_URL = shared;
     await mariadb.remove();
@@ -50,28 +52,36 @@ export async function killDatabase(options: KillDatabaseOptions): Promise<KillDa
 }
 
 async function run(
-  ground: Ground,
+  faultEnvironment: FaultEnvironment,
   mariadb: KillableMariadb,
   { kills, clients, rate, between, backWithin }: KillDatabaseOptions,
 ): Promise<KillDatabaseReport> {
   const began = performance.now();
-  const node = await ground.startNode();
-  const client = new PatientClient(node.url, ground.signal);
+  const node = await faultEnvironment.startNode();
+  const client = new PatientClient(node.url, faultEnvironment.signal);
   const partners = await Promise.all(
-    Array.from({ length: PARTNERS }, (_, n) => ground.enrolPartner(`Partner ${n}`)),
+    Array.from({ length: PARTNERS }, (_, n) => faultEnvironment.enrolPartner(`Partner ${n}`)),
   );
-  const story = new Story(ground, client, partners, Infinity);
-  while (story.begun < PARTNERS) await story.next();
-  const ears = await Promise.all(
-    partners.slice(0, 2).map((partner, n) => listen(ground, client, partner, [node.url], n)),
+  const scenario = new Scenario(faultEnvironment, client, partners, Infinity);
+  while (scenario.begun < PARTNERS) await scenario.next();
+  const subscribers = await Promise.all(
+    partners.slice(0, 2).map((partner, n) => listen(faultEnvironment, client, partner, [node.url], n)),
   );
   const [times] = await Promise.all([
-    killAtRandom({ ground, mariadb, node, story }, kills, between).finally(() => (story.total = story.begun)),
-    story.run(clients, rate / 2),
+    killAtRandom({ faultEnvironment, mariadb, node, scenario }, kills, between).finally(
+      () => (scenario.total = scenario.begun),
+    ),
+    scenario.run(clients, rate / 2),
   ]);
-  const { accepted } = story;
+  const { accepted } = scenario;
   const seconds = (performance.now() - began) / 1_000;
-  await judgeAcceptances(ground, node, { client, partners, accepted, ears, repeat: (n) => story.repeat(n) });
+  await checkAcceptances(faultEnvironment, node, {
+    client,
+    partners,
+    accepted,
+    subscribers,
+    repeat: (n) => scenario.repeat(n),
+  });
   const report = {
     backAfterMs: summary(times.map(({ back }) => back)),
     awayMs: summary(times.map(({ away }) => away)),
@@ -86,14 +96,14 @@ async function run(
 }
 
 interface UnderFire {
-  ground: Ground;
+  faultEnvironment: FaultEnvironment;
   mariadb: KillableMariadb;
   node: ServerNode;
-  story: Story;
+  scenario: Scenario;
 }
 
 async function killAtRandom(
-  { ground, mariadb, node, story }: UnderFire,
+  { faultEnvironment, mariadb, node, scenario }: UnderFire,
   kills: number,
   between: number,
 ): Promise<{ away: number; back: number }[]> {
@@ -105,9 +115,9 @@ async function killAtRandom(
     await pause(Math.random() * 2_000);
     await mariadb.start();
     const startedAt = performance.now();
-    const done = Object.keys(story.accepted).length;
-    while (Object.keys(story.accepted).length === done || !(await isReady(node))) {
-      ground.signal.throwIfAborted();
+    const done = Object.keys(scenario.accepted).length;
+    while (Object.keys(scenario.accepted).length === done || !(await isReady(node))) {
+      faultEnvironment.signal.throwIfAborted();
       if (!node.isUp) throw new Error(`the server ended by itself:\n${node.lastWords}`);
       await pause(20);
     }

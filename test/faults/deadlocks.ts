@@ -6,8 +6,8 @@ import type { Transaction } from "../../src/unit-of-work/transaction";
 import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { DomainError } from "../../src/errors/domain-error";
 import { insertPartner } from "../database/rows";
-import { type Ground, onGround } from "./ground";
-import { same } from "./judge-acceptances";
+import { type FaultEnvironment, withFaultEnvironment } from "./fault-environment";
+import { same } from "./check-acceptances";
 import { summary, type Summary } from "./statistics";
 
 /** How much of it. */
@@ -37,18 +37,18 @@ export interface DeadlocksReport {
  * tries; a refused one is SERVICE_BUSY; and both rows of each pair have counted exactly those that succeeded.
  */
 export function stormOfDeadlocks(options: DeadlocksOptions): Promise<DeadlocksReport> {
-  return onGround(options.longest * 1_000, async (ground) => {
-    const pairs = await makePairs(ground, options.pairs);
+  return withFaultEnvironment(options.longest * 1_000, async (faultEnvironment) => {
+    const pairs = await makePairs(faultEnvironment, options.pairs);
     const succeeded = pairs.map(() => 0);
     const [tries, times]: [number[], number[]] = [[], []];
     let [begun, refused] = [0, 0];
     const client = async (clientNumber: number) => {
       while (begun < options.transactions) {
-        ground.signal.throwIfAborted();
+        faultEnvironment.signal.throwIfAborted();
         const n = begun++;
         const at = n % pairs.length;
         const startedAt = performance.now();
-        const outcome = await countInBoth(ground.database, clientNumber, {
+        const outcome = await countInBoth(faultEnvironment.database, clientNumber, {
           ids: Math.random() < 0.5 ? [...(pairs[at] ?? [])].reverse() : (pairs[at] ?? []),
           onTry: () => (tries[n] = (tries[n] ?? 0) + 1),
         });
@@ -58,7 +58,7 @@ export function stormOfDeadlocks(options: DeadlocksOptions): Promise<DeadlocksRe
       }
     };
     await Promise.all(Array.from({ length: options.clients }, (_, n) => client(n)));
-    await judgePairs(ground.database, pairs, succeeded);
+    await checkPairs(faultEnvironment.database, pairs, succeeded);
     const done = succeeded.reduce((sum, count) => sum + count, 0);
     const report = {
       succeeded: done,
@@ -67,7 +67,7 @@ export function stormOfDeadlocks(options: DeadlocksOptions): Promise<DeadlocksRe
       triesPerTransaction: summary(tries),
       millisecondsPerTransaction: summary(times),
     };
-    if (ground.database.family === "mysql" && report.undone === 0)
+    if (faultEnvironment.database.family === "mysql" && report.undone === 0)
       throw new Error(`no transaction was undone: ${JSON.stringify(report)}`);
     if (refused * 1_000_000 > options.refusedPerMillion * options.transactions)
       throw new Error(`too many were refused: ${JSON.stringify(report)}`);
@@ -75,7 +75,7 @@ export function stormOfDeadlocks(options: DeadlocksOptions): Promise<DeadlocksRe
   });
 }
 
-async function makePairs({ transact }: Ground, count: number): Promise<string[][]> {
+async function makePairs({ transact }: FaultEnvironment, count: number): Promise<string[][]> {
   const make = () => transact(async (tx) => (await insertPartner(tx, { name: "0" })).id);
   const pairs: string[][] = [];
   while (pairs.length < count) pairs.push([await make(), await make()]);
@@ -111,7 +111,7 @@ async function countInBoth(database: Database, clientNumber: number, { ids, onTr
   }
 }
 
-async function judgePairs(database: Database, pairs: string[][], succeeded: number[]): Promise<void> {
+async function checkPairs(database: Database, pairs: string[][], succeeded: number[]): Promise<void> {
   for (const [at, ids] of pairs.entries()) {
     for (const id of ids) {
       const [row] = await database.read((reads) =>

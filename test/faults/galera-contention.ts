@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type ClusterContext, onCluster } from "./galera-ground";
-import type { Organization } from "./ground";
+import { type ClusterContext, onCluster } from "./galera-environment";
+import type { Organization } from "./fault-environment";
 import { PatientClient } from "./patient-client";
 import { summary, type Summary } from "./statistics";
 
@@ -38,7 +38,7 @@ const INVITE = `mutation ($email: String!) {
  */
 export function contendOnGalera(options: ContentionOptions): Promise<ContentionReport> {
   return onCluster((options.longest ?? 300) * 1000, async (context) => {
-    const writer = new Inviter(context, await context.ground.enrolPartner("The only one"));
+    const writer = new Inviter(context, await context.faultEnvironment.enrolPartner("The only one"));
     const { clients, seconds } = options;
     const [first = "", ...others] = context.servers.map(({ url }) => url);
     await writer.asFastAsPossible([first], clients, 2);
@@ -68,10 +68,10 @@ class Inviter {
   private readonly client: PatientClient;
 
   constructor(
-    { ground }: ClusterContext,
+    { faultEnvironment }: ClusterContext,
     private readonly organization: Organization,
   ) {
-    this.client = new PatientClient([], ground.signal, MAX_WAIT_MS);
+    this.client = new PatientClient([], faultEnvironment.signal, MAX_WAIT_MS);
   }
 
   /** Each client sends the next one when the last one was answered; gives how many were done a second. */

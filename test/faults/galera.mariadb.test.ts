@@ -21,7 +21,7 @@ import { insertPartner, noted } from "../database/rows";
 import { removeRelationship } from "../../src/relationships";
 import { createSubscription } from "../../src/subscriptions";
 import { aCustomer, anOffer, aPartner, aRelationship } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { hurtGalera } from "./galera";
 import { CHECK_NODE, startDatabaseProxy, writeCheckFile } from "./database-proxy";
 import { type GaleraCluster, startGalera } from "./galera-cluster";
@@ -47,7 +47,7 @@ it("one organization that is written from three nodes at half of what one node d
 describe("a program on each node", () => {
   let cluster: GaleraCluster;
   let databaseName: string;
-  let houses: [House, House, House];
+  let testContexts: [TestContext, TestContext, TestContext];
   let databases: [Database, Database, Database];
 
   beforeAll(async () => {
@@ -58,13 +58,15 @@ describe("a program on each node", () => {
       const url = cluster.applicationUrl(cluster.nodes[n], databaseName);
       const address = { family: "mysql" as const, url, poolSize: 4 };
       const environment = { DATA_DIR: "", DATABASE_URL: url };
-      return openHouse({ storage: { address, environment, folder: "", drop: () => Promise.resolve() } });
+      return openTestContext({
+        storage: { address, environment, folder: "", drop: () => Promise.resolve() },
+      });
     };
-    houses = await Promise.all([open(0), open(1), open(2)]);
-    databases = [houses[0].database, houses[1].database, houses[2].database];
+    testContexts = await Promise.all([open(0), open(1), open(2)]);
+    databases = [testContexts[0].database, testContexts[1].database, testContexts[2].database];
   }, 240_000);
   afterAll(async () => {
-    await Promise.all((houses ?? []).map((house) => house.close()));
+    await Promise.all((testContexts ?? []).map((testContext) => testContext.close()));
     await cluster?.stop();
   }, 30_000);
 
@@ -109,7 +111,7 @@ describe("a program on each node", () => {
   });
 
   it("removes no relationship while another node sells through it, though nodes share no locks", async () => {
-    const [here, there, anywhere] = houses;
+    const [here, there, anywhere] = testContexts;
     const { id: offerId } = await anOffer(here);
     const seller = await aPartner(here);
     let done = 0;

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { Ear } from "./ear";
-import { type ClusterContext, onCluster, startServers } from "./galera-ground";
+import { EventSubscriber } from "./event-subscriber";
+import { type ClusterContext, onCluster, startServers } from "./galera-environment";
 import type { GaleraNode } from "./galera-node";
-import type { Organization } from "./ground";
-import { judgeAcceptances, same } from "./judge-acceptances";
-import { type Acceptance, listen, Story } from "./kill-server";
+import type { Organization } from "./fault-environment";
+import { checkAcceptances, same } from "./check-acceptances";
+import { type Acceptance, listen, Scenario } from "./kill-server";
 import { errorsIn } from "./logged-errors";
 import { PatientClient } from "./patient-client";
 import type { ServerNode } from "./server-node";
@@ -82,30 +82,35 @@ const READ = "query ($id: ID!) { customer(id: $id) { id } }";
 export function hurtGalera(options: GaleraOptions): Promise<GaleraReport> {
   return onCluster((options.longest ?? 1_200) * 1000, async (context) => {
     const began = performance.now();
-    const { ground, servers } = context;
+    const { faultEnvironment, servers } = context;
     const startedTogetherMs = await startTogether(context);
     const urls = servers.map(({ url }) => url);
-    const client = new PatientClient(urls, ground.signal, TRY_FOR_MS);
+    const client = new PatientClient(urls, faultEnvironment.signal, TRY_FOR_MS);
     const partners = await Promise.all(
-      Array.from({ length: PARTNERS }, (_, n) => ground.enrolPartner(`Partner ${n}`)),
+      Array.from({ length: PARTNERS }, (_, n) => faultEnvironment.enrolPartner(`Partner ${n}`)),
     );
-    const story = new ClusterStory(context, client, partners, options.rest);
-    while (story.begun < PARTNERS) await story.next();
-    const ears = await Promise.all(
-      partners.slice(0, 2).map((partner, n) => listen(ground, client, partner, urls, n)),
+    const scenario = new ClusterScenario(context, client, partners, options.rest);
+    while (scenario.begun < PARTNERS) await scenario.next();
+    const subscribers = await Promise.all(
+      partners.slice(0, 2).map((partner, n) => listen(faultEnvironment, client, partner, urls, n)),
     );
-    const working = story.run(options.clients);
+    const working = scenario.run(options.clients);
     working.catch(() => undefined);
-    const faults = await Promise.race([hurtNodes(context, client, ears, options), fails(working)]);
-    story.total = story.begun;
+    const faults = await Promise.race([hurtNodes(context, client, subscribers, options), fails(working)]);
+    scenario.total = scenario.begun;
     await working;
-    await judgeCluster(context, { client, partners, accepted: story.accepted, ears, story });
+    await checkCluster(context, { client, partners, accepted: scenario.accepted, subscribers, scenario });
     return {
-      ...{ startedTogetherMs, faults, acknowledged: story.accepted.length, staleReads: story.staleReads },
+      ...{
+        startedTogetherMs,
+        faults,
+        acknowledged: scenario.accepted.length,
+        staleReads: scenario.staleReads,
+      },
       requests: client.counts,
       errors: errorsIn(servers.map(({ lastWords }) => lastWords).join("\n")),
-      heard: ears.reduce((sum, { heard }) => sum + heard.events, 0),
-      resumed: ears.reduce((sum, { heard }) => sum + heard.resumed, 0),
+      heard: subscribers.reduce((sum, { heard }) => sum + heard.events, 0),
+      resumed: subscribers.reduce((sum, { heard }) => sum + heard.resumed, 0),
       seconds: Math.round((performance.now() - began) / 1000),
     };
   });
@@ -115,7 +120,7 @@ export function hurtGalera(options: GaleraOptions): Promise<GaleraReport> {
 const fails = (work: Promise<void>) => work.then(() => new Promise<never>(() => undefined));
 
 /** The invitations of a run; after each acceptance the partner looks for its new customer, on a server drawn at random. */
-class ClusterStory extends Story {
+class ClusterScenario extends Scenario {
   staleReads = 0;
 
   constructor(
@@ -124,7 +129,7 @@ class ClusterStory extends Story {
     partners: Organization[],
     private readonly restMs: number,
   ) {
-    super(context.ground, reader, partners, Infinity);
+    super(context.faultEnvironment, reader, partners, Infinity);
   }
 
   override async next(): Promise<void> {
@@ -142,10 +147,10 @@ class ClusterStory extends Story {
 }
 
 /** Starts a server on each node at the same instant on a database that is empty: one migrates, the others wait for it. */
-async function startTogether({ ground, cluster }: ClusterContext): Promise<Summary> {
+async function startTogether({ faultEnvironment, cluster }: ClusterContext): Promise<Summary> {
   const database = `test_${randomBytes(8).toString("hex")}`;
   await cluster.nodes[0].run(`CREATE DATABASE ${database}`);
-  const servers = await startServers(ground, cluster, database);
+  const servers = await startServers(faultEnvironment, cluster, database);
   const codes = await Promise.all(servers.map((server) => server.stop()));
   same("the exit codes of the servers that were started together", codes, [0, 0, 0]);
   await cluster.nodes[0].run(`DROP DATABASE ${database}`);
@@ -154,27 +159,27 @@ async function startTogether({ ground, cluster }: ClusterContext): Promise<Summa
 
 /** Has each fault befall a node drawn at random as often as asked, one at a time, in turns. */
 async function hurtNodes(
-  { ground, cluster, servers }: ClusterContext,
+  { faultEnvironment, cluster, servers }: ClusterContext,
   client: PatientClient,
-  ears: Ear[],
+  subscribers: EventSubscriber[],
   options: GaleraOptions,
 ): Promise<Record<string, FaultFigures>> {
   const figures: Record<string, { notReady: number[]; back: number[]; slowest: number[] }> = {};
   for (let time = 0; time < options.times; time++) {
     for (const [name, fault] of Object.entries(FAULTS)) {
-      ground.signal.throwIfAborted();
+      faultEnvironment.signal.throwIfAborted();
       const at = Math.floor(Math.random() * cluster.nodes.length);
       const [node, server] = [cluster.nodes[at], servers[at]] as [GaleraNode, ServerNode];
       client.slowestMs = 0;
       const began = performance.now();
       await fault.begin(node);
-      const notReady = await untilReadiness(ground.signal, server, false, options.notReadyWithin);
-      for (const ear of ears) if (Math.random() < 0.5) ear.cut();
+      const notReady = await untilReadiness(faultEnvironment.signal, server, false, options.notReadyWithin);
+      for (const eventSubscriber of subscribers) if (Math.random() < 0.5) eventSubscriber.cut();
       await pause(Math.max(0, fault.lastsMs - (performance.now() - began)));
       const ended = performance.now();
       await fault.end(node);
       await node.waitUntilSynced();
-      await untilReadiness(ground.signal, server, true, 60_000);
+      await untilReadiness(faultEnvironment.signal, server, true, 60_000);
       const figure = (figures[name] ??= { notReady: [], back: [], slowest: [] });
       figure.notReady.push(notReady);
       figure.back.push(performance.now() - ended);
@@ -214,32 +219,37 @@ async function untilReadiness(
 }
 
 /** Everything is there once, for every reader, and all nodes hold the same. */
-async function judgeCluster(
-  { ground, cluster, servers }: ClusterContext,
+async function checkCluster(
+  { faultEnvironment, cluster, servers }: ClusterContext,
   {
-    story,
+    scenario,
     ...after
   }: {
     client: PatientClient;
     partners: Organization[];
     accepted: Acceptance[];
-    ears: Ear[];
-    story: ClusterStory;
+    subscribers: EventSubscriber[];
+    scenario: ClusterScenario;
   },
 ): Promise<void> {
-  same("reads that did not find what had been acknowledged", story.staleReads, 0);
-  const tables = ground.database.schemaSource.entityMetadatas.map(({ tableName }) => tableName).sort();
-  const database = new URL(ground.environment.DATABASE_URL ?? "").pathname.slice(1);
+  same("reads that did not find what had been acknowledged", scenario.staleReads, 0);
+  const tables = faultEnvironment.database.schemaSource.entityMetadatas
+    .map(({ tableName }) => tableName)
+    .sort();
+  const database = new URL(faultEnvironment.environment.DATABASE_URL ?? "").pathname.slice(1);
   const checksums = await Promise.all(
     cluster.nodes.map((node) =>
       node.query(`CHECKSUM TABLE ${tables.map((table) => `${database}.${table}`).join(", ")}`),
     ),
   );
   for (const found of checksums) same("the checksums of the tables of a node", found, checksums[0]);
-  await judgeAcceptances(ground, servers[0], {
+  await checkAcceptances(faultEnvironment, servers[0], {
     ...after,
-    repeat: (n) => story.repeat(n),
+    repeat: (n) => scenario.repeat(n),
   });
-  const { code, stdout, stderr } = await ground.program.partnergraph(["verify"], ground.environment);
+  const { code, stdout, stderr } = await faultEnvironment.program.partnergraph(
+    ["verify"],
+    faultEnvironment.environment,
+  );
   same(`verify: ${stdout.slice(-500)}${stderr}`, code, 0);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { openConnection } from "../support/raw-request";
-import { onGround, type Organization } from "./ground";
+import { withFaultEnvironment, type Organization } from "./fault-environment";
 import { hostileReceiver } from "./hostile-receivers";
 import { HostileRequests, type RawRequest } from "./hostile-requests";
 import { sendFrames, sendMessages } from "./hostile-sockets";
@@ -52,19 +52,19 @@ const ANSWER_MS = 30_000;
  * never answer INTERNAL, log an error or write to its standard error, end, or grow without a bound.
  */
 export function hostileInput(options: HostileInputOptions): Promise<HostileInputReport> {
-  return onGround(options.longest * 1_000, async (ground) => {
+  return withFaultEnvironment(options.longest * 1_000, async (faultEnvironment) => {
     const began = performance.now();
     const { inputs, atOnce, seed, growthWithin } = options;
-    const node = await ground.startNode(ENVIRONMENT);
-    const organization = await ground.enrolPartner("Hostile Input");
+    const node = await faultEnvironment.startNode(ENVIRONMENT);
+    const organization = await faultEnvironment.enrolPartner("Hostile Input");
     const receiver = await hostileReceiver(seed);
-    ground.atTheEnd(() => receiver.close());
+    faultEnvironment.atTheEnd(() => receiver.close());
     const run = new Run(node, organization, seed);
     await run.register(receiver.url);
     let next = 0;
     const work = async (until: number) => {
       while (next < until) {
-        ground.signal.throwIfAborted();
+        faultEnvironment.signal.throwIfAborted();
         await run.send(next++);
       }
     };
@@ -73,7 +73,7 @@ export function hostileInput(options: HostileInputOptions): Promise<HostileInput
     const warmMb = residentMb(node.pid);
     let largestMb = warmMb;
     const watching = setInterval(() => (largestMb = Math.max(largestMb, residentMb(node.pid))), 250);
-    ground.atTheEnd(() => Promise.resolve(clearInterval(watching)));
+    faultEnvironment.atTheEnd(() => Promise.resolve(clearInterval(watching)));
     await sendUntil(inputs);
     await run.settle();
     const endMb = residentMb(node.pid);
@@ -158,16 +158,16 @@ class Run {
       const answer = await this.ask(
         `mutation { sendTestWebhook(input: { endpointId: "${endpointId}" }) { userErrors { code } } }`,
       );
-      return this.judge(kind, number, JSON.stringify(answer), "asked");
+      return this.check(kind, number, JSON.stringify(answer), "asked");
     }
     if (kind === "messages") {
       const { text, code } = await sendMessages(url, this.organization.token, this.seed, number);
       if (code === 1011 || code === 4500 || code === 1006) this.problem(kind, number, `closed with ${code}`);
-      return this.judge(kind, number, text, String(code));
+      return this.check(kind, number, text, String(code));
     }
     if (kind === "frames") {
       const text = await sendFrames(url, this.seed, number);
-      return this.judge(kind, number, text, statusIn(text));
+      return this.check(kind, number, text, statusIn(text));
     }
     const request = this.requests[kind](number);
     const text = await exchange(url, request);
@@ -176,10 +176,10 @@ class Run {
     if (status === "nothing" && !request.isEndless && kind !== "head")
       this.problem(kind, number, "no answer");
     if (/^5/.test(status)) this.problem(kind, number, `answered ${text.slice(0, 400)}`);
-    this.judge(kind, number, text, status);
+    this.check(kind, number, text, status);
   }
 
-  private judge(kind: Kind, number: number, text: string, seen: string): void {
+  private check(kind: Kind, number: number, text: string, seen: string): void {
     const answer = `${kind} ${seen}`;
     this.answers[answer] = (this.answers[answer] ?? 0) + 1;
     if (/"code":"INTERNAL"|"kind":"INTERNAL"|INTERNAL_SERVER_ERROR/.test(text))

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { Ear } from "./ear";
-import { type Ground, onGround, type Organization } from "./ground";
-import { judgeAcceptances } from "./judge-acceptances";
+import { EventSubscriber } from "./event-subscriber";
+import { type FaultEnvironment, withFaultEnvironment, type Organization } from "./fault-environment";
+import { checkAcceptances } from "./check-acceptances";
 import { PatientClient } from "./patient-client";
-import { judgePowerCut } from "./power-cut";
+import { checkPowerCut } from "./power-cut";
 import type { ServerNode } from "./server-node";
 import { summary, type Summary } from "./statistics";
 
@@ -54,33 +54,33 @@ const ACCEPT = `mutation ($token: String!, $companyName: String!, $domain: Strin
 /**
  * Makes invitations and has each accepted by the Global admin of an organization of its own, through clients that repeat
  * what was not answered, while the server is killed at random moments and started again. Then everything must be there
- * once: in the answers, in the database, in every stream, and in the ears of two listeners.
+ * once: in the answers, in the database, in every stream, and in the subscribers of two listeners.
  */
 export function killServer(options: KillServerOptions): Promise<KillServerReport> {
-  return onGround((options.longest ?? 1_800) * 1000, async (ground) => {
+  return withFaultEnvironment((options.longest ?? 1_800) * 1000, async (faultEnvironment) => {
     const began = performance.now();
-    const node = await ground.startNode();
-    const client = new PatientClient(node.url, ground.signal);
+    const node = await faultEnvironment.startNode();
+    const client = new PatientClient(node.url, faultEnvironment.signal);
     const partners = await Promise.all(
-      Array.from({ length: PARTNERS }, (_, n) => ground.enrolPartner(`Partner ${n}`)),
+      Array.from({ length: PARTNERS }, (_, n) => faultEnvironment.enrolPartner(`Partner ${n}`)),
     );
-    const story = new Story(ground, client, partners, options.invitations);
+    const scenario = new Scenario(faultEnvironment, client, partners, options.invitations);
     // Each partner's first is made in peace, so that there is a cursor to listen from.
-    while (story.begun < PARTNERS) await story.next();
-    const ears = await Promise.all(
-      partners.slice(0, 2).map((partner, n) => listen(ground, client, partner, [node.url], n)),
+    while (scenario.begun < PARTNERS) await scenario.next();
+    const subscribers = await Promise.all(
+      partners.slice(0, 2).map((partner, n) => listen(faultEnvironment, client, partner, [node.url], n)),
     );
     const [cutsThatTook] = await Promise.all([
-      killAtRandom(ground, node, story, options.kills),
-      story.run(options.clients),
+      killAtRandom(faultEnvironment, node, scenario, options.kills),
+      scenario.run(options.clients),
     ]);
-    const { accepted } = story;
-    await judgeAcceptances(ground, node, {
+    const { accepted } = scenario;
+    await checkAcceptances(faultEnvironment, node, {
       client,
       partners,
       accepted,
-      ears,
-      repeat: (n) => story.repeat(n),
+      subscribers,
+      repeat: (n) => scenario.repeat(n),
     });
     const readyAfterMs = summary(node.readyAfter);
     if (readyAfterMs.max > options.readyWithin)
@@ -89,20 +89,20 @@ export function killServer(options: KillServerOptions): Promise<KillServerReport
       readyAfterMs,
       requests: client.counts,
       cutsThatTook,
-      heard: ears.reduce((sum, { heard }) => sum + heard.events, 0),
-      resumed: ears.reduce((sum, { heard }) => sum + heard.resumed, 0),
+      heard: subscribers.reduce((sum, { heard }) => sum + heard.events, 0),
+      resumed: subscribers.reduce((sum, { heard }) => sum + heard.resumed, 0),
       seconds: Math.round((performance.now() - began) / 1000),
     };
   });
 }
 
 /** The invitations of a run, one after another, as the clients take them. */
-export class Story {
+export class Scenario {
   readonly accepted: Acceptance[] = [];
   begun = 0;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly faultEnvironment: FaultEnvironment,
     private readonly client: PatientClient,
     private readonly partners: Organization[],
     /** How many to make in all; may be changed while it runs. */
@@ -131,7 +131,7 @@ export class Story {
     const tenantId = randomUUID();
     const domain = `customer-${n}.example`;
     const person = { tenantId, subject: "boss", email: `boss@${domain}`, displayName: "Boss" };
-    const token = await this.ground.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
+    const token = await this.faultEnvironment.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
     const secret = link.slice(link.indexOf("#") + 1);
     const variables = { token: secret, companyName: `Customer ${n}`, domain };
     const { acceptInvitation } = await this.client.ask(token, ACCEPT, variables);
@@ -165,16 +165,21 @@ export class Story {
  * Kills the server when this many of the invitations have been accepted, at moments drawn beforehand; one time in four once
  * more while it starts, at a moment that need not be before it is ready. Gives how many power cuts took commits with them.
  */
-async function killAtRandom(ground: Ground, node: ServerNode, story: Story, kills: number): Promise<number> {
+async function killAtRandom(
+  faultEnvironment: FaultEnvironment,
+  node: ServerNode,
+  scenario: Scenario,
+  kills: number,
+): Promise<number> {
   let cutsThatTook = 0;
   const again = Array.from({ length: kills }, () => Math.random() < 0.25);
   const moments = again
-    .map(() => Math.floor((PARTNERS + Math.random() * (story.total - PARTNERS)) * 0.97))
+    .map(() => Math.floor((PARTNERS + Math.random() * (scenario.total - PARTNERS)) * 0.97))
     .sort((a, b) => a - b);
   for (let done = 0; done < kills;) {
     const moment = moments[done] ?? 0;
-    while (Object.keys(story.accepted).length < moment) {
-      ground.signal.throwIfAborted();
+    while (Object.keys(scenario.accepted).length < moment) {
+      faultEnvironment.signal.throwIfAborted();
       await pause(5);
     }
     await pause(Math.random() * 60);
@@ -186,30 +191,33 @@ async function killAtRandom(ground: Ground, node: ServerNode, story: Story, kill
       await node.kill();
       done++;
     }
-    if (ground.database.family === "sqlite") cutsThatTook += await cutPower(ground);
+    if (faultEnvironment.database.family === "sqlite") cutsThatTook += await cutPower(faultEnvironment);
     await node.start();
   }
   return cutsThatTook;
 }
 
 /** Tries a power cut on a copy of the database; 1 when it took commits with it, otherwise 0. */
-async function cutPower({ database, folder }: Ground): Promise<number> {
-  const left = await judgePowerCut(join(folder, "partnergraph.sqlite"));
+async function cutPower({ database, folder }: FaultEnvironment): Promise<number> {
+  const left = await checkPowerCut(join(folder, "partnergraph.sqlite"));
   const [row] = await database.read((reads) => reads.rows<{ n: number }>("SELECT COUNT(*) AS n FROM event"));
   return left < Number(row?.n) ? 1 : 0;
 }
 
 /** Listens to a partner's stream from its first event on, the first partner by WebSocket, the second by SSE. */
 export async function listen(
-  { atTheEnd }: Ground,
+  { atTheEnd }: FaultEnvironment,
   client: PatientClient,
   { id: stream, token }: Organization,
   urls: string[],
   n: number,
-): Promise<Ear> {
+): Promise<EventSubscriber> {
   const { events } = await client.ask(token, "{ events(first: 1) { nodes { position cursor } } }");
-  const ear = new Ear({ stream, token, door: n === 0 ? "websocket" : "sse", ...events.nodes[0] }, urls);
-  atTheEnd(() => Promise.resolve(ear.close()));
-  ear.open();
-  return ear;
+  const eventSubscriber = new EventSubscriber(
+    { stream, token, eventEndpoint: n === 0 ? "websocket" : "sse", ...events.nodes[0] },
+    urls,
+  );
+  atTheEnd(() => Promise.resolve(eventSubscriber.close()));
+  eventSubscriber.open();
+  return eventSubscriber;
 }

@@ -1,6 +1,6 @@
-import { onGround } from "./ground";
+import { withFaultEnvironment } from "./fault-environment";
 import type { Summary } from "./statistics";
-import { gatherStorm, judgeStorm, type StormSize } from "./storm";
+import { gatherStorm, checkStorm, type StormSize } from "./storm";
 
 /** How much of it. */
 export interface CutListenersOptions extends StormSize {
@@ -28,16 +28,16 @@ export interface CutListenersReport {
  * random. Then each must have heard every event of its organization once, in order.
  */
 export function cutListeners(options: CutListenersOptions): Promise<CutListenersReport> {
-  return onGround(options.longest * 1000, async (ground) => {
-    const { organizations, writer, ears, ...storm } = await gatherStorm(ground, options);
+  return withFaultEnvironment(options.longest * 1000, async (faultEnvironment) => {
+    const { organizations, writer, subscribers, ...storm } = await gatherStorm(faultEnvironment, options);
     const { events, rate, cuts } = options;
     const began = performance.now();
     await Promise.all([
       writer.write({ organizations, events, rate }),
-      ears.cutOff(cuts, (events / rate) * 1000),
+      subscribers.cutOff(cuts, (events / rate) * 1000),
     ]);
-    const { outside } = await ears.delaysWithin([]);
-    const heard = await judgeStorm(ground, { writer, ears });
+    const { outside } = await subscribers.delaysWithin([]);
+    const heard = await checkStorm(faultEnvironment, { writer, subscribers });
     const seconds = Math.round((performance.now() - began) / 1000);
     if (heard.resumed < options.listeners * cuts)
       throw new Error(`only ${heard.resumed} listeners came back`);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { demoPeople } from "../../src/demo";
-import type { Ground } from "./ground";
-import { same } from "./judge-acceptances";
+import type { FaultEnvironment } from "./fault-environment";
+import { same } from "./check-acceptances";
 import { PatientClient } from "./patient-client";
 import type { ServerNode } from "./server-node";
 
@@ -43,7 +43,7 @@ export class LoadAcrossServers {
   private isOver = false;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly faultEnvironment: FaultEnvironment,
     /** The servers that take requests now; may change while it runs. */
     private readonly nodes: ServerNode[],
   ) {}
@@ -62,7 +62,7 @@ export class LoadAcrossServers {
   async tokenOf(name: string): Promise<string> {
     const person = demoPeople[name];
     if (!person) throw new Error(`there is no ${name}`);
-    return this.ground.issuer.sign(person, TOKEN_SECONDS);
+    return this.faultEnvironment.issuer.sign(person, TOKEN_SECONDS);
   }
 
   /** Works at about so many requests a second, until `stop` is called. */
@@ -95,7 +95,7 @@ export class LoadAcrossServers {
     same("an invitation that is asked for again at another server", repeated, first);
     const token = (first.link as string).slice((first.link as string).indexOf("#") + 1);
     const person = { tenantId: name, subject: "boss", email: variables.email, displayName: "Boss" };
-    const bearer = await this.ground.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
+    const bearer = await this.faultEnvironment.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
     const company = { token, companyName: `Accepted ${name}`, domain: `${name}.example` };
     const { acceptInvitation } = await this.ask(ACCEPT, company, bearer);
     const { acceptInvitation: again } = await this.ask(ACCEPT, company, bearer);
@@ -153,7 +153,7 @@ export class LoadAcrossServers {
   private client(): PatientClient {
     const node = this.nodes[Math.floor(Math.random() * this.nodes.length)];
     if (!node) throw new Error("there are no servers");
-    const client = this.clients.get(node) ?? new PatientClient(node.url, this.ground.signal);
+    const client = this.clients.get(node) ?? new PatientClient(node.url, this.faultEnvironment.signal);
     this.clients.set(node, client);
     return client;
   }

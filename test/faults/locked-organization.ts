@@ -3,8 +3,8 @@ import { join } from "node:path";
 import libsql from "libsql";
 import { createConnection } from "mysql2/promise";
 import { askRaw, type RawAnswer } from "./ask-raw";
-import { type Ground, onGround, type Organization } from "./ground";
-import { same } from "./judge-acceptances";
+import { type FaultEnvironment, withFaultEnvironment, type Organization } from "./fault-environment";
+import { same } from "./check-acceptances";
 import type { ServerNode } from "./server-node";
 import { summary, type Summary } from "./statistics";
 
@@ -48,17 +48,17 @@ const READ = "{ customers(first: 20) { nodes { id } totalCount } events(first: 5
  * others only read.
  */
 export function lockOrganization(options: LockOrganizationOptions): Promise<LockOrganizationReport> {
-  return onGround(options.longest * 1_000, async (ground) => {
-    const node = await ground.startNode({ DATABASE_POOL_SIZE: String(options.poolSize) });
-    const locked = await ground.enrolPartner("Locked");
+  return withFaultEnvironment(options.longest * 1_000, async (faultEnvironment) => {
+    const node = await faultEnvironment.startNode({ DATABASE_POOL_SIZE: String(options.poolSize) });
+    const locked = await faultEnvironment.enrolPartner("Locked");
     const others = await Promise.all(
-      Array.from({ length: options.organizations }, (_, n) => ground.enrolPartner(`Other ${n}`)),
+      Array.from({ length: options.organizations }, (_, n) => faultEnvironment.enrolPartner(`Other ${n}`)),
     );
     for (const organization of [locked, ...others]) await mustRead(node, organization);
     const accepting: Write[] = [];
     while (accepting.length < options.writers)
-      accepting.push(await anAcceptance(ground, node, locked, accepting.length));
-    const release = await lock(ground, locked);
+      accepting.push(await anAcceptance(faultEnvironment, node, locked, accepting.length));
+    const release = await lock(faultEnvironment, locked);
     const state = { isOver: false };
     const [refused, health] = [[] as number[], [] as number[]];
     const pressing = Promise.all([
@@ -73,11 +73,11 @@ export function lockOrganization(options: LockOrganizationOptions): Promise<Lock
     try {
       // Until the writers wait.
       await new Promise((resolve) => setTimeout(resolve, 1_500));
-      const times = await askAsOthers(ground, node, others, options);
+      const times = await askAsOthers(faultEnvironment, node, others, options);
       state.isOver = true;
       await pressing;
       const report = { others: summary(times), refused: summary(refused), health: summary(health) };
-      judge(report, options);
+      check(report, options);
       return report;
     } finally {
       state.isOver = true;
@@ -86,7 +86,7 @@ export function lockOrganization(options: LockOrganizationOptions): Promise<Lock
   });
 }
 
-function judge({ others, refused, health }: LockOrganizationReport, options: LockOrganizationOptions): void {
+function check({ others, refused, health }: LockOrganizationReport, options: LockOrganizationOptions): void {
   const told = JSON.stringify({ others, refused, health });
   const slowest = Math.max(others.max, refused.max, health.max);
   if (refused.count < options.writers) throw new Error(`too few requests met the lock: ${told}`);
@@ -95,7 +95,7 @@ function judge({ others, refused, health }: LockOrganizationReport, options: Loc
 }
 
 /** Locks what every write of an organization needs; gives what releases it. */
-async function lock({ database, environment, folder }: Ground, { id }: Organization) {
+async function lock({ database, environment, folder }: FaultEnvironment, { id }: Organization) {
   if (database.family === "sqlite") {
     const other = new libsql(join(folder, "partnergraph.sqlite"));
     other.exec("BEGIN IMMEDIATE");
@@ -124,7 +124,7 @@ function anInvitation({ token }: Organization, client: number): (n: number) => W
 
 /** The acceptance of an invitation of the locked organization, by an organization that is new. */
 async function anAcceptance(
-  { issuer }: Ground,
+  { issuer }: FaultEnvironment,
   node: ServerNode,
   inviter: Organization,
   client: number,
@@ -174,7 +174,7 @@ async function watchHealth({ node, state, times }: Pressing): Promise<void> {
 }
 
 async function askAsOthers(
-  { signal, database }: Ground,
+  { signal, database }: FaultEnvironment,
   node: ServerNode,
   others: Organization[],
   { requests, busyOthers }: LockOrganizationOptions,

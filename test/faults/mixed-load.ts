@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { getIntrospectionQuery } from "graphql";
 import type { Crowd } from "./crowd";
-import type { Ground } from "./ground";
+import type { FaultEnvironment } from "./fault-environment";
 import { PatientClient } from "./patient-client";
 import { summary, type Summary } from "./statistics";
 
@@ -74,11 +74,11 @@ export class MixedLoad {
   private made = 0;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly faultEnvironment: FaultEnvironment,
     private readonly crowd: Crowd,
     private readonly url: string,
   ) {
-    this.client = new PatientClient(url, ground.signal);
+    this.client = new PatientClient(url, faultEnvironment.signal);
   }
 
   /** Makes requests for some time, and waits until the last one is answered. */
@@ -88,7 +88,7 @@ export class MixedLoad {
     let begun = 0;
     const work = async () => {
       while (performance.now() < began + forMs) {
-        this.ground.signal.throwIfAborted();
+        this.faultEnvironment.signal.throwIfAborted();
         const due = rate === undefined ? 0 : began + (begun / rate) * 1_000 - performance.now();
         begun++;
         if (due > 0) await pause(due);
@@ -142,7 +142,7 @@ export class MixedLoad {
     if (link === undefined) return this.ask("invite");
     const domain = `accepted-${n}.example`;
     const person = { tenantId: randomUUID(), subject: "boss", email: `boss@${domain}`, displayName: "Boss" };
-    const token = await this.ground.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
+    const token = await this.faultEnvironment.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
     await this.client.ask(token, ACCEPT, { token: link.slice(link.indexOf("#") + 1), domain });
   }
 

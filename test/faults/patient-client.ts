@@ -2,9 +2,9 @@ import { Agent, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Answer } from "../support/test-server";
 
-const LONGEST_WAIT_MS = 15_000;
+const MAX_WAIT_MS = 15_000;
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 400;
+const MAX_PAUSE_MS = 400;
 
 /** A client as our docs tell people to write one: whatever was not answered, or answered "try again", it repeats as it was. */
 export class PatientClient {
@@ -23,7 +23,7 @@ export class PatientClient {
   constructor(
     urls: string | readonly string[],
     private readonly signal: AbortSignal,
-    private readonly longestWaitMs = LONGEST_WAIT_MS,
+    private readonly longestWaitMs = MAX_WAIT_MS,
   ) {
     this.urls = typeof urls === "string" ? [urls] : urls;
     signal.addEventListener("abort", () => this.agent.destroy(), { once: true });
@@ -37,7 +37,7 @@ export class PatientClient {
   async ask(token: string, query: string, variables: object = {}): Promise<any> {
     const began = performance.now();
     let at = Math.floor(Math.random() * this.urls.length);
-    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, MAX_PAUSE_MS)) {
       this.signal.throwIfAborted();
       this.counts.sent++;
       const url = this.urls[at++ % this.urls.length] ?? "";

@@ -44,14 +44,14 @@ const HALF_STATES: Record<string, string> = {
  * that the newest commits are gone from it is the disk's doing. Gives how many events it has.
  * @throws Error naming what is not whole
  */
-export async function judgePowerCut(file: string): Promise<number> {
+export async function checkPowerCut(file: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "partnergraph-power-cut-"));
   try {
     const copy = join(folder, "copy.sqlite");
     copyFileSync(file, copy);
     copyFileSync(`${file}-wal`, `${copy}-wal`);
     cutOff(`${copy}-wal`, readFileSync(`${file}-shm`));
-    return await judgeDatabase(copy, async (ask) => {
+    return await checkDatabase(copy, async (ask) => {
       const [events = {}] = await ask("SELECT COUNT(*) FROM event");
       return Number(Object.values(events)[0]);
     });
@@ -67,7 +67,7 @@ export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
  * Opens a database file of a run as a server would; it must be sound and hold no half states. Gives what the further questions give.
  * @throws Error naming what is not whole
  */
-export async function judgeDatabase<T>(file: string, further: (ask: Ask) => Promise<T>): Promise<T> {
+export async function checkDatabase<T>(file: string, further: (ask: Ask) => Promise<T>): Promise<T> {
   const database = await openDatabase({ family: "sqlite", file }, { onProgress: () => undefined });
   const ask: Ask = (sql) => database.read((reads) => reads.rows<Record<string, unknown>>(sql));
   try {

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { expiredInvitations } from "../../src/invitations";
-import { type Ground, onGround, type Organization } from "./ground";
+import { type FaultEnvironment, withFaultEnvironment, type Organization } from "./fault-environment";
 import {
   type InvitationAction,
   type InvitationCall,
   type InvitationHistory,
   problemsOf,
 } from "./invitation-model";
-import { same } from "./judge-acceptances";
+import { same } from "./check-acceptances";
 import { PatientClient } from "./patient-client";
 import { type RaceRows, readRaceRows } from "./race-rows";
 import { summary, type Summary } from "./statistics";
@@ -71,22 +71,22 @@ interface Planned {
  * servers on one database. Each history must be one that the model of an invitation allows, and everything must be stored once.
  */
 export function race(options: RacesOptions): Promise<RacesReport> {
-  return onGround(options.longest * 1_000, async (ground) => {
+  return withFaultEnvironment(options.longest * 1_000, async (faultEnvironment) => {
     const began = performance.now();
     const urls: string[] = [];
-    while (urls.length < options.nodes) urls.push((await ground.startNode()).url);
-    const partner = await ground.enrolPartner("Partner");
-    const races = new Races(ground, urls, partner);
+    while (urls.length < options.nodes) urls.push((await faultEnvironment.startNode()).url);
+    const partner = await faultEnvironment.enrolPartner("Partner");
+    const races = new Races(faultEnvironment, urls, partner);
     await races.run(options.invitations, 2, (n) => races.acceptAtOnce(n, options.accepts));
     const before = races.histories.length;
     await races.run(options.races, options.atOnce, (n) => races.mixed(n));
-    const histories = complete(races, await readRaceRows(ground.database));
+    const histories = complete(races, await readRaceRows(faultEnvironment.database));
     const problems = histories.flatMap(problemsOf);
     if (problems.length > 0)
       throw new Error(`${problems.length} problems, among them:\n${problems.slice(0, 10).join("\n")}`);
     const ends = countBy(histories.slice(before).map(({ stored }) => stored.status));
     if (options.races >= 100) same("how races ended", Object.keys(ends).length, 4);
-    const { program, environment } = ground;
+    const { program, environment } = faultEnvironment;
     const verified = await program.partnergraph(["verify"], environment);
     same(`verify: ${verified.stdout.slice(-500)}${verified.stderr}`, verified.code, 0);
     const calls = histories.flatMap((history) => history.calls);
@@ -108,11 +108,11 @@ class Races {
   private readonly clients: PatientClient[];
 
   constructor(
-    private readonly ground: Ground,
+    private readonly faultEnvironment: FaultEnvironment,
     urls: string[],
     readonly partner: Organization,
   ) {
-    this.clients = urls.map((url) => new PatientClient(url, ground.signal));
+    this.clients = urls.map((url) => new PatientClient(url, faultEnvironment.signal));
   }
 
   /** Does races 0 to `total`, so many at once. */
@@ -150,7 +150,7 @@ class Races {
     const expiring = expiresAt === undefined ? Promise.resolve() : this.expire(id, expiresAt);
     const calls = await Promise.all(plans.map((plan) => this.call(plan, Math.random() * RACE_MS)));
     await expiring;
-    if (expiresAt !== undefined) await this.settle(id);
+    if (expiresAt !== undefined) await this.process(id);
     // Where nothing was drawn, somebody must end it, so that there is an end to compare.
     if (plans.length === 0 && expiresAt === undefined) calls.push(await this.call(revoking, 0));
     this.histories.push({ id, calls, expiresAt });
@@ -170,7 +170,7 @@ class Races {
   private async accepting(token: string, name: string): Promise<Planned> {
     const [tenantId, domain] = [randomUUID(), `${name}.example`];
     const person = { tenantId, subject: "boss", email: `boss@${domain}`, displayName: "Boss" };
-    const bearer = await this.ground.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
+    const bearer = await this.faultEnvironment.issuer.sign({ ...person, isGlobalAdmin: true }, TOKEN_SECONDS);
     return {
       ...{ action: "accept", by: tenantId, token: bearer },
       variables: { token, companyName: name, domain },
@@ -196,7 +196,7 @@ class Races {
       const code = payload?.userErrors[0]?.code;
       return code === undefined ? noted("done") : noted("refused", code);
     } catch (error) {
-      this.ground.signal.throwIfAborted();
+      this.faultEnvironment.signal.throwIfAborted();
       return noted("failed", (error as Error).message);
     }
   }
@@ -209,7 +209,7 @@ class Races {
 
   private setDeadline(id: string, expiresAt: number): Promise<void> {
     const deadline = new Date(expiresAt).toISOString();
-    return this.ground.transact((tx) =>
+    return this.faultEnvironment.transact((tx) =>
       tx.execute("UPDATE invitation SET expiresAt = ? WHERE id = ?", [deadline, id]),
     );
   }
@@ -217,11 +217,11 @@ class Races {
   /** What every server does each half minute, in the moment of the deadline. It passes over a row that a call has locked. */
   private async expire(id: string, expiresAt: number): Promise<void> {
     await pause(Math.max(0, expiresAt - Date.now()));
-    await this.settle(id);
+    await this.process(id);
   }
 
-  private settle(id: string): Promise<void> {
-    return this.ground.transact((tx) => expiredInvitations.settle(tx, [id]));
+  private process(id: string): Promise<void> {
+    return this.faultEnvironment.transact((tx) => expiredInvitations.process(tx, [id]));
   }
 }
 

@@ -2,11 +2,15 @@ import { WebhookDeliveryError } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import { readHeads } from "../../src/events/event-log";
 import { enableWebhookEndpoint } from "../../src/webhooks";
-import { openPostOffice, type PostOffice, type Registered } from "../webhooks/post-office";
+import {
+  openWebhookTestContext,
+  type WebhookTestContext,
+  type Registered,
+} from "../webhooks/webhook-test-context";
 import { type Answering, drip, dripHeaders, hang, status } from "../webhooks/receiver";
 import { write } from "../events/streams";
-import { believes, judgeReceiver, judgeRecovery, type Tried, TRIES } from "./judge-deliveries";
-import { onGround } from "./ground";
+import { believes, checkReceiver, checkRecovery, type Tried, TRIES } from "./check-deliveries";
+import { withFaultEnvironment } from "./fault-environment";
 import { Sender } from "./sender";
 import { addStoredSecrets } from "./stored-secrets";
 
@@ -61,31 +65,32 @@ const NOTED = (ILLS.length - 1) * TRIES + 1;
  * event must be tried by the schedule, under one id, believed by `standardwebhooks`, and arrive when the receiver is well.
  */
 export function hurtReceivers({ kills, longest }: HurtReceiversOptions): Promise<HurtReceiversReport> {
-  return onGround(longest * 1_000, async ({ atTheEnd, signal, secrets, alsoSearch }) => {
+  return withFaultEnvironment(longest * 1_000, async ({ atTheEnd, signal, secrets, alsoSearch }) => {
     const began = performance.now();
-    const office = await openPostOffice();
-    atTheEnd(() => office.close());
-    const day = new Day(office, signal);
+    const webhookContext = await openWebhookTestContext();
+    atTheEnd(() => webhookContext.close());
+    const day = new Day(webhookContext, signal);
     atTheEnd(() => day.sender.kill());
-    const secretsKey = office.secretsKey.toString("base64");
-    secrets.addEnvironment({ ...office.house.environment, SECRETS_KEY: secretsKey });
+    const secretsKey = webhookContext.secretsKey.toString("base64");
+    secrets.addEnvironment({ ...webhookContext.testContext.environment, SECRETS_KEY: secretsKey });
     alsoSearch(() => [day.sender.output()]);
     const all: Ill[] = [];
     for (const [name, answering, error] of ILLS) all.push(await day.enrol(name, answering, error));
-    const beganAt = Date.parse(office.house.clock.now);
-    for (const { organizationId } of all) await write(office.house, [organizationId], ["one", "two"]);
+    const beganAt = Date.parse(webhookContext.testContext.clock.now);
+    for (const { organizationId } of all)
+      await write(webhookContext.testContext, [organizationId], ["one", "two"]);
     await day.play(all, beganAt + DAY, kills);
-    office.house.clock.now = new Date(beganAt + DAY).toISOString();
+    webhookContext.testContext.clock.now = new Date(beganAt + DAY).toISOString();
     const repeats: number[] = [];
-    for (const ill of all) repeats.push(await judgeReceiver(office, ill, day.killedAt));
+    for (const ill of all) repeats.push(await checkReceiver(webhookContext, ill, day.killedAt));
     const tries = Object.fromEntries(all.map(({ name, tried }) => [name, tried.length]));
     for (const ill of all) day.heal(ill);
     const gone = all.filter(({ name }) => name === "is gone");
     for (const { owner, endpoint } of gone)
-      await enableWebhookEndpoint(office.house.as(owner.actor), { endpointId: endpoint.id });
+      await enableWebhookEndpoint(webhookContext.testContext.as(owner.actor), { endpointId: endpoint.id });
     await day.play(all, beganAt + 3 * DAY, 0);
-    for (const ill of all) await judgeRecovery(office, ill);
-    await addStoredSecrets(secrets, office.house.database, secretsKey);
+    for (const ill of all) await checkRecovery(webhookContext, ill);
+    await addStoredSecrets(secrets, webhookContext.testContext.database, secretsKey);
     const seconds = Math.round((performance.now() - began) / 1_000);
     const virtualHours = DAY / 3_600_000;
     return {
@@ -107,19 +112,19 @@ class Day {
   private onMessage: (() => void) | undefined;
 
   constructor(
-    private readonly office: PostOffice,
+    private readonly webhookContext: WebhookTestContext,
     private readonly signal: AbortSignal,
   ) {
     this.sender = new Sender({
-      ...office.house.environment,
-      ...{ SECRETS_KEY: office.secretsKey.toString("base64"), WEBHOOKS_ALLOW_INSECURE: "on" },
+      ...webhookContext.testContext.environment,
+      ...{ SECRETS_KEY: webhookContext.secretsKey.toString("base64"), WEBHOOKS_ALLOW_INSECURE: "on" },
       FAULT_TIMEOUT_MS: String(TIMEOUT_MS),
     });
   }
 
   /** Registers a receiver that behaves so, and writes down whatever it is sent. */
   async enrol(name: string, answering: Answering, error: WebhookDeliveryError): Promise<Ill> {
-    const one = await this.office.endpoint();
+    const one = await this.webhookContext.endpoint();
     const ill: Ill = { ...one, name, error, tried: [] };
     this.answer(ill, answering);
     return ill;
@@ -132,7 +137,7 @@ class Day {
 
   private answer({ receiver, secret, tried }: Ill, answering: Answering): void {
     receiver.answer((response, message, before) => {
-      const { now } = this.office.house.clock;
+      const { now } = this.webhookContext.testContext.clock;
       tried.push({ at: Date.parse(now), message, isBelieved: believes(secret, message, now) });
       this.onMessage?.();
       answering(response, message, before);
@@ -141,7 +146,7 @@ class Day {
 
   /** Lets time pass up to an instant; the kills are spread over the tries of a day. */
   async play(all: Ill[], until: number, kills: number): Promise<void> {
-    const { clock } = this.office.house;
+    const { clock } = this.webhookContext.testContext;
     for (;;) {
       this.signal.throwIfAborted();
       const noted = await this.noted(all);
@@ -158,7 +163,7 @@ class Day {
 
   /** Every second time in the midst of the first message, which nobody can note then; else some time after it came. */
   private async deliverAndKill(): Promise<void> {
-    const { clock } = this.office.house;
+    const { clock } = this.webhookContext.testContext;
     const delayMs = this.killedAt.length % 2 ? Math.random() * 2 * TIMEOUT_MS : 0;
     let killing: Promise<void> | undefined;
     const kill = () => void (killing ??= this.sender.kill());
@@ -171,14 +176,14 @@ class Day {
   }
 
   private async noted(all: Ill[]): Promise<number> {
-    const logs = await Promise.all(all.map(({ endpoint }) => this.office.log(endpoint.id)));
+    const logs = await Promise.all(all.map(({ endpoint }) => this.webhookContext.log(endpoint.id)));
     return logs.flat().length;
   }
 
   /** When the next endpoint may be served: it has waited long enough, and no dead sender holds it any more. */
   private async nextDue(all: Ill[]): Promise<number | undefined> {
-    const rows = await Promise.all(all.map(({ endpoint }) => this.office.row(endpoint.id)));
-    const heads = await this.office.house.database.read((reads) =>
+    const rows = await Promise.all(all.map(({ endpoint }) => this.webhookContext.row(endpoint.id)));
+    const heads = await this.webhookContext.testContext.database.read((reads) =>
       readHeads(
         reads,
         all.map((one) => one.organizationId),

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { PrivateRedis } from "../events/redis-server";
-import { onGround } from "./ground";
+import { withFaultEnvironment } from "./fault-environment";
 import type { Summary } from "./statistics";
-import { gatherStorm, judgeStorm, type StormSize } from "./storm";
+import { gatherStorm, checkStorm, type StormSize } from "./storm";
 
 /** How much of it. */
 export interface LoseRedisOptions extends StormSize {
@@ -30,18 +30,18 @@ const RECONNECTING_MS = 2_500;
 
 /** Kills Redis again and again while events are recorded: nothing may be lost, and nothing may be much later than usual. */
 export function loseRedis(options: LoseRedisOptions): Promise<LoseRedisReport> {
-  return onGround(options.longest * 1000, async (ground) => {
-    const storm = await gatherStorm(ground, options);
-    const { organizations, writer, ears, redis } = storm;
+  return withFaultEnvironment(options.longest * 1000, async (faultEnvironment) => {
+    const storm = await gatherStorm(faultEnvironment, options);
+    const { organizations, writer, subscribers, redis } = storm;
     const { events, rate, kills, addedWithin } = options;
     const began = performance.now();
     const [spans] = await Promise.all([
       killAtRandom(redis, kills, (events / rate) * 1000),
       writer.write({ organizations, events, rate }),
     ]);
-    await ears.caughtUp(await writer.heads(), addedWithin * 10);
-    const { within, outside } = await ears.delaysWithin(spans);
-    const { deliveries } = await judgeStorm(ground, storm);
+    await subscribers.caughtUp(await writer.heads(), addedWithin * 10);
+    const { within, outside } = await subscribers.delaysWithin(spans);
+    const { deliveries } = await checkStorm(faultEnvironment, storm);
     if (within.count === 0 || outside.count === 0)
       throw new Error("nothing was heard with Redis, or nothing without");
     const seconds = Math.round((performance.now() - began) / 1000);
@@ -60,9 +60,9 @@ export function loseRedis(options: LoseRedisOptions): Promise<LoseRedisReport> {
  */
 async function killAtRandom(redis: PrivateRedis, kills: number, overMs: number): Promise<[number, number][]> {
   const spans: [number, number][] = [];
-  const stretch = overMs / kills;
+  const eventSlice = overMs / kills;
   for (let n = 0; n < kills; n++) {
-    const before = Math.random() * stretch * 0.2;
+    const before = Math.random() * eventSlice * 0.2;
     const away = 3_000 + Math.random() * 2_000;
     await pause(before);
     const killedAt = Date.now();
@@ -70,7 +70,7 @@ async function killAtRandom(redis: PrivateRedis, kills: number, overMs: number):
     await pause(away);
     await redis.start();
     spans.push([killedAt, Date.now() + RECONNECTING_MS]);
-    await pause(Math.max(0, stretch - before - (Date.now() - killedAt)));
+    await pause(Math.max(0, eventSlice - before - (Date.now() - killedAt)));
   }
   return spans;
 }

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Ground } from "./ground";
+import type { FaultEnvironment } from "./fault-environment";
 
 /** A call of one method of the object that another process serves. */
 interface Call {
@@ -28,7 +28,7 @@ export type Remote<T> = {
  * Starts a process that serves an object (see `serveObject`), so that what it costs is not taken from the other ones. It
  * ends with the run. `file` is a module of this folder.
  */
-export function startProcess<T>({ atTheEnd, signal }: Ground, file: string): Remote<T> {
+export function startProcess<T>({ atTheEnd, signal }: FaultEnvironment, file: string): Remote<T> {
   const child = fork(join(__dirname, file), {
     execArgv: ["-r", "@swc-node/register"],
     cwd: join(__dirname, "../.."),

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Ground, onGround, type Organization } from "./ground";
+import { type FaultEnvironment, withFaultEnvironment, type Organization } from "./fault-environment";
 import { type Haproxy, startHaproxy } from "./haproxy";
-import { same } from "./judge-acceptances";
+import { same } from "./check-acceptances";
 import type { ServerNode } from "./server-node";
 import { summary, type Summary } from "./statistics";
 import { SteadyLoad, type LoadReport } from "./steady-load";
-import { gatherStorm, judgeStorm, type Storm, type StormSize } from "./storm";
+import { gatherStorm, checkStorm, type Storm, type StormSize } from "./storm";
 
 /** How much of it. */
 export interface RollingRestartOptions extends StormSize {
@@ -43,7 +43,7 @@ export interface RollingRestartReport {
 }
 
 /** A stop in order takes no longer: Kubernetes kills after as much. */
-const LONGEST_STOP_MS = 30_000;
+const MAX_STOP_MS = 30_000;
 
 /** How long a server that has started may take until the balancer sends it requests: two of its checks. */
 const NOTICED_MS = 1_500;
@@ -57,7 +57,7 @@ const INVITE = `mutation Invite($email: String!, $key: String!) {
  * may fail, no event may be lost, and the listeners of a server that stops must not all come back at once.
  */
 export function rollingRestart(options: RollingRestartOptions): Promise<RollingRestartReport> {
-  return onGround(options.longest * 1_000, async (ground) => {
+  return withFaultEnvironment(options.longest * 1_000, async (faultEnvironment) => {
     const began = performance.now();
     const { delay, spread } = options;
     const environment = {
@@ -68,20 +68,20 @@ export function rollingRestart(options: RollingRestartOptions): Promise<RollingR
     const proxyInFront = async (nodes: ServerNode[]) => {
       const urls = nodes.map(({ url }) => url);
       const started = await startHaproxy(urls, options.retries);
-      ground.atTheEnd(() => started.stop());
+      faultEnvironment.atTheEnd(() => started.stop());
       proxy = started;
       return [started.url];
     };
-    const storm = await gatherStorm(ground, { ...options, environment, connectTo: proxyInFront });
+    const storm = await gatherStorm(faultEnvironment, { ...options, environment, connectTo: proxyInFront });
     const load = new SteadyLoad(storm.urls[0] ?? "", requestsOf(storm.organizations));
-    const loading = load.run(options.requests, ground.signal);
+    const loading = load.run(options.requests, faultEnvironment.signal);
     const stopMs = await whileWriting(storm, options.rate, () =>
-      restartAll(ground, storm.nodes, options.rounds),
+      restartAll(faultEnvironment, storm.nodes, options.rounds),
     );
     load.stop();
     await loading;
-    const peak = await storm.ears.mostReturnsWithin(1_000);
-    const heard = await judgeStorm(ground, storm);
+    const peak = await storm.subscribers.mostReturnsWithin(1_000);
+    const heard = await checkStorm(faultEnvironment, storm);
     const report: RollingRestartReport = {
       restarts: stopMs.length,
       load: load.report(),
@@ -93,7 +93,7 @@ export function rollingRestart(options: RollingRestartOptions): Promise<RollingR
       proxy: proxy?.logged() ?? {},
       seconds: Math.round((performance.now() - began) / 1_000),
     };
-    judge(report, options);
+    check(report, options);
     return report;
   });
 }
@@ -126,7 +126,11 @@ async function whileWriting<T>(
 }
 
 /** Restarts each server in turn; how long each took to stop, in milliseconds. */
-async function restartAll({ signal }: Ground, nodes: ServerNode[], rounds: number): Promise<number[]> {
+async function restartAll(
+  { signal }: FaultEnvironment,
+  nodes: ServerNode[],
+  rounds: number,
+): Promise<number[]> {
   const stopMs: number[] = [];
   for (let round = 0; round < rounds; round++) {
     for (const node of nodes) {
@@ -141,10 +145,10 @@ async function restartAll({ signal }: Ground, nodes: ServerNode[], rounds: numbe
   return stopMs;
 }
 
-function judge(report: RollingRestartReport, { listeners, nodes, peakPercent }: RollingRestartOptions): void {
+function check(report: RollingRestartReport, { listeners, nodes, peakPercent }: RollingRestartOptions): void {
   const words = JSON.stringify(report);
   if (report.load.failed > 0) throw new Error(`requests failed: ${words}`);
-  if (report.stopMs.max > LONGEST_STOP_MS) throw new Error(`a stop took too long: ${words}`);
+  if (report.stopMs.max > MAX_STOP_MS) throw new Error(`a stop took too long: ${words}`);
   if (report.resumed < (listeners / nodes) * 0.5) throw new Error(`the listeners were not moved: ${words}`);
   if (report.peakPercent > peakPercent) throw new Error(`too many listeners came back at once: ${words}`);
 }

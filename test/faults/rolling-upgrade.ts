@@ -4,14 +4,14 @@ import { buildCommit } from "../../bench/compare/builds";
 import { PrivateRedis } from "../events/redis-server";
 import { type Program, programIn } from "../server/program";
 import { readFacts, releasesWithFixture } from "../upgrade/release-fixture";
-import type { Place } from "./ear";
-import { startEars } from "./ears-process";
-import { type Ground, onGround } from "./ground";
-import { same } from "./judge-acceptances";
+import type { Place } from "./event-subscriber";
+import { startSubscribers } from "./subscribers-process";
+import { type FaultEnvironment, withFaultEnvironment } from "./fault-environment";
+import { same } from "./check-acceptances";
 import { LoadAcrossServers } from "./load-across-servers";
 import { PatientClient } from "./patient-client";
 import { freePort, type ServerNode } from "./server-node";
-import { judgeStorm } from "./storm";
+import { checkStorm } from "./storm";
 import { Writer } from "./writer";
 
 /** How much of it. */
@@ -53,44 +53,51 @@ const FAULTS = /unexpected error|uncaught exception/;
  * request fails, no event is lost, and everything agrees in the end.
  */
 export function rollingUpgrade(options: RollingUpgradeOptions): Promise<RollingUpgradeReport> {
-  return onGround(options.longest * 1_000, (ground) => upgrade(ground, options), { migrated: false });
+  return withFaultEnvironment(
+    options.longest * 1_000,
+    (faultEnvironment) => upgrade(faultEnvironment, options),
+    { migrated: false },
+  );
 }
 
-async function upgrade(ground: Ground, options: RollingUpgradeOptions): Promise<RollingUpgradeReport> {
+async function upgrade(
+  faultEnvironment: FaultEnvironment,
+  options: RollingUpgradeOptions,
+): Promise<RollingUpgradeReport> {
   const began = performance.now();
   const [release = ""] = releasesWithFixture().slice(-1);
   const built = await buildCommit(readFacts(release, "mariadb").commit);
   const old = programIn(built.dist, built.folder);
-  ground.atTheEnd(() => old.remove());
-  ground.alsoSearch(() => old.outputs());
+  faultEnvironment.atTheEnd(() => old.remove());
+  faultEnvironment.alsoSearch(() => old.outputs());
   const redis = new PrivateRedis(await freePort(), randomBytes(12).toString("hex"));
-  ground.atTheEnd(() => redis.remove());
+  faultEnvironment.atTheEnd(() => redis.remove());
   await redis.start();
   const environment = { DEMO: "on", REDIS_URL: redis.url };
-  const first = await ground.startNode(environment, old);
-  const nodes = [first, await ground.startNode(environment, old)];
+  const first = await faultEnvironment.startNode(environment, old);
+  const nodes = [first, await faultEnvironment.startNode(environment, old)];
   const serving = [...nodes];
-  const load = new LoadAcrossServers(ground, serving);
+  const load = new LoadAcrossServers(faultEnvironment, serving);
   await load.prepare();
-  const newcomer = await ground.makeNode(environment);
-  const ears = startEars(ground);
+  const newcomer = await faultEnvironment.makeNode(environment);
+  const subscribers = startSubscribers(faultEnvironment);
   const urls = [...nodes, newcomer].map(({ url }) => url);
-  await ears.open(await placesOf(ground, load, first, options.listeners), urls);
+  await subscribers.open(await placesOf(faultEnvironment, load, first, options.listeners), urls);
   const loading = load.run(options.requests);
   await pause(options.seconds * 250);
   await newcomer.start();
   serving.push(newcomer);
   await pause(options.seconds * 1_000);
   const mixed = { ...load.done };
-  const oldStart = await refusedStart(ground, old, environment);
-  for (const node of nodes) await replace(node, ground.program, serving, options.seconds * 500);
+  const oldStart = await refusedStart(faultEnvironment, old, environment);
+  for (const node of nodes) await replace(node, faultEnvironment.program, serving, options.seconds * 500);
   load.stop();
   await loading;
-  const writer = new Writer(ground, redis.url);
-  const heard = await judgeStorm(ground, { ears, writer });
-  const outputs = [...ground.program.outputs(), ...old.outputs()].join("\n");
+  const writer = new Writer(faultEnvironment, redis.url);
+  const heard = await checkStorm(faultEnvironment, { subscribers, writer });
+  const outputs = [...faultEnvironment.program.outputs(), ...old.outputs()].join("\n");
   same("faults in the logs", FAULTS.exec(outputs)?.input.slice(0, 500) ?? "none", "none");
-  const verified = await ground.program.partnergraph(["verify"], ground.environment);
+  const verified = await faultEnvironment.program.partnergraph(["verify"], faultEnvironment.environment);
   same(`verify: ${verified.stdout.slice(-500)}${verified.stderr}`, verified.code, 0);
   return {
     ...{ from: release, mixed, done: load.done, oldStart },
@@ -101,7 +108,7 @@ async function upgrade(ground: Ground, options: RollingUpgradeOptions): Promise<
 
 /** Places for so many listeners at the demo's partners, each after the first event of its stream. */
 async function placesOf(
-  { signal }: Ground,
+  { signal }: FaultEnvironment,
   load: LoadAcrossServers,
   { url }: ServerNode,
   listeners: number,
@@ -115,8 +122,8 @@ async function placesOf(
       "{ viewer { partner { id } } events(first: 1) { nodes { position cursor } } }",
     );
     for (let n = 0; n < listeners / LISTENING.length; n++) {
-      const door = n % 2 === 0 ? "websocket" : "sse";
-      places.push({ stream: viewer.partner.id, token, door, ...events.nodes[0] });
+      const eventEndpoint = n % 2 === 0 ? "websocket" : "sse";
+      places.push({ stream: viewer.partner.id, token, eventEndpoint, ...events.nodes[0] });
     }
   }
   return places;
@@ -124,7 +131,7 @@ async function placesOf(
 
 /** Starts a server of the old version on the upgraded database, which must refuse that; the first line of what it says. */
 async function refusedStart(
-  { environment }: Ground,
+  { environment }: FaultEnvironment,
   old: Program,
   more: Record<string, string>,
 ): Promise<string> {

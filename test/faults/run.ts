@@ -11,7 +11,7 @@ import { catchUp } from "./catch-up";
 import { hurtGalera } from "./galera";
 import { contendOnGalera } from "./galera-contention";
 import { readOnGalera } from "./galera-reads";
-import { interruptRuns } from "./ground";
+import { interruptRuns } from "./fault-environment";
 import { setClocks } from "./clocks";
 import { hostileInput } from "./hostile-input";
 import { killServer } from "./kill-server";

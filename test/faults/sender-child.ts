@@ -39,8 +39,8 @@ async function open(): Promise<WebhookProcessor> {
     read: (work) => database.read(work),
     transaction: (work) => runUnitOfWork(database, () => undefined, caller, work),
   };
-  const seams = { timeoutMs: Number(process.env.FAULT_TIMEOUT_MS) };
-  const worker = openWebhooks({ ...webhooks, dataDir, production }, seams).makeProcessor(ctx, {
+  const overrides = { timeoutMs: Number(process.env.FAULT_TIMEOUT_MS) };
+  const worker = openWebhooks({ ...webhooks, dataDir, production }, overrides).makeProcessor(ctx, {
     onError: (error) => {
       throw error;
     },

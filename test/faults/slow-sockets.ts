@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { onGround } from "./ground";
+import { withFaultEnvironment } from "./fault-environment";
 import type { ServerNode } from "./server-node";
 import type { Summary } from "./statistics";
-import { gatherStorm, judgeStorm } from "./storm";
+import { gatherStorm, checkStorm } from "./storm";
 
 /** How much of it. */
 export interface SlowSocketsOptions {
@@ -45,39 +45,39 @@ export interface SlowSocketsReport {
  * much, the others must not notice, and the slow ones, when they read again, must get everything that they missed.
  */
 export function slowSockets(options: SlowSocketsOptions): Promise<SlowSocketsReport> {
-  return onGround(options.longest * 1000, async (ground) => {
+  return withFaultEnvironment(options.longest * 1000, async (faultEnvironment) => {
     const { listeners, slow, events, bytes, rate, warmUp } = options;
-    const storm = await gatherStorm(ground, { nodes: 1, organizations: 1, listeners, sse: false });
-    const { organizations, writer, ears, nodes } = storm;
+    const storm = await gatherStorm(faultEnvironment, { nodes: 1, organizations: 1, listeners, sse: false });
+    const { organizations, writer, subscribers, nodes } = storm;
     const [node] = nodes;
     if (!node) throw new Error("there is no server");
     const write = (count: number) => writer.write({ organizations, events: count, rate, bytes, most: 1 });
-    await ears.caughtUp(await write(warmUp), CATCHING_UP_MS);
+    await subscribers.caughtUp(await write(warmUp), CATCHING_UP_MS);
     await pause(1_000);
-    await ears.forgetDelays();
+    await subscribers.forgetDelays();
     const memory = new Memory(node);
     const began = performance.now();
-    await ears.stopReading(slow);
-    const behind = await ears.caughtUp(await write(events), CATCHING_UP_MS);
-    const { outside: delayMs } = await ears.delaysWithin([]);
+    await subscribers.stopReading(slow);
+    const behind = await subscribers.caughtUp(await write(events), CATCHING_UP_MS);
+    const { outside: delayMs } = await subscribers.delaysWithin([]);
     const largestMb = memory.stop();
     if (behind > 0)
       throw new Error(`${behind} listeners that read are behind: the rate is too high for this machine`);
     if (!node.isUp) throw new Error(`the server ended:\n${node.lastWords}`);
-    await ears.readOn();
-    const { resumed: ended, ...heard } = await judgeStorm(ground, storm);
+    await subscribers.readOn();
+    const { resumed: ended, ...heard } = await checkStorm(faultEnvironment, storm);
     const { warmMb } = memory;
     const seconds = Math.round((performance.now() - began) / 1000);
     const { letGo, deliveries } = heard;
     const report = { warmMb, largestMb, delayMs, letGo, ended, deliveries, seconds };
-    judge(options, report);
+    check(options, report);
     return report;
   });
 }
 
 const CATCHING_UP_MS = 60_000;
 
-function judge({ growthWithin, p99Within, letGo }: SlowSocketsOptions, report: SlowSocketsReport): void {
+function check({ growthWithin, p99Within, letGo }: SlowSocketsOptions, report: SlowSocketsReport): void {
   const problems = [
     report.largestMb - report.warmMb > growthWithin && `it grew by more than ${growthWithin} MB`,
     report.delayMs.p99 > p99Within && `one in a hundred deliveries took more than ${p99Within} ms`,

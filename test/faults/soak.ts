@@ -3,17 +3,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { slopeOf } from "../../bench/process/slope";
 import { PrivateRedis } from "../events/redis-server";
 import { type Crowd, makeCrowd } from "./crowd";
-import type { Ears } from "./ears";
-import { startEars } from "./ears-process";
+import type { EventSubscribers } from "./event-subscribers";
+import { startSubscribers } from "./subscribers-process";
 import { figuresOf } from "./figures-of";
-import { type Ground, onGround } from "./ground";
+import { type FaultEnvironment, withFaultEnvironment } from "./fault-environment";
 import { type LoadReport, MixedLoad } from "./mixed-load";
 import { PatientClient } from "./patient-client";
 import type { Probe, ProbeReport } from "./probe";
 import { type Remote, startProcess } from "./remote-process";
 import { freePort, type ServerNode } from "./server-node";
 import { residentMb } from "./slow-sockets";
-import { judgeStorm } from "./storm";
+import { checkStorm } from "./storm";
 import { Writer } from "./writer";
 
 /** How much of it. */
@@ -81,25 +81,25 @@ const FD_SPARE_MS = 1_000;
  * descriptors and the lag of its event loop must stay flat, and a probe from another process must be answered at once.
  */
 export function soak(options: SoakOptions): Promise<SoakReport> {
-  return onGround(options.longest * 1_000, async (ground) => {
-    const scene = await setScene(ground, options);
-    const { node, load, ears, probe, writer } = scene;
+  return withFaultEnvironment(options.longest * 1_000, async (faultEnvironment) => {
+    const scene = await setScene(faultEnvironment, options);
+    const { node, load, subscribers, probe, writer } = scene;
     const { requestsPerSecond: full } = await load.run({
       clients: CLIENTS,
       forMs: options.calibration * 1_000,
     });
     const pace = { clients: CLIENTS, rate: full / 2 };
     const lasting = (options.warmUp + options.seconds) * 1_000;
-    const cutting = ears.cutOff(Math.ceil(lasting / 1_000 / options.churn), lasting);
+    const cutting = subscribers.cutOff(Math.ceil(lasting / 1_000 / options.churn), lasting);
     await load.run({ ...pace, forMs: options.warmUp * 1_000 });
     await probe.report();
-    const watch = watchNode(ground, scene, options.seconds);
+    const watch = watchNode(faultEnvironment, scene, options.seconds);
     const half = await load.run({ ...pace, forMs: options.seconds * 1_000 });
     const samples = await watch;
     const measured = await probe.stop();
     await cutting;
     if (!node.isUp) throw new Error(`the server ended:\n${node.lastWords}`);
-    const { deliveries, resumed } = await judgeStorm(ground, { writer, ears });
+    const { deliveries, resumed } = await checkStorm(faultEnvironment, { writer, subscribers });
     const trend = (of: (sample: Sample) => number) => trendOf(samples, of);
     const report = {
       ...{ full, half, probe: measured, deliveries, resumed },
@@ -108,7 +108,7 @@ export function soak(options: SoakOptions): Promise<SoakReport> {
       descriptors: trend((sample) => sample.descriptors),
       lagP99Ms: trend((sample) => sample.lagP99Ms),
     };
-    judge(options, report);
+    check(options, report);
     return report;
   });
 }
@@ -118,38 +118,53 @@ interface Scene {
   metricsUrl: string;
   writer: Writer;
   crowd: Crowd;
-  ears: Remote<Ears>;
+  subscribers: Remote<EventSubscribers>;
   load: MixedLoad;
   probe: Remote<Probe>;
 }
 
-async function setScene(ground: Ground, { listeners }: SoakOptions): Promise<Scene> {
+async function setScene(faultEnvironment: FaultEnvironment, { listeners }: SoakOptions): Promise<Scene> {
   const redis = new PrivateRedis(await freePort());
-  ground.atTheEnd(() => redis.remove());
+  faultEnvironment.atTheEnd(() => redis.remove());
   await redis.start();
   const metricsPort = await freePort();
-  const node = await ground.startNode({
+  const node = await faultEnvironment.startNode({
     ...{ REDIS_URL: redis.url, METRICS_PORT: String(metricsPort), LIMIT_SENT_BUDGET: "1000000000" },
   });
-  const writer = new Writer(ground, redis.url);
-  const client = new PatientClient(node.url, ground.signal);
+  const writer = new Writer(faultEnvironment, redis.url);
+  const client = new PatientClient(node.url, faultEnvironment.signal);
   const size = { name: "Soak", organizations: ORGANIZATIONS, users: 2, listeners, sse: true };
-  const crowd = await makeCrowd(ground, writer, client, { ...size, eventsBehind: CUSTOMERS_EVENTS });
-  const ears = startEars(ground);
-  await ears.open(crowd.places, [node.url]);
-  const { token } = await ground.enrolPartner("Probe");
-  const probe = startProcess<Probe>(ground, "probe-child.ts");
+  const crowd = await makeCrowd(faultEnvironment, writer, client, {
+    ...size,
+    eventsBehind: CUSTOMERS_EVENTS,
+  });
+  const subscribers = startSubscribers(faultEnvironment);
+  await subscribers.open(crowd.places, [node.url]);
+  const { token } = await faultEnvironment.enrolPartner("Probe");
+  const probe = startProcess<Probe>(faultEnvironment, "probe-child.ts");
   await probe.start({ url: node.url, token, everyMs: PROBE_MS });
-  const load = new MixedLoad(ground, crowd, node.url);
-  return { node, writer, crowd, ears, probe, load, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
+  const load = new MixedLoad(faultEnvironment, crowd, node.url);
+  return {
+    node,
+    writer,
+    crowd,
+    subscribers,
+    probe,
+    load,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+  };
 }
 
 /** Looks at the server's process again and again, for so many seconds. */
-async function watchNode(ground: Ground, { node, metricsUrl }: Scene, seconds: number): Promise<Sample[]> {
+async function watchNode(
+  faultEnvironment: FaultEnvironment,
+  { node, metricsUrl }: Scene,
+  seconds: number,
+): Promise<Sample[]> {
   const samples: Sample[] = [];
   const everyMs = Math.max(FD_SPARE_MS, (seconds * 1_000) / SAMPLES);
   for (const began = performance.now(); performance.now() - began < seconds * 1_000;) {
-    await pause(everyMs, undefined, { signal: ground.signal });
+    await pause(everyMs, undefined, { signal: faultEnvironment.signal });
     const figures = await figuresOf(metricsUrl);
     samples.push({
       at: (performance.now() - began) / 1_000,
@@ -170,7 +185,7 @@ function trendOf(samples: Sample[], of: (sample: Sample) => number): Trend {
 }
 
 /** A slope counts as far as it is sure: what scatters is not taken for growth. */
-function judge(options: SoakOptions, report: SoakReport): void {
+function check(options: SoakOptions, report: SoakReport): void {
   const sure = ({ perTenMinutes, within }: Trend) => perTenMinutes - within;
   const worst = (of: "p99" | "max") => Math.max(report.probe.health[of], report.probe.query[of]);
   const problems = [

@@ -7,8 +7,14 @@ import { systemClock } from "../../src/context/instant";
 import { openDatabase } from "../../src/database/open-database";
 import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import type { Answer } from "../support/test-server";
-import { enrol, type Ground, onGround, openIssuer, type Organization } from "./ground";
-import { judgeDatabase } from "./power-cut";
+import {
+  enrol,
+  type FaultEnvironment,
+  withFaultEnvironment,
+  openIssuer,
+  type Organization,
+} from "./fault-environment";
+import { checkDatabase } from "./power-cut";
 import type { ServerNode } from "./server-node";
 
 /** How much of it. */
@@ -46,7 +52,7 @@ const run = promisify(execFile);
 
 /** A server whose data folder is its own, and what was asked of it. */
 interface Setup {
-  ground: Ground;
+  faultEnvironment: FaultEnvironment;
   folder: string;
   file: string;
   node: ServerNode;
@@ -75,7 +81,7 @@ const faults: Record<string, Fault> = {
  * was acknowledged may be missing afterwards, and the file must be sound.
  */
 export function hurtSqliteFile({ rounds, only, longest }: SqliteFileOptions): Promise<SqliteFileReport> {
-  return onGround(longest * 1000, async (ground) => {
+  return withFaultEnvironment(longest * 1000, async (faultEnvironment) => {
     const began = performance.now();
     const report: SqliteFileReport = {
       ...{ tried: {}, acknowledged: 0, refused: {}, reads: 0, toldWithinMs: 0, seconds: 0 },
@@ -84,7 +90,7 @@ export function hurtSqliteFile({ rounds, only, longest }: SqliteFileOptions): Pr
       if (only?.includes(name) === false) continue;
       report.tried[name] = 0;
       for (let round = 0; round < rounds; round++) {
-        const setup = await prepare(ground, `${name.replaceAll(" ", "-")}-${round}`, report);
+        const setup = await prepare(faultEnvironment, `${name.replaceAll(" ", "-")}-${round}`, report);
         try {
           if (await fault(setup)) report.tried[name]++;
           else process.stdout.write(`${name} is skipped: it takes the right to mount\n`);
@@ -100,19 +106,24 @@ export function hurtSqliteFile({ rounds, only, longest }: SqliteFileOptions): Pr
 }
 
 /** A folder that can be mounted on its own, a database with a partner in it, and a server. */
-async function prepare(ground: Ground, name: string, report: SqliteFileReport): Promise<Setup> {
-  const folder = join(ground.folder, name);
+async function prepare(
+  faultEnvironment: FaultEnvironment,
+  name: string,
+  report: SqliteFileReport,
+): Promise<Setup> {
+  const folder = join(faultEnvironment.folder, name);
   mkdirSync(folder);
   const isMounted = await mountSmall(folder);
-  if (isMounted) ground.atTheEnd(() => run("umount", ["-l", folder]));
+  if (isMounted) faultEnvironment.atTheEnd(() => run("umount", ["-l", folder]));
   const file = join(folder, NAME);
   const database = await openDatabase({ family: "sqlite", file }, { onProgress: () => undefined });
-  const issuer = await openIssuer(folder, ground.secrets);
+  const issuer = await openIssuer(folder, faultEnvironment.secrets);
   const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
-  const transact: Ground["transact"] = (work) => runUnitOfWork(database, () => undefined, caller(), work);
+  const transact: FaultEnvironment["transact"] = (work) =>
+    runUnitOfWork(database, () => undefined, caller(), work);
   const partner = await enrol({ transact, issuer }, name).finally(() => database.close());
-  const node = await ground.startNode({ DATA_DIR: folder });
-  return { ground, folder, file, node, partner, acknowledged: new Set(), report, isMounted };
+  const node = await faultEnvironment.startNode({ DATA_DIR: folder });
+  return { faultEnvironment, folder, file, node, partner, acknowledged: new Set(), report, isMounted };
 }
 
 const INVITE = `mutation ($email: String!, $key: String!) {
@@ -161,7 +172,7 @@ async function mustRefuse(setup: Setup, what: string): Promise<void> {
 
 /** The file is sound, and everything that was acknowledged is in it. */
 async function mustHoldAll({ acknowledged }: Setup, file: string): Promise<void> {
-  const missing = await judgeDatabase(file, async (query) => {
+  const missing = await checkDatabase(file, async (query) => {
     const found = new Set((await query("SELECT id FROM invitation")).map(({ id }) => String(id)));
     return [...acknowledged].filter((id) => !found.has(id)).length;
   });
@@ -228,16 +239,16 @@ async function diskFull(setup: Setup): Promise<boolean> {
  * mount, since one with open files cannot be made read-only.
  */
 async function readOnly(setup: Setup): Promise<boolean> {
-  const { ground, folder, file, node } = setup;
+  const { faultEnvironment, folder, file, node } = setup;
   if (!setup.isMounted) return false;
   await writeMany(setup, 5);
   await node.kill();
   const view = `${folder}-view`;
   mkdirSync(view);
   await run("mount", ["--bind", folder, view]);
-  ground.atTheEnd(() => run("umount", ["-l", view]));
+  faultEnvironment.atTheEnd(() => run("umount", ["-l", view]));
   await run("mount", ["-o", "remount,bind,ro", view]);
-  const reader = await ground.makeNode({ DATA_DIR: view });
+  const reader = await faultEnvironment.makeNode({ DATA_DIR: view });
   await mustNotStart(reader, /^The data folder cannot be used|cannot be written/, "read-only folder");
   await node.start();
   await writeMany(setup, 1);
@@ -277,11 +288,11 @@ async function logDeleted(setup: Setup): Promise<boolean> {
 }
 
 async function olderCopy(setup: Setup): Promise<boolean> {
-  const { ground, file, folder, node } = setup;
+  const { faultEnvironment, file, folder, node } = setup;
   await writeMany(setup, 3);
   const older = join(folder, "older.sqlite");
-  const backup = await ground.program.partnergraph(["backup", older], {
-    ...ground.environment,
+  const backup = await faultEnvironment.program.partnergraph(["backup", older], {
+    ...faultEnvironment.environment,
     DATA_DIR: folder,
   });
   if (backup.code !== 0) throw new Error(`backup ended with ${backup.code}: ${backup.stderr}`);
@@ -321,13 +332,13 @@ async function mustRefuseCursor(setup: Setup, after: string, expected: string): 
 }
 
 async function secondServer(setup: Setup): Promise<boolean> {
-  const { ground, folder, file, node } = setup;
+  const { faultEnvironment, folder, file, node } = setup;
   await writeMany(setup, 2);
-  const second = await ground.makeNode({ DATA_DIR: folder });
+  const second = await faultEnvironment.makeNode({ DATA_DIR: folder });
   await mustNotStart(second, new RegExp(`^Another server \\(process ${node.pid} `), "second server");
   for (const args of [["verify"], ["backup", join(folder, "beside.sqlite")], ["admin", "recount-rows"]]) {
-    const { code, stderr } = await ground.program.partnergraph(args, {
-      ...ground.environment,
+    const { code, stderr } = await faultEnvironment.program.partnergraph(args, {
+      ...faultEnvironment.environment,
       DATA_DIR: folder,
     });
     if (code !== 0) throw new Error(`${args.join(" ")} beside the server ended with ${code}: ${stderr}`);

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import type { Asked, Line, LineEvents } from "./ear";
+import type { Asked, Line, LineEvents } from "./event-subscriber";
 
 /** Opens a stream of server-sent events by hand, as `curl -N` would. */
 export function openSse({ url, token, query, variables }: Asked, events: LineEvents): Line {

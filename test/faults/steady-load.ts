@@ -19,7 +19,7 @@ export interface LoadReport {
   answerMs: Summary;
 }
 
-const LONGEST_ANSWER_MS = 20_000;
+const MAX_ANSWER_MS = 20_000;
 const TICK_MS = 10;
 const MAX_FAILURES_KEPT = 10;
 
@@ -83,7 +83,7 @@ export class SteadyLoad {
       "content-length": Buffer.byteLength(body),
     };
     return new Promise((resolve) => {
-      const options = { method: "POST", agent: this.agent, headers, timeout: LONGEST_ANSWER_MS };
+      const options = { method: "POST", agent: this.agent, headers, timeout: MAX_ANSWER_MS };
       const asked = request(`${this.url}/graphql`, options, (response) => {
         let text = "";
         response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
@@ -91,7 +91,7 @@ export class SteadyLoad {
         response.once("end", () => resolve(problemIn(response.statusCode ?? 0, text)));
       });
       asked.once("error", (error) => resolve(`no answer: ${error.message}`));
-      asked.once("timeout", () => asked.destroy(new Error(`none within ${LONGEST_ANSWER_MS} ms`)));
+      asked.once("timeout", () => asked.destroy(new Error(`none within ${MAX_ANSWER_MS} ms`)));
       asked.end(body);
     });
   }

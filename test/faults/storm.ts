@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { PrivateRedis } from "../events/redis-server";
-import type { Place } from "./ear";
-import type { Ears } from "./ears";
-import { type Remote, startEars } from "./ears-process";
-import type { Ground, Organization } from "./ground";
-import { digestOf, same } from "./judge-acceptances";
+import type { Place } from "./event-subscriber";
+import type { EventSubscribers } from "./event-subscribers";
+import { type Remote, startSubscribers } from "./subscribers-process";
+import type { FaultEnvironment, Organization } from "./fault-environment";
+import { digestOf, same } from "./check-acceptances";
 import { PatientClient } from "./patient-client";
 import { freePort, type ServerNode } from "./server-node";
 import { Writer } from "./writer";
@@ -31,28 +31,28 @@ export interface Storm {
   redis: PrivateRedis;
   organizations: Organization[];
   writer: Writer;
-  ears: Remote<Ears>;
+  subscribers: Remote<EventSubscribers>;
 }
 
-const LONGEST_CATCHING_UP_MS = 300_000;
+const MAX_CATCHING_UP_MS = 300_000;
 
 /** Starts everything, and opens the listeners: each has the first event of its stream, and hears what comes after. */
-export async function gatherStorm(ground: Ground, size: StormSize): Promise<Storm> {
+export async function gatherStorm(faultEnvironment: FaultEnvironment, size: StormSize): Promise<Storm> {
   const redis = new PrivateRedis(await freePort(), randomBytes(12).toString("hex"));
-  ground.atTheEnd(() => redis.remove());
+  faultEnvironment.atTheEnd(() => redis.remove());
   await redis.start();
   const nodes: ServerNode[] = [];
   const environment = { ...size.environment, REDIS_URL: redis.url };
   // Embedded SQLite is for one server.
-  const count = ground.database.family === "sqlite" ? 1 : size.nodes;
-  while (nodes.length < count) nodes.push(await ground.startNode(environment));
+  const count = faultEnvironment.database.family === "sqlite" ? 1 : size.nodes;
+  while (nodes.length < count) nodes.push(await faultEnvironment.startNode(environment));
   const urls = size.connectTo ? await size.connectTo(nodes) : nodes.map(({ url }) => url);
-  const writer = new Writer(ground, redis.url);
-  const client = new PatientClient(urls[0] ?? "", ground.signal);
+  const writer = new Writer(faultEnvironment, redis.url);
+  const client = new PatientClient(urls[0] ?? "", faultEnvironment.signal);
   const organizations: Organization[] = [];
   const places: Place[] = [];
   for (let n = 0; n < size.organizations; n++) {
-    const organization = await ground.enrolPartner(`Partner ${n}`);
+    const organization = await faultEnvironment.enrolPartner(`Partner ${n}`);
     organizations.push(organization);
     await writer.record(organization, 1, "The first");
     const { events } = await client.ask(
@@ -61,32 +61,36 @@ export async function gatherStorm(ground: Ground, size: StormSize): Promise<Stor
     );
     const { id: stream, token } = organization;
     for (let listener = 0; listener < size.listeners / size.organizations; listener++) {
-      const door = size.sse === false || listener % 2 === 0 ? "websocket" : "sse";
-      places.push({ stream, token, door, ...events.nodes[0] });
+      const eventEndpoint = size.sse === false || listener % 2 === 0 ? "websocket" : "sse";
+      places.push({ stream, token, eventEndpoint, ...events.nodes[0] });
     }
   }
-  const ears = startEars(ground);
-  await ears.open(places, urls);
-  return { nodes, urls, redis, organizations, writer, ears };
+  const subscribers = startSubscribers(faultEnvironment);
+  await subscribers.open(places, urls);
+  return { nodes, urls, redis, organizations, writer, subscribers };
 }
 
 /**
  * Waits until every listener has heard everything, and compares what each has heard with the log.
  * @throws Error naming a listener that lost something, or heard it twice or in another order
  */
-export async function judgeStorm(
-  { database }: Ground,
-  { ears, writer }: Pick<Storm, "ears" | "writer">,
+export async function checkStorm(
+  { database }: FaultEnvironment,
+  { subscribers, writer }: Pick<Storm, "subscribers" | "writer">,
 ): Promise<{ listeners: number; deliveries: number; resumed: number; letGo: number }> {
   const heads = await writer.heads();
-  await ears.forgiveSlow();
-  const behind = await ears.caughtUp(heads, LONGEST_CATCHING_UP_MS);
+  await subscribers.forgiveSlow();
+  const behind = await subscribers.caughtUp(heads, MAX_CATCHING_UP_MS);
   await pause(300); // What is said twice may come late.
-  const heard = await ears.close();
+  const heard = await subscribers.close();
   const digests = new Map<string, string>();
-  for (const { stream, door, position, problems, digest } of heard) {
-    same(`what a listener by ${door} stumbled over`, problems, []);
-    same(`the last event that a listener by ${door} heard (${behind} are behind)`, position, heads[stream]);
+  for (const { stream, eventEndpoint, position, problems, digest } of heard) {
+    same(`what a listener by ${eventEndpoint} stumbled over`, problems, []);
+    same(
+      `the last event that a listener by ${eventEndpoint} heard (${behind} are behind)`,
+      position,
+      heads[stream],
+    );
     if (!digests.has(stream)) {
       const rows = await database.read((reads) =>
         reads.rows<{ position: number | string; id: string }>(
@@ -96,7 +100,7 @@ export async function judgeStorm(
       );
       digests.set(stream, digestOf(rows.map(({ position: at, id }) => ({ position: Number(at), id }))));
     }
-    same(`what a listener by ${door} heard`, digest, digests.get(stream));
+    same(`what a listener by ${eventEndpoint} heard`, digest, digests.get(stream));
   }
   const sum = (of: (one: (typeof heard)[number]) => number) =>
     heard.reduce((total, one) => total + of(one), 0);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
-import type { Asked, Line, LineEvents } from "./ear";
+import type { Asked, Line, LineEvents } from "./event-subscriber";
 
 const TEXT = 0x1;
 const CLOSE = 0x8;
@@ -24,7 +24,7 @@ export function openWebSocket({ url, token, query, variables }: Asked, events: L
     const end = bytes.indexOf("\r\n\r\n");
     if (end < 0) return undefined;
     if (!bytes.subarray(0, end).toString("latin1").startsWith("HTTP/1.1 101")) {
-      socket.destroy(); // A server that is going away; the ear comes back.
+      socket.destroy(); // A server that is going away; the subscriber comes back.
       return NO_BYTES;
     }
     say({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { newId } from "../../src/context/ids";
-import { redisDoorbell } from "../../src/events/doorbell";
-import type { Ground, Organization } from "./ground";
+import { redisNotifier } from "../../src/events/change-notifier";
+import type { FaultEnvironment, Organization } from "./fault-environment";
 
 /** What to write: so many events, for organizations drawn at random, at most so many a second. */
 export interface Writing {
@@ -16,15 +16,15 @@ export interface Writing {
 
 /** Records events as use cases do, in a process that is none of the servers; they hear of it by Redis, or when they look. */
 export class Writer {
-  private readonly doorbell;
+  private readonly notifier;
 
   constructor(
-    private readonly ground: Ground,
+    private readonly faultEnvironment: FaultEnvironment,
     redisUrl: string,
   ) {
     const nobody = () => undefined;
-    this.doorbell = redisDoorbell(redisUrl, nobody, nobody);
-    ground.atTheEnd(() => this.doorbell.close());
+    this.notifier = redisNotifier(redisUrl, nobody, nobody);
+    faultEnvironment.atTheEnd(() => this.notifier.close());
   }
 
   /** Writes, and gives the position that each organization's stream has reached. */
@@ -40,7 +40,7 @@ export class Writer {
     let done = 0;
     const work = async () => {
       while (done < events) {
-        this.ground.signal.throwIfAborted();
+        this.faultEnvironment.signal.throwIfAborted();
         const count = Math.min(events - done, 1 + Math.floor(Math.random() * most));
         const due = began + (done / rate) * 1000;
         done += count;
@@ -55,7 +55,7 @@ export class Writer {
 
   /** The position that each stream has reached. */
   async heads(): Promise<Record<string, number>> {
-    const rows = await this.ground.database.read((reads) =>
+    const rows = await this.faultEnvironment.database.read((reads) =>
       reads.rows<{ organizationId: string; lastPosition: number | string }>(
         "SELECT organizationId, lastPosition FROM organization_head",
       ),
@@ -73,12 +73,12 @@ export class Writer {
     customerId = newId("customer"),
   ): Promise<void> {
     const facts = { customerId, partnerId, companyName, domain: "company.example" };
-    await this.ground.transact(
+    await this.faultEnvironment.transact(
       (tx) => {
         for (let n = 0; n < count; n++) tx.record("customer.updated", facts, [partnerId]);
         return Promise.resolve();
       },
-      (organizationIds) => this.doorbell.ring(organizationIds),
+      (organizationIds) => this.notifier.notify(organizationIds),
     );
   }
 }

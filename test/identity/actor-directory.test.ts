@@ -4,19 +4,19 @@ import type { CustomerUserActor, PartnerUserActor, ProspectActor } from "../../s
 import { ActorDirectory, type TokenClaims } from "../../src/identity";
 import { acceptInvitation } from "../../src/invitations";
 import { aCustomer, anInvitation, aPartner, aPartnerUser, aProspect } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 afterEach(() => jest.restoreAllMocks());
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** The actor behind a good token. */
 const directory = () => {
-  const { database, matrix, now } = house.services;
+  const { database, matrix, now } = testContext.services;
   const found = new ActorDirectory({ read: (work) => database.read(work), matrix, now });
   return {
     actorOf: async (claims: TokenClaims) => (await found.bearerOf({ kind: "TOKEN", claims })).actor,
@@ -34,21 +34,21 @@ function claimsOf(
 }
 
 async function statementsOf(work: () => Promise<unknown>): Promise<number> {
-  const before = house.statements.length;
+  const before = testContext.statements.length;
   await work();
-  return house.statements.length - before;
+  return testContext.statements.length - before;
 }
 
 describe("who the bearer of a good token is", () => {
   it("is a partner's user with the roles that our database gives, whatever the token says", async () => {
-    const { partner } = await aPartner(house);
+    const { partner } = await aPartner(testContext);
     const roles = { agent: [AgentRole.SALES_AGENT], admin: [AdminRole.BILLING_ADMIN] };
-    const agent = await aPartnerUser(house, partner, roles);
+    const agent = await aPartnerUser(testContext, partner, roles);
     expect(await directory().actorOf(claimsOf(agent, true))).toEqual(agent);
   });
 
   it("is a customer's user", async () => {
-    const { actor } = await aCustomer(house);
+    const { actor } = await aCustomer(testContext);
     expect(await directory().actorOf(claimsOf(actor))).toEqual(actor);
   });
 
@@ -63,7 +63,10 @@ describe("who the bearer of a good token is", () => {
 
   it("is nobody of an organization that lives in another cloud than its issuer speaks for", async () => {
     const elsewhere = { cloud: Cloud.US_GOVERNMENT };
-    const [{ actor }, customer] = [await aPartner(house, elsewhere), await aCustomer(house, elsewhere)];
+    const [{ actor }, customer] = [
+      await aPartner(testContext, elsewhere),
+      await aCustomer(testContext, elsewhere),
+    ];
     for (const known of [actor, customer.actor]) {
       expect(await refusalOf(directory().actorOf(claimsOf(known)))).toBe("TENANT_UNKNOWN");
       expect(await directory().actorOf({ ...claimsOf(known), ...elsewhere })).toEqual(known);
@@ -71,7 +74,7 @@ describe("who the bearer of a good token is", () => {
   });
 
   it("is nobody in a known organization that has no such user, Global admin or not", async () => {
-    const [{ actor }, customer] = [await aPartner(house), await aCustomer(house)];
+    const [{ actor }, customer] = [await aPartner(testContext), await aCustomer(testContext)];
     for (const known of [actor, customer.actor]) {
       const claims = { ...claimsOf(known, true), subject: "somebody else" };
       expect(await refusalOf(directory().actorOf(claims))).toBe("USER_UNKNOWN");
@@ -79,15 +82,15 @@ describe("who the bearer of a good token is", () => {
   });
 
   it("is nobody when its user is inactive", async () => {
-    const { actor } = await aPartner(house);
-    await house.system.transaction((tx) =>
+    const { actor } = await aPartner(testContext);
+    await testContext.system.transaction((tx) =>
       tx.execute("UPDATE user_account SET status = 'INACTIVE' WHERE id = ?", [actor.userId]),
     );
     expect(await refusalOf(directory().actorOf(claimsOf(actor, true)))).toBe("USER_INACTIVE");
   });
 
   it("is not somebody of another organization with the same subject", async () => {
-    const [first, second] = [await aPartner(house), await aPartner(house)];
+    const [first, second] = [await aPartner(testContext), await aPartner(testContext)];
     const claims = { ...claimsOf(first.actor, true), tenantId: second.actor.tenantId };
     expect(await refusalOf(directory().actorOf(claims))).toBe("USER_UNKNOWN");
   });
@@ -95,7 +98,7 @@ describe("who the bearer of a good token is", () => {
 
 describe("what the directory remembers", () => {
   it("is believed for two seconds without a statement, then looked up again with one", async () => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     const known = directory();
     const clock = jest.spyOn(performance, "now").mockReturnValue(1_000);
     const look = () => known.actorOf(claimsOf(actor));
@@ -107,11 +110,11 @@ describe("what the directory remembers", () => {
   });
 
   it("forgets roles that were taken away after two seconds", async () => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     const known = directory();
     const clock = jest.spyOn(performance, "now").mockReturnValue(0);
     await known.actorOf(claimsOf(actor));
-    await house.system.transaction((tx) =>
+    await testContext.system.transaction((tx) =>
       tx.execute("UPDATE user_account SET agentRoles = '[]' WHERE id = ?", [actor.userId]),
     );
     expect(await known.actorOf(claimsOf(actor))).toMatchObject({ agentRoles: [AgentRole.ADMIN_AGENT] });
@@ -124,9 +127,9 @@ describe("what the directory remembers", () => {
     const known = directory();
     const claims = claimsOf(prospect, true);
     expect((await known.actorOf(claims)).kind).toBe("PROSPECT");
-    const { token } = await anInvitation(house, await aPartner(house));
+    const { token } = await anInvitation(testContext, await aPartner(testContext));
     const details = { companyName: "Shop", domain: prospect.email.split("@")[1], country: "US" };
-    await acceptInvitation(house.as(prospect), { token, ...details });
+    await acceptInvitation(testContext.as(prospect), { token, ...details });
     expect(await known.actorOf(claims)).toMatchObject({
       kind: "CUSTOMER_USER",
       adminRoles: [AdminRole.GLOBAL_ADMIN],
@@ -134,11 +137,11 @@ describe("what the directory remembers", () => {
   });
 
   it("is no refusal either: a user that is added may sign in at once", async () => {
-    const { partner, actor } = await aPartner(house);
+    const { partner, actor } = await aPartner(testContext);
     const known = directory();
     const claims = { ...claimsOf(actor), subject: "" };
     expect(await refusalOf(known.actorOf(claims))).toBe("USER_UNKNOWN");
-    const added = await aPartnerUser(house, partner, {});
+    const added = await aPartnerUser(testContext, partner, {});
     expect(await known.actorOf(claimsOf(added))).toEqual(added);
   });
 });

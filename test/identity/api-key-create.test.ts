@@ -5,21 +5,21 @@ import { daysAfter } from "../../src/context/instant";
 import { createApiKey, revokeApiKey, rotateApiKey } from "../../src/identity";
 import { hashApiKeySecret } from "../../src/identity/api-key-secret";
 import { aCustomer, aPartnerUser, aProspect } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { actorOf, anApiKey, aPartnerWithAdmin, GLOBAL_ADMIN } from "./api-keys";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 describe("an API key that a Global admin creates", () => {
   it("is of its organization, with the name, permissions and end that it was given", async () => {
-    const { partner, actor } = await aPartnerWithAdmin(house);
-    const expiresAt = daysAfter(house.clock.now, 30);
-    const { apiKey, secret } = await anApiKey(house, actor, {
+    const { partner, actor } = await aPartnerWithAdmin(testContext);
+    const expiresAt = daysAfter(testContext.clock.now, 30);
+    const { apiKey, secret } = await anApiKey(testContext, actor, {
       name: "  CRM sync ",
       permissions: ["event.read", "customer.read", "event.read"],
       expiresAt,
@@ -34,15 +34,15 @@ describe("an API key that a Global admin creates", () => {
       lastUsedAt: null,
       revokedAt: null,
       createdBy: actor.userId,
-      createdAt: house.clock.now,
+      createdAt: testContext.clock.now,
       version: 1,
     });
   });
 
   it("signs in as its partner with exactly these permissions", async () => {
-    const { partner, actor } = await aPartnerWithAdmin(house);
-    const { apiKey, secret } = await anApiKey(house, actor);
-    expect(await actorOf(house, secret)).toEqual({
+    const { partner, actor } = await aPartnerWithAdmin(testContext);
+    const { apiKey, secret } = await anApiKey(testContext, actor);
+    expect(await actorOf(testContext, secret)).toEqual({
       kind: "PARTNER_KEY",
       apiKeyId: apiKey.id,
       displayName: "Listener",
@@ -54,9 +54,9 @@ describe("an API key that a Global admin creates", () => {
   });
 
   it("is there for a customer's Global admin likewise", async () => {
-    const { customer, actor } = await aCustomer(house);
-    const { apiKey, secret } = await anApiKey(house, actor, { permissions: ["invitation.read"] });
-    expect(await actorOf(house, secret)).toEqual({
+    const { customer, actor } = await aCustomer(testContext);
+    const { apiKey, secret } = await anApiKey(testContext, actor, { permissions: ["invitation.read"] });
+    expect(await actorOf(testContext, secret)).toEqual({
       kind: "CUSTOMER_KEY",
       apiKeyId: apiKey.id,
       displayName: "Listener",
@@ -67,9 +67,9 @@ describe("an API key that a Global admin creates", () => {
   });
 
   it("is told to its organization alone, without the secret", async () => {
-    const { partner, actor } = await aPartnerWithAdmin(house);
-    const { apiKey, secret } = await anApiKey(house, actor);
-    const events = await house.eventsOf(partner.id);
+    const { partner, actor } = await aPartnerWithAdmin(testContext);
+    const { apiKey, secret } = await anApiKey(testContext, actor);
+    const events = await testContext.eventsOf(partner.id);
     expect(events).toMatchObject([
       {
         type: "api-key.created",
@@ -80,20 +80,20 @@ describe("an API key that a Global admin creates", () => {
         expiresAt: null,
       },
     ]);
-    expect(await house.count("event", `facts LIKE '%${apiKey.id}%'`)).toBe(1);
+    expect(await testContext.count("event", `facts LIKE '%${apiKey.id}%'`)).toBe(1);
     for (const lost of [secret, secret.slice(4), hashApiKeySecret(secret)])
       expect(JSON.stringify(events)).not.toContain(lost);
   });
 
   it("is one, with one secret, however often the call is repeated with its idempotency key", async () => {
-    const { partner, actor } = await aPartnerWithAdmin(house);
-    const call = () => anApiKey(house, actor, { idempotencyKey: "the same" });
+    const { partner, actor } = await aPartnerWithAdmin(testContext);
+    const call = () => anApiKey(testContext, actor, { idempotencyKey: "the same" });
     const answers = await Promise.all(Array.from({ length: 8 }, call));
     const [first] = answers;
     for (const answer of answers) expect(answer).toEqual(first);
-    expect(await house.count("api_key", `organizationId = '${partner.id}'`)).toBe(1);
-    expect(await actorOf(house, first?.secret ?? "")).toMatchObject({ apiKeyId: first?.apiKey.id });
-    expect(await refusalOf(anApiKey(house, actor, { idempotencyKey: "the same", name: "Other" }))).toBe(
+    expect(await testContext.count("api_key", `organizationId = '${partner.id}'`)).toBe(1);
+    expect(await actorOf(testContext, first?.secret ?? "")).toMatchObject({ apiKeyId: first?.apiKey.id });
+    expect(await refusalOf(anApiKey(testContext, actor, { idempotencyKey: "the same", name: "Other" }))).toBe(
       "IDEMPOTENCY_KEY_REUSED",
     );
   });
@@ -105,23 +105,23 @@ describe("the name and the end of an API key", () => {
     ["name", { name: "n".repeat(101) }, "name must have 1 to 100 characters; it has 101."],
     ["name", { name: "two\nlines" }, "name must be one line without control characters."],
   ])("%s %j is refused", async (field, overrides, message) => {
-    const { actor } = await aPartnerWithAdmin(house);
-    expect(await refusalsOf(anApiKey(house, actor, overrides))).toMatchObject([
+    const { actor } = await aPartnerWithAdmin(testContext);
+    expect(await refusalsOf(anApiKey(testContext, actor, overrides))).toMatchObject([
       { code: "FIELD_INVALID", field, message },
     ]);
   });
 
   it("may be a hundred characters of any script, and two keys may be called the same", async () => {
-    const { actor } = await aPartnerWithAdmin(house);
+    const { actor } = await aPartnerWithAdmin(testContext);
     const name = "🔑".repeat(100);
-    const made = [await anApiKey(house, actor, { name }), await anApiKey(house, actor, { name })];
+    const made = [await anApiKey(testContext, actor, { name }), await anApiKey(testContext, actor, { name })];
     expect(made.map(({ apiKey }) => apiKey.name)).toEqual([name, name]);
   });
 
   it("must lie ahead, and at most ten years", async () => {
-    const { actor } = await aPartnerWithAdmin(house);
-    const { now } = house.clock;
-    const end = (expiresAt: string) => refusalsOf(anApiKey(house, actor, { expiresAt }));
+    const { actor } = await aPartnerWithAdmin(testContext);
+    const { now } = testContext.clock;
+    const end = (expiresAt: string) => refusalsOf(anApiKey(testContext, actor, { expiresAt }));
     expect(await end(now)).toMatchObject([
       {
         code: "FIELD_INVALID",
@@ -137,21 +137,21 @@ describe("the name and the end of an API key", () => {
       },
     ]);
     for (const expiresAt of ["2036-03-01T12:00:00.000Z", new Date(Date.parse(now) + 1).toISOString()])
-      expect((await anApiKey(house, actor, { expiresAt })).apiKey.expiresAt).toBe(expiresAt);
+      expect((await anApiKey(testContext, actor, { expiresAt })).apiKey.expiresAt).toBe(expiresAt);
   });
 
   it("are refused together with all else that is wrong", async () => {
-    const { actor } = await aPartnerWithAdmin(house);
+    const { actor } = await aPartnerWithAdmin(testContext);
     const wrong = { name: "", permissions: ["no.such"], expiresAt: "2020-01-01T00:00:00.000Z" };
-    const refusals = await refusalsOf(anApiKey(house, actor, wrong));
+    const refusals = await refusalsOf(anApiKey(testContext, actor, wrong));
     expect(refusals.map(({ field }) => field)).toEqual(["name", "permissions", "expiresAt"]);
   });
 });
 
 describe("an organization's active API keys", () => {
   const fill = async (creator: Awaited<ReturnType<typeof aPartnerWithAdmin>>["actor"], count: number) => {
-    const { apiKey } = await anApiKey(house, creator);
-    await house.system.transaction(async (tx) => {
+    const { apiKey } = await anApiKey(testContext, creator);
+    await testContext.system.transaction(async (tx) => {
       for (let n = 1; n < count; n++) {
         await tx.execute(
           `INSERT INTO api_key (id, organizationId, name, permissions, status, createdBy, createdAt, updatedAt, version)
@@ -164,32 +164,32 @@ describe("an organization's active API keys", () => {
   };
 
   it("are at most a hundred, revoked and expired ones not counted, nor another organization's", async () => {
-    const { actor } = await aPartnerWithAdmin(house);
-    const other = await aPartnerWithAdmin(house);
+    const { actor } = await aPartnerWithAdmin(testContext);
+    const other = await aPartnerWithAdmin(testContext);
     const first = await fill(actor, 100);
-    expect(await refusalsOf(anApiKey(house, actor))).toMatchObject([
+    expect(await refusalsOf(anApiKey(testContext, actor))).toMatchObject([
       { code: "API_KEY_LIMIT_REACHED", kind: "CONFLICT", details: { maximum: 100 } },
     ]);
-    await anApiKey(house, other.actor);
-    await revokeApiKey(house.as(actor), { apiKeyId: first.id });
-    await anApiKey(house, actor, { expiresAt: daysAfter(house.clock.now, 1) });
-    expect(await refusalOf(anApiKey(house, actor))).toBe("API_KEY_LIMIT_REACHED");
-    const before = house.clock.now;
-    house.clock.now = daysAfter(before, 1);
-    await anApiKey(house, actor).finally(() => (house.clock.now = before));
+    await anApiKey(testContext, other.actor);
+    await revokeApiKey(testContext.as(actor), { apiKeyId: first.id });
+    await anApiKey(testContext, actor, { expiresAt: daysAfter(testContext.clock.now, 1) });
+    expect(await refusalOf(anApiKey(testContext, actor))).toBe("API_KEY_LIMIT_REACHED");
+    const before = testContext.clock.now;
+    testContext.clock.now = daysAfter(before, 1);
+    await anApiKey(testContext, actor).finally(() => (testContext.clock.now = before));
   });
 
   it("are at most a hundred also when twelve Global admins make one at once with room for one", async () => {
-    const { partner, actor } = await aPartnerWithAdmin(house);
+    const { partner, actor } = await aPartnerWithAdmin(testContext);
     await fill(actor, 99);
-    const admins = Array.from({ length: 12 }, () => aPartnerUser(house, partner, GLOBAL_ADMIN));
+    const admins = Array.from({ length: 12 }, () => aPartnerUser(testContext, partner, GLOBAL_ADMIN));
     const answers = await Promise.allSettled(
-      (await Promise.all(admins)).map((admin) => anApiKey(house, admin)),
+      (await Promise.all(admins)).map((admin) => anApiKey(testContext, admin)),
     );
     const refused = answers.filter((answer) => answer.status === "rejected");
     expect(refused).toHaveLength(11);
     for (const { reason } of refused) expect(reason).toMatchObject({ code: "API_KEY_LIMIT_REACHED" });
-    expect(await house.count("api_key", `organizationId = '${partner.id}'`)).toBe(100);
+    expect(await testContext.count("api_key", `organizationId = '${partner.id}'`)).toBe(100);
   });
 });
 
@@ -197,48 +197,51 @@ describe("who", () => {
   const input = { name: "Key", permissions: ["event.read"] };
 
   it("belongs to no organization that is known has no API keys", async () => {
-    expect(await refusalOf(createApiKey(house.as(aProspect()), input))).toBe("FORBIDDEN");
-    expect(await refusalOf(createApiKey(house.system, input))).toBe("FORBIDDEN");
+    expect(await refusalOf(createApiKey(testContext.as(aProspect()), input))).toBe("FORBIDDEN");
+    expect(await refusalOf(createApiKey(testContext.system, input))).toBe("FORBIDDEN");
   });
 
   it("is an API key itself makes and changes none, whatever stands in its row", async () => {
-    const { actor } = await aPartnerWithAdmin(house);
-    const { apiKey, secret } = await anApiKey(house, actor);
-    const key = { ...(await actorOf(house, secret)), permissions: actor.permissions } as PartnerKeyActor;
+    const { actor } = await aPartnerWithAdmin(testContext);
+    const { apiKey, secret } = await anApiKey(testContext, actor);
+    const key = {
+      ...(await actorOf(testContext, secret)),
+      permissions: actor.permissions,
+    } as PartnerKeyActor;
     const { id: apiKeyId } = apiKey;
-    expect(await refusalOf(createApiKey(house.as(key), input))).toBe("FORBIDDEN");
-    expect(await refusalOf(rotateApiKey(house.as(key), { apiKeyId }))).toBe("FORBIDDEN");
-    expect(await refusalOf(revokeApiKey(house.as(key), { apiKeyId }))).toBe("FORBIDDEN");
+    expect(await refusalOf(createApiKey(testContext.as(key), input))).toBe("FORBIDDEN");
+    expect(await refusalOf(rotateApiKey(testContext.as(key), { apiKeyId }))).toBe("FORBIDDEN");
+    expect(await refusalOf(revokeApiKey(testContext.as(key), { apiKeyId }))).toBe("FORBIDDEN");
   });
 
   it.each([
     ["deactivated", "status = 'INACTIVE'", "USER_INACTIVE"],
     ["demoted", "adminRoles = '[]'", "FORBIDDEN"],
   ])("was %s a moment ago, and is still signed in, takes no key along", async (_what, change, code) => {
-    const { partner, actor } = await aPartnerWithAdmin(house);
-    const { apiKey, secret } = await anApiKey(house, actor);
-    await house.system.transaction((tx) =>
+    const { partner, actor } = await aPartnerWithAdmin(testContext);
+    const { apiKey, secret } = await anApiKey(testContext, actor);
+    await testContext.system.transaction((tx) =>
       tx.execute(`UPDATE user_account SET ${change} WHERE id = ?`, [actor.userId]),
     );
     const { id: apiKeyId } = apiKey;
-    expect(await refusalOf(createApiKey(house.as(actor), input))).toBe(code);
-    expect(await refusalOf(rotateApiKey(house.as(actor), { apiKeyId }))).toBe(code);
-    expect(await refusalOf(revokeApiKey(house.as(actor), { apiKeyId }))).toBe(code);
-    expect(await house.eventsOf(partner.id)).toHaveLength(1);
-    expect(await actorOf(house, secret)).toMatchObject({ apiKeyId });
+    expect(await refusalOf(createApiKey(testContext.as(actor), input))).toBe(code);
+    expect(await refusalOf(rotateApiKey(testContext.as(actor), { apiKeyId }))).toBe(code);
+    expect(await refusalOf(revokeApiKey(testContext.as(actor), { apiKeyId }))).toBe(code);
+    expect(await testContext.eventsOf(partner.id)).toHaveLength(1);
+    expect(await actorOf(testContext, secret)).toMatchObject({ apiKeyId });
   });
 
   it("lost a role a moment ago gives what its other roles have", async () => {
     const matrix = new PermissionMatrix({ "api-key.create": { partner: [AgentRole.SALES_AGENT] } });
-    const { partner } = await aPartnerWithAdmin(house);
-    const actor = await aPartnerUser(house, partner, {
+    const { partner } = await aPartnerWithAdmin(testContext);
+    const actor = await aPartnerUser(testContext, partner, {
       agent: [AgentRole.ADMIN_AGENT, AgentRole.SALES_AGENT],
     });
-    await house.system.transaction((tx) =>
+    await testContext.system.transaction((tx) =>
       tx.execute("UPDATE user_account SET agentRoles = ? WHERE id = ?", ['["SALES_AGENT"]', actor.userId]),
     );
     const create = (permission: string) =>
-      createApiKey({ ...house.as(actor), matrix }, { name: "Key", permissions: [permission] });
+      createApiKey({ ...testContext.as(actor), matrix }, { name: "Key", permissions: [permission] });
     expect(await refusalOf(create("customer.read"))).toBe("FIELD_INVALID");
     expect((await create("subscription.read")).apiKey.permissions).toEqual(["subscription.read"]);
   });

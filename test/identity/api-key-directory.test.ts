@@ -1,25 +1,25 @@
 import { ActorDirectory, revokeApiKey, rotateApiKey } from "../../src/identity";
 import { hashApiKeySecret } from "../../src/identity/api-key-secret";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 import { anApiKey, aPartnerWithAdmin } from "./api-keys";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 const START = "2026-03-01T12:00:00.000Z";
 afterEach(() => {
   jest.restoreAllMocks();
-  house.clock.now = START;
+  testContext.clock.now = START;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A directory whose reads are held back, after the database has answered, for as long as `gate.closed` says. */
 function aDirectory() {
   const gate: { closed?: Promise<void> } = {};
-  const { database, matrix, now } = house.services;
+  const { database, matrix, now } = testContext.services;
   const directory = new ActorDirectory({
     matrix,
     now,
@@ -35,9 +35,9 @@ function aDirectory() {
 }
 
 async function aKey(expiresAt?: string) {
-  const { partner, actor } = await aPartnerWithAdmin(house);
-  const { apiKey, secret } = await anApiKey(house, actor, { expiresAt });
-  return { partnerId: partner.id, ctx: house.as(actor), apiKeyId: apiKey.id, secret };
+  const { partner, actor } = await aPartnerWithAdmin(testContext);
+  const { apiKey, secret } = await anApiKey(testContext, actor, { expiresAt });
+  return { partnerId: partner.id, ctx: testContext.as(actor), apiKeyId: apiKey.id, secret };
 }
 
 describe("what is known of an API key's bearer", () => {
@@ -47,15 +47,15 @@ describe("what is known of an API key's bearer", () => {
     const clock = jest.spyOn(performance, "now").mockReturnValue(1_000);
     await bearerOf(secret);
     await revokeApiKey(ctx, { apiKeyId });
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     clock.mockReturnValue(2_999);
     expect((await bearerOf(secret)).actor).toMatchObject({ apiKeyId });
-    expect(house.statements).toEqual([]);
+    expect(testContext.statements).toEqual([]);
     clock.mockReturnValue(3_000);
     expect(await refusalsOf(bearerOf(secret))).toMatchObject([
       { code: "API_KEY_INVALID", reason: "revoked" },
     ]);
-    expect(house.statements).toHaveLength(1);
+    expect(testContext.statements).toHaveLength(1);
   });
 
   it("is not believed at all when it was read while the key was being revoked", async () => {
@@ -63,9 +63,9 @@ describe("what is known of an API key's bearer", () => {
     const { directory, gate, bearerOf } = aDirectory();
     let open = () => undefined as void;
     gate.closed = new Promise((resolve) => (open = resolve));
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     const late = bearerOf(secret);
-    await until(() => house.statements.length > 0); // It has read the key as it was.
+    await until(() => testContext.statements.length > 0); // It has read the key as it was.
     await revokeApiKey(ctx, { apiKeyId });
     directory.forget([partnerId]);
     open();
@@ -91,10 +91,10 @@ describe("what is known of an API key's bearer", () => {
   it("tells an end of the key from one of the secret, for the operator", async () => {
     const { ctx, apiKeyId, secret } = await aKey("2026-03-01T15:00:00.000Z");
     const { secret: young } = await rotateApiKey(ctx, { apiKeyId, overlapHours: 2 });
-    house.clock.now = "2026-03-01T14:00:00.000Z";
+    testContext.clock.now = "2026-03-01T14:00:00.000Z";
     const reasonOf = async (shown: string) => (await refusalsOf(aDirectory().bearerOf(shown)))[0];
     expect(await reasonOf(secret)).toMatchObject({ reason: "rotated out", apiKeyId });
-    house.clock.now = "2026-03-01T15:00:00.000Z";
+    testContext.clock.now = "2026-03-01T15:00:00.000Z";
     expect(await reasonOf(young)).toMatchObject({ reason: "expired", apiKeyId });
   });
 });

@@ -4,28 +4,28 @@ import type { Actor } from "../../src/access/actor";
 import { daysAfter } from "../../src/context/instant";
 import { listApiKeys, makeApiKeyLoaders, revokeApiKey } from "../../src/identity";
 import { aCustomer, aPartner, aPartnerUser, aProspect } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";
 import { actorOf, anApiKey, aPartnerWithAdmin } from "./api-keys";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 const START = "2026-03-01T12:00:00.000Z";
-afterEach(() => (house.clock.now = START));
-afterAll(() => house.close());
+afterEach(() => (testContext.clock.now = START));
+afterAll(() => testContext.close());
 
 const namesOf = async (actor: Actor, status?: ApiKeyStatus) =>
-  (await listApiKeys(house.as(actor), { status })).nodes.map(({ name }) => name);
+  (await listApiKeys(testContext.as(actor), { status })).nodes.map(({ name }) => name);
 
 /** A partner with a key of each standing. */
 async function withThreeKeys() {
-  const { partner, actor } = await aPartnerWithAdmin(house);
-  const active = await anApiKey(house, actor, { name: "active" });
-  const ending = await anApiKey(house, actor, { name: "ending", expiresAt: daysAfter(START, 1) });
-  const revoked = await anApiKey(house, actor, { name: "revoked", expiresAt: daysAfter(START, 1) });
-  await revokeApiKey(house.as(actor), { apiKeyId: revoked.apiKey.id });
+  const { partner, actor } = await aPartnerWithAdmin(testContext);
+  const active = await anApiKey(testContext, actor, { name: "active" });
+  const ending = await anApiKey(testContext, actor, { name: "ending", expiresAt: daysAfter(START, 1) });
+  const revoked = await anApiKey(testContext, actor, { name: "revoked", expiresAt: daysAfter(START, 1) });
+  await revokeApiKey(testContext.as(actor), { apiKeyId: revoked.apiKey.id });
   return { partner, actor, active, ending, revoked };
 }
 
@@ -33,14 +33,14 @@ describe("the list of API keys", () => {
   it("has all of the organization, newest first, in pages", async () => {
     const { actor } = await withThreeKeys();
     expect(await namesOf(actor)).toEqual(["revoked", "ending", "active"]);
-    const first = await listApiKeys(house.as(actor), { first: 2 });
+    const first = await listApiKeys(testContext.as(actor), { first: 2 });
     expect(first.pageInfo.hasNextPage).toBe(true);
     expect(await first.totalCount).toBe(3);
-    const second = await listApiKeys(house.as(actor), { first: 2, after: first.pageInfo.endCursor });
+    const second = await listApiKeys(testContext.as(actor), { first: 2, after: first.pageInfo.endCursor });
     expect(second.nodes.map(({ name }) => name)).toEqual(["active"]);
     expect(second.pageInfo.hasNextPage).toBe(false);
-    expect(await refusalOf(listApiKeys(house.as(actor), { after: "nonsense" }))).toBe("CURSOR_INVALID");
-    expect(await refusalOf(listApiKeys(house.as(actor), { first: 501 }))).toBe("FIELD_INVALID");
+    expect(await refusalOf(listApiKeys(testContext.as(actor), { after: "nonsense" }))).toBe("CURSOR_INVALID");
+    expect(await refusalOf(listApiKeys(testContext.as(actor), { first: 501 }))).toBe("FIELD_INVALID");
   });
 
   it("is filtered by the standing now: what has expired is no longer active", async () => {
@@ -49,25 +49,28 @@ describe("the list of API keys", () => {
       const { ACTIVE, EXPIRED, REVOKED } = ApiKeyStatus;
       return Promise.all([ACTIVE, EXPIRED, REVOKED].map((status) => namesOf(actor, status)));
     };
-    house.clock.now = "2026-03-02T11:59:59.999Z";
+    testContext.clock.now = "2026-03-02T11:59:59.999Z";
     expect(await standings()).toEqual([["ending", "active"], [], ["revoked"]]);
-    house.clock.now = "2026-03-02T12:00:00.000Z";
+    testContext.clock.now = "2026-03-02T12:00:00.000Z";
     expect(await standings()).toEqual([["active"], ["ending"], ["revoked"]]);
   });
 
   it("has none of another organization, for a person or for a key", async () => {
     const { partner, actor, active } = await withThreeKeys();
-    const other = await aPartnerWithAdmin(house);
-    const { secret } = await anApiKey(house, other.actor, { name: "theirs", permissions: ["api-key.read"] });
-    const theirKey = await actorOf(house, secret);
-    const { actor: customerAdmin } = await aCustomer(house);
+    const other = await aPartnerWithAdmin(testContext);
+    const { secret } = await anApiKey(testContext, other.actor, {
+      name: "theirs",
+      permissions: ["api-key.read"],
+    });
+    const theirKey = await actorOf(testContext, secret);
+    const { actor: customerAdmin } = await aCustomer(testContext);
     expect(await namesOf(other.actor)).toEqual(["theirs"]);
     expect(await namesOf(theirKey)).toEqual(["theirs"]);
     expect(await namesOf(customerAdmin)).toEqual([]);
-    const sameOrganization = await aPartnerUser(house, partner, { admin: actor.adminRoles });
+    const sameOrganization = await aPartnerUser(testContext, partner, { admin: actor.adminRoles });
     expect(await namesOf(sameOrganization)).toHaveLength(3);
-    for (const stranger of [other.actor, theirKey, customerAdmin]) {
-      const loaders = makeApiKeyLoaders(house.as(stranger));
+    for (const outsider of [other.actor, theirKey, customerAdmin]) {
+      const loaders = makeApiKeyLoaders(testContext.as(outsider));
       expect(await loaders.byId.load(active.apiKey.id)).toBeNull();
       expect(await loaders.liveSecrets.load(active.apiKey.id)).toEqual([]);
     }
@@ -75,15 +78,15 @@ describe("the list of API keys", () => {
 
   it("is empty for who may not see API keys, or is of no organization, or is a key without the permission", async () => {
     const { partner, actor, active } = await withThreeKeys();
-    const agent = await aPartnerUser(house, partner, { agent: [AgentRole.ADMIN_AGENT] });
-    for (const blind of [agent, await actorOf(house, active.secret), aProspect()]) {
+    const agent = await aPartnerUser(testContext, partner, { agent: [AgentRole.ADMIN_AGENT] });
+    for (const blind of [agent, await actorOf(testContext, active.secret), aProspect()]) {
       expect(await namesOf(blind)).toEqual([]);
-      expect(await makeApiKeyLoaders(house.as(blind)).byId.load(active.apiKey.id)).toBeNull();
+      expect(await makeApiKeyLoaders(testContext.as(blind)).byId.load(active.apiKey.id)).toBeNull();
     }
-    expect(await makeApiKeyLoaders(house.as(actor)).byId.load(active.apiKey.id)).toMatchObject({
+    expect(await makeApiKeyLoaders(testContext.as(actor)).byId.load(active.apiKey.id)).toMatchObject({
       name: "active",
     });
-    expect((await aPartner(house)).actor.permissions.has("api-key.read")).toBe(false);
+    expect((await aPartner(testContext)).actor.permissions.has("api-key.read")).toBe(false);
   });
 });
 
@@ -91,9 +94,9 @@ describe("what is known of the secrets of many API keys", () => {
   it("takes one statement, and is nothing of those that are over", async () => {
     const { actor, active, ending, revoked } = await withThreeKeys();
     const ids = [revoked, ending, active].map(({ apiKey }) => apiKey.id);
-    house.statements.length = 0;
-    const found = await makeApiKeyLoaders(house.as(actor)).liveSecrets.loadMany(ids);
-    expect(house.statements).toHaveLength(1);
+    testContext.statements.length = 0;
+    const found = await makeApiKeyLoaders(testContext.as(actor)).liveSecrets.loadMany(ids);
+    expect(testContext.statements).toHaveLength(1);
     expect(found).toEqual([
       [],
       [
@@ -106,7 +109,7 @@ describe("what is known of the secrets of many API keys", () => {
       [expect.objectContaining({ lastCharacters: active.secret.slice(-4) })],
     ]);
     expect(JSON.stringify(found)).not.toContain("hash");
-    house.clock.now = daysAfter(START, 1);
-    expect(await makeApiKeyLoaders(house.as(actor)).liveSecrets.load(ending.apiKey.id)).toEqual([]);
+    testContext.clock.now = daysAfter(START, 1);
+    expect(await makeApiKeyLoaders(testContext.as(actor)).liveSecrets.load(ending.apiKey.id)).toEqual([]);
   });
 });

@@ -1,26 +1,26 @@
 import { revokeApiKey, rotateApiKey } from "../../src/identity";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { openSocket } from "../live/socket";
-import { commitEvents, listenersLeft } from "../live/story";
+import { commitEvents, listenersLeft } from "../live/scenario";
 import { anApiKey, aPartnerWithAdmin } from "./api-keys";
 import { within } from "../support/patience";
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 afterAll(() => server.stop());
 
 /** A new partner's key that may read events and nothing else. */
 async function aKey(expiresAt?: string) {
-  const { partner, actor } = await aPartnerWithAdmin(house);
-  const { apiKey, secret } = await anApiKey(house, actor, { expiresAt });
-  const revoke = () => revokeApiKey(house.as(actor), { apiKeyId: apiKey.id });
-  const rotate = () => rotateApiKey(house.as(actor), { apiKeyId: apiKey.id, overlapHours: 0 });
+  const { partner, actor } = await aPartnerWithAdmin(testContext);
+  const { apiKey, secret } = await anApiKey(testContext, actor, { expiresAt });
+  const revoke = () => revokeApiKey(testContext.as(actor), { apiKeyId: apiKey.id });
+  const rotate = () => rotateApiKey(testContext.as(actor), { apiKeyId: apiKey.id, overlapHours: 0 });
   return { secret, partnerId: partner.id, revoke, rotate };
 }
 

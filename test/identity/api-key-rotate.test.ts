@@ -2,26 +2,26 @@ import { newId } from "../../src/context/ids";
 import { daysAfter, hoursAfter } from "../../src/context/instant";
 import { makeApiKeyLoaders, revokeApiKey, rotateApiKey, type RotateApiKey } from "../../src/identity";
 import { aCustomer, aPartnerUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { actorOf, anApiKey, aPartnerWithAdmin, GLOBAL_ADMIN } from "./api-keys";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 const START = "2026-03-01T12:00:00.000Z";
-afterEach(() => (house.clock.now = START));
-afterAll(() => house.close());
+afterEach(() => (testContext.clock.now = START));
+afterAll(() => testContext.close());
 
 /** A key, and what one does with it. */
 async function aKey(overrides: Parameters<typeof anApiKey>[2] = {}) {
-  const { partner, actor } = await aPartnerWithAdmin(house);
-  const { apiKey, secret } = await anApiKey(house, actor, overrides);
+  const { partner, actor } = await aPartnerWithAdmin(testContext);
+  const { apiKey, secret } = await anApiKey(testContext, actor, overrides);
   const rotate = (input: Partial<RotateApiKey> = {}) =>
-    rotateApiKey(house.as(actor), { apiKeyId: apiKey.id, ...input });
-  const revoke = () => revokeApiKey(house.as(actor), { apiKeyId: apiKey.id });
-  const live = () => makeApiKeyLoaders(house.as(actor)).liveSecrets.load(apiKey.id);
+    rotateApiKey(testContext.as(actor), { apiKeyId: apiKey.id, ...input });
+  const revoke = () => revokeApiKey(testContext.as(actor), { apiKeyId: apiKey.id });
+  const live = () => makeApiKeyLoaders(testContext.as(actor)).liveSecrets.load(apiKey.id);
   return { partner, actor, apiKey, secret, rotate, revoke, live };
 }
 
@@ -29,7 +29,7 @@ async function aKey(overrides: Parameters<typeof anApiKey>[2] = {}) {
 async function working(secrets: Record<string, string>): Promise<string[]> {
   const tried = await Promise.all(
     Object.entries(secrets).map(async ([name, secret]) => {
-      const opens = await actorOf(house, secret).then(
+      const opens = await actorOf(testContext, secret).then(
         () => true,
         (error: unknown) => (error as { code?: string }).code !== "API_KEY_INVALID",
       );
@@ -55,9 +55,9 @@ describe("a rotated API key", () => {
       expect.objectContaining({ lastCharacters: young.slice(-4), expiresAt: null }),
       expect.objectContaining({ lastCharacters: old.slice(-4), expiresAt: end }),
     ]);
-    house.clock.now = "2026-03-02T11:59:59.999Z";
+    testContext.clock.now = "2026-03-02T11:59:59.999Z";
     expect(await working({ old, young })).toEqual(["old", "young"]);
-    house.clock.now = end;
+    testContext.clock.now = end;
     expect(await working({ old, young })).toEqual(["young"]);
     expect(await live()).toMatchObject([{ lastCharacters: young.slice(-4) }]);
   });
@@ -69,9 +69,9 @@ describe("a rotated API key", () => {
     const { secret: old, rotate, live } = await aKey();
     const { secret: young } = await rotate({ overlapHours });
     expect((await live())[1]).toMatchObject({ expiresAt: end });
-    house.clock.now = new Date(Date.parse(end) - 1).toISOString();
+    testContext.clock.now = new Date(Date.parse(end) - 1).toISOString();
     expect(await working({ old, young })).toEqual(["old", "young"]);
-    house.clock.now = end;
+    testContext.clock.now = end;
     expect(await working({ old, young })).toEqual(["young"]);
   });
 
@@ -85,7 +85,7 @@ describe("a rotated API key", () => {
   it("again has two secrets at most: the oldest stops at once, though its overlap went on", async () => {
     const { secret: first, rotate, live } = await aKey();
     const { secret: second } = await rotate({ overlapHours: 720 });
-    house.clock.now = hoursAfter(START, 1);
+    testContext.clock.now = hoursAfter(START, 1);
     const { secret: third } = await rotate({ overlapHours: 48 });
     expect(await working({ first, second, third })).toEqual(["second", "third"]);
     expect(await live()).toMatchObject([{ expiresAt: null }, { expiresAt: hoursAfter(START, 49) }]);
@@ -94,9 +94,9 @@ describe("a rotated API key", () => {
   it("after an overlap that is over keeps that end of the oldest secret", async () => {
     const { secret: first, rotate, apiKey } = await aKey();
     await rotate({ overlapHours: 1 });
-    house.clock.now = hoursAfter(START, 5);
+    testContext.clock.now = hoursAfter(START, 5);
     await rotate();
-    const ended = await house.count(
+    const ended = await testContext.count(
       "api_key_secret",
       `apiKeyId = '${apiKey.id}' AND expiresAt = '${hoursAfter(START, 1)}' AND lastCharacters = '${first.slice(-4)}'`,
     );
@@ -108,7 +108,7 @@ describe("a rotated API key", () => {
     const { secret: old, rotate, live } = await aKey({ expiresAt });
     const { secret: young } = await rotate({ overlapHours: 24 });
     expect(await live()).toMatchObject([{ expiresAt: null }, { expiresAt }]);
-    house.clock.now = expiresAt;
+    testContext.clock.now = expiresAt;
     expect(await working({ old, young })).toEqual([]);
     expect(await live()).toEqual([]);
     expect(await refusalsOf(rotate())).toMatchObject([{ code: "API_KEY_EXPIRED", field: "apiKeyId" }]);
@@ -117,7 +117,7 @@ describe("a rotated API key", () => {
   it("is told to its organization, without a secret", async () => {
     const { partner, actor, apiKey, secret: old, rotate } = await aKey();
     const { secret: young } = await rotate();
-    const events = await house.eventsOf(partner.id);
+    const events = await testContext.eventsOf(partner.id);
     expect(events[1]).toMatchObject({
       type: "api-key.rotated",
       apiKeyId: apiKey.id,
@@ -139,21 +139,23 @@ describe("a rotated API key", () => {
     ]);
     expect(await live()).toHaveLength(2);
     expect(await working({ first, second: done?.secret ?? "" })).toEqual(["first", "second"]);
-    expect(await house.count("api_key_secret", `apiKeyId = '${apiKey.id}'`)).toBe(2);
+    expect(await testContext.count("api_key_secret", `apiKeyId = '${apiKey.id}'`)).toBe(2);
   });
 
   it("by five Global admins at once leaves two secrets that work, and six that were made", async () => {
     const { partner, apiKey, live } = await aKey();
-    const admins = await Promise.all([1, 2, 3, 4, 5].map(() => aPartnerUser(house, partner, GLOBAL_ADMIN)));
+    const admins = await Promise.all(
+      [1, 2, 3, 4, 5].map(() => aPartnerUser(testContext, partner, GLOBAL_ADMIN)),
+    );
     const answers = await Promise.all(
-      admins.map((admin) => rotateApiKey(house.as(admin), { apiKeyId: apiKey.id })),
+      admins.map((admin) => rotateApiKey(testContext.as(admin), { apiKeyId: apiKey.id })),
     );
     expect(new Set(answers.map(({ secret }) => secret)).size).toBe(5);
     expect((await live()).filter(({ expiresAt }) => expiresAt === null)).toHaveLength(1);
     const opened = await working(Object.fromEntries(answers.map(({ secret }, n) => [`${n}`, secret])));
     expect(opened).toHaveLength(2);
     expect(await live()).toHaveLength(2);
-    expect(await house.count("api_key_secret", `apiKeyId = '${apiKey.id}'`)).toBe(6);
+    expect(await testContext.count("api_key_secret", `apiKeyId = '${apiKey.id}'`)).toBe(6);
   });
 
   it("by a repeat with the same idempotency key is rotated once, and the repeat shows the same secret", async () => {
@@ -177,12 +179,12 @@ describe("a revoked API key", () => {
   it("opens nothing any more, with none of its secrets, and its organization is told", async () => {
     const { partner, actor, apiKey, secret: first, rotate, revoke, live } = await aKey();
     const { secret: second } = await rotate();
-    house.clock.now = hoursAfter(START, 1);
+    testContext.clock.now = hoursAfter(START, 1);
     const { apiKey: revoked } = await revoke();
-    expect(revoked).toMatchObject({ status: "REVOKED", revokedAt: house.clock.now, version: 3 });
+    expect(revoked).toMatchObject({ status: "REVOKED", revokedAt: testContext.clock.now, version: 3 });
     expect(await working({ first, second })).toEqual([]);
     expect(await live()).toEqual([]);
-    expect((await house.eventsOf(partner.id))[2]).toMatchObject({
+    expect((await testContext.eventsOf(partner.id))[2]).toMatchObject({
       type: "api-key.revoked",
       apiKeyId: apiKey.id,
       actorId: actor.userId,
@@ -195,12 +197,12 @@ describe("a revoked API key", () => {
     const refused = { code: "API_KEY_ALREADY_REVOKED", kind: "CONFLICT", field: "apiKeyId" };
     expect(await refusalsOf(revoke())).toMatchObject([refused]);
     expect(await refusalsOf(rotate())).toMatchObject([refused]);
-    expect(await house.eventsOf(partner.id)).toHaveLength(2);
+    expect(await testContext.eventsOf(partner.id)).toHaveLength(2);
   });
 
   it("may be one that has expired", async () => {
     const { revoke } = await aKey({ expiresAt: daysAfter(START, 1) });
-    house.clock.now = daysAfter(START, 2);
+    testContext.clock.now = daysAfter(START, 2);
     expect((await revoke()).apiKey.status).toBe("REVOKED");
   });
 
@@ -209,18 +211,18 @@ describe("a revoked API key", () => {
     const [rotated] = await Promise.allSettled([rotate(), revoke()]);
     const second = rotated.status === "fulfilled" ? rotated.value.secret : first;
     expect(await working({ first, second })).toEqual([]);
-    expect(await house.count("api_key", `id = '${apiKey.id}' AND status = 'REVOKED'`)).toBe(1);
+    expect(await testContext.count("api_key", `id = '${apiKey.id}' AND status = 'REVOKED'`)).toBe(1);
   });
 });
 
 describe("an API key of another organization", () => {
   it("is neither rotated nor revoked: the answer is that of an id that never was", async () => {
     const { apiKey, secret, live } = await aKey();
-    const strangers = [(await aPartnerWithAdmin(house)).actor, (await aCustomer(house)).actor];
-    for (const stranger of strangers) {
+    const strangers = [(await aPartnerWithAdmin(testContext)).actor, (await aCustomer(testContext)).actor];
+    for (const outsider of strangers) {
       for (const change of [rotateApiKey, revokeApiKey]) {
-        const foreign = await refusalsOf(change(house.as(stranger), { apiKeyId: apiKey.id }));
-        const unknown = await refusalsOf(change(house.as(stranger), { apiKeyId: newId("apiKey") }));
+        const foreign = await refusalsOf(change(testContext.as(outsider), { apiKeyId: apiKey.id }));
+        const unknown = await refusalsOf(change(testContext.as(outsider), { apiKeyId: newId("apiKey") }));
         expect(foreign).toMatchObject([{ code: "API_KEY_NOT_FOUND", field: "apiKeyId" }]);
         expect(unknown).toEqual(foreign);
       }
@@ -230,10 +232,10 @@ describe("an API key of another organization", () => {
   });
 
   it("is not looked for by an id that is no key's", async () => {
-    const { actor, partner } = await aPartnerWithAdmin(house);
+    const { actor, partner } = await aPartnerWithAdmin(testContext);
     for (const apiKeyId of [partner.id, "key_1", ""]) {
-      expect(await refusalOf(rotateApiKey(house.as(actor), { apiKeyId }))).toBe("ID_MALFORMED");
-      expect(await refusalOf(revokeApiKey(house.as(actor), { apiKeyId }))).toBe("ID_MALFORMED");
+      expect(await refusalOf(rotateApiKey(testContext.as(actor), { apiKeyId }))).toBe("ID_MALFORMED");
+      expect(await refusalOf(revokeApiKey(testContext.as(actor), { apiKeyId }))).toBe("ID_MALFORMED");
     }
   });
 });
@@ -243,7 +245,7 @@ describe("a change of a version that is not the newest", () => {
     const { actor, apiKey, rotate } = await aKey();
     await rotate();
     const stale = { apiKeyId: apiKey.id, expectedVersion: 1 };
-    expect(await refusalOf(rotateApiKey(house.as(actor), stale))).toBe("STALE_VERSION");
-    expect(await refusalOf(revokeApiKey(house.as(actor), stale))).toBe("STALE_VERSION");
+    expect(await refusalOf(rotateApiKey(testContext.as(actor), stale))).toBe("STALE_VERSION");
+    expect(await refusalOf(revokeApiKey(testContext.as(actor), stale))).toBe("STALE_VERSION");
   });
 });

@@ -5,7 +5,7 @@ import { makeApiKeySecret } from "../../src/identity/api-key-secret";
 import { openLog } from "../../src/server/open-log";
 import { startServer } from "../../src/server/start-server";
 import { demoPeople } from "../../src/demo";
-import { post } from "../api/at-the-door";
+import { post } from "../api/at-the-endpoint";
 import { openSocket } from "../live/socket";
 import type { Answer } from "../support/test-server";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";

@@ -1,16 +1,16 @@
 import { revokeApiKey, rotateApiKey } from "../../src/identity";
 import { makeApiKeySecret } from "../../src/identity/api-key-secret";
-import { houseOf, statementsOf } from "../api/at-the-door";
+import { testContextOf, statementsOf } from "../api/at-the-endpoint";
 import { aCustomer, aRelationship } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { type Answer, startTestServer, type TestServer } from "../support/test-server";
 import { anApiKey, aPartnerWithAdmin } from "./api-keys";
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 afterEach(() => server.setClock());
 afterAll(() => server.stop());
@@ -21,12 +21,12 @@ const END = "2031-01-01T00:00:00.000Z";
 
 /** A new partner's key, and what its Global admin does with it on this node. */
 async function aKey(permissions = ["event.read"], expiresAt?: string) {
-  const { partner, actor } = await aPartnerWithAdmin(house);
-  const { apiKey, secret } = await anApiKey(house, actor, { permissions, expiresAt });
+  const { partner, actor } = await aPartnerWithAdmin(testContext);
+  const { apiKey, secret } = await anApiKey(testContext, actor, { permissions, expiresAt });
   const { id: apiKeyId } = apiKey;
   const rotate = async (overlapHours: number) =>
-    (await rotateApiKey(house.as(actor), { apiKeyId, overlapHours })).secret;
-  const revoke = () => revokeApiKey(house.as(actor), { apiKeyId });
+    (await rotateApiKey(testContext.as(actor), { apiKeyId, overlapHours })).secret;
+  const revoke = () => revokeApiKey(testContext.as(actor), { apiKeyId });
   return { id: apiKeyId, secret, partnerId: partner.id, tenantId: partner.tenantId, rotate, revoke };
 }
 
@@ -139,10 +139,10 @@ describe("an API key over HTTP", () => {
       "event.read",
       "relationship.read",
     ];
-    const [ours, theirs] = [await aKey(all), await aPartnerWithAdmin(house)];
-    const { customer } = await aCustomer(house);
-    const relationship = await aRelationship(house, theirs.partner, customer);
-    const foreign = await anApiKey(house, theirs.actor, { name: "Theirs" });
+    const [ours, theirs] = [await aKey(all), await aPartnerWithAdmin(testContext)];
+    const { customer } = await aCustomer(testContext);
+    const relationship = await aRelationship(testContext, theirs.partner, customer);
+    const foreign = await anApiKey(testContext, theirs.actor, { name: "Theirs" });
     const key = server.withToken(ours.secret);
     for (const id of [foreign.apiKey.id, customer.id, relationship.id, theirs.partner.id]) {
       const { errors } = await key.ask("query ($id: ID!) { node(id: $id) { id } }", { id });

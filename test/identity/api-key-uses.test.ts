@@ -1,34 +1,34 @@
 import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { ActorDirectory, ApiKeyUses, revokeApiKey } from "../../src/identity";
 import { hashApiKeySecret } from "../../src/identity/api-key-secret";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { anApiKey, aPartnerWithAdmin } from "./api-keys";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 const START = "2026-03-01T12:00:00.000Z";
 afterEach(() => {
   jest.useRealTimers();
-  house.clock.now = START;
+  testContext.clock.now = START;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A node's memory of uses, and its directory. */
 function aNode() {
   const uses = new ApiKeyUses();
-  const { database, matrix, now } = house.services;
+  const { database, matrix, now } = testContext.services;
   const directory = new ActorDirectory({ read: (work) => database.read(work), matrix, now, keyUses: uses });
   const signIn = (secret: string) => directory.bearerOf({ kind: "API_KEY", hash: hashApiKeySecret(secret) });
-  return { uses, signIn, write: () => uses.write(house.system) };
+  return { uses, signIn, write: () => uses.write(testContext.system) };
 }
 
 async function aKey() {
-  const { partner, actor } = await aPartnerWithAdmin(house);
-  const { apiKey, secret } = await anApiKey(house, actor);
+  const { partner, actor } = await aPartnerWithAdmin(testContext);
+  const { apiKey, secret } = await anApiKey(testContext, actor);
   const row = async () => {
-    const [found] = await house.database.read((reads) =>
+    const [found] = await testContext.database.read((reads) =>
       reads.rows<{ lastUsedAt: string | null; version: number; updatedAt: string }>(
         "SELECT lastUsedAt, version, updatedAt FROM api_key WHERE id = ?",
         [apiKey.id],
@@ -43,43 +43,43 @@ describe("when an API key was last used", () => {
   it("is not written while somebody waits: a use costs the statement that finds the key, or none", async () => {
     const { secret, row } = await aKey();
     const { signIn } = aNode();
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     await signIn(secret);
     await signIn(secret);
-    expect(house.statements).toHaveLength(1);
-    expect(house.statements[0]).toMatch(/^SELECT/);
+    expect(testContext.statements).toHaveLength(1);
+    expect(testContext.statements[0]).toMatch(/^SELECT/);
     expect(await row()).toMatchObject({ lastUsedAt: null });
   });
 
   it("is written to the minute, and is no change: neither version nor event", async () => {
     const { partner, secret, row } = await aKey();
     const { signIn, write } = aNode();
-    house.clock.now = "2026-03-01T12:34:56.789Z";
+    testContext.clock.now = "2026-03-01T12:34:56.789Z";
     await signIn(secret);
-    house.clock.now = "2026-03-01T12:35:10.000Z";
+    testContext.clock.now = "2026-03-01T12:35:10.000Z";
     await write();
     expect(await row()).toEqual({ lastUsedAt: "2026-03-01T12:34:00.000Z", version: 1, updatedAt: START });
-    expect(await house.eventsOf(partner.id)).toHaveLength(1);
+    expect(await testContext.eventsOf(partner.id)).toHaveLength(1);
   });
 
   it("is written for all keys with one statement, and for none with no statement", async () => {
     const keys = [await aKey(), await aKey(), await aKey()];
     const { signIn, write } = aNode();
     for (const { secret } of keys) await signIn(secret);
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     await write();
-    expect(house.statements.filter((sql) => sql.startsWith("UPDATE"))).toHaveLength(1);
+    expect(testContext.statements.filter((sql) => sql.startsWith("UPDATE"))).toHaveLength(1);
     for (const { row } of keys) expect(await row()).toMatchObject({ lastUsedAt: START });
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     await write();
-    expect(house.statements).toEqual([]);
+    expect(testContext.statements).toEqual([]);
   });
 
   it("only goes forward, whichever of two nodes writes last", async () => {
     const { secret, row } = await aKey();
     const [slow, quick] = [aNode(), aNode()];
     await slow.signIn(secret);
-    house.clock.now = "2026-03-01T12:05:00.000Z";
+    testContext.clock.now = "2026-03-01T12:05:00.000Z";
     await quick.signIn(secret);
     await quick.write();
     await slow.write();
@@ -90,7 +90,7 @@ describe("when an API key was last used", () => {
     const keys = await Promise.all(Array.from({ length: 6 }, aKey));
     const nodes = Array.from({ length: 6 }, aNode);
     for (const [n, node] of nodes.entries()) {
-      house.clock.now = `2026-03-01T13:0${n}:00.000Z`;
+      testContext.clock.now = `2026-03-01T13:0${n}:00.000Z`;
       for (const { secret } of n % 2 === 0 ? keys : [...keys].reverse()) await node.signIn(secret);
     }
     await Promise.all(nodes.map(({ write }) => write()));
@@ -102,9 +102,9 @@ describe("when an API key was last used", () => {
     const { uses, signIn, write } = aNode();
     await signIn(first.secret);
     await signIn(second.secret);
-    const away = { ...house.system, transaction: () => Promise.reject(new Error("away")) };
+    const away = { ...testContext.system, transaction: () => Promise.reject(new Error("away")) };
     await expect(uses.write(away)).rejects.toThrow("away");
-    house.clock.now = "2026-03-01T12:10:00.000Z";
+    testContext.clock.now = "2026-03-01T12:10:00.000Z";
     await signIn(first.secret);
     await write();
     expect(await first.row()).toMatchObject({ lastUsedAt: "2026-03-01T12:10:00.000Z" });
@@ -114,7 +114,7 @@ describe("when an API key was last used", () => {
   it("is not moved by a key that is refused", async () => {
     const { actor, apiKey, secret, row } = await aKey();
     const { signIn, write } = aNode();
-    await revokeApiKey(house.as(actor), { apiKeyId: apiKey.id });
+    await revokeApiKey(testContext.as(actor), { apiKeyId: apiKey.id });
     await expect(signIn(secret)).rejects.toMatchObject({ code: "API_KEY_INVALID" });
     await write();
     expect(await row()).toMatchObject({ lastUsedAt: null });
@@ -125,10 +125,10 @@ describe("when an API key was last used", () => {
     const { uses, signIn } = aNode();
     let transactions = 0;
     const counted: UseCaseContext = {
-      ...house.system,
+      ...testContext.system,
       transaction: (work) => {
         transactions++;
-        return house.system.transaction(work);
+        return testContext.system.transaction(work);
       },
     };
     jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "performance"] });
@@ -154,7 +154,7 @@ describe("when an API key was last used", () => {
   it("that cannot be written is told, and stops nothing", async () => {
     const told: unknown[] = [];
     const { uses } = aNode();
-    const away = { ...house.system, transaction: () => Promise.reject(new Error("away")) };
+    const away = { ...testContext.system, transaction: () => Promise.reject(new Error("away")) };
     uses.note("key_nobody", START);
     await uses.keepWriting(away, (error) => told.push(error))();
     expect(told).toMatchObject([{ message: "away" }]);

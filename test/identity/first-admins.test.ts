@@ -12,14 +12,14 @@ import {
   type EnrolPartner,
 } from "../../src/identity";
 import { aCustomer, aPartner, aPartnerUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const GLOBAL_ADMIN = { admin: [AdminRole.GLOBAL_ADMIN] };
 
@@ -37,7 +37,8 @@ const anEnrolment = (overrides: Partial<EnrolPartner> = {}): EnrolPartner => {
     ...overrides,
   };
 };
-const enrol = (overrides: Partial<EnrolPartner> = {}) => enrolPartner(house.system, anEnrolment(overrides));
+const enrol = (overrides: Partial<EnrolPartner> = {}) =>
+  enrolPartner(testContext.system, anEnrolment(overrides));
 
 describe("enrolling a partner", () => {
   it("makes it with a Global admin who is in the admin-agent group, and begins its stream", async () => {
@@ -54,7 +55,7 @@ describe("enrolling a partner", () => {
       agentRoles: ["ADMIN_AGENT"],
       adminRoles: ["GLOBAL_ADMIN"],
     });
-    expect(await house.eventsOf(partner.id)).toMatchObject([
+    expect(await testContext.eventsOf(partner.id)).toMatchObject([
       { type: "user.added", userId: user.id, position: 1 },
     ]);
   });
@@ -68,9 +69,9 @@ describe("enrolling a partner", () => {
 
   it("that is known by its tenant id or domain is refused, and changes nothing", async () => {
     const first = anEnrolment();
-    const { partner } = await enrolPartner(house.system, first);
-    const partners = await house.count("partner");
-    expect(await refusalsOf(enrolPartner(house.system, first))).toMatchObject([
+    const { partner } = await enrolPartner(testContext.system, first);
+    const partners = await testContext.count("partner");
+    expect(await refusalsOf(enrolPartner(testContext.system, first))).toMatchObject([
       { code: "TENANT_TAKEN", field: "tenantId", details: { existingId: partner.id } },
       { code: "DOMAIN_TAKEN", field: "domain", details: { existingId: partner.id } },
     ]);
@@ -78,7 +79,7 @@ describe("enrolling a partner", () => {
     for (const spelling of [first.tenantId.toUpperCase(), `{${first.tenantId}}`])
       expect(await refusalOf(enrol({ tenantId: spelling }))).toBe("TENANT_TAKEN");
     expect(await refusalOf(enrol({ domain: first.domain.toUpperCase() }))).toBe("DOMAIN_TAKEN");
-    expect(await house.count("partner")).toBe(partners);
+    expect(await testContext.count("partner")).toBe(partners);
   });
 
   it("stores the one spelling of a tenant id, and refuses what is none", async () => {
@@ -92,7 +93,7 @@ describe("enrolling a partner", () => {
   });
 
   it("of a tenant or domain that is a customer's is refused: one tenant cannot be both", async () => {
-    const { customer } = await aCustomer(house);
+    const { customer } = await aCustomer(testContext);
     const { tenantId, domain } = customer;
     const refusals = await refusalsOf(enrol({ tenantId, domain }));
     expect(refusals).toMatchObject([{ details: { existingId: customer.id } }, { code: "DOMAIN_TAKEN" }]);
@@ -121,23 +122,23 @@ describe("enrolling a partner", () => {
 
   it("four times at once makes it once", async () => {
     const same = anEnrolment();
-    const answers = await Promise.allSettled([1, 2, 3, 4].map(() => enrolPartner(house.system, same)));
+    const answers = await Promise.allSettled([1, 2, 3, 4].map(() => enrolPartner(testContext.system, same)));
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(await house.count("partner", `tenantId = '${same.tenantId}'`)).toBe(1);
-    expect(await house.count("user_account", "email = 'ada@contoso.example' AND displayName = 'Ada'")).toBe(
-      await house.count("partner", "name = 'Contoso'"),
-    );
+    expect(await testContext.count("partner", `tenantId = '${same.tenantId}'`)).toBe(1);
+    expect(
+      await testContext.count("user_account", "email = 'ada@contoso.example' AND displayName = 'Ada'"),
+    ).toBe(await testContext.count("partner", "name = 'Contoso'"));
   });
 });
 
 describe("adding a Global admin where the last one has left", () => {
   const add = (input: Partial<AddGlobalAdmin> & { organizationId: string }) =>
-    addGlobalAdmin(house.system, { email: "eve@office.example", name: "Eve", ...input });
-  const typesIn = async (id: string) => (await house.eventsOf(id)).map(({ type }) => type);
+    addGlobalAdmin(testContext.system, { email: "eve@office.example", name: "Eve", ...input });
+  const typesIn = async (id: string) => (await testContext.eventsOf(id)).map(({ type }) => type);
 
   it.each([
-    ["of a partner", async () => (await aPartner(house)).partner.id],
-    ["of a customer", async () => (await aCustomer(house)).customer.id],
+    ["of a partner", async () => (await aPartner(testContext)).partner.id],
+    ["of a customer", async () => (await aCustomer(testContext)).customer.id],
   ])("%s invites a new user", async (_what, organization) => {
     const organizationId = await organization();
     const { user, isNew } = await add({ organizationId });
@@ -151,8 +152,8 @@ describe("adding a Global admin where the last one has left", () => {
   });
 
   it("gives the role to the user that has the address, and leaves it the others", async () => {
-    const { partner } = await aPartner(house);
-    const agent = await aPartnerUser(house, partner, {
+    const { partner } = await aPartner(testContext);
+    const agent = await aPartnerUser(testContext, partner, {
       agent: [AgentRole.ADMIN_AGENT],
       admin: [AdminRole.BILLING_ADMIN],
     });
@@ -169,19 +170,19 @@ describe("adding a Global admin where the last one has left", () => {
   });
 
   it("reactivates a user that was deactivated", async () => {
-    const { partner, actor } = await aPartner(house, {}, GLOBAL_ADMIN);
-    const { userId, email } = await aPartnerUser(house, partner, {});
-    await deactivateUser(house.as(actor), { userId });
+    const { partner, actor } = await aPartner(testContext, {}, GLOBAL_ADMIN);
+    const { userId, email } = await aPartnerUser(testContext, partner, {});
+    await deactivateUser(testContext.as(actor), { userId });
     const { user } = await add({ organizationId: partner.id, email });
     expect(user).toMatchObject({ id: userId, status: "ACTIVE", adminRoles: ["GLOBAL_ADMIN"] });
     expect(await typesIn(partner.id)).toEqual(["user.deactivated", "user.reactivated", "user.updated"]);
   });
 
   it("binds the subject to one that was invited, and not one that another user has", async () => {
-    const { partner, actor } = await aPartner(house, {}, GLOBAL_ADMIN);
+    const { partner, actor } = await aPartner(testContext, {}, GLOBAL_ADMIN);
     const organizationId = partner.id;
     const roles = { adminRoles: [AdminRole.GLOBAL_ADMIN] };
-    await createUser(house.as(actor), { email: "eve@office.example", displayName: "Eve", ...roles });
+    await createUser(testContext.as(actor), { email: "eve@office.example", displayName: "Eve", ...roles });
     expect(await refusalOf(add({ organizationId, subject: actor.subject }))).toBe("USER_SUBJECT_TAKEN");
     const { user } = await add({ organizationId, subject: "sub-eve" });
     expect(user).toMatchObject({ subject: "sub-eve", status: "ACTIVE" });
@@ -190,11 +191,11 @@ describe("adding a Global admin where the last one has left", () => {
   });
 
   it("who is one already says so and changes nothing", async () => {
-    const { partner, actor } = await aPartner(house, {}, GLOBAL_ADMIN);
+    const { partner, actor } = await aPartner(testContext, {}, GLOBAL_ADMIN);
     expect(await refusalsOf(add({ organizationId: partner.id, email: actor.email }))).toMatchObject([
       { code: "USER_EMAIL_TAKEN", field: "email", details: { existingId: actor.userId } },
     ]);
-    const [row] = await house.database.read((reads) =>
+    const [row] = await testContext.database.read((reads) =>
       reads.all(User, sql`FROM user_account WHERE id = ${actor.userId}`),
     );
     expect(row.version).toBe(1);

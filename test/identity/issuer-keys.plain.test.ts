@@ -79,15 +79,15 @@ describe("an issuer's keys", () => {
   it("are asked for once in five seconds when strangers name keys that do not exist", async () => {
     const trusted = open();
     expect(await outcome(trusted, await issuer.token())).toBe("believed");
-    const stranger = async () => issuer.token({}, {}, await newSigningKey());
+    const outsider = async () => issuer.token({}, {}, await newSigningKey());
     for (let round = 0; round < 5; round += 1) {
-      const burst = await Promise.all(Array.from({ length: 20 }, stranger));
+      const burst = await Promise.all(Array.from({ length: 20 }, outsider));
       const outcomes = await Promise.all(burst.map((token) => outcome(trusted, token)));
       expect(new Set(outcomes)).toEqual(new Set(["TOKEN_INVALID"]));
     }
     expect(timesAsked()).toBe(2);
     pass(6);
-    expect(await outcome(trusted, await stranger())).toBe("TOKEN_INVALID");
+    expect(await outcome(trusted, await outsider())).toBe("TOKEN_INVALID");
     expect(timesAsked()).toBe(3);
     expect(await outcome(trusted, await issuer.token())).toBe("believed");
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Cloud } from "../../entities/partners/partner";
 import { openSocket } from "../live/socket";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { aCustomer, anInvitation, aPartner } from "../support/builders";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { AUDIENCE, type RunningProvider, startProvider } from "./provider";
@@ -32,7 +32,7 @@ describe("a server that trusts an OpenID Connect provider", () => {
   beforeAll(async () => {
     provider = await startProvider();
     server = await startTestServer({ OIDC_ISSUER: provider.issuer, OIDC_AUDIENCE: AUDIENCE });
-    const { actor } = await aPartner(houseOf(server));
+    const { actor } = await aPartner(testContextOf(server));
     person = { tid: actor.tenantId, sub: actor.subject };
   });
   afterAll(async () => {
@@ -57,13 +57,13 @@ describe("a server that trusts an OpenID Connect provider", () => {
   });
 
   it("signs a customer's user in, and a prospect whom the provider calls Global admin", async () => {
-    const { actor } = await aCustomer(houseOf(server));
+    const { actor } = await aCustomer(testContextOf(server));
     const customer = { tid: actor.tenantId, sub: actor.subject };
     expect(await answerTo(server, await provider.token(customer))).toBe("CUSTOMER_USER");
-    const stranger = { tid: randomUUID(), sub: "boss" };
-    const boss = { ...stranger, wids: [GLOBAL_ADMIN] };
+    const outsider = { tid: randomUUID(), sub: "boss" };
+    const boss = { ...outsider, wids: [GLOBAL_ADMIN] };
     expect(await answerTo(server, await provider.token(boss))).toBe("PROSPECT");
-    expect(await answerTo(server, await provider.token(stranger))).toBe("TENANT_UNKNOWN");
+    expect(await answerTo(server, await provider.token(outsider))).toBe("TENANT_UNKNOWN");
   });
 
   it("refuses the provider's tokens for other servers, over HTTP and at the socket", async () => {
@@ -78,7 +78,7 @@ describe("a server that trusts an OpenID Connect provider", () => {
   });
 
   it("costs one statement when a person first asks, and none when it asks again at once", async () => {
-    const { actor } = await aPartner(houseOf(server));
+    const { actor } = await aPartner(testContextOf(server));
     const token = await provider.token({ tid: actor.tenantId, sub: actor.subject });
     const statements = async () => {
       server.statements.length = 0;
@@ -140,9 +140,15 @@ describe("a server that trusts one provider for each of two clouds", () => {
   });
 
   it("takes each one's word for the organizations of its own cloud, and not for the other's", async () => {
-    const house = houseOf(server);
-    const partners = [await aPartner(house), await aPartner(house, { cloud: Cloud.US_GOVERNMENT })];
-    const customers = [await aCustomer(house), await aCustomer(house, { cloud: Cloud.US_GOVERNMENT })];
+    const testContext = testContextOf(server);
+    const partners = [
+      await aPartner(testContext),
+      await aPartner(testContext, { cloud: Cloud.US_GOVERNMENT }),
+    ];
+    const customers = [
+      await aCustomer(testContext),
+      await aCustomer(testContext, { cloud: Cloud.US_GOVERNMENT }),
+    ];
     for (const [at, provider] of providers.entries()) {
       for (const [home, { actor }] of [...partners.entries(), ...customers.entries()]) {
         const token = await provider.token({ tid: actor.tenantId, sub: actor.subject });
@@ -152,9 +158,9 @@ describe("a server that trusts one provider for each of two clouds", () => {
   });
 
   it("lets neither one's Global admin accept an invitation for an organization of the other's cloud", async () => {
-    const house = houseOf(server);
-    const { actor } = await aCustomer(house);
-    const { token: link } = await anInvitation(house, await aPartner(house));
+    const testContext = testContextOf(server);
+    const { actor } = await aCustomer(testContext);
+    const { token: link } = await anInvitation(testContext, await aPartner(testContext));
     const boss = { tid: actor.tenantId, sub: actor.subject, wids: [GLOBAL_ADMIN] };
     const [own = "", foreign = ""] = await Promise.all(providers.map((provider) => provider.token(boss)));
     expect([await answerTo(server, own), await answerTo(server, foreign)]).toEqual([
@@ -174,7 +180,7 @@ describe("a server that trusts one provider for each of two clouds", () => {
 
   it("does not believe a token that one made in the other's name", async () => {
     const [first, second] = providers;
-    const { actor } = await aPartner(houseOf(server));
+    const { actor } = await aPartner(testContextOf(server));
     const forged = await second?.token({ tid: actor.tenantId, sub: actor.subject, iss: first?.issuer });
     expect(await answerTo(server, forged ?? "")).toBe("TOKEN_INVALID");
   });

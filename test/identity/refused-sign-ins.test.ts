@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { openSocket } from "../live/socket";
-import { houseOf, post } from "../api/at-the-door";
+import { testContextOf, post } from "../api/at-the-endpoint";
 import { type LoggedServer, startLoggedServer } from "../api/logged-server";
 import { aPartner } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import type { TestServer } from "../support/test-server";
 import {
   AUDIENCE,
@@ -17,11 +17,11 @@ import {
 
 let issuer: HandMadeIssuer;
 let server: LoggedServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   issuer = await startHandMadeIssuer();
   server = await startLoggedServer({ OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: AUDIENCE });
-  house = houseOf({ running: server.running } as TestServer);
+  testContext = testContextOf({ running: server.running } as TestServer);
   const { issuers } = server.running.services.tokens;
   for (let tries = 0; tries < 5; tries += 1) {
     if ((await outcomeOf(await issuer.token(), issuers[0])) === "believed") break;
@@ -123,15 +123,15 @@ describe("of a sign-in that is refused the operator learns more than the caller"
       line: { token: { cloud: "PUBLIC", tenant: tid, subject: "subject-1" } },
     });
     expectNoTokenLogged(unknown);
-    const { actor } = await aPartner(house);
-    const stranger = await issuer.token({ tid: actor.tenantId, sub: "stranger" });
-    expect((await refused(`Bearer ${stranger}`)).code).toBe("USER_UNKNOWN");
-    await house.system.transaction((tx) =>
+    const { actor } = await aPartner(testContext);
+    const outsider = await issuer.token({ tid: actor.tenantId, sub: "stranger" });
+    expect((await refused(`Bearer ${outsider}`)).code).toBe("USER_UNKNOWN");
+    await testContext.system.transaction((tx) =>
       tx.execute("UPDATE user_account SET status = 'INACTIVE' WHERE id = ?", [actor.userId]),
     );
     const inactive = await issuer.token({ tid: actor.tenantId, sub: actor.subject });
     expect((await refused(`Bearer ${inactive}`)).code).toBe("USER_INACTIVE");
-    expectNoTokenLogged(stranger, inactive);
+    expectNoTokenLogged(outsider, inactive);
     expect(server.log.join("")).not.toContain("ada@shop.example");
   });
 
@@ -147,7 +147,7 @@ describe("of a sign-in that is refused the operator learns more than the caller"
   });
 
   it("nothing of a sign-in that is good", async () => {
-    const { actor } = await aPartner(house);
+    const { actor } = await aPartner(testContext);
     const token = await issuer.token({ tid: actor.tenantId, sub: actor.subject });
     const { body } = await post(
       server,

@@ -13,7 +13,7 @@ import {
   updateUser,
 } from "../../src/identity";
 import { aCustomer, aPartner, aPartnerUser, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
 /* Nobody gives anybody, itself included, more than it has, but what a permission of its own lets it give. */
@@ -21,17 +21,17 @@ import { refusalOf, refusalsOf } from "../support/refusals";
 const { GLOBAL_ADMIN, USER_MANAGEMENT_ADMIN } = AdminRole;
 const { ADMIN_AGENT, HELPDESK_AGENT } = AgentRole;
 
-let house: House;
+let testContext: TestContext;
 let home: PartnerWithUser;
 let userAdmin: PartnerUserActor;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(async () => {
-  home = await aPartner(house, {}, { agent: [ADMIN_AGENT], admin: [GLOBAL_ADMIN] });
-  userAdmin = await aPartnerUser(house, home.partner, { admin: [USER_MANAGEMENT_ADMIN] });
+  home = await aPartner(testContext, {}, { agent: [ADMIN_AGENT], admin: [GLOBAL_ADMIN] });
+  userAdmin = await aPartnerUser(testContext, home.partner, { admin: [USER_MANAGEMENT_ADMIN] });
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A context of somebody where other roles have some permissions, as an operator's PERMISSIONS_FILE says it. */
 function under(actor: PartnerUserActor, overrides: ConstructorParameters<typeof PermissionMatrix>[0]) {
@@ -39,7 +39,7 @@ function under(actor: PartnerUserActor, overrides: ConstructorParameters<typeof 
   const { programmeRole, agentRoles, adminRoles } = actor;
   const roles = [...agentRoles, ...adminRoles];
   const permissions = matrix.permissionsOf({ side: "PARTNER", programmeRole, roles });
-  return { ...house.as({ ...actor, permissions }), matrix } satisfies UseCaseContext;
+  return { ...testContext.as({ ...actor, permissions }), matrix } satisfies UseCaseContext;
 }
 
 let people = 0;
@@ -50,25 +50,27 @@ describe("rotating an API key", () => {
 
   it("is refused to who lacks one of its permissions, which are named, and changes nothing", async () => {
     const permissions = ["event.read", "subscription.create"];
-    const { apiKey } = await createApiKey(house.as(home.actor), { name: "Seller", permissions });
-    const other = await aPartnerUser(house, home.partner, { admin: [GLOBAL_ADMIN] });
+    const { apiKey } = await createApiKey(testContext.as(home.actor), { name: "Seller", permissions });
+    const other = await aPartnerUser(testContext, home.partner, { admin: [GLOBAL_ADMIN] });
     const rotate = () => rotateApiKey(under(other, SELLING), { apiKeyId: apiKey.id, overlapHours: 0 });
     await expect(rotate()).rejects.toMatchObject({
       code: "API_KEY_EXCEEDS_YOUR_PERMISSIONS",
       message: expect.stringContaining("subscription.create") as string,
       details: { permissions: ["subscription.create"] },
     });
-    expect(await house.count("api_key_secret", `apiKeyId = '${apiKey.id}'`)).toBe(1);
-    expect(await house.count("api_key_secret", `apiKeyId = '${apiKey.id}' AND expiresAt IS NULL`)).toBe(1);
+    expect(await testContext.count("api_key_secret", `apiKeyId = '${apiKey.id}'`)).toBe(1);
+    expect(await testContext.count("api_key_secret", `apiKeyId = '${apiKey.id}' AND expiresAt IS NULL`)).toBe(
+      1,
+    );
   });
 
   it("is judged by the roles that the caller has now, not those that it signed in with", async () => {
-    const { apiKey } = await createApiKey(house.as(home.actor), {
+    const { apiKey } = await createApiKey(testContext.as(home.actor), {
       name: "S",
       permissions: ["subscription.create"],
     });
     const ctx = under(home.actor, SELLING);
-    await house.system.transaction(async (tx) => {
+    await testContext.system.transaction(async (tx) => {
       const user = await tx.get(User, sql`FROM user_account WHERE id = ${home.actor.userId}`);
       await tx.update(User, user, { agentRoles: [] });
     });
@@ -78,7 +80,7 @@ describe("rotating an API key", () => {
   });
 
   it("passes over what no key of the organization may use any more", async () => {
-    const { apiKey } = await createApiKey(house.as(home.actor), {
+    const { apiKey } = await createApiKey(testContext.as(home.actor), {
       name: "Old",
       permissions: ["event.read", "subscription.create"],
     });
@@ -93,7 +95,7 @@ describe("agent roles", () => {
 
   it("can be given by user management admins unless the operator takes that permission from them", async () => {
     const given = { ...person(), agentRoles: [ADMIN_AGENT] };
-    expect((await createUser(house.as(userAdmin), given)).user.agentRoles).toEqual([ADMIN_AGENT]);
+    expect((await createUser(testContext.as(userAdmin), given)).user.agentRoles).toEqual([ADMIN_AGENT]);
     await expect(createUser(byUserAdmin(), { ...given, ...person() })).rejects.toMatchObject({
       code: "FORBIDDEN",
       details: { permission: "user.assign-agent-roles", roles: [GLOBAL_ADMIN] },
@@ -102,7 +104,7 @@ describe("agent roles", () => {
   });
 
   it("cannot be changed, taken away or brought back without it, while the rest of a user can", async () => {
-    const { user } = await createUser(house.as(home.actor), { ...person(), agentRoles: [ADMIN_AGENT] });
+    const { user } = await createUser(testContext.as(home.actor), { ...person(), agentRoles: [ADMIN_AGENT] });
     const change = (input: object) => updateUser(byUserAdmin(), { userId: user.id, ...input });
     for (const agentRoles of [[], [HELPDESK_AGENT], [ADMIN_AGENT, HELPDESK_AGENT]])
       expect(await refusalOf(change({ agentRoles }))).toBe("FORBIDDEN");
@@ -110,7 +112,7 @@ describe("agent roles", () => {
     expect(renamed.user).toMatchObject({ displayName: "Q", agentRoles: [ADMIN_AGENT] });
     expect((await deactivateUser(byUserAdmin(), { userId: user.id })).user.status).toBe("INACTIVE");
     expect(await refusalOf(reactivateUser(byUserAdmin(), { userId: user.id }))).toBe("FORBIDDEN");
-    expect((await reactivateUser(house.as(home.actor), { userId: user.id })).user.agentRoles).toEqual([
+    expect((await reactivateUser(testContext.as(home.actor), { userId: user.id })).user.agentRoles).toEqual([
       ADMIN_AGENT,
     ]);
     const { user: plain } = await createUser(byUserAdmin(), person());
@@ -124,48 +126,52 @@ describe("a subject", () => {
   const chief = { subject: "sub-chief", email: invited.email };
 
   it("is given by Global admins only: nobody else makes an invited Global admin a powerless user", async () => {
-    const { user } = await createUser(house.as(home.actor), invited);
-    const hijack = () => createUser(house.as(userAdmin), { ...person(), subject: chief.subject });
+    const { user } = await createUser(testContext.as(home.actor), invited);
+    const hijack = () => createUser(testContext.as(userAdmin), { ...person(), subject: chief.subject });
     await expect(hijack()).rejects.toMatchObject({
       code: "FORBIDDEN",
       details: { permission: "user.bind-subject", roles: [GLOBAL_ADMIN] },
     });
-    await joinOrganization(house.system, chief, home.partner.id);
-    const joined = await house.database.read((reads) =>
+    await joinOrganization(testContext.system, chief, home.partner.id);
+    const joined = await testContext.database.read((reads) =>
       reads.get(
         User,
         sql`FROM user_account WHERE organizationId = ${home.partner.id} AND subject = ${chief.subject}`,
       ),
     );
     expect(joined).toMatchObject({ id: user.id, status: UserStatus.ACTIVE, adminRoles: [GLOBAL_ADMIN] });
-    const late = createUser(house.as(home.actor), { ...person(), subject: chief.subject });
+    const late = createUser(testContext.as(home.actor), { ...person(), subject: chief.subject });
     expect((await refusalsOf(late)).map(({ code }) => code)).toEqual(["USER_SUBJECT_TAKEN"]);
   });
 
   it("is the same for a customer's users", async () => {
-    const { actor } = await aCustomer(house);
-    const [user] = await house.database.read((reads) =>
+    const { actor } = await aCustomer(testContext);
+    const [user] = await testContext.database.read((reads) =>
       reads.all(User, sql`FROM user_account WHERE id = ${actor.userId}`),
     );
-    await house.system.transaction((tx) => tx.update(User, user, { adminRoles: [USER_MANAGEMENT_ADMIN] }));
-    expect(await refusalOf(createUser(house.as(actor), { ...person(), subject: "s" }))).toBe("FORBIDDEN");
-    expect((await createUser(house.as(actor), person())).user.status).toBe("INVITED");
+    await testContext.system.transaction((tx) =>
+      tx.update(User, user, { adminRoles: [USER_MANAGEMENT_ADMIN] }),
+    );
+    expect(await refusalOf(createUser(testContext.as(actor), { ...person(), subject: "s" }))).toBe(
+      "FORBIDDEN",
+    );
+    expect((await createUser(testContext.as(actor), person())).user.status).toBe("INVITED");
   });
 
   it("belongs to one user, no matter who is given it or signs in with it at once", async () => {
     for (let round = 0; round < 15; round++) {
-      const { partner, actor } = await aPartner(house, {}, { admin: [GLOBAL_ADMIN] });
-      await createUser(house.as(actor), invited);
+      const { partner, actor } = await aPartner(testContext, {}, { admin: [GLOBAL_ADMIN] });
+      await createUser(testContext.as(actor), invited);
       const [one, two] = await Promise.allSettled([
-        createUser(house.as(actor), { ...person(), subject: chief.subject }),
-        createUser(house.as(actor), { ...person(), subject: chief.subject }),
-        joinOrganization(house.system, chief, partner.id),
+        createUser(testContext.as(actor), { ...person(), subject: chief.subject }),
+        createUser(testContext.as(actor), { ...person(), subject: chief.subject }),
+        joinOrganization(testContext.system, chief, partner.id),
       ]);
       for (const answer of [one, two])
         if (answer.status === "rejected")
           expect(JSON.stringify(answer.reason)).toContain("USER_SUBJECT_TAKEN");
       expect(
-        await house.count(
+        await testContext.count(
           "user_account",
           `organizationId = '${partner.id}' AND subject = '${chief.subject}'`,
         ),

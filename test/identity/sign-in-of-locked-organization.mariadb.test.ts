@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { createUser } from "../../src/identity";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { makeGate } from "../database/gate";
 import { aPartner } from "../support/builders";
 import { startTestServer, type TestServer } from "../support/test-server";
@@ -16,19 +16,19 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 it("a person who signs in for the first time is refused as busy, and not kept waiting, while the organization is locked", async () => {
-  const house = houseOf(server);
+  const testContext = testContextOf(server);
   const admin = { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] };
-  const { partner, actor } = await aPartner(house, {}, admin);
+  const { partner, actor } = await aPartner(testContext, {}, admin);
   const email = `${randomUUID()}@users.example`;
   const roles = { agentRoles: [AgentRole.ADMIN_AGENT], adminRoles: [] };
-  await createUser(house.as(actor), { email, displayName: "Invited", ...roles });
+  await createUser(testContext.as(actor), { email, displayName: "Invited", ...roles });
   const { tenantId } = partner;
   const person = { tenantId, subject: "invited", email, displayName: "Invited", isGlobalAdmin: false };
   const caller = server.withToken(await server.running.developmentIssuer?.sign(person, 600));
 
   const gate = makeGate();
   const locked = makeGate();
-  const locking = house.database.transact(async (connection) => {
+  const locking = testContext.database.transact(async (connection) => {
     await connection.rows("SELECT * FROM organization_head WHERE organizationId = ? FOR UPDATE", [
       partner.id,
     ]);

@@ -1,23 +1,23 @@
 import { AdminRole } from "../../entities/identity/user";
 import { joinOrganization } from "../../src/identity";
-import { callerFor, houseOf, statementsOf } from "../api/at-the-door";
+import { callerFor, testContextOf, statementsOf } from "../api/at-the-endpoint";
 import { aPartner, aPartnerUser, type PartnerWithUser } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { type Answer, type Caller, startTestServer, type TestServer } from "../support/test-server";
-import { callUsers, USER } from "./users-door";
+import { callUsers, USER } from "./users-endpoint";
 
 const GLOBAL_ADMIN = { admin: [AdminRole.GLOBAL_ADMIN] };
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 let home: PartnerWithUser;
 let admin: Caller;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 beforeEach(async () => {
-  home = await aPartner(house, {}, GLOBAL_ADMIN);
+  home = await aPartner(testContext, {}, GLOBAL_ADMIN);
   admin = await callerFor(server, home.actor);
 });
 afterAll(() => server.stop());
@@ -26,7 +26,7 @@ describe("the statements, sign-in, BEGIN and COMMIT included", () => {
   const costOf = async (work: () => Promise<Answer>) => (await statementsOf(server, work)).statements.length;
 
   it("of a page of users are two, with its count three, whatever the number of users", async () => {
-    for (let at = 0; at < 20; at++) await aPartnerUser(house, home.partner, {});
+    for (let at = 0; at < 20; at++) await aPartnerUser(testContext, home.partner, {});
     const list = (more: string) => costOf(() => admin.ask(`{ users { nodes { ${USER} } ${more} } }`));
     expect(await list("")).toBe(2);
     expect(await list("totalCount")).toBe(3);
@@ -45,7 +45,7 @@ describe("the statements, sign-in, BEGIN and COMMIT included", () => {
       });
       return userId;
     };
-    for (let at = 0; at < 20; at++) await aPartnerUser(house, home.partner, {});
+    for (let at = 0; at < 20; at++) await aPartnerUser(testContext, home.partner, {});
     const userId = await measure("createUser", { email: "mia@office.example", displayName: "Mia" });
     await measure("updateUser", { userId, displayName: "Mia Long" });
     await measure("deactivateUser", { userId });
@@ -57,7 +57,11 @@ describe("the statements, sign-in, BEGIN and COMMIT included", () => {
   it("of joining are the look, one transaction, and the look again", async () => {
     await callUsers(admin, "createUser", { email: "mia@office.example", displayName: "Mia" });
     const before = server.statements.length;
-    await joinOrganization(house.system, { subject: "sub", email: "mia@office.example" }, home.partner.id);
+    await joinOrganization(
+      testContext.system,
+      { subject: "sub", email: "mia@office.example" },
+      home.partner.id,
+    );
     expect(server.statements.length - before).toBe(9);
   });
 });

@@ -1,28 +1,28 @@
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import type { PartnerUserActor } from "../../src/access/actor";
-import { callerFor, houseOf } from "../api/at-the-door";
+import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { aCustomer, aPartner, aPartnerUser, type PartnerWithUser } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { type Answer, type Caller, startTestServer, type TestServer } from "../support/test-server";
-import { callUsers, USER } from "./users-door";
+import { callUsers, USER } from "./users-endpoint";
 
 const GLOBAL_ADMIN = { admin: [AdminRole.GLOBAL_ADMIN] };
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 let home: PartnerWithUser;
 let admin: Caller;
 beforeAll(async () => {
   server = await startTestServer();
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 beforeEach(async () => {
-  home = await aPartner(house, {}, GLOBAL_ADMIN);
+  home = await aPartner(testContext, {}, GLOBAL_ADMIN);
   admin = await callerFor(server, home.actor);
 });
 afterAll(() => server.stop());
 
-const anAgent = () => aPartnerUser(house, home.partner, { agent: [AgentRole.ADMIN_AGENT] });
+const anAgent = () => aPartnerUser(testContext, home.partner, { agent: [AgentRole.ADMIN_AGENT] });
 const codeOf = (answer: Answer) => answer.errors?.[0].extensions.code;
 
 describe("over HTTP, a Global admin", () => {
@@ -67,7 +67,7 @@ describe("over HTTP, a Global admin", () => {
     expect((await callUsers(admin, "createUser", input)).payload?.userErrors).toEqual([
       { code: "USER_EMAIL_TAKEN", field: "email", details: { existingId, allowed: null } },
     ]);
-    const customer = await callerFor(server, (await aCustomer(house)).actor);
+    const customer = await callerFor(server, (await aCustomer(testContext)).actor);
     const agent = { email: "a@b.example", displayName: "A", agentRoles: ["ADMIN_AGENT"] };
     expect((await callUsers(customer, "createUser", agent)).payload?.userErrors).toMatchObject([
       { code: "ROLE_NOT_OFFERED", field: "agentRoles", details: { allowed: [] } },
@@ -96,7 +96,7 @@ describe("over HTTP, a Global admin", () => {
 
 describe("over HTTP, a user without roles", () => {
   it("sees itself, in viewer and by its id, and nobody else", async () => {
-    const plain = await aPartnerUser(house, home.partner, {});
+    const plain = await aPartnerUser(testContext, home.partner, {});
     const caller = await callerFor(server, plain);
     const self = { id: plain.userId, displayName: plain.displayName, status: "ACTIVE" };
     const viewer = await caller.ask("{ viewer { user { id displayName status } } }");
@@ -129,7 +129,7 @@ describe("over HTTP, a user without roles", () => {
 describe("a user management admin", () => {
   it("cannot make itself or anybody Global admin, and is told that a Global admin can", async () => {
     const roles = { admin: [AdminRole.USER_MANAGEMENT_ADMIN] };
-    const actor = await aPartnerUser(house, home.partner, roles);
+    const actor = await aPartnerUser(testContext, home.partner, roles);
     const agent = await anAgent();
     const caller = await callerFor(server, actor);
     for (const userId of [actor.userId, agent.userId]) {

@@ -9,27 +9,27 @@ import {
   type TokenClaims,
 } from "../../src/identity";
 import { aCustomer, aPartner, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 let home: PartnerWithUser;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(async () => {
-  home = await aPartner(house, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
+  home = await aPartner(testContext, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A node's directory, wired as the server does it. */
 function aDirectory(): ActorDirectory {
-  const { database, matrix, now } = house.services;
+  const { database, matrix, now } = testContext.services;
   return new ActorDirectory({
     read: (work) => database.read(work),
     matrix,
     now,
-    join: (claims, organizationId) => joinOrganization(house.system, claims, organizationId),
+    join: (claims, organizationId) => joinOrganization(testContext.system, claims, organizationId),
   });
 }
 
@@ -49,7 +49,7 @@ const claimsOf = (overrides: Partial<TokenClaims> = {}): TokenClaims => ({
 });
 
 const invite = (email = "mia@office.example") =>
-  createUser(house.as(home.actor), {
+  createUser(testContext.as(home.actor), {
     email,
     displayName: "Mia Long",
     agentRoles: [AgentRole.ADMIN_AGENT],
@@ -65,9 +65,9 @@ it("nobody joins as somebody else by an address that only looks like theirs", as
 });
 
 async function statementsOf(work: () => Promise<unknown>): Promise<number> {
-  const before = house.statements.length;
+  const before = testContext.statements.length;
   await work();
-  return house.statements.length - before;
+  return testContext.statements.length - before;
 }
 
 describe("an invited user", () => {
@@ -80,13 +80,13 @@ describe("an invited user", () => {
       displayName: "Mia Long",
       agentRoles: ["ADMIN_AGENT"],
     });
-    expect(await house.eventsOf(home.partner.id)).toMatchObject([
+    expect(await testContext.eventsOf(home.partner.id)).toMatchObject([
       { type: "user.added" },
       { type: "user.joined", userId: user.id, email: "mia@office.example", actorId: "system" },
     ]);
-    expect(await house.count("user_account", `id = '${user.id}' AND status = 'ACTIVE' AND version = 2`)).toBe(
-      1,
-    );
+    expect(
+      await testContext.count("user_account", `id = '${user.id}' AND status = 'ACTIVE' AND version = 2`),
+    ).toBe(1);
   });
 
   it("is recognized whatever the letter case of the address", async () => {
@@ -99,7 +99,7 @@ describe("an invited user", () => {
     const nodes = [aDirectory(), aDirectory(), aDirectory()];
     const actors = await Promise.all([0, 1, 2, 3, 4, 5].map((n) => signIn(claimsOf(), nodes[n % 3])));
     for (const actor of actors) expect(actor).toMatchObject({ userId: user.id });
-    const types = (await house.eventsOf(home.partner.id)).map(({ type }) => type);
+    const types = (await testContext.eventsOf(home.partner.id)).map(({ type }) => type);
     expect(types).toEqual(["user.added", "user.joined"]);
   });
 
@@ -118,8 +118,8 @@ describe("an invited user", () => {
     const { user } = await invite();
     const { subject, email } = home.actor;
     expect(await signIn(claimsOf({ subject, email: "mia@office.example" }))).toMatchObject({ email });
-    await joinOrganization(house.system, { subject, email: "mia@office.example" }, home.partner.id);
-    expect(await house.count("user_account", `id = '${user.id}' AND status = 'INVITED'`)).toBe(1);
+    await joinOrganization(testContext.system, { subject, email: "mia@office.example" }, home.partner.id);
+    expect(await testContext.count("user_account", `id = '${user.id}' AND status = 'INVITED'`)).toBe(1);
   });
 
   it.each([
@@ -130,28 +130,28 @@ describe("an invited user", () => {
   ])("is not for somebody %s", async (_what, overrides) => {
     const { user } = await invite();
     expect(["USER_UNKNOWN", "TENANT_UNKNOWN"]).toContain(await refusalOf(signIn(claimsOf(overrides))));
-    expect(await house.count("user_account", `id = '${user.id}' AND status = 'INVITED'`)).toBe(1);
+    expect(await testContext.count("user_account", `id = '${user.id}' AND status = 'INVITED'`)).toBe(1);
   });
 
   it("is not for somebody of another known organization", async () => {
     await invite();
-    const { actor } = await aCustomer(house);
+    const { actor } = await aCustomer(testContext);
     expect(await refusalOf(signIn(claimsOf({ tenantId: actor.tenantId })))).toBe("USER_UNKNOWN");
   });
 
   it("cannot join while it is deactivated, and can again afterwards", async () => {
     const { user } = await invite();
-    await deactivateUser(house.as(home.actor), { userId: user.id });
+    await deactivateUser(testContext.as(home.actor), { userId: user.id });
     expect(await refusalOf(signIn(claimsOf()))).toBe("USER_UNKNOWN");
-    await joinOrganization(house.system, claimsOf(), home.partner.id);
-    expect(await house.count("user_account", `id = '${user.id}' AND status = 'INACTIVE'`)).toBe(1);
-    await reactivateUser(house.as(home.actor), { userId: user.id });
+    await joinOrganization(testContext.system, claimsOf(), home.partner.id);
+    expect(await testContext.count("user_account", `id = '${user.id}' AND status = 'INACTIVE'`)).toBe(1);
+    await reactivateUser(testContext.as(home.actor), { userId: user.id });
     expect(await signIn(claimsOf())).toMatchObject({ userId: user.id });
   });
 
   it("of a customer joins likewise", async () => {
-    const { customer, actor } = await aCustomer(house);
-    await createUser(house.as(actor), { email: "mia@office.example", displayName: "Mia" });
+    const { customer, actor } = await aCustomer(testContext);
+    await createUser(testContext.as(actor), { email: "mia@office.example", displayName: "Mia" });
     const claims = claimsOf({ tenantId: customer.tenantId });
     expect(await signIn(claims)).toMatchObject({ kind: "CUSTOMER_USER", customerId: customer.id });
   });
@@ -172,10 +172,10 @@ describe("what signing in costs", () => {
 });
 
 it("a second Global admin of a customer's tenant is unknown until it is invited", async () => {
-  const { customer, actor } = await aCustomer(house);
+  const { customer, actor } = await aCustomer(testContext);
   const claims = claimsOf({ tenantId: customer.tenantId, isGlobalAdmin: true });
   expect(await refusalOf(signIn(claims))).toBe("USER_UNKNOWN");
   const roles = { adminRoles: [AdminRole.GLOBAL_ADMIN] };
-  await createUser(house.as(actor), { email: "mia@office.example", displayName: "Mia", ...roles });
+  await createUser(testContext.as(actor), { email: "mia@office.example", displayName: "Mia", ...roles });
   expect(await signIn(claims)).toMatchObject({ kind: "CUSTOMER_USER", adminRoles: ["GLOBAL_ADMIN"] });
 });

@@ -3,30 +3,30 @@ import type { Actor, PartnerKeyActor } from "../../src/access/actor";
 import type { Permission } from "../../src/access/permissions";
 import { createUser, deactivateUser, listUsers, type ListUsers, makeUserLoader } from "../../src/identity";
 import { aCustomer, aPartner, aPartnerUser, aProspect, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";
 
 const MANY = 25;
 
-let house: House;
+let testContext: TestContext;
 let home: PartnerWithUser;
-let stranger: PartnerWithUser;
+let outsider: PartnerWithUser;
 
 // Read only from here on: one Global admin and 25 users, every fifth deactivated, the others invited.
 beforeAll(async () => {
-  house = await openHouse();
-  home = await aPartner(house, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
-  stranger = await aPartner(house, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
+  testContext = await openTestContext();
+  home = await aPartner(testContext, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
+  outsider = await aPartner(testContext, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
   for (let at = 0; at < MANY; at++) {
     const email = `${at % 2 ? "odd" : "even"}-${at}@office.example`;
-    const { user } = await createUser(house.as(home.actor), { email, displayName: `User ${at}` });
-    if (at % 5 === 0) await deactivateUser(house.as(home.actor), { userId: user.id });
+    const { user } = await createUser(testContext.as(home.actor), { email, displayName: `User ${at}` });
+    if (at % 5 === 0) await deactivateUser(testContext.as(home.actor), { userId: user.id });
   }
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
-const list = (actor: Actor, input: ListUsers = {}) => listUsers(house.as(actor), input);
-const seen = async (actor: Actor, id: string) => (await makeUserLoader(house.as(actor)).load(id))?.id;
+const list = (actor: Actor, input: ListUsers = {}) => listUsers(testContext.as(actor), input);
+const seen = async (actor: Actor, id: string) => (await makeUserLoader(testContext.as(actor)).load(id))?.id;
 
 /** An API key of the partner with these permissions only. */
 function aKey(permissions: Permission[]): PartnerKeyActor {
@@ -70,33 +70,33 @@ describe("the list of an organization's users", () => {
   });
 
   it("holds nobody of another organization", async () => {
-    expect((await list(stranger.actor)).nodes.map(({ id }) => id)).toEqual([stranger.actor.userId]);
+    expect((await list(outsider.actor)).nodes.map(({ id }) => id)).toEqual([outsider.actor.userId]);
     const { pageInfo } = await list(home.actor, { first: 1 });
-    const page = await list(stranger.actor, { after: pageInfo.startCursor });
-    expect(page.nodes.every(({ organizationId }) => organizationId === stranger.partner.id)).toBe(true);
+    const page = await list(outsider.actor, { after: pageInfo.startCursor });
+    expect(page.nodes.every(({ organizationId }) => organizationId === outsider.partner.id)).toBe(true);
   });
 });
 
 describe("one user", () => {
   it("is seen by who may see all of its organization", async () => {
-    const userAdmin = await aPartnerUser(house, stranger.partner, {
+    const userAdmin = await aPartnerUser(testContext, outsider.partner, {
       admin: [AdminRole.USER_MANAGEMENT_ADMIN],
     });
-    expect(await seen(userAdmin, stranger.actor.userId)).toBe(stranger.actor.userId);
-    expect(await seen(stranger.actor, userAdmin.userId)).toBe(userAdmin.userId);
+    expect(await seen(userAdmin, outsider.actor.userId)).toBe(outsider.actor.userId);
+    expect(await seen(outsider.actor, userAdmin.userId)).toBe(userAdmin.userId);
   });
 
   it("is hidden from every other organization", async () => {
-    const { actor: customer } = await aCustomer(house);
-    for (const actor of [stranger.actor, customer, aProspect()])
+    const { actor: customer } = await aCustomer(testContext);
+    for (const actor of [outsider.actor, customer, aProspect()])
       expect(await seen(actor, home.actor.userId)).toBeUndefined();
     expect(await seen(home.actor, customer.userId)).toBeUndefined();
   });
 
   it("without the roles sees itself and nobody else", async () => {
-    const { partner } = await aPartner(house, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
-    const agent = await aPartnerUser(house, partner, { agent: [AgentRole.ADMIN_AGENT] });
-    const plain = await aPartnerUser(house, partner, {});
+    const { partner } = await aPartner(testContext, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
+    const agent = await aPartnerUser(testContext, partner, { agent: [AgentRole.ADMIN_AGENT] });
+    const plain = await aPartnerUser(testContext, partner, {});
     expect(await seen(plain, plain.userId)).toBe(plain.userId);
     expect(await seen(plain, agent.userId)).toBeUndefined();
     expect(await seen(agent, plain.userId)).toBeUndefined();

@@ -3,7 +3,7 @@ import pino from "pino";
 import { loadConfig } from "../../src/config/config";
 import { demoPeople } from "../../src/demo";
 import { type RunningServer, startServer } from "../../src/server/start-server";
-import { post } from "../api/at-the-door";
+import { post } from "../api/at-the-endpoint";
 import { makeTestDatabase } from "../support/test-database";
 import { PATIENT_WAITS, within } from "../support/patience";
 

@@ -2,29 +2,32 @@ import { AdminRole, UserStatus } from "../../entities/identity/user";
 import { newId } from "../../src/context/ids";
 import { createUser, listUsers, type ListUsers } from "../../src/identity";
 import { aPartner, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
 // A file of its own: an EXPLAIN leaves libsql's reading connection where it was, blind to later commits.
 
-let house: House;
+let testContext: TestContext;
 let home: PartnerWithUser;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
   for (let organizations = 0; organizations < 3; organizations++) {
-    home = await aPartner(house, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
+    home = await aPartner(testContext, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
     for (let at = 0; at < 30; at++)
-      await createUser(house.as(home.actor), { email: `u${at}@office.example`, displayName: `User ${at}` });
+      await createUser(testContext.as(home.actor), {
+        email: `u${at}@office.example`,
+        displayName: `User ${at}`,
+      });
   }
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** How the database would find a page: its plan of the statement that the list runs. */
 async function planOf(input: ListUsers, values: string[]): Promise<string> {
-  const before = house.statements.length;
-  await listUsers(house.as(home.actor), input);
-  const [sql] = house.statements.slice(before);
-  const explain = house.database.family === "mysql" ? "EXPLAIN" : "EXPLAIN QUERY PLAN";
-  const rows = await house.database.read((reads) =>
+  const before = testContext.statements.length;
+  await listUsers(testContext.as(home.actor), input);
+  const [sql] = testContext.statements.slice(before);
+  const explain = testContext.database.family === "mysql" ? "EXPLAIN" : "EXPLAIN QUERY PLAN";
+  const rows = await testContext.database.read((reads) =>
     reads.rows<object>(`${explain} ${sql}`, [home.partner.id, ...values]),
   );
   return JSON.stringify(rows);
@@ -41,10 +44,10 @@ it.each([
 });
 
 it("a later page begins at its cursor", async () => {
-  const { pageInfo } = await listUsers(house.as(home.actor), { first: 5 });
+  const { pageInfo } = await listUsers(testContext.as(home.actor), { first: 5 });
   const plan = await planOf({ after: pageInfo.endCursor }, [newId("user")]);
   expect(plan).toMatch(
-    house.database.family === "mysql"
+    testContext.database.family === "mysql"
       ? /user_account_by_organization_id_|PRIMARY/
       : /organizationId=\? AND id>\?/,
   );

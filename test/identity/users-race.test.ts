@@ -2,31 +2,31 @@ import { AdminRole, AgentRole } from "../../entities/identity/user";
 import type { PartnerUserActor } from "../../src/access/actor";
 import { createUser, deactivateUser, updateUser } from "../../src/identity";
 import { aPartner, aPartnerUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const ROUNDS = 25;
 const GLOBAL_ADMIN = { admin: [AdminRole.GLOBAL_ADMIN] };
 
 const demote = (by: PartnerUserActor, { userId }: PartnerUserActor) =>
-  updateUser(house.as(by), { userId, adminRoles: [] });
+  updateUser(testContext.as(by), { userId, adminRoles: [] });
 const deactivate = (by: PartnerUserActor, { userId }: PartnerUserActor) =>
-  deactivateUser(house.as(by), { userId });
+  deactivateUser(testContext.as(by), { userId });
 
 /** Global admins of a new partner. */
 async function globalAdmins(count: number): Promise<PartnerUserActor[]> {
-  const { partner, actor } = await aPartner(house, {}, GLOBAL_ADMIN);
-  const more = Array.from({ length: count - 1 }, () => aPartnerUser(house, partner, GLOBAL_ADMIN));
+  const { partner, actor } = await aPartner(testContext, {}, GLOBAL_ADMIN);
+  const more = Array.from({ length: count - 1 }, () => aPartnerUser(testContext, partner, GLOBAL_ADMIN));
   return [actor, ...(await Promise.all(more))];
 }
 
 const activeGlobalAdmins = (partnerId: string) =>
-  house.count(
+  testContext.count(
     "user_account",
     `organizationId = '${partnerId}' AND status = 'ACTIVE' AND adminRoles LIKE '%"GLOBAL_ADMIN"%'`,
   );
@@ -55,13 +55,13 @@ describe("two Global admins who at once", () => {
 
   it("go round in a ring of five leave at least one, and everybody who was refused learns why", async () => {
     for (let round = 0; round < 10; round++) {
-      const ring = await globalAdmins(5);
+      const notify = await globalAdmins(5);
       const answers = await Promise.allSettled(
-        ring.map((one, at) => (at % 2 ? demote : deactivate)(one, ring[(at + 1) % ring.length])),
+        notify.map((one, at) => (at % 2 ? demote : deactivate)(one, notify[(at + 1) % notify.length])),
       );
       const refused = refusedWith(answers);
       for (const code of refused) expect(["FORBIDDEN", "USER_INACTIVE"]).toContain(code);
-      expect(await activeGlobalAdmins(ring[0].partnerId)).toBe(refused.length);
+      expect(await activeGlobalAdmins(notify[0].partnerId)).toBe(refused.length);
       expect(refused.length).toBeGreaterThan(0);
     }
   });
@@ -82,9 +82,9 @@ describe("a Global admin who is demoted", () => {
       const accomplice = { email, displayName: "Accomplice", subject: email };
       const [, made] = await Promise.allSettled([
         demote(one, two),
-        createUser(house.as(two), { ...accomplice, adminRoles: [AdminRole.GLOBAL_ADMIN] }),
+        createUser(testContext.as(two), { ...accomplice, adminRoles: [AdminRole.GLOBAL_ADMIN] }),
       ]);
-      const types = (await house.eventsOf(one.partnerId)).map(({ type }) => type);
+      const types = (await testContext.eventsOf(one.partnerId)).map(({ type }) => type);
       if (made.status === "fulfilled") expect(types).toEqual(["user.added", "user.updated"]);
       else {
         expect(made.reason).toMatchObject({ code: "FORBIDDEN" });
@@ -97,10 +97,10 @@ describe("a Global admin who is demoted", () => {
 it("two changes of one user at once are both made, or one is told that it is stale", async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const [admin] = await globalAdmins(1);
-    const { user } = await createUser(house.as(admin), { email: "a@office.example", displayName: "A" });
+    const { user } = await createUser(testContext.as(admin), { email: "a@office.example", displayName: "A" });
     const both = [{ displayName: "B" }, { agentRoles: [AgentRole.ADMIN_AGENT] }];
     const answers = await Promise.all(
-      both.map((change) => updateUser(house.as(admin), { userId: user.id, ...change })),
+      both.map((change) => updateUser(testContext.as(admin), { userId: user.id, ...change })),
     );
     expect(answers.map((answer) => answer.user.version).sort()).toEqual([2, 3]);
     const last = answers.find((answer) => answer.user.version === 3)?.user;

@@ -4,30 +4,30 @@ import type { Actor } from "../../src/access/actor";
 import { createUser, deactivateUser, insertUser, updateUser } from "../../src/identity";
 import { sql } from "../../src/database/sql";
 import { aCustomer, aPartner, aPartnerUser, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
 const GLOBAL_ADMIN = { admin: [AdminRole.GLOBAL_ADMIN] };
 const USER_ADMIN = { admin: [AdminRole.USER_MANAGEMENT_ADMIN] };
 
-let house: House;
+let testContext: TestContext;
 let home: PartnerWithUser;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(async () => {
-  home = await aPartner(house, {}, GLOBAL_ADMIN);
+  home = await aPartner(testContext, {}, GLOBAL_ADMIN);
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const add = (by: Actor, input: Partial<Parameters<typeof createUser>[1]> = {}) =>
-  createUser(house.as(by), { email: "mia@office.example", displayName: "Mia Long", ...input });
+  createUser(testContext.as(by), { email: "mia@office.example", displayName: "Mia Long", ...input });
 const typesIn = async (organizationId: string) =>
-  (await house.eventsOf(organizationId)).map(({ type }) => type);
+  (await testContext.eventsOf(organizationId)).map(({ type }) => type);
 
 /** What the database has of a user. */
 function stored(id: string): Promise<User> {
-  return house.database.read((reads) => reads.get(User, sql`FROM user_account WHERE id = ${id}`));
+  return testContext.database.read((reads) => reads.get(User, sql`FROM user_account WHERE id = ${id}`));
 }
 
 describe("adding a user", () => {
@@ -49,7 +49,7 @@ describe("adding a user", () => {
     });
     expect(await stored(user.id)).toEqual(user);
     const { id: userId, email, displayName, agentRoles, adminRoles } = user;
-    expect(await house.eventsOf(home.partner.id)).toMatchObject([
+    expect(await testContext.eventsOf(home.partner.id)).toMatchObject([
       { type: "user.added", actorId: home.actor.userId, userId, email, displayName, agentRoles, adminRoles },
     ]);
   });
@@ -65,7 +65,7 @@ describe("adding a user", () => {
     expect(again).toMatchObject([
       { code: "USER_EMAIL_TAKEN", field: "email", details: { existingId: user.id } },
     ]);
-    await deactivateUser(house.as(home.actor), { userId: user.id });
+    await deactivateUser(testContext.as(home.actor), { userId: user.id });
     const [refusal] = await refusalsOf(add(home.actor));
     expect(refusal.message).toContain("it is INACTIVE");
   });
@@ -81,13 +81,17 @@ describe("adding a user", () => {
   });
 
   it("does not mind that another organization has the same person", async () => {
-    const other = await aPartner(house, {}, GLOBAL_ADMIN);
+    const other = await aPartner(testContext, {}, GLOBAL_ADMIN);
     await add(home.actor, { subject: "sub-1" });
     expect((await add(other.actor, { subject: "sub-1" })).user.organizationId).toBe(other.partner.id);
   });
 
   it("reports everything that is wrong at once", async () => {
-    const reseller = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_RESELLER }, GLOBAL_ADMIN);
+    const reseller = await aPartner(
+      testContext,
+      { programmeRole: ProgrammeRole.INDIRECT_RESELLER },
+      GLOBAL_ADMIN,
+    );
     const refusals = await refusalsOf(
       add(reseller.actor, {
         email: "nobody",
@@ -102,7 +106,7 @@ describe("adding a user", () => {
       "FIELD_INVALID subject",
       "ROLE_NOT_OFFERED agentRoles",
     ]);
-    expect(await house.count("user_account", `organizationId = '${reseller.partner.id}'`)).toBe(1);
+    expect(await testContext.count("user_account", `organizationId = '${reseller.partner.id}'`)).toBe(1);
   });
 
   it("twice at once with one address adds one", async () => {
@@ -124,7 +128,7 @@ describe("adding a user", () => {
   });
 
   it("as Global admin is for Global admins", async () => {
-    const admin = await aPartnerUser(house, home.partner, USER_ADMIN);
+    const admin = await aPartnerUser(testContext, home.partner, USER_ADMIN);
     const [refusal] = await refusalsOf(add(admin, { adminRoles: [AdminRole.GLOBAL_ADMIN] }));
     expect(refusal).toMatchObject({
       code: "FORBIDDEN",
@@ -147,7 +151,7 @@ describe("the person who makes an organization known", () => {
     ],
   ])("%s", async (_what, email, kept) => {
     const person = { organizationId: home.partner.id, subject: "ada", displayName: "Ada" };
-    const user = await house.system.transaction((tx) =>
+    const user = await testContext.system.transaction((tx) =>
       insertUser(tx, { ...person, email, agentRoles: [], adminRoles: [] }),
     );
     expect((await stored(user.id)).email).toBe(kept);
@@ -156,17 +160,17 @@ describe("the person who makes an organization known", () => {
 
 describe("a customer's Global admin", () => {
   it("manages the users of its own organization likewise", async () => {
-    const { customer, actor } = await aCustomer(house);
+    const { customer, actor } = await aCustomer(testContext);
     const { user } = await add(actor, { adminRoles: [AdminRole.GLOBAL_ADMIN], subject: "second" });
     expect(user).toMatchObject({ organizationId: customer.id, status: "ACTIVE" });
-    const { user: demoted } = await updateUser(house.as(actor), {
+    const { user: demoted } = await updateUser(testContext.as(actor), {
       userId: user.id,
       adminRoles: [AdminRole.USER_MANAGEMENT_ADMIN],
     });
     expect(demoted.adminRoles).toEqual(["USER_MANAGEMENT_ADMIN"]);
-    await deactivateUser(house.as(actor), { userId: user.id });
+    await deactivateUser(testContext.as(actor), { userId: user.id });
     expect(await typesIn(customer.id)).toEqual(["user.added", "user.updated", "user.deactivated"]);
-    expect(await refusalOf(deactivateUser(house.as(actor), { userId: actor.userId }))).toBe(
+    expect(await refusalOf(deactivateUser(testContext.as(actor), { userId: actor.userId }))).toBe(
       "LAST_GLOBAL_ADMIN",
     );
   });

@@ -5,14 +5,14 @@ import { sql } from "../../src/database/sql";
 import { Invitation } from "../../entities/invitations/invitation";
 import { makeGate } from "../database/gate";
 import { aCustomer, anInvitation, aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const BEFORE = "2026-03-01T12:00:00.000Z";
 const AFTER = "2026-03-03T12:00:00.000Z";
@@ -29,21 +29,21 @@ const CHANGES: Record<string, (ctx: UseCaseContext, asked: Asked) => Promise<unk
 it.each(Object.keys(CHANGES))(
   "to %s an invitation whose deadline passes while one waits for its row is refused as expired",
   async (change) => {
-    house.clock.now = BEFORE;
-    const inviter = await aPartner(house);
-    const { actor } = await aCustomer(house);
-    const asked = await anInvitation(house, inviter, { expiresInDays: 1 });
+    testContext.clock.now = BEFORE;
+    const inviter = await aPartner(testContext);
+    const { actor } = await aCustomer(testContext);
+    const asked = await anInvitation(testContext, inviter, { expiresInDays: 1 });
     const [locked, released] = [makeGate(), makeGate()];
-    const holding = house.system.transaction(async (tx) => {
+    const holding = testContext.system.transaction(async (tx) => {
       await tx.one(Invitation, tx.locked(sql`FROM invitation WHERE id = ${asked.id}`));
       locked.open();
       await released.passed;
     });
     await locked.passed;
     const caller = change === "accept" || change === "decline" ? actor : inviter.actor;
-    const refusals = refusalsOf(CHANGES[change]?.(house.as(caller), asked) ?? Promise.resolve());
+    const refusals = refusalsOf(CHANGES[change]?.(testContext.as(caller), asked) ?? Promise.resolve());
     await pause(200);
-    house.clock.now = AFTER;
+    testContext.clock.now = AFTER;
     released.open();
     await holding;
     expect((await refusals).map(({ code }) => code)).toEqual(["INVITATION_EXPIRED"]);

@@ -7,28 +7,30 @@ import {
   aRelationship,
   aResellerWithProvider,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
-const lastEventOf = async (organizationId: string) => (await house.eventsOf(organizationId)).at(-1);
+const lastEventOf = async (organizationId: string) => (await testContext.eventsOf(organizationId)).at(-1);
 
 describe("declining an invitation", () => {
   it("as a customer ends it for good and tells inviter, provider and customer who declined", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { customer, actor } = await aCustomer(house);
-    const { id, token } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { customer, actor } = await aCustomer(testContext);
+    const { id, token } = await anInvitation(testContext, reseller, {
+      indirectProviderId: provider.partner.id,
+    });
 
-    const { invitation } = await declineInvitation(house.as(actor), { token });
+    const { invitation } = await declineInvitation(testContext.as(actor), { token });
 
     expect(invitation).toMatchObject({ id, status: "DECLINED", endedAt: NOON, customerId: customer.id });
     for (const organization of [reseller.partner, provider.partner, customer]) {
@@ -40,17 +42,17 @@ describe("declining an invitation", () => {
         domain: customer.domain,
       });
     }
-    expect(await refusalOf(acceptInvitation(house.as(actor), { token }))).toBe("INVITATION_DECLINED");
-    expect(await house.count("reseller_relationship", `customerId = '${customer.id}'`)).toBe(0);
+    expect(await refusalOf(acceptInvitation(testContext.as(actor), { token }))).toBe("INVITATION_DECLINED");
+    expect(await testContext.count("reseller_relationship", `customerId = '${customer.id}'`)).toBe(0);
   });
 
   it("as a prospect leaves the organization unknown and tells the inviter without an id", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const prospect = aProspect();
-    const { token } = await anInvitation(house, inviter);
-    const { invitation } = await declineInvitation(house.as(prospect), { token });
+    const { token } = await anInvitation(testContext, inviter);
+    const { invitation } = await declineInvitation(testContext.as(prospect), { token });
     expect(invitation).toMatchObject({ status: "DECLINED", customerId: null });
-    expect(await house.count("customer", `tenantId = '${prospect.tenantId}'`)).toBe(0);
+    expect(await testContext.count("customer", `tenantId = '${prospect.tenantId}'`)).toBe(0);
     expect(await lastEventOf(inviter.partner.id)).toMatchObject({
       type: "invitation.declined",
       customerId: null,
@@ -59,75 +61,78 @@ describe("declining an invitation", () => {
   });
 
   it("a second time is refused as declined", async () => {
-    const { actor } = await aCustomer(house);
-    const { token } = await anInvitation(house, await aPartner(house));
-    await declineInvitation(house.as(actor), { token });
-    expect(await refusalOf(declineInvitation(house.as(actor), { token }))).toBe("INVITATION_DECLINED");
+    const { actor } = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, await aPartner(testContext));
+    await declineInvitation(testContext.as(actor), { token });
+    expect(await refusalOf(declineInvitation(testContext.as(actor), { token }))).toBe("INVITATION_DECLINED");
   });
 
   it("that is for anyone is refused, and the link goes on working", async () => {
-    const [first, second] = [await aCustomer(house), await aCustomer(house)];
-    const { token } = await anInvitation(house, await aPartner(house), { reusable: true });
-    expect(await refusalOf(declineInvitation(house.as(first.actor), { token }))).toBe(
+    const [first, second] = [await aCustomer(testContext), await aCustomer(testContext)];
+    const { token } = await anInvitation(testContext, await aPartner(testContext), { reusable: true });
+    expect(await refusalOf(declineInvitation(testContext.as(first.actor), { token }))).toBe(
       "INVITATION_NOT_DECLINABLE",
     );
-    await acceptInvitation(house.as(second.actor), { token });
+    await acceptInvitation(testContext.as(second.actor), { token });
   });
 
   it("that was accepted, revoked or has expired is refused, saying which", async () => {
-    const inviter = await aPartner(house);
-    const { actor } = await aCustomer(house);
-    const decline = (token: string) => refusalOf(declineInvitation(house.as(actor), { token }));
-    const accepted = await anInvitation(house, inviter);
-    await acceptInvitation(house.as(actor), { token: accepted.token });
+    const inviter = await aPartner(testContext);
+    const { actor } = await aCustomer(testContext);
+    const decline = (token: string) => refusalOf(declineInvitation(testContext.as(actor), { token }));
+    const accepted = await anInvitation(testContext, inviter);
+    await acceptInvitation(testContext.as(actor), { token: accepted.token });
     expect(await decline(accepted.token)).toBe("INVITATION_ALREADY_USED");
-    const revoked = await anInvitation(house, inviter);
-    await revokeInvitation(house.as(inviter.actor), { invitationId: revoked.id });
+    const revoked = await anInvitation(testContext, inviter);
+    await revokeInvitation(testContext.as(inviter.actor), { invitationId: revoked.id });
     expect(await decline(revoked.token)).toBe("INVITATION_REVOKED");
-    const expired = await anInvitation(house, inviter, { expiresInDays: 1 });
-    house.clock.now = "2026-03-02T12:00:00.000Z";
+    const expired = await anInvitation(testContext, inviter, { expiresInDays: 1 });
+    testContext.clock.now = "2026-03-02T12:00:00.000Z";
     expect(await decline(expired.token)).toBe("INVITATION_EXPIRED");
   });
 
   it("that names another customer is not there for a stranger, and refused to its addressee", async () => {
-    const inviter = await aPartner(house);
-    const [named, stranger] = [await aCustomer(house), await aCustomer(house)];
-    await aRelationship(house, inviter.partner, named.customer);
-    const addressee = await aCustomer(house);
-    const { token } = await anInvitation(house, inviter, {
+    const inviter = await aPartner(testContext);
+    const [named, outsider] = [await aCustomer(testContext), await aCustomer(testContext)];
+    await aRelationship(testContext, inviter.partner, named.customer);
+    const addressee = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, inviter, {
       customerId: named.customer.id,
       recipientEmail: addressee.actor.email,
     });
-    const decline = (actor: typeof named.actor) => refusalOf(declineInvitation(house.as(actor), { token }));
-    expect(await decline(stranger.actor)).toBe("INVITATION_NOT_FOUND");
+    const decline = (actor: typeof named.actor) =>
+      refusalOf(declineInvitation(testContext.as(actor), { token }));
+    expect(await decline(outsider.actor)).toBe("INVITATION_NOT_FOUND");
     expect(await decline(addressee.actor)).toBe("INVITATION_FOR_ANOTHER_CUSTOMER");
-    expect((await declineInvitation(house.as(named.actor), { token })).invitation.status).toBe("DECLINED");
+    expect((await declineInvitation(testContext.as(named.actor), { token })).invitation.status).toBe(
+      "DECLINED",
+    );
   });
 
   it("by a partner, or with a token that no link has, finds nothing", async () => {
-    const inviter = await aPartner(house);
-    const { token } = await anInvitation(house, inviter);
-    expect(await refusalOf(declineInvitation(house.as(inviter.actor), { token }))).toBe(
+    const inviter = await aPartner(testContext);
+    const { token } = await anInvitation(testContext, inviter);
+    expect(await refusalOf(declineInvitation(testContext.as(inviter.actor), { token }))).toBe(
       "INVITATION_NOT_FOUND",
     );
-    const { actor } = await aCustomer(house);
+    const { actor } = await aCustomer(testContext);
     for (const wrong of ["", "x".repeat(43), token.toUpperCase(), `${token}A`]) {
-      const attempt = declineInvitation(house.as(actor), { token: wrong });
+      const attempt = declineInvitation(testContext.as(actor), { token: wrong });
       expect(await refusalOf(attempt)).toBe("INVITATION_NOT_FOUND");
     }
   });
 
   it("against an accept by the same customer leaves one outcome, which the only event agrees with", async () => {
     for (let round = 0; round < 5; round++) {
-      const inviter = await aPartner(house);
-      const { customer, actor } = await aCustomer(house);
-      const { token } = await anInvitation(house, inviter);
+      const inviter = await aPartner(testContext);
+      const { customer, actor } = await aCustomer(testContext);
+      const { token } = await anInvitation(testContext, inviter);
       const [accepted] = await Promise.allSettled([
-        acceptInvitation(house.as(actor), { token }),
-        declineInvitation(house.as(actor), { token }),
+        acceptInvitation(testContext.as(actor), { token }),
+        declineInvitation(testContext.as(actor), { token }),
       ]);
       const isAccepted = accepted.status === "fulfilled";
-      const told = (await house.eventsOf(customer.id)).map(({ type }) => type);
+      const told = (await testContext.eventsOf(customer.id)).map(({ type }) => type);
       expect(told).toEqual(
         isAccepted ? ["relationship.established", "invitation.accepted"] : ["invitation.declined"],
       );

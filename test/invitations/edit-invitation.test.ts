@@ -1,25 +1,25 @@
 import { newId } from "../../src/context/ids";
 import { acceptInvitation, declineInvitation, editInvitation, revokeInvitation } from "../../src/invitations";
 import { aCustomer, anInvitation, aPartner, aResellerWithProvider } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A partner with a pending invitation, and what its draft is edited to. */
 async function pending() {
-  const inviter = await aPartner(house);
-  const invitation = await anInvitation(house, inviter);
+  const inviter = await aPartner(testContext);
+  const invitation = await anInvitation(testContext, inviter);
   const edit = (changes: { subject?: string | null; body?: string | null; expectedVersion?: number }) =>
-    editInvitation(house.as(inviter.actor), { invitationId: invitation.id, ...changes });
+    editInvitation(testContext.as(inviter.actor), { invitationId: invitation.id, ...changes });
   return { inviter, invitation, edit };
 }
 
@@ -35,10 +35,10 @@ describe("editing the draft of an invitation", () => {
       version: 2,
     });
     expect(edited.draft).toMatchObject({ subject: "News", body: `Hi!\n${invitation.link}\nBye` });
-    const types = (await house.eventsOf(inviter.partner.id)).map(({ type }) => type);
+    const types = (await testContext.eventsOf(inviter.partner.id)).map(({ type }) => type);
     expect(types).toEqual(["invitation.sent", "invitation.edited"]);
-    const { actor } = await aCustomer(house);
-    await acceptInvitation(house.as(actor), { token: invitation.token });
+    const { actor } = await aCustomer(testContext);
+    await acceptInvitation(testContext.as(actor), { token: invitation.token });
   });
 
   it("with the placeholder in the body keeps the link, and cannot show it again", async () => {
@@ -53,7 +53,7 @@ describe("editing the draft of an invitation", () => {
     const { bodyTemplate } = (await edit({ body: `${invitation.link}, ${invitation.link}. {{link}}` }))
       .invitation;
     expect(bodyTemplate).toBe("{{link}}, {{link}}. {{link}}");
-    const stored = await house.database.read((reads) =>
+    const stored = await testContext.database.read((reads) =>
       reads.rows("SELECT * FROM invitation WHERE id = ?", [invitation.id]),
     );
     expect(JSON.stringify(stored)).not.toContain(invitation.token);
@@ -73,10 +73,10 @@ describe("editing the draft of an invitation", () => {
   });
 
   it("tells the provider of an invitation for both", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { id } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
-    await editInvitation(house.as(reseller.actor), { invitationId: id, subject: "S" });
-    const types = (await house.eventsOf(provider.partner.id)).map(({ type }) => type);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { id } = await anInvitation(testContext, reseller, { indirectProviderId: provider.partner.id });
+    await editInvitation(testContext.as(reseller.actor), { invitationId: id, subject: "S" });
+    const types = (await testContext.eventsOf(provider.partner.id)).map(({ type }) => type);
     expect(types).toEqual(["invitation.sent", "invitation.edited"]);
   });
 });
@@ -84,7 +84,7 @@ describe("editing the draft of an invitation", () => {
 describe("an edit", () => {
   it("that loses the link, changes it or takes another invitation's is refused and changes nothing", async () => {
     const { inviter, invitation, edit } = await pending();
-    const other = await anInvitation(house, inviter);
+    const other = await anInvitation(testContext, inviter);
     const { link, token } = invitation;
     const changed = link.slice(0, -1) + (link.endsWith("A") ? "B" : "A");
     const bodies = [
@@ -101,8 +101,8 @@ describe("an edit", () => {
         { code: "INVITATION_LINK_MISSING", field: "body" },
       ]);
     }
-    expect(await house.count("invitation", `id = '${invitation.id}' AND version = 1`)).toBe(1);
-    expect(await house.eventsOf(inviter.partner.id)).toHaveLength(2);
+    expect(await testContext.count("invitation", `id = '${invitation.id}' AND version = 1`)).toBe(1);
+    expect(await testContext.eventsOf(inviter.partner.id)).toHaveLength(2);
   });
 
   it("with a bad subject or body names each", async () => {
@@ -130,35 +130,39 @@ describe("an edit", () => {
   });
 
   it("of another partner's, its provider's or an unknown invitation finds nothing", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { id } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
-    const stranger = await aPartner(house);
-    const edit = (actor: typeof stranger.actor, invitationId: string) =>
-      refusalsOf(editInvitation(house.as(actor), { invitationId, subject: "S" }));
-    const notFound = await edit(stranger.actor, newId("invitation"));
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { id } = await anInvitation(testContext, reseller, { indirectProviderId: provider.partner.id });
+    const outsider = await aPartner(testContext);
+    const edit = (actor: typeof outsider.actor, invitationId: string) =>
+      refusalsOf(editInvitation(testContext.as(actor), { invitationId, subject: "S" }));
+    const notFound = await edit(outsider.actor, newId("invitation"));
     expect(notFound).toMatchObject([{ code: "INVITATION_NOT_FOUND", field: "invitationId" }]);
-    expect(await edit(stranger.actor, id)).toEqual(notFound);
+    expect(await edit(outsider.actor, id)).toEqual(notFound);
     expect(await edit(provider.actor, id)).toEqual(notFound);
-    expect(await edit(stranger.actor, "inv_1")).toMatchObject([
+    expect(await edit(outsider.actor, "inv_1")).toMatchObject([
       { code: "ID_MALFORMED", field: "invitationId" },
     ]);
   });
 
   it("of an invitation that is no longer pending says what became of it", async () => {
     const revoked = await pending();
-    await revokeInvitation(house.as(revoked.inviter.actor), { invitationId: revoked.invitation.id });
+    await revokeInvitation(testContext.as(revoked.inviter.actor), { invitationId: revoked.invitation.id });
     expect(await refusalOf(revoked.edit({ subject: "S" }))).toBe("INVITATION_REVOKED");
 
     const declined = await pending();
-    await declineInvitation(house.as((await aCustomer(house)).actor), { token: declined.invitation.token });
+    await declineInvitation(testContext.as((await aCustomer(testContext)).actor), {
+      token: declined.invitation.token,
+    });
     expect(await refusalOf(declined.edit({ subject: "S" }))).toBe("INVITATION_DECLINED");
 
     const accepted = await pending();
-    await acceptInvitation(house.as((await aCustomer(house)).actor), { token: accepted.invitation.token });
+    await acceptInvitation(testContext.as((await aCustomer(testContext)).actor), {
+      token: accepted.invitation.token,
+    });
     expect(await refusalOf(accepted.edit({ subject: "S" }))).toBe("INVITATION_ALREADY_USED");
 
     const expired = await pending();
-    house.clock.now = "2026-05-30T12:00:00.000Z";
+    testContext.clock.now = "2026-05-30T12:00:00.000Z";
     expect(await refusalOf(expired.edit({ subject: "S" }))).toBe("INVITATION_EXPIRED");
   });
 });

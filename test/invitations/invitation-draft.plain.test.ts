@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Cloud, type Partner, ProgrammeRole } from "../../entities/partners/partner";
-import { draftOf, LONGEST_SUBJECT, proposedDraft } from "../../src/invitations/invitation-draft";
+import { draftOf, MAX_SUBJECT_LENGTH, proposedDraft } from "../../src/invitations/invitation-draft";
 import { linkOf, newToken } from "../../src/invitations/invitation-link";
 
 const LINK = linkOf("https://partners.example", newToken());
@@ -118,7 +118,7 @@ describe("the words that are proposed", () => {
 
   it("fit into the subject of an invitation, however long the partner's name is", () => {
     const { subject } = proposedDraft(aPartnerNamed("🚢".repeat(200)), null);
-    expect(Array.from(subject).length).toBeLessThanOrEqual(LONGEST_SUBJECT);
+    expect(Array.from(subject).length).toBeLessThanOrEqual(MAX_SUBJECT_LENGTH);
     expect(subject).not.toMatch(/\p{Cs}/u);
   });
 });

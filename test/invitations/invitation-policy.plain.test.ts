@@ -2,9 +2,9 @@ import { InvitationStatus } from "../../entities/invitations/invitation";
 import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
 import type { Actor } from "../../src/access/actor";
 import {
-  type LinkHolder,
-  linkHolder,
-  mayLearnOf,
+  type InvitationBearer,
+  invitationBearer,
+  canView,
   otherCustomerRefusal,
 } from "../../src/invitations/invitation.policy";
 
@@ -36,7 +36,7 @@ const partnerUser: Actor = {
   adminRoles: [],
 };
 
-const HOLDERS: Record<string, LinkHolder | undefined> = {
+const HOLDERS: Record<string, InvitationBearer | undefined> = {
   "the organization": { customerId: "us", email: "boss@shop.example" },
   "the addressee, of another organization": { customerId: "them", email: MAIL },
   "the addressee, in other letter case": { customerId: "them", email: "Info@SHOP.example" },
@@ -54,7 +54,7 @@ describe("who holds a link", () => {
     ["a partner's user", partnerUser, undefined, undefined],
     ["the program itself", { kind: "SYSTEM" } satisfies Actor, undefined, undefined],
   ])("%s", (_who, actor, known, holder) => {
-    expect(linkHolder(actor, known)).toEqual(holder);
+    expect(invitationBearer(actor, known)).toEqual(holder);
   });
 });
 
@@ -86,7 +86,7 @@ describe("what the holder of a link may learn and use", () => {
     "$holder, of a $status link that names $names and was sent to $to: learns $learns, refused with $refusal",
     ({ holder, names, to, status, learns, refusal }) => {
       const link = { customerId: names, recipientEmail: to, status };
-      expect(mayLearnOf(HOLDERS[holder], link)).toBe(learns);
+      expect(canView(HOLDERS[holder], link)).toBe(learns);
       expect(otherCustomerRefusal(HOLDERS[holder], link)?.code).toBe(refusal);
     },
   );

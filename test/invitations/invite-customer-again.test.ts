@@ -15,26 +15,26 @@ import {
   aResellerWithProvider,
   type PartnerWithUser,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const MORNING = "2026-03-01T12:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = MORNING;
+  testContext.clock.now = MORNING;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const TO = { recipientEmail: "info@shop.example" };
 const invite = (inviter: PartnerWithUser, input: InviteCustomer = TO) =>
-  inviteCustomer(house.as(inviter.actor), input);
+  inviteCustomer(testContext.as(inviter.actor), input);
 
 describe("a second invitation to one address", () => {
   it("is refused while the first is pending, naming the first, also in another spelling of the address", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const first = await invite(inviter);
     for (const recipientEmail of ["info@shop.example", "INFO@Shop.Example "]) {
       expect(await refusalsOf(invite(inviter, { recipientEmail }))).toMatchObject([
@@ -48,71 +48,75 @@ describe("a second invitation to one address", () => {
   });
 
   it("is refused to a colleague too: one partner asks once", async () => {
-    const inviter = await aPartner(house);
-    const colleague = { ...inviter, actor: await aPartnerUser(house, inviter.partner, {}) };
+    const inviter = await aPartner(testContext);
+    const colleague = { ...inviter, actor: await aPartnerUser(testContext, inviter.partner, {}) };
     await invite(inviter);
     expect(await refusalOf(invite(colleague))).toBe("INVITATION_ALREADY_PENDING");
   });
 
   it("may come from another partner", async () => {
-    await invite(await aPartner(house));
-    expect((await invite(await aPartner(house))).invitation.status).toBe("PENDING");
+    await invite(await aPartner(testContext));
+    expect((await invite(await aPartner(testContext))).invitation.status).toBe("PENDING");
   });
 
   it("may come together with a provider, with another provider, and without", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const second = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
-    await house.system.transaction((tx) => createPartnership(tx, second.partner.id, reseller.partner.id));
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const second = await aPartner(testContext, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
+    await testContext.system.transaction((tx) =>
+      createPartnership(tx, second.partner.id, reseller.partner.id),
+    );
     await invite(reseller);
     await invite(reseller, { ...TO, indirectProviderId: provider.partner.id });
     await invite(reseller, { ...TO, indirectProviderId: second.partner.id });
     const again = invite(reseller, { ...TO, indirectProviderId: second.partner.id });
     expect(await refusalOf(again)).toBe("INVITATION_ALREADY_PENDING");
-    expect(await house.count("invitation", `partnerId = '${reseller.partner.id}'`)).toBe(3);
+    expect(await testContext.count("invitation", `partnerId = '${reseller.partner.id}'`)).toBe(3);
   });
 
   /** That an answer stays what it was when the address is invited again. */
   const expectStatus = async (id: string, status: string) =>
     expect(
-      await house.count("invitation", `id = '${id}' AND status = '${status}' AND pendingKey IS NULL`),
+      await testContext.count("invitation", `id = '${id}' AND status = '${status}' AND pendingKey IS NULL`),
     ).toBe(1);
 
   it("may follow when the first was revoked", async () => {
-    const inviter = await aPartner(house);
-    const { id } = await anInvitation(house, inviter, TO);
-    await revokeInvitation(house.as(inviter.actor), { invitationId: id });
+    const inviter = await aPartner(testContext);
+    const { id } = await anInvitation(testContext, inviter, TO);
+    await revokeInvitation(testContext.as(inviter.actor), { invitationId: id });
     expect((await invite(inviter)).invitation.status).toBe("PENDING");
     await expectStatus(id, "REVOKED");
   });
 
   it("may follow when the first was declined", async () => {
-    const inviter = await aPartner(house);
-    const { id, token } = await anInvitation(house, inviter, TO);
-    await declineInvitation(house.as((await aCustomer(house)).actor), { token });
+    const inviter = await aPartner(testContext);
+    const { id, token } = await anInvitation(testContext, inviter, TO);
+    await declineInvitation(testContext.as((await aCustomer(testContext)).actor), { token });
     expect((await invite(inviter)).invitation.status).toBe("PENDING");
     await expectStatus(id, "DECLINED");
   });
 
   it("may follow when the first was accepted", async () => {
-    const inviter = await aPartner(house);
-    const { id, token } = await anInvitation(house, inviter, TO);
-    await acceptInvitation(house.as((await aCustomer(house)).actor), { token });
+    const inviter = await aPartner(testContext);
+    const { id, token } = await anInvitation(testContext, inviter, TO);
+    await acceptInvitation(testContext.as((await aCustomer(testContext)).actor), { token });
     expect((await invite(inviter)).invitation.status).toBe("PENDING");
     await expectStatus(id, "ACCEPTED");
   });
 
   it("may follow at the instant at which the first expired, and not a moment before", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const first = await invite(inviter, { ...TO, expiresInDays: 2 });
-    house.clock.now = "2026-03-03T11:59:59.999Z";
+    testContext.clock.now = "2026-03-03T11:59:59.999Z";
     expect(await refusalOf(invite(inviter))).toBe("INVITATION_ALREADY_PENDING");
-    house.clock.now = "2026-03-03T12:00:00.000Z";
+    testContext.clock.now = "2026-03-03T12:00:00.000Z";
     expect((await invite(inviter)).invitation.status).toBe("PENDING");
-    expect(await house.count("invitation", `id = '${first.invitation.id}' AND status = 'EXPIRED'`)).toBe(1);
+    expect(
+      await testContext.count("invitation", `id = '${first.invitation.id}' AND status = 'EXPIRED'`),
+    ).toBe(1);
   });
 
   it("of ten at once leaves one that is pending, and nine that are told so", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const answers = await Promise.allSettled(Array.from({ length: 10 }, () => invite(inviter)));
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     for (const answer of answers) {
@@ -120,6 +124,6 @@ describe("a second invitation to one address", () => {
         expect(answer.reason).toMatchObject({ code: "INVITATION_ALREADY_PENDING" });
       }
     }
-    expect(await house.eventsOf(inviter.partner.id)).toHaveLength(1);
+    expect(await testContext.eventsOf(inviter.partner.id)).toHaveLength(1);
   });
 });

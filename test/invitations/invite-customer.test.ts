@@ -4,30 +4,30 @@ import { newId } from "../../src/context/ids";
 import { inviteCustomer, type InviteCustomer } from "../../src/invitations";
 import { createPartnership } from "../../src/partners";
 import { aCustomer, aPartner, aPartnerUser, aRelationship, aResellerWithProvider } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const TO = { recipientEmail: "info@shop.example" };
 
 /** Code and field of everything that a fresh partner is told about an input. */
 async function problemsOf(input: InviteCustomer): Promise<string[]> {
-  const inviter = await aPartner(house);
-  const refusals = await refusalsOf(inviteCustomer(house.as(inviter.actor), input));
-  expect(await house.count("invitation", `partnerId = '${inviter.partner.id}'`)).toBe(0);
+  const inviter = await aPartner(testContext);
+  const refusals = await refusalsOf(inviteCustomer(testContext.as(inviter.actor), input));
+  expect(await testContext.count("invitation", `partnerId = '${inviter.partner.id}'`)).toBe(0);
   return refusals.map(({ code, field }) => `${code} ${field}`);
 }
 
 describe("inviting a customer", () => {
   it("makes a pending invitation for 90 days with a link and a draft around it, and tells the inviter", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
 
-    const { invitation, link, draft } = await inviteCustomer(house.as(inviter.actor), {
+    const { invitation, link, draft } = await inviteCustomer(testContext.as(inviter.actor), {
       recipientEmail: " Info@SHOP.example ",
     });
 
@@ -43,7 +43,7 @@ describe("inviting a customer", () => {
     expect(link).toMatch(/^https:\/\/partners\.example\/invitation#[\w-]{43}$/);
     expect(draft.body).toContain(link);
     expect(draft.mailto).toMatch(/^mailto:info@shop\.example\?subject=/);
-    expect(await house.eventsOf(inviter.partner.id)).toMatchObject([
+    expect(await testContext.eventsOf(inviter.partner.id)).toMatchObject([
       {
         type: "invitation.sent",
         invitationId: invitation.id,
@@ -54,54 +54,63 @@ describe("inviting a customer", () => {
   });
 
   it("takes the inviter's own words and lifetime", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const words = { subject: "  R&D?  ", body: "Dear 客户,\r\n{{link}}\r\nBye", expiresInDays: 1 };
 
-    const { invitation, link, draft } = await inviteCustomer(house.as(inviter.actor), { ...TO, ...words });
+    const { invitation, link, draft } = await inviteCustomer(testContext.as(inviter.actor), {
+      ...TO,
+      ...words,
+    });
 
     expect(invitation).toMatchObject({ subject: "R&D?", expiresAt: "2026-03-02T12:00:00.000Z" });
     expect(draft).toMatchObject({ subject: "R&D?", body: `Dear 客户,\r\n${link}\r\nBye` });
   });
 
   it("with its provider tells the provider too", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
     const { partner } = provider;
 
-    const invited = await inviteCustomer(house.as(reseller.actor), { ...TO, indirectProviderId: partner.id });
+    const invited = await inviteCustomer(testContext.as(reseller.actor), {
+      ...TO,
+      indirectProviderId: partner.id,
+    });
 
     expect(invited.invitation.providerId).toBe(partner.id);
     expect(invited.draft.body).toContain(`${reseller.partner.name} and its provider ${partner.name}`);
-    expect(await house.eventsOf(partner.id)).toMatchObject([
+    expect(await testContext.eventsOf(partner.id)).toMatchObject([
       { type: "invitation.sent", partnerId: reseller.partner.id, providerId: partner.id },
     ]);
   });
 
   it("by a partner with the longest name there may be proposes a subject that can be stored", async () => {
-    const inviter = await aPartner(house, { name: "N".repeat(200) });
-    const { invitation } = await inviteCustomer(house.as(inviter.actor), TO);
-    expect(await house.count("invitation", `id = '${invitation.id}'`)).toBe(1);
+    const inviter = await aPartner(testContext, { name: "N".repeat(200) });
+    const { invitation } = await inviteCustomer(testContext.as(inviter.actor), TO);
+    expect(await testContext.count("invitation", `id = '${invitation.id}'`)).toBe(1);
   });
 
   it("with much blank space around the body stores the body without it", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const blank = "\n".repeat(70_000);
     const input = { ...TO, body: `${blank}Go: {{link}}${blank}` };
-    expect((await inviteCustomer(house.as(inviter.actor), input)).invitation.bodyTemplate).toBe(
+    expect((await inviteCustomer(testContext.as(inviter.actor), input)).invitation.bodyTemplate).toBe(
       "Go: {{link}}",
     );
   });
 
   it("that it has can name it as the only one who may use the link", async () => {
-    const inviter = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, inviter.partner, customer);
-    const { invitation } = await inviteCustomer(house.as(inviter.actor), { ...TO, customerId: customer.id });
+    const inviter = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, inviter.partner, customer);
+    const { invitation } = await inviteCustomer(testContext.as(inviter.actor), {
+      ...TO,
+      customerId: customer.id,
+    });
     expect(invitation.customerId).toBe(customer.id);
   });
 
   it("may be done with one link for anyone, without an address", async () => {
-    const inviter = await aPartner(house);
-    const { invitation, draft } = await inviteCustomer(house.as(inviter.actor), { reusable: true });
+    const inviter = await aPartner(testContext);
+    const { invitation, draft } = await inviteCustomer(testContext.as(inviter.actor), { reusable: true });
     expect(invitation).toMatchObject({ reusable: true, recipientEmail: null, pendingKey: null });
     expect(draft.mailto).toMatch(/^mailto:\?subject=/);
   });
@@ -174,68 +183,70 @@ describe("a bad invitation", () => {
   });
 
   it("names the limits of a lifetime and never echoes the address", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const input = { recipientEmail: "<script>", expiresInDays: 999 };
-    const refusals = await refusalsOf(inviteCustomer(house.as(inviter.actor), input));
+    const refusals = await refusalsOf(inviteCustomer(testContext.as(inviter.actor), input));
     expect(refusals[0].details).toEqual({ minimum: 1, maximum: 365 });
     expect(refusals[1].message).not.toContain("script");
   });
 
   it("to an address of the inviter's own domain is refused, in any letter case", async () => {
-    const inviter = await aPartner(house);
+    const inviter = await aPartner(testContext);
     const recipientEmail = `Me@${inviter.partner.domain.toUpperCase()}`;
-    const refusals = await refusalsOf(inviteCustomer(house.as(inviter.actor), { recipientEmail }));
+    const refusals = await refusalsOf(inviteCustomer(testContext.as(inviter.actor), { recipientEmail }));
     expect(refusals).toMatchObject([{ code: "FIELD_INVALID", field: "recipientEmail" }]);
   });
 
   it("naming another partner's customer is answered as if there were none", async () => {
-    const [inviter, other] = [await aPartner(house), await aPartner(house)];
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, other.partner, customer);
+    const [inviter, other] = [await aPartner(testContext), await aPartner(testContext)];
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, other.partner, customer);
     const foreign = await refusalsOf(
-      inviteCustomer(house.as(inviter.actor), { ...TO, customerId: customer.id }),
+      inviteCustomer(testContext.as(inviter.actor), { ...TO, customerId: customer.id }),
     );
     const unknown = await refusalsOf(
-      inviteCustomer(house.as(inviter.actor), { ...TO, customerId: newId("customer") }),
+      inviteCustomer(testContext.as(inviter.actor), { ...TO, customerId: newId("customer") }),
     );
     expect(foreign).toEqual(unknown);
   });
 
   it("with a provider that there is no active partnership with is refused", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const stranger = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const outsider = await aPartner(testContext, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
     const invite = (indirectProviderId: string) =>
-      refusalsOf(inviteCustomer(house.as(reseller.actor), { ...TO, indirectProviderId }));
+      refusalsOf(inviteCustomer(testContext.as(reseller.actor), { ...TO, indirectProviderId }));
     const notFound = [{ code: "PARTNER_NOT_FOUND", field: "indirectProviderId" }];
-    expect(await invite(stranger.partner.id)).toMatchObject(notFound);
+    expect(await invite(outsider.partner.id)).toMatchObject(notFound);
     expect(await invite(newId("partner"))).toMatchObject(notFound);
     expect(await invite(reseller.partner.id)).toMatchObject(notFound);
-    await house.system.transaction((tx) =>
+    await testContext.system.transaction((tx) =>
       tx.execute("UPDATE partnership SET status = 'ENDED' WHERE providerId = ?", [provider.partner.id]),
     );
     expect(await invite(provider.partner.id)).toMatchObject(notFound);
   });
 
   it("by a direct partner or a provider that names a provider is refused", async () => {
-    const { provider } = await aResellerWithProvider(house);
-    const direct = await aPartner(house);
-    await house.system.transaction((tx) => createPartnership(tx, provider.partner.id, direct.partner.id));
+    const { provider } = await aResellerWithProvider(testContext);
+    const direct = await aPartner(testContext);
+    await testContext.system.transaction((tx) =>
+      createPartnership(tx, provider.partner.id, direct.partner.id),
+    );
     const input = { ...TO, indirectProviderId: provider.partner.id };
-    expect(await refusalOf(inviteCustomer(house.as(direct.actor), input))).toBe("PARTNER_NOT_FOUND");
-    expect(await refusalOf(inviteCustomer(house.as(provider.actor), input))).toBe("PARTNER_NOT_FOUND");
+    expect(await refusalOf(inviteCustomer(testContext.as(direct.actor), input))).toBe("PARTNER_NOT_FOUND");
+    expect(await refusalOf(inviteCustomer(testContext.as(provider.actor), input))).toBe("PARTNER_NOT_FOUND");
   });
 
   it("by somebody who is no partner's user is forbidden", async () => {
-    const { actor } = await aCustomer(house);
-    expect(await refusalOf(inviteCustomer(house.as(actor), TO))).toBe("FORBIDDEN");
+    const { actor } = await aCustomer(testContext);
+    expect(await refusalOf(inviteCustomer(testContext.as(actor), TO))).toBe("FORBIDDEN");
   });
 
   it("naming a customer is refused to an agent who may not see customers", async () => {
-    const { partner } = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, partner, customer);
-    const seller = await aPartnerUser(house, partner, { agent: [AgentRole.SALES_AGENT] });
+    const { partner } = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, partner, customer);
+    const seller = await aPartnerUser(testContext, partner, { agent: [AgentRole.SALES_AGENT] });
     const input = { ...TO, customerId: customer.id };
-    expect(await refusalOf(inviteCustomer(house.as(seller), input))).toBe("CUSTOMER_NOT_FOUND");
+    expect(await refusalOf(inviteCustomer(testContext.as(seller), input))).toBe("CUSTOMER_NOT_FOUND");
   });
 });

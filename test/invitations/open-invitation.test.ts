@@ -9,28 +9,30 @@ import {
 } from "../support/builders";
 import { Cloud } from "../../entities/partners/partner";
 import type { Actor } from "../../src/access/actor";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
-const open = (actor: Actor, token: string) => openInvitation(house.as(actor), token);
+const open = (actor: Actor, token: string) => openInvitation(testContext.as(actor), token);
 const isNotThere = async (actor: Actor, token: string) =>
   (await refusalOf(open(actor, token))) === "INVITATION_NOT_FOUND";
 
 describe("opening the link of a pending invitation", () => {
   it("shows a customer who invites it, with whom and until when", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { actor } = await aCustomer(house);
-    const { id, token } = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { actor } = await aCustomer(testContext);
+    const { id, token } = await anInvitation(testContext, reseller, {
+      indirectProviderId: provider.partner.id,
+    });
     expect(await open(actor, ` ${token}\n`)).toEqual({
       id: id.replace("inv_", "rinv_"),
       invitationId: id,
@@ -48,36 +50,36 @@ describe("opening the link of a pending invitation", () => {
   });
 
   it("tells a newcomer that accepting takes its company details", async () => {
-    const { token } = await anInvitation(house, await aPartner(house));
+    const { token } = await anInvitation(testContext, await aPartner(testContext));
     expect(await open(aProspect(), token)).toMatchObject({ canAccept: true, companyDetailsRequired: true });
   });
 
   it("changes nothing, so that a mail scanner may open it", async () => {
-    const inviter = await aPartner(house);
-    const { actor } = await aCustomer(house);
-    const { id, token } = await anInvitation(house, inviter);
-    const before = house.statements.length;
+    const inviter = await aPartner(testContext);
+    const { actor } = await aCustomer(testContext);
+    const { id, token } = await anInvitation(testContext, inviter);
+    const before = testContext.statements.length;
     for (let times = 0; times < 3; times++) await open(actor, token);
-    expect(house.statements.slice(before).filter((sql) => !/^SELECT/i.test(sql))).toEqual([]);
-    expect(await house.count("invitation", `id = '${id}' AND version = 1`)).toBe(1);
-    expect(await house.eventsOf(inviter.partner.id)).toHaveLength(1);
+    expect(testContext.statements.slice(before).filter((sql) => !/^SELECT/i.test(sql))).toEqual([]);
+    expect(await testContext.count("invitation", `id = '${id}' AND version = 1`)).toBe(1);
+    expect(await testContext.eventsOf(inviter.partner.id)).toHaveLength(1);
   });
 
   it("tells beforehand why accepting would be refused", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const both = await anInvitation(house, reseller, { indirectProviderId: provider.partner.id });
-    const abroad = await aCustomer(house, { country: "DE" });
-    const elsewhere = await aCustomer(house, { cloud: Cloud.CHINA });
-    const served = await aCustomer(house);
-    await aRelationship(house, reseller.partner, served.customer);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const both = await anInvitation(testContext, reseller, { indirectProviderId: provider.partner.id });
+    const abroad = await aCustomer(testContext, { country: "DE" });
+    const elsewhere = await aCustomer(testContext, { cloud: Cloud.CHINA });
+    const served = await aCustomer(testContext);
+    await aRelationship(testContext, reseller.partner, served.customer);
     const codeFor = async (actor: Actor) => (await open(actor, both.token)).refusalCode;
 
     expect(await codeFor(abroad.actor)).toBe("CUSTOMER_IN_OTHER_MARKET");
     expect(await codeFor(elsewhere.actor)).toBe("CUSTOMER_IN_OTHER_CLOUD");
     expect(await codeFor(served.actor)).toBeNull();
-    await aRelationship(house, provider.partner, served.customer);
+    await aRelationship(testContext, provider.partner, served.customer);
     expect(await codeFor(served.actor)).toBe("RELATIONSHIP_ALREADY_ACTIVE");
-    await house.system.transaction((tx) =>
+    await testContext.system.transaction((tx) =>
       tx.execute("UPDATE partnership SET status = 'ENDED' WHERE resellerId = ?", [reseller.partner.id]),
     );
     expect(await open(abroad.actor, both.token)).toMatchObject({
@@ -87,11 +89,11 @@ describe("opening the link of a pending invitation", () => {
   });
 
   it("is nothing to the inviter itself, to another partner, or with a wrong token", async () => {
-    const inviter = await aPartner(house);
-    const { token } = await anInvitation(house, inviter);
-    const { actor } = await aCustomer(house);
+    const inviter = await aPartner(testContext);
+    const { token } = await anInvitation(testContext, inviter);
+    const { actor } = await aCustomer(testContext);
     expect(await isNotThere(inviter.actor, token)).toBe(true);
-    expect(await isNotThere((await aPartner(house)).actor, token)).toBe(true);
+    expect(await isNotThere((await aPartner(testContext)).actor, token)).toBe(true);
     for (const wrong of ["", `${token}x`, token.slice(1)]) expect(await isNotThere(actor, wrong)).toBe(true);
     expect(await refusalsOf(open(actor, "wrong"))).toMatchObject([{ field: "token" }]);
   });
@@ -99,14 +101,14 @@ describe("opening the link of a pending invitation", () => {
 
 describe("opening a link that names a customer", () => {
   it("shows it to that customer, tells its addressee why it cannot accept, and nothing to anybody else", async () => {
-    const inviter = await aPartner(house);
-    const [named, addressee, stranger] = [
-      await aCustomer(house),
-      await aCustomer(house),
-      await aCustomer(house),
+    const inviter = await aPartner(testContext);
+    const [named, addressee, outsider] = [
+      await aCustomer(testContext),
+      await aCustomer(testContext),
+      await aCustomer(testContext),
     ];
-    await aRelationship(house, inviter.partner, named.customer);
-    const { token } = await anInvitation(house, inviter, {
+    await aRelationship(testContext, inviter.partner, named.customer);
+    const { token } = await anInvitation(testContext, inviter, {
       customerId: named.customer.id,
       recipientEmail: addressee.actor.email,
     });
@@ -115,21 +117,21 @@ describe("opening a link that names a customer", () => {
       canAccept: false,
       refusalCode: "INVITATION_FOR_ANOTHER_CUSTOMER",
     });
-    expect(await isNotThere(stranger.actor, token)).toBe(true);
+    expect(await isNotThere(outsider.actor, token)).toBe(true);
     expect(await isNotThere(aProspect(), token)).toBe(true);
   });
 });
 
 describe("opening a link that is no longer open", () => {
   it("of an invitation that was accepted says so to who accepted and to its addressee only", async () => {
-    const inviter = await aPartner(house);
-    const [user, addressee, stranger] = [
-      await aCustomer(house),
-      await aCustomer(house),
-      await aCustomer(house),
+    const inviter = await aPartner(testContext);
+    const [user, addressee, outsider] = [
+      await aCustomer(testContext),
+      await aCustomer(testContext),
+      await aCustomer(testContext),
     ];
-    const { token } = await anInvitation(house, inviter, { recipientEmail: addressee.actor.email });
-    await acceptInvitation(house.as(user.actor), { token });
+    const { token } = await anInvitation(testContext, inviter, { recipientEmail: addressee.actor.email });
+    await acceptInvitation(testContext.as(user.actor), { token });
     for (const { actor } of [user, addressee]) {
       expect(await open(actor, token)).toMatchObject({
         status: "ACCEPTED",
@@ -137,26 +139,26 @@ describe("opening a link that is no longer open", () => {
         refusalCode: "INVITATION_ALREADY_USED",
       });
     }
-    expect(await isNotThere(stranger.actor, token)).toBe(true);
+    expect(await isNotThere(outsider.actor, token)).toBe(true);
     expect(await isNotThere(aProspect(), token)).toBe(true);
   });
 
   it("of an invitation that a customer declined says so to that customer, and nothing to a stranger", async () => {
-    const [user, stranger] = [await aCustomer(house), await aCustomer(house)];
-    const { token } = await anInvitation(house, await aPartner(house));
-    await declineInvitation(house.as(user.actor), { token });
+    const [user, outsider] = [await aCustomer(testContext), await aCustomer(testContext)];
+    const { token } = await anInvitation(testContext, await aPartner(testContext));
+    await declineInvitation(testContext.as(user.actor), { token });
     expect(await open(user.actor, token)).toMatchObject({
       status: "DECLINED",
       canAccept: false,
       refusalCode: "INVITATION_DECLINED",
     });
-    expect(await isNotThere(stranger.actor, token)).toBe(true);
+    expect(await isNotThere(outsider.actor, token)).toBe(true);
   });
 
   it("of an invitation that was revoked says so", async () => {
-    const inviter = await aPartner(house);
-    const { id, token } = await anInvitation(house, inviter);
-    await revokeInvitation(house.as(inviter.actor), { invitationId: id });
+    const inviter = await aPartner(testContext);
+    const { id, token } = await anInvitation(testContext, inviter);
+    await revokeInvitation(testContext.as(inviter.actor), { invitationId: id });
     expect(await open(aProspect(), token)).toMatchObject({
       status: "REVOKED",
       canAccept: false,
@@ -165,11 +167,11 @@ describe("opening a link that is no longer open", () => {
   });
 
   it("says that it expired at the very instant of the deadline", async () => {
-    const { actor } = await aCustomer(house);
-    const { token } = await anInvitation(house, await aPartner(house), { expiresInDays: 1 });
-    house.clock.now = "2026-03-02T11:59:59.999Z";
+    const { actor } = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, await aPartner(testContext), { expiresInDays: 1 });
+    testContext.clock.now = "2026-03-02T11:59:59.999Z";
     expect(await open(actor, token)).toMatchObject({ status: "PENDING", canAccept: true });
-    house.clock.now = "2026-03-02T12:00:00.000Z";
+    testContext.clock.now = "2026-03-02T12:00:00.000Z";
     expect(await open(actor, token)).toMatchObject({
       status: "EXPIRED",
       canAccept: false,
@@ -178,9 +180,9 @@ describe("opening a link that is no longer open", () => {
   });
 
   it("is possible again for the next customer of a link for anyone", async () => {
-    const { token } = await anInvitation(house, await aPartner(house), { reusable: true });
-    await acceptInvitation(house.as((await aCustomer(house)).actor), { token });
-    expect(await open((await aCustomer(house)).actor, token)).toMatchObject({
+    const { token } = await anInvitation(testContext, await aPartner(testContext), { reusable: true });
+    await acceptInvitation(testContext.as((await aCustomer(testContext)).actor), { token });
+    expect(await open((await aCustomer(testContext)).actor, token)).toMatchObject({
       status: "PENDING",
       canAccept: true,
     });

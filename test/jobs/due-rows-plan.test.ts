@@ -1,4 +1,4 @@
-import type { DueRow, DueWork } from "../../src/jobs/due-rows";
+import type { DueRow, ScheduledJob } from "../../src/jobs/due-rows";
 import { expiredInvitations } from "../../src/invitations";
 import { endedTerms } from "../../src/subscriptions";
 import {
@@ -9,37 +9,43 @@ import {
   aRelationship,
   aSubscription,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
 // A file of its own: an EXPLAIN leaves libsql's reading connection where it was, blind to later commits.
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
-  const seller = await aPartner(house);
-  const { id: offerId } = await anOffer(house);
-  const { customer } = await aCustomer(house);
-  await aRelationship(house, seller.partner, customer);
+  testContext = await openTestContext();
+  const seller = await aPartner(testContext);
+  const { id: offerId } = await anOffer(testContext);
+  const { customer } = await aCustomer(testContext);
+  await aRelationship(testContext, seller.partner, customer);
   for (let at = 0; at < 60; at++) {
-    house.clock.now = new Date(Date.UTC(2026, 0, 1 + at)).toISOString();
-    await anInvitation(house, seller);
-    await aSubscription(house, seller, customer, { offerId });
+    testContext.clock.now = new Date(Date.UTC(2026, 0, 1 + at)).toISOString();
+    await anInvitation(testContext, seller);
+    await aSubscription(testContext, seller, customer, { offerId });
   }
-  const isSqlite = house.database.family === "sqlite";
-  await house.database.schemaSource.query(isSqlite ? "ANALYZE" : "ANALYZE TABLE invitation, subscription");
+  const isSqlite = testContext.database.family === "sqlite";
+  await testContext.database.schemaSource.query(
+    isSqlite ? "ANALYZE" : "ANALYZE TABLE invitation, subscription",
+  );
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const [NOW, FIRST] = ["2027-01-03T00:00:00.000Z", "2027-01-02T00:00:00.000Z"];
 const AFTER: DueRow = { dueAt: FIRST, id: "x" };
 
 /** How the database finds the rows of the statement that a look at what is due sends. */
-async function planOf(work: DueWork, after: DueRow | undefined, values: readonly string[]): Promise<string> {
-  const before = house.statements.length;
-  await house.database.read((reads) => work.find(reads, NOW, after, 50));
-  const [sql = ""] = house.statements.slice(before);
-  const isSqlite = house.database.family === "sqlite";
-  const rows = await house.database.read((reads) =>
+async function planOf(
+  work: ScheduledJob,
+  after: DueRow | undefined,
+  values: readonly string[],
+): Promise<string> {
+  const before = testContext.statements.length;
+  await testContext.database.read((reads) => work.find(reads, NOW, after, 50));
+  const [sql = ""] = testContext.statements.slice(before);
+  const isSqlite = testContext.database.family === "sqlite";
+  const rows = await testContext.database.read((reads) =>
     reads.rows<Record<string, unknown>>(`EXPLAIN ${isSqlite ? "QUERY PLAN " : ""}${sql}`, [...values]),
   );
   return rows
@@ -60,7 +66,7 @@ it.each([
     ] as const) {
       const plan = await planOf(work, after, values);
       expect(plan).toMatch(
-        house.database.family === "sqlite" ? /^SEARCH .* USING (COVERING )?INDEX/ : /^(range|ref) /,
+        testContext.database.family === "sqlite" ? /^SEARCH .* USING (COVERING )?INDEX/ : /^(range|ref) /,
       );
       expect(plan).toContain(index);
       expect(plan).not.toMatch(/SCAN|\bALL\b|filesort|TEMP B-TREE/);

@@ -7,8 +7,8 @@ import { PrivateRedis, redisProgram } from "../events/redis-server";
 import { PATIENT_WAITS, within } from "../support/patience";
 import { makeTestDatabase } from "../support/test-database";
 import { type TestServer, withoutCost } from "../support/test-server";
-import { until } from "../webhooks/post-office";
-import { askOverHttp, bodyOf, sendBody } from "./doors";
+import { until } from "../webhooks/webhook-test-context";
+import { askOverHttp, bodyOf, sendBody } from "./endpoints";
 
 const isThere = redisProgram() !== undefined;
 const inCi = Boolean(process.env.CI) && process.env.CI !== "false";
@@ -76,7 +76,7 @@ function two(): [TestServer, TestServer] {
 
 let addresses = 0;
 
-/** Whether both nodes have found Redis. Spends a stranger's budget only, each time another one's. */
+/** Whether both nodes have found Redis. Spends an anonymous caller's budget only, each time another one's. */
 async function countTogether(): Promise<boolean> {
   const headers = { "content-type": "application/json", "x-forwarded-for": `192.0.2.${++addresses}` };
   const lefts = [];

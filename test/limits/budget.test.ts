@@ -1,7 +1,7 @@
 import { newId } from "../../src/context/ids";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { until } from "../webhooks/post-office";
-import { askOverHttp, bodyOf, openAsker, sendBody } from "./doors";
+import { until } from "../webhooks/webhook-test-context";
+import { askOverHttp, bodyOf, openAsker, sendBody } from "./endpoints";
 
 /** None ends by itself while a test runs. */
 const WINDOW_SECONDS = 600;
@@ -19,7 +19,7 @@ afterAll(() => server.stop());
 /** Costs 11 points. */
 const ELEVEN = "{ customers(first: 40) { nodes { id } } }";
 
-/** A stranger's request through the proxy that this server trusts. */
+/** An anonymous caller's request through the proxy that this server trusts. */
 function ask(address: string, query = "{ __typename }") {
   const headers = { "content-type": "application/json", "x-forwarded-for": address };
   return sendBody(server, JSON.stringify({ query }), headers);

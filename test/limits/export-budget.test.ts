@@ -1,5 +1,5 @@
 import { startTestServer, type TestServer } from "../support/test-server";
-import { send } from "../api/at-the-door";
+import { send } from "../api/at-the-endpoint";
 
 let server: TestServer;
 beforeAll(async () => {

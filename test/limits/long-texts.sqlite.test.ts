@@ -1,7 +1,7 @@
 import { idPrefixes, newId } from "../../src/context/ids";
-import { askOverHttp } from "./doors";
+import { askOverHttp } from "./endpoints";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { variablesFor, type ValueKind } from "../walls/slots";
+import { variablesFor, type ValueKind } from "../isolation/id-parameters";
 import { superlinear } from "./cpu-growth";
 import {
   allTextPositions,

@@ -3,10 +3,10 @@ import { loadConfig } from "../../src/config/config";
 import { buildApiSchema } from "../../src/server/graphql/schema";
 import { DocumentReader } from "../../src/server/limits/document-reader";
 import { TrustedDocuments } from "../../src/server/trusted-documents/trusted-documents";
-import { send } from "../api/at-the-door";
+import { send } from "../api/at-the-endpoint";
 import { heldMemory } from "../connections/deaf-peers";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { askOverHttp, bodyOf, openAsker, sendBody } from "./doors";
+import { askOverHttp, bodyOf, openAsker, sendBody } from "./endpoints";
 
 let server: TestServer;
 beforeAll(async () => {

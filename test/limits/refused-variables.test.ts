@@ -1,5 +1,5 @@
 import { startTestServer, type TestServer } from "../support/test-server";
-import { askOverHttp, bodyOf, type CostedAnswer, openAsker } from "./doors";
+import { askOverHttp, bodyOf, type CostedAnswer, openAsker } from "./endpoints";
 
 let server: TestServer;
 let token: string;

@@ -1,8 +1,8 @@
 import { send } from "../live/stream";
 import { openSocket } from "../live/socket";
-import { post } from "../api/at-the-door";
+import { post } from "../api/at-the-endpoint";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { askOverHttp, bodyOf, type CostedAnswer, openAsker } from "./doors";
+import { askOverHttp, bodyOf, type CostedAnswer, openAsker } from "./endpoints";
 import { superlinear } from "./cpu-growth";
 
 let server: TestServer;

@@ -6,7 +6,7 @@ import {
   isInputObjectType,
   isListType,
 } from "graphql";
-import { allRootFields, type RootField } from "../walls/documents";
+import { allRootFields, type RootField } from "../isolation/documents";
 
 /** A place where a caller can write a text: an argument or an input field, of whatever type. */
 export interface TextPosition {

@@ -7,7 +7,7 @@ import { createPartnership } from "../../src/partners";
 import { compileCost, type Variables } from "../../src/server/limits/operation-cost";
 import { createWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
 import { secretBox } from "../../src/webhooks/secret-box";
-import { callerFor, houseOf } from "../api/at-the-door";
+import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { operationIn, schema } from "../limits/operations";
 import {
   aCustomer,
@@ -49,56 +49,56 @@ let caller: Caller;
 let ids: Record<string, string>;
 beforeAll(async () => {
   server = await startTestServer();
-  const house = houseOf(server);
+  const testContext = testContextOf(server);
   const seller = await aPartner(
-    house,
+    testContext,
     { programmeRole: ProgrammeRole.INDIRECT_RESELLER },
     { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] },
   );
-  const provider = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
-  await house.system.transaction((tx) => createPartnership(tx, provider.partner.id, seller.partner.id));
-  const { customer } = await aCustomer(house);
-  for (const { partner } of [seller, provider]) await aRelationship(house, partner, customer);
-  const offer = await anOffer(house);
-  const sold = await aSubscription(house, provider, customer, {
+  const provider = await aPartner(testContext, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
+  await testContext.system.transaction((tx) => createPartnership(tx, provider.partner.id, seller.partner.id));
+  const { customer } = await aCustomer(testContext);
+  for (const { partner } of [seller, provider]) await aRelationship(testContext, partner, customer);
+  const offer = await anOffer(testContext);
+  const sold = await aSubscription(testContext, provider, customer, {
     offerId: offer.id,
     resellerId: seller.partner.id,
   });
-  await anInvitation(house, seller);
+  await anInvitation(testContext, seller);
   const webhooks = {
     checkUrl: (url: string) => Promise.resolve({ url }),
     secretBox: secretBox(randomBytes(32)),
   };
-  const ctx = { ...house.as(seller.actor), webhooks };
+  const ctx = { ...testContext.as(seller.actor), webhooks };
   await createApiKey(ctx, { name: "k", permissions: ["customer.read"] });
   const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example/" });
   await sendTestWebhook(ctx, { endpointId: endpoint.id });
   ids = { ENDPOINT: endpoint.id, CUSTOMER: customer.id, SUBSCRIPTION: sold.id };
-  const no = (column: string) => numbered(house, column);
+  const no = (column: string) => numbered(testContext, column);
   const [mine, own] = [`partnerId = '${seller.partner.id}'`, `organizationId = '${seller.partner.id}'`];
   const batches = JSON.stringify(Array(ROWS).fill({ quantity: 1, until: "2999-01-01T00:00:00.000Z" }));
-  await house.system.transaction((tx) =>
+  await testContext.system.transaction((tx) =>
     tx.execute("UPDATE subscription SET refundableBatches = ? WHERE id = ?", [batches, sold.id]),
   );
-  await copyRow(house, "customer", `id = '${customer.id}'`, ROWS, {
+  await copyRow(testContext, "customer", `id = '${customer.id}'`, ROWS, {
     tenantId: no("tenantId"),
     domain: no("domain"),
   });
-  await copyRow(house, "reseller_relationship", mine, ROWS, { customerId: no("customerId") });
-  await copyRow(house, "subscription", `id = '${sold.id}'`, ROWS);
-  await copyRow(house, "invitation", mine, ROWS, { tokenHash: no("tokenHash"), pendingKey: "NULL" });
-  await copyRow(house, "offer", `id = '${offer.id}'`, ROWS, { catalogId: no("catalogId") });
-  await copyRow(house, "user_account", own, ROWS, { subject: no("subject"), email: no("email") });
-  await copyRow(house, "api_key", own, ROWS);
-  await copyRow(house, "webhook_endpoint", own, ROWS);
-  await copyRow(house, "webhook_delivery", own, ROWS);
-  await copyRow(house, "event", own, ROWS, { position: "position + 1000 + n" });
-  await copyRow(house, "activity_record", own, ROWS, { sequence: "sequence + 1000 + n" });
-  await copyRow(house, "partner", `id = '${provider.partner.id}'`, ROWS, { tenantId: no("tenantId") });
-  await copyRow(house, "partnership", `resellerId = '${seller.partner.id}'`, ROWS, {
+  await copyRow(testContext, "reseller_relationship", mine, ROWS, { customerId: no("customerId") });
+  await copyRow(testContext, "subscription", `id = '${sold.id}'`, ROWS);
+  await copyRow(testContext, "invitation", mine, ROWS, { tokenHash: no("tokenHash"), pendingKey: "NULL" });
+  await copyRow(testContext, "offer", `id = '${offer.id}'`, ROWS, { catalogId: no("catalogId") });
+  await copyRow(testContext, "user_account", own, ROWS, { subject: no("subject"), email: no("email") });
+  await copyRow(testContext, "api_key", own, ROWS);
+  await copyRow(testContext, "webhook_endpoint", own, ROWS);
+  await copyRow(testContext, "webhook_delivery", own, ROWS);
+  await copyRow(testContext, "event", own, ROWS, { position: "position + 1000 + n" });
+  await copyRow(testContext, "activity_record", own, ROWS, { sequence: "sequence + 1000 + n" });
+  await copyRow(testContext, "partner", `id = '${provider.partner.id}'`, ROWS, { tenantId: no("tenantId") });
+  await copyRow(testContext, "partnership", `resellerId = '${seller.partner.id}'`, ROWS, {
     providerId: no("providerId"),
   });
-  await copyRow(house, "reseller_relationship", `partnerId = '${provider.partner.id}'`, ROWS, {
+  await copyRow(testContext, "reseller_relationship", `partnerId = '${provider.partner.id}'`, ROWS, {
     partnerId: no("partnerId"),
   });
   caller = await callerFor(server, seller.actor);

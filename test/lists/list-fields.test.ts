@@ -30,16 +30,16 @@ import {
   aResellerWithProvider,
   aSubscription,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { copyRow, numbered } from "../support/many-rows";
 import { refusalsOf } from "../support/refusals";
 import { schema } from "../limits/operations";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** Lists of values of which there are so many words: no row makes one longer. */
 const OF_WORDS: Record<string, string> = {
@@ -68,42 +68,46 @@ const BOUNDED: Record<string, number> = {
 const CASES: Record<string, () => Promise<void>> = {
   "ApiKey.secrets": async () => {
     const { actor } = await aPartner(
-      house,
+      testContext,
       {},
       { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] },
     );
-    const { apiKey } = await createApiKey(house.as(actor), { name: "k", permissions: ["customer.read"] });
-    await copyRow(house, "api_key_secret", `apiKeyId = '${apiKey.id}'`, LIST_BOUNDS.liveSecrets, {
-      hash: numbered(house, "hash"),
+    const { apiKey } = await createApiKey(testContext.as(actor), {
+      name: "k",
+      permissions: ["customer.read"],
     });
-    const { liveSecrets: secrets } = makeApiKeyLoaders(house.as(actor));
+    await copyRow(testContext, "api_key_secret", `apiKeyId = '${apiKey.id}'`, LIST_BOUNDS.liveSecrets, {
+      hash: numbered(testContext, "hash"),
+    });
+    const { liveSecrets: secrets } = makeApiKeyLoaders(testContext.as(actor));
     expect(await secrets.load(apiKey.id)).toHaveLength(LIST_BOUNDS.liveSecrets);
   },
   "Customer.relationships": async () => {
-    const { customer, actor } = await aCustomer(house);
-    const seller = await aPartner(house);
+    const { customer, actor } = await aCustomer(testContext);
+    const seller = await aPartner(testContext);
     const first = LIST_BOUNDS.customerRelationships;
-    await copyRow(house, "partner", `id = '${seller.partner.id}'`, 5_000, {
-      tenantId: numbered(house, "tenantId"),
+    await copyRow(testContext, "partner", `id = '${seller.partner.id}'`, 5_000, {
+      tenantId: numbered(testContext, "tenantId"),
     });
-    const { id } = await aRelationship(house, seller.partner, customer);
-    const loaders = (as = actor) => makeRelationshipLoaders(house.as(as), makePartnerLoader(house.as(as)));
+    const { id } = await aRelationship(testContext, seller.partner, customer);
+    const loaders = (as = actor) =>
+      makeRelationshipLoaders(testContext.as(as), makePartnerLoader(testContext.as(as)));
     for (const [copies, count] of [
       [first, first + 1],
       [5_000, 5_001],
     ] as const) {
-      await house.system.transaction((tx) =>
+      await testContext.system.transaction((tx) =>
         tx.execute("DELETE FROM reseller_relationship WHERE customerId = ? AND id <> ?", [customer.id, id]),
       );
-      await copyRow(house, "reseller_relationship", `id = '${id}'`, copies, {
-        partnerId: numbered(house, "partnerId"),
+      await copyRow(testContext, "reseller_relationship", `id = '${id}'`, copies, {
+        partnerId: numbered(testContext, "partnerId"),
       });
-      house.statements.length = 0;
+      testContext.statements.length = 0;
       const found = await loaders().ofCustomer(customer.id, {}, ["id", "partner"]);
       expect(found.rows).toHaveLength(first);
       expect(found.rows.every(({ partner }) => partner !== undefined)).toBe(true);
       expect(found.count).toBe(count);
-      expect(house.statements.length).toBe(count > 4_999 ? 3 : 1);
+      expect(testContext.statements.length).toBe(count > 4_999 ? 3 : 1);
       const mine = await loaders(seller.actor as never).ofCustomer(customer.id, { first: 1 });
       expect(mine.rows.map((row) => row.id)).toEqual([id]);
     }
@@ -111,13 +115,13 @@ const CASES: Record<string, () => Promise<void>> = {
   "Customer.removalBlockers": async () => {
     const { seller, customer } = await aBlockedCustomer();
     const blockersOf = () =>
-      makeRelationshipLoaders(house.as(seller.actor), makePartnerLoader(house.as(seller.actor)));
+      makeRelationshipLoaders(testContext.as(seller.actor), makePartnerLoader(testContext.as(seller.actor)));
     const first = LIST_BOUNDS.removalBlockers;
     await more(customer.id, first);
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     expect((await blockersOf().removalBlockers(customer.id, {})).rows).toHaveLength(first);
     expect((await blockersOf().removalBlockers(customer.id, {})).count).toBe(first + 1);
-    expect(house.statements).toHaveLength(2);
+    expect(testContext.statements).toHaveLength(2);
     expect((await blockersOf().removalBlockers(customer.id, { first: 500 })).rows).toHaveLength(first + 1);
     expect(await refusalsOf(blockersOf().removalBlockers(customer.id, { first: 501 }))).toMatchObject([
       { code: "FIELD_INVALID", field: "first" },
@@ -134,15 +138,15 @@ const CASES: Record<string, () => Promise<void>> = {
     expect(asked).toHaveLength(LIST_BOUNDS.sellers);
   },
   "Partner.indirectProviders": async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
     const bound = LIST_BOUNDS.indirectProviders;
-    await copyRow(house, "partner", `id = '${provider.partner.id}'`, bound, {
-      tenantId: numbered(house, "tenantId"),
+    await copyRow(testContext, "partner", `id = '${provider.partner.id}'`, bound, {
+      tenantId: numbered(testContext, "tenantId"),
     });
-    await copyRow(house, "partnership", `resellerId = '${reseller.partner.id}'`, bound, {
-      providerId: numbered(house, "providerId"),
+    await copyRow(testContext, "partnership", `resellerId = '${reseller.partner.id}'`, bound, {
+      providerId: numbered(testContext, "providerId"),
     });
-    const ctx = house.as(reseller.actor);
+    const ctx = testContext.as(reseller.actor);
     expect(await listProviders(ctx, reseller.partner, {})).toHaveLength(bound);
     expect(await listProviders(ctx, reseller.partner, { first: 500 })).toHaveLength(bound + 1);
     expect(await countProviders(ctx, reseller.partner)).toBe(bound + 1);
@@ -161,48 +165,52 @@ const CASES: Record<string, () => Promise<void>> = {
     const { seller, customer, relationshipId } = await aBlockedCustomer();
     const bound = LIST_BOUNDS.blockersOfRefusal;
     const refused = async () => {
-      house.statements.length = 0;
-      const [refusal] = await refusalsOf(removeRelationship(house.as(seller.actor), { relationshipId }));
+      testContext.statements.length = 0;
+      const [refusal] = await refusalsOf(
+        removeRelationship(testContext.as(seller.actor), { relationshipId }),
+      );
       return refusal;
     };
     await more(customer.id, bound);
     expect((await refused()).details).toMatchObject({ blockerCount: bound + 1 });
-    const few = house.statements.length;
+    const few = testContext.statements.length;
     await more(customer.id, MAX_COUNT, "id LIKE '%000001'");
     const many = await refused();
     expect(many.details?.blockers).toHaveLength(bound);
     expect(many.details?.blockerCount).toBe(MAX_COUNT + 1);
     expect(many.message.length).toBeLessThan(2_000);
-    expect(house.statements.length).toBeLessThan(few + 4);
+    expect(testContext.statements.length).toBeLessThan(few + 4);
   },
   "WebhookEndpoint.secrets": async () => {
     const { actor } = await aPartner(
-      house,
+      testContext,
       {},
       { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] },
     );
-    const { endpoint } = await createWebhookEndpoint(house.as(actor), { url: "https://receiver.example/" });
+    const { endpoint } = await createWebhookEndpoint(testContext.as(actor), {
+      url: "https://receiver.example/",
+    });
     const [secret] = endpoint.sealedSecrets;
     const sealedSecrets = [secret, secret, secret];
-    expect(liveSecrets({ ...endpoint, sealedSecrets }, house.clock.now)).toHaveLength(
+    expect(liveSecrets({ ...endpoint, sealedSecrets }, testContext.clock.now)).toHaveLength(
       LIST_BOUNDS.liveSecrets,
     );
   },
 };
 
 async function aBlockedCustomer() {
-  const seller = await aPartner(house);
-  const { customer } = await aCustomer(house);
-  const { id: relationshipId } = await aRelationship(house, seller.partner, customer);
-  await aSubscription(house, seller, customer);
+  const seller = await aPartner(testContext);
+  const { customer } = await aCustomer(testContext);
+  const { id: relationshipId } = await aRelationship(testContext, seller.partner, customer);
+  await aSubscription(testContext, seller, customer);
   return { seller, customer, relationshipId };
 }
 
 /** So many copies of a customer's subscription; of one whose id is another one's, the second time. */
 async function more(customerId: string, count: number, which = "1 = 1"): Promise<void> {
   const isAgain = which !== "1 = 1";
-  await copyRow(house, "subscription", `customerId = '${customerId}' AND ${which}`, count, {
-    id: isAgain ? numbered(house, "REPLACE(id, 'sub_0', 'sub_1')") : numbered(house, "id"),
+  await copyRow(testContext, "subscription", `customerId = '${customerId}' AND ${which}`, count, {
+    id: isAgain ? numbered(testContext, "REPLACE(id, 'sub_0', 'sub_1')") : numbered(testContext, "id"),
   });
 }
 
@@ -310,10 +318,10 @@ describe("a list in an input", () => {
         followEvents(await asAdmin(), { types: Array(count).fill("customer.added") as never }),
     },
   };
-  const asAdmin = async () => house.as((await aPartner(house, {}, administrator)).actor);
+  const asAdmin = async () => testContext.as((await aPartner(testContext, {}, administrator)).actor);
   const updateOwn = async (changed: object) => {
-    const { actor } = await aPartner(house, {}, administrator);
-    return updateUser(house.as(actor), { userId: actor.userId, ...changed });
+    const { actor } = await aPartner(testContext, {}, administrator);
+    return updateUser(testContext.as(actor), { userId: actor.userId, ...changed });
   };
 
   it("is one of those that are checked here", () => {

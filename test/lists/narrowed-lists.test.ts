@@ -6,7 +6,7 @@ import { MAX_CANDIDATES } from "../../src/database/keyset-order";
 import { MAX_COUNT } from "../../src/errors/list-bounds";
 import { listEvents } from "../../src/events/list-events";
 import { aCustomer, aPartner, aRelationship } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { copyRow, joined, numbered, rowsRead } from "../support/many-rows";
 import { refusalOf } from "../support/refusals";
 
@@ -15,16 +15,16 @@ const RECORDS = 12_500;
 /** Of so many records one is of the rare operation. */
 const ONE_OF = 1_500;
 
-let house: House;
+let testContext: TestContext;
 let partner: Awaited<ReturnType<typeof aPartner>>;
 beforeAll(async () => {
   // One connection, whose counters tell what was read.
-  house = await openHouse({ poolSize: 1 });
-  partner = await aPartner(house);
-  await house.as(partner.actor).transaction(
+  testContext = await openTestContext({ poolSize: 1 });
+  partner = await aPartner(testContext);
+  await testContext.as(partner.actor).transaction(
     (tx) => {
       const customerId = newId("customer");
-      tx.noteRefusal({
+      tx.recordRefusedAttempt({
         errorCode: "X",
         resourceType: ActivityResource.CUSTOMER,
         resourceId: customerId,
@@ -35,18 +35,18 @@ beforeAll(async () => {
     { operation: "often" },
   );
   await copyRow(
-    house,
+    testContext,
     "activity_record",
     `organizationId = '${partner.partner.id}' AND operation = 'often'`,
     RECORDS,
     {
       sequence: "sequence + n",
       operation: `CASE WHEN n % ${ONE_OF} = 0 THEN 'rare' ELSE 'often' END`,
-      customerNameKey: `CASE WHEN n <= 25 THEN ${joined(house, "'many '", "n")} ELSE ${joined(house, "'few '", "(n % 3)")} END`,
+      customerNameKey: `CASE WHEN n <= 25 THEN ${joined(testContext, "'many '", "n")} ELSE ${joined(testContext, "'few '", "(n % 3)")} END`,
     },
   );
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 type Filter = Parameters<typeof listActivity>[1];
 
@@ -57,7 +57,7 @@ async function walk(filter: Filter): Promise<{ lengths: number[]; ids: string[] 
   let after: string | null = null;
   do {
     const { nodes, pageInfo }: Awaited<ReturnType<typeof listActivity>> = await listActivity(
-      house.as(partner.actor),
+      testContext.as(partner.actor),
       { ...filter, after },
     );
     lengths.push(nodes.length);
@@ -81,7 +81,7 @@ describe("several conditions on the activity log at once", () => {
     expect((await walk({ ...RARE, first: 3 })).ids).toEqual(rare.ids);
     expect((await walk({ ...RARE, companyName: "few", first: 3 })).ids.sort()).toEqual(rare.ids.sort());
     const exported: string[] = [];
-    for await (const page of await exportActivity(house.as(partner.actor), RARE))
+    for await (const page of await exportActivity(testContext.as(partner.actor), RARE))
       exported.push(...page.map(({ id }) => id));
     expect(exported.sort()).toEqual(rare.ids);
   });
@@ -97,15 +97,15 @@ describe("several conditions on the activity log at once", () => {
 
   it("look at a bounded number of records for one page and for the count, however long the log is", async () => {
     for (const filter of [WIDE, FEW, RARE, { ...RARE, companyName: "few" }]) {
-      const ctx = house.as(partner.actor);
-      const read = await rowsRead(house, () => listActivity(ctx, filter));
+      const ctx = testContext.as(partner.actor);
+      const read = await rowsRead(testContext, () => listActivity(ctx, filter));
       if (read !== undefined) expect([filter, read < 3 * MAX_CANDIDATES]).toEqual([filter, true]);
       const { totalCount } = await listActivity(ctx, filter);
       await totalCount;
     }
-    const { totalCount } = await listActivity(house.as(partner.actor), WIDE);
+    const { totalCount } = await listActivity(testContext.as(partner.actor), WIDE);
     expect(await totalCount).toBeNull();
-    expect(await (await listActivity(house.as(partner.actor), RARE)).totalCount).toBe(
+    expect(await (await listActivity(testContext.as(partner.actor), RARE)).totalCount).toBe(
       Math.floor(RECORDS / ONE_OF),
     );
   });
@@ -120,15 +120,15 @@ describe("one condition on the activity log", () => {
       { ...ALL, companyName: "few" },
     ];
     for (const filter of one) {
-      const read = await rowsRead(house, () =>
-        listActivity(house.as(partner.actor), { ...filter, first: 50 }),
+      const read = await rowsRead(testContext, () =>
+        listActivity(testContext.as(partner.actor), { ...filter, first: 50 }),
       );
       if (read !== undefined) expect([filter, read < 1_000]).toEqual([filter, true]);
     }
   });
 
   it("reads no more for a later page, though all records are of one instant", async () => {
-    const ctx = house.as(partner.actor);
+    const ctx = testContext.as(partner.actor);
     let after: string | null = null;
     for (let page = 0; page < 10; page++) {
       const { pageInfo }: Awaited<ReturnType<typeof listActivity>> = await listActivity(ctx, {
@@ -140,13 +140,14 @@ describe("one condition on the activity log", () => {
       after = pageInfo.endCursor;
     }
     for (const filter of [ALL, { ...ALL, operation: "often" }]) {
-      const read = await rowsRead(house, () => listActivity(ctx, { ...filter, first: 50, after }));
+      const read = await rowsRead(testContext, () => listActivity(ctx, { ...filter, first: 50, after }));
       if (read !== undefined) expect([filter, read < 200]).toEqual([filter, true]);
     }
   });
 
   it("is counted up to ten thousand", async () => {
-    const count = async (filter: Filter) => (await listActivity(house.as(partner.actor), filter)).totalCount;
+    const count = async (filter: Filter) =>
+      (await listActivity(testContext.as(partner.actor), filter)).totalCount;
     expect(await count(ALL)).toBe(MAX_COUNT + 1);
     expect(await count({ ...ALL, companyName: "few 1" })).toBe(
       Array.from({ length: RECORDS }, (_, at) => at + 1).filter((n) => n > 25 && n % 3 === 1).length,
@@ -155,7 +156,8 @@ describe("one condition on the activity log", () => {
   });
 
   it("takes the beginning of at most twenty names", async () => {
-    const found = (companyName: string) => listActivity(house.as(partner.actor), { ...ALL, companyName });
+    const found = (companyName: string) =>
+      listActivity(testContext.as(partner.actor), { ...ALL, companyName });
     expect(await refusalOf(found("many"))).toBe("FIELD_INVALID");
     expect((await found("MANY 2")).nodes).toHaveLength(7);
     expect((await found("none")).nodes).toEqual([]);
@@ -164,19 +166,19 @@ describe("one condition on the activity log", () => {
 
 describe("other lists that take several conditions", () => {
   it("events by type and customer are ranges of one index, in order, and counted up to ten thousand", async () => {
-    const { customer } = await aCustomer(house);
-    const seller = await aPartner(house);
-    await aRelationship(house, seller.partner, customer);
+    const { customer } = await aCustomer(testContext);
+    const seller = await aPartner(testContext);
+    await aRelationship(testContext, seller.partner, customer);
     const events = `organizationId = '${seller.partner.id}' AND type = 'relationship.established'`;
-    await copyRow(house, "event", events, RECORDS, {
+    await copyRow(testContext, "event", events, RECORDS, {
       position: "position + n",
       type: `CASE WHEN n % ${ONE_OF} = 0 THEN 'relationship.removed' ELSE type END`,
-      customerId: `CASE WHEN n % 2 = 0 THEN customerId ELSE ${numbered(house, "customerId")} END`,
+      customerId: `CASE WHEN n % 2 = 0 THEN customerId ELSE ${numbered(testContext, "customerId")} END`,
     });
-    const ctx = house.as(seller.actor);
+    const ctx = testContext.as(seller.actor);
     const customerId = customer.id;
     const removed = { customerId, types: ["relationship.removed" as const] };
-    const read = await rowsRead(house, () => listEvents(ctx, removed));
+    const read = await rowsRead(testContext, () => listEvents(ctx, removed));
     if (read !== undefined) expect(read).toBeLessThan(200);
     const page = await listEvents(ctx, removed);
     expect(page.nodes).toHaveLength(Math.floor(RECORDS / ONE_OF));

@@ -29,68 +29,72 @@ import {
   type CustomerWithAdmin,
   type PartnerWithUser,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { copyRow, numbered, rowsRead } from "../support/many-rows";
 
 /** More of everything than one page may look at, of which every so many is rare. */
 const ROWS = 12_000;
 const RARE = "n % 4000 = 0";
 
-let house: House;
+let testContext: TestContext;
 let seller: PartnerWithUser;
 let customer: CustomerWithAdmin;
 let endpointId: string;
 beforeAll(async () => {
-  house = await openHouse({ poolSize: 1 });
-  seller = await aPartner(house, {}, { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] });
-  customer = await aCustomer(house, { companyName: "Common" });
-  await aRelationship(house, seller.partner, customer.customer);
-  const { id } = await anOffer(house, { name: "Common" });
-  await aSubscription(house, seller, customer.customer, { offerId: id });
-  await anInvitation(house, seller, { customerId: customer.customer.id });
-  const ctx = house.as(seller.actor);
+  testContext = await openTestContext({ poolSize: 1 });
+  seller = await aPartner(
+    testContext,
+    {},
+    { agent: [AgentRole.ADMIN_AGENT], admin: [AdminRole.GLOBAL_ADMIN] },
+  );
+  customer = await aCustomer(testContext, { companyName: "Common" });
+  await aRelationship(testContext, seller.partner, customer.customer);
+  const { id } = await anOffer(testContext, { name: "Common" });
+  await aSubscription(testContext, seller, customer.customer, { offerId: id });
+  await anInvitation(testContext, seller, { customerId: customer.customer.id });
+  const ctx = testContext.as(seller.actor);
   await createApiKey(ctx, { name: "Common", permissions: ["customer.read"] });
   const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example/" });
   endpointId = endpoint.id;
   await sendTestWebhook(ctx, { endpointId });
   await fill(id);
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** Copies everything; a rare copy has another status, name or kind. */
 async function fill(offerId: string): Promise<void> {
   const mine = `partnerId = '${seller.partner.id}'`;
   const own = `organizationId = '${seller.partner.id}'`;
-  const no = (column: string) => numbered(house, column);
+  const no = (column: string) => numbered(testContext, column);
   const rarely = (value: string, column: string) => `CASE WHEN ${RARE} THEN ${value} ELSE ${column} END`;
-  await copyRow(house, "customer", `id = '${customer.customer.id}'`, ROWS, {
+  await copyRow(testContext, "customer", `id = '${customer.customer.id}'`, ROWS, {
     tenantId: no("tenantId"),
     domain: "CONCAT(n, domain)",
   });
-  await copyRow(house, "reseller_relationship", mine, ROWS, {
+  await copyRow(testContext, "reseller_relationship", mine, ROWS, {
     customerId: no("customerId"),
     domain: "CONCAT('c', n, domain)",
     companyNameKey: rarely("'rare'", "companyNameKey"),
     status: rarely("'REMOVED'", "status"),
   });
-  await copyRow(house, "subscription", mine, ROWS, { status: rarely("'SUSPENDED'", "status") });
-  await copyRow(house, "invitation", mine, ROWS, {
+  await copyRow(testContext, "subscription", mine, ROWS, { status: rarely("'SUSPENDED'", "status") });
+  await copyRow(testContext, "invitation", mine, ROWS, {
     tokenHash: no("tokenHash"),
     pendingKey: "NULL",
     status: rarely("'REVOKED'", "status"),
   });
-  await copyRow(house, "offer", `id = '${offerId}'`, ROWS, {
+  await copyRow(testContext, "offer", `id = '${offerId}'`, ROWS, {
     catalogId: no("catalogId"),
     isTrial: rarely("1", "isTrial"),
   });
-  await copyRow(house, "user_account", own, ROWS, {
+  await copyRow(testContext, "user_account", own, ROWS, {
     subject: "CONCAT(subject, n)",
     email: "CONCAT('u', n, email)",
     status: rarely("'INACTIVE'", "status"),
   });
-  await copyRow(house, "api_key", own, ROWS, { status: rarely("'ACTIVE'", "'REVOKED'") });
-  await copyRow(house, "webhook_delivery", own, ROWS);
-  await house.database.read((reads) =>
+  await copyRow(testContext, "api_key", own, ROWS, { status: rarely("'ACTIVE'", "'REVOKED'") });
+  await copyRow(testContext, "webhook_delivery", own, ROWS);
+  await testContext.database.read((reads) =>
     reads.rows(
       "ANALYZE TABLE customer, reseller_relationship, subscription, invitation, offer, user_account, api_key",
     ),
@@ -150,11 +154,11 @@ const FEW = 10 * 51;
 it.each(lists.map(([name, list, narrowed]) => [name, list, narrowed === "narrowed"] as const))(
   "a page of %s reads a bounded number of rows, and its count too",
   async (_name, list, narrowed) => {
-    const ctx = house.as(seller.actor);
-    const read = await rowsRead(house, () => list(ctx));
+    const ctx = testContext.as(seller.actor);
+    const read = await rowsRead(testContext, () => list(ctx));
     expect(read).toBeLessThan(narrowed ? 4 * MAX_CANDIDATES : FEW);
     const page = await list(ctx);
-    const counted = await rowsRead(house, () => page.totalCount);
+    const counted = await rowsRead(testContext, () => page.totalCount);
     expect(counted).toBeLessThan(5 * MAX_COUNT);
   },
 );
@@ -163,6 +167,6 @@ it.each<[string, List]>([
   ["subscriptions", (ctx) => listSubscriptions(ctx, { status: SubscriptionStatus.SUSPENDED })],
   ["invitations", (ctx) => listInvitations(ctx, { status: InvitationStatus.EXPIRED })],
 ])("a customer's %s by status are looked for among a bounded number", async (_name, list) => {
-  const read = await rowsRead(house, () => list(house.as(customer.actor)));
+  const read = await rowsRead(testContext, () => list(testContext.as(customer.actor)));
   expect(read).toBeLessThan(3 * MAX_CANDIDATES);
 });

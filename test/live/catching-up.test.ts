@@ -2,14 +2,14 @@ import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { newId } from "../../src/context/ids";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { aCustomer, aRelationship } from "../support/builders";
 import { PATIENCE_MS } from "../support/patience";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { anOffice, type Office } from "./nodes";
 import { type Message, openSocket, type RawSocket } from "./socket";
-import { listenersLeft } from "./story";
+import { listenersLeft } from "./scenario";
 import { openStream } from "./stream";
 
 let server: TestServer;
@@ -19,7 +19,7 @@ afterEach(async () => {
   await listenersLeft(server);
 });
 
-async function comeIn(token: string): Promise<RawSocket> {
+async function authenticateConnection(token: string): Promise<RawSocket> {
   const socket = await openSocket(server, token);
   opened.push(socket);
   return socket;
@@ -28,9 +28,9 @@ async function comeIn(token: string): Promise<RawSocket> {
 /** An office with a customer whose events it gets. */
 async function anOfficeWithCustomer(): Promise<Office & { customerId: string }> {
   const office = await anOffice(server);
-  const house = houseOf(server);
-  const { customer } = await aCustomer(house);
-  await aRelationship(house, office.partner, customer);
+  const testContext = testContextOf(server);
+  const { customer } = await aCustomer(testContext);
+  await aRelationship(testContext, office.partner, customer);
   return { ...office, customerId: customer.id };
 }
 
@@ -91,7 +91,7 @@ describe("listeners that are behind", () => {
     const after = await newest(office);
     await happen(office, 300);
     const { token } = await office.agent();
-    const sockets = await Promise.all(Array.from({ length: 10 }, () => comeIn(token)));
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => authenticateConnection(token)));
     const stream = await openStream(server, { token, query: LINKED, variables: { after } });
     const before = customerReads();
     for (const socket of sockets) socket.subscribe("1", LINKED, { after });
@@ -112,10 +112,10 @@ describe("listeners that are behind", () => {
     const [afterLarge, afterSmall] = [await newest(large), await newest(small)];
     await happen(large, 500);
     await happen(small, 150);
-    const greedy = await comeIn((await large.agent()).token);
+    const greedy = await authenticateConnection((await large.agent()).token);
     const [colleague, other] = [
-      await comeIn((await large.agent()).token),
-      await comeIn((await small.agent()).token),
+      await authenticateConnection((await large.agent()).token),
+      await authenticateConnection((await small.agent()).token),
     ];
     const LISTENERS = 8;
     for (let n = 0; n < LISTENERS; n++) greedy.subscribe(`op-${n}`, ownDocument(n), { after: afterLarge });
@@ -143,7 +143,7 @@ describe("a listener that reads nothing", () => {
 
   it("is counted and told SLOW_CONSUMER also where all that it was sent has left the server, and its pings stay unanswered", async () => {
     const office = await anOfficeWithCustomer();
-    const socket = await comeIn((await office.agent()).token);
+    const socket = await authenticateConnection((await office.agent()).token);
     socket.subscribe("1", LINKED);
     await listenersLeft(server, 1);
     await happen(office, 1);
@@ -165,7 +165,7 @@ describe("a listener that reads nothing", () => {
 
   it("is not counted where it had no live operation: it is cut off", async () => {
     const office = await anOffice(server);
-    const socket = await comeIn((await office.agent()).token);
+    const socket = await authenticateConnection((await office.agent()).token);
     const before = tooSlow();
     const { live } = server.running;
     netOf(socket).pause();
@@ -186,7 +186,7 @@ describe("listeners for whom too much waits", () => {
   it("are counted as too slow when they are cut off", async () => {
     const office = await anOfficeWithCustomer();
     const sockets = await Promise.all(
-      Array.from({ length: 6 }, async () => comeIn((await office.agent()).token)),
+      Array.from({ length: 6 }, async () => authenticateConnection((await office.agent()).token)),
     );
     const query = "subscription { events { position ... on CustomerEvent { companyName } } }";
     for (const socket of sockets) socket.subscribe("1", query);

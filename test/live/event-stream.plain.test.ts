@@ -57,8 +57,8 @@ describe("a stream of server-sent events", () => {
 
   it("tells a live listener how far it has come, with each word and as its last one", async () => {
     let position = 41;
-    const mark = () => ({ position, cursor: `c${position}` });
-    const stream = new EventStream({ results: silence(), mark }, READING);
+    const checkpoint = () => ({ position, cursor: `c${position}` });
+    const stream = new EventStream({ results: silence(), checkpoint }, READING);
     let text = "";
     stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
     await beats(1);
@@ -73,27 +73,27 @@ describe("a stream of server-sent events", () => {
 
   it("counts what its reader has not taken", () => {
     const stream = new EventStream({ results: silence() }, READING);
-    const before = stream.untaken;
+    const before = stream.bufferedBytes;
     stream.send({ position: 1, cursor: "c1", json: Buffer.alloc(1_000) });
-    expect(stream.untaken).toBeGreaterThan(before + 1_000);
+    expect(stream.bufferedBytes).toBeGreaterThan(before + 1_000);
     stream.destroy();
   });
 
   it("adds no word to what a reader has not taken yet, and lets go of its source when it is over", async () => {
     let returned = 0;
     const stream = new EventStream({ results: silence(() => void returned++) }, READING);
-    const before = stream.untaken;
+    const before = stream.bufferedBytes;
     await beats(6);
-    expect(stream.untaken).toBe(before);
+    expect(stream.bufferedBytes).toBe(before);
     stream.destroy();
     expect(returned).toBe(1);
   });
 
   it("sends nothing to a connection that was cut off for what it left unread", () => {
     const stream = new EventStream({ results: silence() }, { announce: () => false, quietMs: 0, taken: 0 });
-    const before = stream.untaken;
+    const before = stream.bufferedBytes;
     stream.send({ position: 1, cursor: "c1", json: Buffer.alloc(1_000) });
-    expect(stream.untaken).toBe(before);
+    expect(stream.bufferedBytes).toBe(before);
     stream.destroy();
   });
 

@@ -3,7 +3,7 @@ import { PATIENCE_MS } from "../support/patience";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { anOffice, type Office } from "./nodes";
 import { openSocket } from "./socket";
-import { commitEvents, HEAD, listenersLeft } from "./story";
+import { commitEvents, HEAD, listenersLeft } from "./scenario";
 import { openStream, type RawStream } from "./stream";
 
 let server: TestServer;

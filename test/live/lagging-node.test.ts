@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { anOffice, type Office, startTwoNodes, type TwoNodes } from "./nodes";
 import { openSocket, type RawSocket } from "./socket";
-import { commitEvents, listenersLeft } from "./story";
+import { commitEvents, listenersLeft } from "./scenario";
 
 let both: TwoNodes;
 let office: Office;
@@ -23,7 +23,7 @@ describe("a listener that comes to a node which has not seen the newest event ye
     for (let round = 1; round <= 3; round++) {
       const late = await openSocket(node, (await office.agent()).token);
       const before = positions(early).length;
-      // Nobody rings this node's bell: it finds the event by its own look, up to a second later.
+      // Nobody notifies this node's bell: it finds the event by its own look, up to a second later.
       await commitEvents(elsewhere, office.partner.id, 1);
       late.subscribe("1", EVENTS);
       await listenersLeft(node, 2);

@@ -1,11 +1,11 @@
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import WebSocket from "ws";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import type { Caller } from "../support/test-server";
 import { anOffice, done, inTime, type Office, startTwoNodes, type TwoNodes } from "./nodes";
 import { openSocket, type RawSocket } from "./socket";
-import { HEAD, listenersLeft, onServer } from "./story";
+import { HEAD, listenersLeft, onServer } from "./scenario";
 
 let both: TwoNodes;
 let office: Office;
@@ -113,7 +113,7 @@ describe("a token", () => {
 
   it("that has expired has nothing done any more, also where its owner does not hang up", async () => {
     const [node] = both.nodes;
-    const house = houseOf(node);
+    const testContext = testContextOf(node);
     // As long as a busy machine may need for the first mutation.
     const lifetime = 6;
     const socket = await openSocket(node, await node.token("direct-agent", lifetime));
@@ -133,7 +133,7 @@ describe("a token", () => {
     await pause(500);
     wire.resume();
     expect(await socket.closed).toMatchObject({ code: 4403 });
-    const invited = await house.database.read((reads) =>
+    const invited = await testContext.database.read((reads) =>
       reads.rows("SELECT recipientEmail FROM invitation WHERE recipientEmail LIKE '%@b.example'"),
     );
     expect(invited).toEqual([{ recipientEmail: "before@b.example" }]);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Answer, type Listener, startTestServer, type TestServer } from "../support/test-server";
 import { makeGate } from "../database/gate";
-import { HEAD, inviteAndAccept, onServer, organizationOf, removeRelationship } from "./story";
+import { HEAD, inviteAndAccept, onServer, organizationOf, removeRelationship } from "./scenario";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -155,13 +155,17 @@ describe("a listener that was away", () => {
 
     const heard = await next(listener, 6);
     expect(heard.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6].map((n) => known.position + n));
-    const story = ["RELATIONSHIP_ESTABLISHED", "INVITATION_ACCEPTED", "RELATIONSHIP_REMOVED"];
-    expect(heard.map(({ type }) => type)).toEqual([...story, ...story]);
+    const scenario = ["RELATIONSHIP_ESTABLISHED", "INVITATION_ACCEPTED", "RELATIONSHIP_REMOVED"];
+    expect(heard.map(({ type }) => type)).toEqual([...scenario, ...scenario]);
     await hearsNothing(listener);
 
     const types = ["RELATIONSHIP_REMOVED", "INVITATION_ACCEPTED"];
     const filtered = await listenAs("customer-admin-1", EVENTS, { after: heard[1]?.cursor, types });
-    expect((await next(filtered, 3)).map(({ type }) => type)).toEqual([story[2], story[1], story[2]]);
+    expect((await next(filtered, 3)).map(({ type }) => type)).toEqual([
+      scenario[2],
+      scenario[1],
+      scenario[2],
+    ]);
     const accepted = await listenAs("customer-admin-1", ACCEPTED, { after: heard[1]?.cursor });
     expect(await next(accepted, 1)).toMatchObject([{ position: known.position + 5 }]);
     await hearsNothing(filtered, accepted);

@@ -2,7 +2,7 @@ import WebSocket from "ws";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { openSocket, type RawSocket } from "./socket";
 import { openStream, type RawStream } from "./stream";
-import { HEAD, listenersLeft } from "./story";
+import { HEAD, listenersLeft } from "./scenario";
 import { upgrade } from "./upgrade";
 
 const EVENTS = `subscription { events { ${HEAD} } }`;

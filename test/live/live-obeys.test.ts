@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { AgentRole } from "../../entities/identity/user";
 import { demoPeople } from "../../src/demo";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { aPartner } from "../support/builders";
 import { anOffice, done, inTime, type Office, startTwoNodes, type TwoNodes } from "./nodes";
 import { type Message, openSocket, type RawSocket } from "./socket";
-import { commitEvents, HEAD, listenersLeft, onServer } from "./story";
+import { commitEvents, HEAD, listenersLeft, onServer } from "./scenario";
 
 let both: TwoNodes;
 let office: Office;
@@ -47,9 +47,9 @@ async function stillServed(...sockets: RawSocket[]): Promise<void> {
 describe("a user who is deactivated", () => {
   it("is off within five seconds on every node, idle or listening, and nobody else is", async () => {
     const [gone, colleague] = [await office.agent(), await office.agent()];
-    const stranger = await anOffice(both.nodes[1]);
+    const outsider = await anOffice(both.nodes[1]);
     const [idle, listening] = [await onBoth(gone.token), await onBoth(gone.token)];
-    const others = [...(await onBoth(colleague.token)), ...(await onBoth((await stranger.agent()).token))];
+    const others = [...(await onBoth(colleague.token)), ...(await onBoth((await outsider.agent()).token))];
     for (const socket of [...listening, ...others]) socket.subscribe("1", EVENTS);
     for (const node of both.nodes) expect(await listenersLeft(node, 3)).toBe(3);
     await done(office.admin, `deactivateUser(input: { userId: "${gone.actor.userId}" })`);
@@ -174,7 +174,7 @@ describe("a Global admin whose organization was not known when it connected", ()
     const [node] = both.nodes;
     const socket = await openSocket(node, await node.token("newcomer-admin"));
     opened.push(socket);
-    const inviter = await aPartner(houseOf(node));
+    const inviter = await aPartner(testContextOf(node));
     const partnerToken = await node.running.developmentIssuer?.sign(
       { ...inviter.actor, isGlobalAdmin: false },
       600,

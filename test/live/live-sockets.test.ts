@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { openSocket, type RawSocket } from "./socket";
-import { commitEvents, HEAD, listenersLeft, organizationOf } from "./story";
+import { commitEvents, HEAD, listenersLeft, organizationOf } from "./scenario";
 
 let server: TestServer;
 let organizationId: string;

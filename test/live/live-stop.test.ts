@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { CLOSE_GRACE_MS } from "../../src/server/live/live-door";
+import { CLOSE_GRACE_MS } from "../../src/server/live/live-endpoint";
 import { within } from "../support/patience";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { makeGate } from "../database/gate";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { openSocket } from "./socket";
-import { HEAD, listenersLeft, onServer } from "./story";
+import { HEAD, listenersLeft, onServer } from "./scenario";
 import { openStream } from "./stream";
 import { upgrade } from "./upgrade";
 

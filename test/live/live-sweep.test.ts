@@ -5,31 +5,31 @@ import { newId } from "../../src/context/ids";
 import type { LiveSession } from "../../src/server/live/live-session";
 import { LiveSessions } from "../../src/server/live/live-sessions";
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
-let house: House;
+let testContext: TestContext;
 let sessions: LiveSessions;
 beforeAll(async () => {
-  house = await openHouse();
-  sessions = new LiveSessions(house.services);
+  testContext = await openTestContext();
+  sessions = new LiveSessions(testContext.services);
   sessions.close(); // Here the test says when to look.
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const open: LiveSession[] = [];
 afterEach(() => open.splice(0).forEach((session) => sessions.leave(session)));
 
 /** A partner's new users, and the tokens that they show. */
 async function people(count: number) {
-  const { partner } = await aPartner(house);
-  const now = house.clock.now;
+  const { partner } = await aPartner(testContext);
+  const now = testContext.clock.now;
   const rows = Array.from({ length: count }, (_, n) => ({
     ...{ id: newId("user"), organizationId: partner.id, subject: randomUUID(), email: `u${n}@a.example` },
     ...{ displayName: `User ${n}`, agentRoles: [AgentRole.ADMIN_AGENT], adminRoles: [] as AdminRole[] },
     ...{ status: UserStatus.ACTIVE, version: 1, createdAt: now, updatedAt: now },
   }));
   for (let at = 0; at < count; at += 500)
-    await house.system.transaction((tx) => tx.insertAll(User, rows.slice(at, at + 500)));
+    await testContext.system.transaction((tx) => tx.insertAll(User, rows.slice(at, at + 500)));
   const person = { email: "", displayName: "", isGlobalAdmin: false, cloud: Cloud.PUBLIC };
   const expiresAt = Date.now() + 3_600_000;
   return rows.map(({ id, subject }) => ({
@@ -38,16 +38,18 @@ async function people(count: number) {
   }));
 }
 
-async function comeIn(claims: Awaited<ReturnType<typeof people>>[number]["claims"]): Promise<unknown[]> {
+async function authenticateConnection(
+  claims: Awaited<ReturnType<typeof people>>[number]["claims"],
+): Promise<unknown[]> {
   const credential = { kind: "TOKEN" as const, claims };
   const ends: unknown[] = [];
-  const bearer = await house.services.directory.bearerOf(credential);
+  const bearer = await testContext.services.directory.bearerOf(credential);
   open.push(sessions.admit({ credential, bearer, onEnd: (refusal) => ends.push(refusal) }));
   return ends;
 }
 
 const deactivate = (ids: string[]) =>
-  house.system.transaction((tx) =>
+  testContext.system.transaction((tx) =>
     tx.execute(
       `UPDATE user_account SET status = 'INACTIVE', version = version + 1 WHERE id IN (${ids.map(() => "?").join(",")})`,
       ids,
@@ -56,37 +58,37 @@ const deactivate = (ids: string[]) =>
 
 describe("looking at all sessions of a node", () => {
   it("costs nothing while there is none", async () => {
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     await sessions.sweep();
-    expect(house.statements).toEqual([]);
+    expect(testContext.statements).toEqual([]);
   });
 
   it("costs one statement for 40 sockets of 20 users, and one more for each user that has changed", async () => {
     const users = await people(20);
     const ends = [];
-    for (const { claims } of [...users, ...users]) ends.push(await comeIn(claims));
-    house.statements.length = 0;
+    for (const { claims } of [...users, ...users]) ends.push(await authenticateConnection(claims));
+    testContext.statements.length = 0;
     await sessions.sweep();
-    expect(house.statements).toHaveLength(1);
+    expect(testContext.statements).toHaveLength(1);
 
     await deactivate([users[3]?.id ?? "", users[7]?.id ?? ""]);
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     await sessions.sweep();
     // A refused user is not remembered: each of its two sockets asks.
-    expect(house.statements).toHaveLength(1 + 4);
+    expect(testContext.statements).toHaveLength(1 + 4);
     expect(ends.flatMap((found, at) => (found.length > 0 ? [at] : []))).toEqual([3, 7, 23, 27]);
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     await sessions.sweep();
-    expect(house.statements).toHaveLength(1);
+    expect(testContext.statements).toHaveLength(1);
   });
 
   it("costs ten statements for 5,000 users, and finds the one that has changed", async () => {
     const users = await people(5_000);
     const ends = [];
-    for (const { claims } of users) ends.push(await comeIn(claims));
-    house.statements.length = 0;
+    for (const { claims } of users) ends.push(await authenticateConnection(claims));
+    testContext.statements.length = 0;
     await sessions.sweep();
-    expect(house.statements).toHaveLength(10);
+    expect(testContext.statements).toHaveLength(10);
     await deactivate([users[4_321]?.id ?? ""]);
     await sessions.sweep();
     expect(ends.flatMap((found, at) => (found.length > 0 ? [at] : []))).toEqual([4_321]);

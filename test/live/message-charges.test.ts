@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { askOverHttp, sendBody } from "../limits/doors";
-import { until } from "../webhooks/post-office";
+import { askOverHttp, sendBody } from "../limits/endpoints";
+import { until } from "../webhooks/webhook-test-context";
 import { openSocket, type RawSocket } from "./socket";
 import { upgrade } from "./upgrade";
 

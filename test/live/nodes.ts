@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { PartnerUserActor } from "../../src/access/actor";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { aPartnerWithAdmin } from "../identity/api-keys";
 import { aPartnerUser } from "../support/builders";
 import { within } from "../support/patience";
@@ -32,7 +32,7 @@ export async function startTwoNodes(environment: Record<string, string> = {}): P
   return { nodes, stop };
 }
 
-/** A partner with its Global admin at a server's door, and people that it can switch off. */
+/** A partner with its Global admin at a server's endpoint, and people that it can switch off. */
 export interface Office {
   partner: Partner;
   admin: Caller;
@@ -42,15 +42,15 @@ export interface Office {
 
 /** Makes a partner of its own, so that no test touches another one's people. */
 export async function anOffice(server: TestServer): Promise<Office> {
-  const house = houseOf(server);
-  const { partner, actor } = await aPartnerWithAdmin(house);
+  const testContext = testContextOf(server);
+  const { partner, actor } = await aPartnerWithAdmin(testContext);
   const tokenOf = (person: PartnerUserActor, isGlobalAdmin: boolean) =>
     server.running.developmentIssuer?.sign({ ...person, isGlobalAdmin }, 600);
   return {
     partner,
     admin: server.withToken(await tokenOf(actor, true)),
     agent: async (agent = [AgentRole.ADMIN_AGENT]) => {
-      const made = await aPartnerUser(house, partner, { agent });
+      const made = await aPartnerUser(testContext, partner, { agent });
       return { actor: made, token: (await tokenOf(made, false)) ?? "" };
     },
   };

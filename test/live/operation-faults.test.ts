@@ -1,6 +1,6 @@
 import { startTestServer, type TestServer } from "../support/test-server";
 import { openSocket, type RawSocket } from "./socket";
-import { listenersLeft } from "./story";
+import { listenersLeft } from "./scenario";
 import { openStream } from "./stream";
 
 let server: TestServer;

@@ -3,7 +3,7 @@ import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { anOffice, type Office } from "./nodes";
 import { type Message, openSocket } from "./socket";
-import { commitEvents, listenersLeft } from "./story";
+import { commitEvents, listenersLeft } from "./scenario";
 import { openStream } from "./stream";
 
 let database: TestDatabase;

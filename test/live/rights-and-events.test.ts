@@ -3,7 +3,7 @@ import { newId } from "../../src/context/ids";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { startTwoNodes, type TwoNodes, anOffice, type Office } from "./nodes";
 import { type Message, openSocket } from "./socket";
-import { HEAD, listenersLeft } from "./story";
+import { HEAD, listenersLeft } from "./scenario";
 
 let both: TwoNodes;
 let office: Office;

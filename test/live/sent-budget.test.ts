@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { newId } from "../../src/context/ids";
 import { eventCursor } from "../../src/events/event-cursor";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
-import { send } from "../api/at-the-door";
+import { send } from "../api/at-the-endpoint";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { anOffice, type Office } from "./nodes";
 import { openSocket, type RawSocket } from "./socket";
-import { listenersLeft } from "./story";
+import { listenersLeft } from "./scenario";
 
 /** None ends by itself while a test runs. */
 const WINDOW_SECONDS = 600;

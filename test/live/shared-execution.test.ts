@@ -1,12 +1,12 @@
 import { newId } from "../../src/context/ids";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
-import { houseOf } from "../api/at-the-door";
+import { testContextOf } from "../api/at-the-endpoint";
 import { anApiKey, GLOBAL_ADMIN } from "../identity/api-keys";
 import { aCustomer, aPartnerUser, aRelationship } from "../support/builders";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { anOffice, done, type Office } from "./nodes";
 import { type Message, openSocket, type RawSocket } from "./socket";
-import { HEAD, listenersLeft } from "./story";
+import { HEAD, listenersLeft } from "./scenario";
 import { openStream } from "./stream";
 
 let server: TestServer;
@@ -15,9 +15,9 @@ let customerId: string;
 beforeAll(async () => {
   server = await startTestServer();
   office = await anOffice(server);
-  const house = houseOf(server);
-  const { customer } = await aCustomer(house);
-  await aRelationship(house, office.partner, customer);
+  const testContext = testContextOf(server);
+  const { customer } = await aCustomer(testContext);
+  await aRelationship(testContext, office.partner, customer);
   customerId = customer.id;
 });
 afterAll(() => server.stop());
@@ -27,7 +27,7 @@ afterEach(async () => {
   await listenersLeft(server);
 });
 
-async function comeIn(token: string): Promise<RawSocket> {
+async function authenticateConnection(token: string): Promise<RawSocket> {
   const socket = await openSocket(server, token);
   opened.push(socket);
   return socket;
@@ -62,7 +62,7 @@ const customerReads = () =>
 describe("listeners with the same document, variables and rights", () => {
   it("share one execution of each event, whoever they are and wherever they began", async () => {
     const sockets = await Promise.all(
-      Array.from({ length: 12 }, async () => comeIn((await office.agent()).token)),
+      Array.from({ length: 12 }, async () => authenticateConnection((await office.agent()).token)),
     );
     const [first] = sockets;
     first?.subscribe("first", LINKED);
@@ -91,7 +91,7 @@ describe("listeners with the same document, variables and rights", () => {
 
   it("get it under their own operation's name, over WebSocket and as server-sent events", async () => {
     const { token } = await office.agent();
-    const socket = await comeIn(token);
+    const socket = await authenticateConnection(token);
     const odd = 'an "odd" name';
     for (const id of ["1", odd]) socket.subscribe(id, LINKED);
     const stream = await openStream(server, { token, query: LINKED });
@@ -107,14 +107,14 @@ describe("listeners with the same document, variables and rights", () => {
   });
 
   it("do not share with others: another document, other variables, other rights, another organization", async () => {
-    const house = houseOf(server);
-    const chief = await aPartnerUser(house, office.partner, GLOBAL_ADMIN);
-    const key = await anApiKey(house, chief);
-    const stranger = await anOffice(server);
+    const testContext = testContextOf(server);
+    const chief = await aPartnerUser(testContext, office.partner, GLOBAL_ADMIN);
+    const key = await anApiKey(testContext, chief);
+    const outsider = await anOffice(server);
     const [agent, asKey, elsewhere] = [
-      await comeIn((await office.agent()).token),
-      await comeIn(key.secret),
-      await comeIn((await stranger.agent()).token),
+      await authenticateConnection((await office.agent()).token),
+      await authenticateConnection(key.secret),
+      await authenticateConnection((await outsider.agent()).token),
     ];
     agent.subscribe("1", LINKED);
     agent.subscribe("2", LINKED.replace("companyName", "companyName domain"));
@@ -132,7 +132,10 @@ describe("listeners with the same document, variables and rights", () => {
   });
 
   it("end their execution with the last of them", async () => {
-    const sockets = [await comeIn((await office.agent()).token), await comeIn((await office.agent()).token)];
+    const sockets = [
+      await authenticateConnection((await office.agent()).token),
+      await authenticateConnection((await office.agent()).token),
+    ];
     for (const socket of sockets) socket.subscribe("1", LINKED);
     await listenersLeft(server, 2);
     sockets[0]?.send({ type: "complete", id: "1" });
@@ -150,7 +153,10 @@ describe("listeners with the same document, variables and rights", () => {
 describe("a listener whose rights become others, and still suffice", () => {
   it("goes on without a gap and without a repetition, in an execution with its new rights", async () => {
     const [person, colleague] = [await office.agent(), await office.agent()];
-    const [socket, other] = [await comeIn(person.token), await comeIn(colleague.token)];
+    const [socket, other] = [
+      await authenticateConnection(person.token),
+      await authenticateConnection(colleague.token),
+    ];
     for (const one of [socket, other]) one.subscribe("1", LINKED);
     await listenersLeft(server, 2);
     expect(server.running.live.executionCount).toBe(1);

@@ -1,5 +1,5 @@
 import { parse, print } from "graphql";
-import { sharedForm } from "../../src/server/live/shared-form";
+import { sharedForm } from "../../src/server/live/normalized-subscription";
 import { buildApiSchema } from "../../src/server/graphql/schema";
 
 const schema = buildApiSchema();

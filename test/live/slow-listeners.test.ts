@@ -5,7 +5,7 @@ import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { anOffice, type Office } from "./nodes";
 import { type Message, openSocket, type RawSocket } from "./socket";
-import { listenersLeft } from "./story";
+import { listenersLeft } from "./scenario";
 import { openStream } from "./stream";
 
 let server: TestServer;

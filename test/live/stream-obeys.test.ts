@@ -1,7 +1,7 @@
 import { AgentRole } from "../../entities/identity/user";
 import { anOffice, done, inTime, type Office, startTwoNodes, type TwoNodes } from "./nodes";
 import { openStream, type RawStream } from "./stream";
-import { HEAD, listenersLeft } from "./story";
+import { HEAD, listenersLeft } from "./scenario";
 
 let both: TwoNodes;
 let office: Office;

@@ -1,6 +1,6 @@
 import { startTestServer, type TestServer } from "../support/test-server";
 import { EVENTS, openStream, send, type StreamAsked } from "./stream";
-import { listenersLeft } from "./story";
+import { listenersLeft } from "./scenario";
 
 let server: TestServer;
 let token: string;

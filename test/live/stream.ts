@@ -2,7 +2,7 @@ import { request, type IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Answer, TestServer } from "../support/test-server";
 import { PATIENCE_MS } from "../support/patience";
-import { HEAD } from "./story";
+import { HEAD } from "./scenario";
 
 /** A subscription to all events, from a cursor on if there is one. */
 export const EVENTS = `subscription ($after: String) { events(after: $after) { ${HEAD} } }`;

@@ -18,13 +18,13 @@ async function settled(figure: () => number): Promise<number> {
 describe("a listener that has fallen behind", () => {
   it("is waited for as long as its connection takes something, however slowly and whatever else is sent to it", async () => {
     // Each look finds more waiting than before: other operations of the same socket send too.
-    const sink = { untaken: 300 * KIB, taken: 0 };
+    const sink = { bufferedBytes: 300 * KIB, taken: 0 };
     const link = setInterval(() => {
       sink.taken += 100;
-      sink.untaken += 1;
+      sink.bufferedBytes += 1;
     }, 40);
     const began = performance.now();
-    setTimeout(() => (sink.untaken = 0), 3_000);
+    setTimeout(() => (sink.bufferedBytes = 0), 3_000);
     // Less than half of that, and more than a busy machine holds both timers up.
     expect(await untilRead(sink, notOver, 1_400)).toBe(true);
     expect(performance.now() - began).toBeGreaterThan(2_900);
@@ -32,14 +32,14 @@ describe("a listener that has fallen behind", () => {
   });
 
   it("is let go when nothing was taken for a time", async () => {
-    const sink = { untaken: 300 * KIB, taken: 5 };
-    setTimeout(() => (sink.untaken = 200 * KIB), 100);
+    const sink = { bufferedBytes: 300 * KIB, taken: 5 };
+    setTimeout(() => (sink.bufferedBytes = 200 * KIB), 100);
     expect(await untilRead(sink, notOver, 300)).toBe(false);
   });
 
   it("is not waited for when it is over, or has read most", async () => {
-    expect(await untilRead({ untaken: 300 * KIB, taken: 0 }, () => true, 300)).toBe(true);
-    expect(await untilRead({ untaken: 64 * KIB, taken: 0 }, notOver, 300)).toBe(true);
+    expect(await untilRead({ bufferedBytes: 300 * KIB, taken: 0 }, () => true, 300)).toBe(true);
+    expect(await untilRead({ bufferedBytes: 64 * KIB, taken: 0 }, notOver, 300)).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { eventCatalogue } from "../../src/events/event-catalogue";
-import { post } from "../api/at-the-door";
+import { post } from "../api/at-the-endpoint";
 import { startLoggedServer, type LoggedServer } from "../api/logged-server";
 import { openSocket } from "../live/socket";
 import { type Figure, figuresAt } from "./figures";
@@ -53,7 +53,7 @@ async function liveThrough(): Promise<string[]> {
 }
 
 /** Every value of a label that is no fixed word of the program's own. */
-function strangersIn(figures: Figure[]): string[] {
+function anonymousIn(figures: Figure[]): string[] {
   const isUsual = (text: string) =>
     /^[A-Za-z_]{0,40}$/.test(text) || /^(\d+(\.\d+)?|\+Inf|v20[\d.]+)$/.test(text);
   const values = figures.flatMap(({ labels }) => Object.entries(labels));
@@ -71,7 +71,7 @@ describe("the figures, after everything that callers may say was said", () => {
 
   it("have labels of the program's own words only", async () => {
     await liveThrough();
-    const strangers = strangersIn(await figuresAt(server.running.metricsUrl!));
+    const strangers = anonymousIn(await figuresAt(server.running.metricsUrl!));
     expect(strangers.filter((one) => !one.startsWith("reason: ") && !one.startsWith("type: "))).toEqual([]);
     expect(strangers.filter((one) => one.startsWith("reason: ")).sort()).toEqual([
       "reason: it is not a JWT",

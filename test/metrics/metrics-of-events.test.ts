@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { callerFor, houseOf } from "../api/at-the-door";
+import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { write } from "../events/streams";
 import { openSocket, type RawSocket } from "../live/socket";
-import { inviteAndAccept, listenersLeft } from "../live/story";
+import { inviteAndAccept, listenersLeft } from "../live/scenario";
 import { aPartner } from "../support/builders";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { aReceiver, type Receiver } from "../webhooks/receiver";
 import { figuresAt, growthOf, sumOf } from "./figures";
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 let receiver: Receiver;
 beforeAll(async () => {
   const environment = {
@@ -21,7 +21,7 @@ beforeAll(async () => {
     SECRETS_KEY: randomBytes(32).toString("base64"),
   };
   server = await startTestServer(environment, undefined, { sweepMs: 50 });
-  house = houseOf(server);
+  testContext = testContextOf(server);
   receiver = await aReceiver();
 });
 afterAll(async () => {
@@ -59,16 +59,16 @@ describe("the figures of live events", () => {
 
 describe("the figures of events and webhooks", () => {
   it("have events by type, attempts by outcome, and how far endpoints are behind", async () => {
-    const { partner, actor } = await aPartner(house);
+    const { partner, actor } = await aPartner(testContext);
     const caller = await callerFor(server, actor);
     const registered = await caller.ask(
       `mutation ($url: String!) { createWebhookEndpoint(input: { url: $url }) { userErrors { code } } }`,
       { url: receiver.url },
     );
     expect(registered.data.createWebhookEndpoint.userErrors).toEqual([]);
-    house.clock = { now: new Date().toISOString() };
+    testContext.clock = { now: new Date().toISOString() };
     const happen = async () => {
-      await write(house, [partner.id], ["one", "two"], server.running.services.ring);
+      await write(testContext, [partner.id], ["one", "two"], server.running.services.notify);
       await until(
         async () => sumOf(await figures(), "webhook_attempts_total", { outcome: "delivered" }) >= 2,
       );

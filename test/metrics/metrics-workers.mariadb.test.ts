@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { buildProgram, type Program } from "../server/program";
 import { Workers } from "../server/workers";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { figuresAt, sumOf } from "./figures";
 
 let program: Program;

@@ -1,20 +1,20 @@
 import { Deadline } from "../../src/context/deadline";
-import { houseOf, post, send } from "../api/at-the-door";
+import { testContextOf, post, send } from "../api/at-the-endpoint";
 import { makeGate } from "../database/gate";
 import { openSocket } from "../live/socket";
-import { listenersLeft } from "../live/story";
+import { listenersLeft } from "../live/scenario";
 import { openStream } from "../live/stream";
-import type { House } from "../support/house";
+import type { TestContext } from "../support/test-context";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { figuresAt, growthOf, sumOf } from "./figures";
 
 let server: TestServer;
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
   const environment = { METRICS_PORT: "0", LIMIT_ANONYMOUS_REQUESTS: "20" };
   server = await startTestServer(environment, undefined, { sweepMs: 50 });
-  house = houseOf(server);
+  testContext = testContextOf(server);
 });
 afterAll(() => server.stop());
 
@@ -126,19 +126,19 @@ describe("the database's figures", () => {
     await asAgent("{ customers { nodes { id } } }");
     const counted = server.statements.length;
     const after = sumOf(await figures(), "database_statements_total");
-    // Looking costs one itself, for the webhooks' lag; the timekeeper's sweeps come on top.
+    // Looking costs one itself, for the webhooks' lag; the job scheduler's sweeps come on top.
     expect(counted).toBeGreaterThanOrEqual(1);
     expect(after - before).toBeGreaterThanOrEqual(counted);
   });
 
   it("have the wait for a connection, those who waited in vain, and transactions tried again", async () => {
     const gate = makeGate();
-    const places = house.database.family === "mysql" ? 10 : 1;
-    const holders = Array.from({ length: places }, () => house.system.transaction(() => gate.passed));
+    const places = testContext.database.family === "mysql" ? 10 : 1;
+    const holders = Array.from({ length: places }, () => testContext.system.transaction(() => gate.passed));
     const before = await figures();
-    const waiting = house.database.transact(() => Promise.resolve(), { deadline: new Deadline(1_000) });
+    const waiting = testContext.database.transact(() => Promise.resolve(), { deadline: new Deadline(1_000) });
     await expect(waiting).rejects.toMatchObject({ code: "SERVICE_BUSY" });
-    const patient = house.system.transaction(() => Promise.resolve());
+    const patient = testContext.system.transaction(() => Promise.resolve());
     setTimeout(gate.open, 300);
     await Promise.all([...holders, patient]);
     const after = await figures();
@@ -151,7 +151,7 @@ describe("the database's figures", () => {
 
     let tries = 0;
     const undone = () =>
-      house.system.transaction(() => {
+      testContext.system.transaction(() => {
         if (++tries === 1) throw Object.assign(new Error("deadlock"), { errno: 1213 });
         return Promise.resolve();
       });

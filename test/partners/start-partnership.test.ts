@@ -3,28 +3,28 @@ import { Partnership, PartnershipStatus } from "../../entities/partners/partners
 import { newId } from "../../src/context/ids";
 import { listProviders, startPartnership } from "../../src/partners";
 import { aPartner } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
 const { INDIRECT_PROVIDER, INDIRECT_RESELLER, DIRECT_BILL } = ProgrammeRole;
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
-const aProvider = (place = {}) => aPartner(house, { programmeRole: INDIRECT_PROVIDER, ...place });
-const aReseller = (place = {}) => aPartner(house, { programmeRole: INDIRECT_RESELLER, ...place });
+const aProvider = (place = {}) => aPartner(testContext, { programmeRole: INDIRECT_PROVIDER, ...place });
+const aReseller = (place = {}) => aPartner(testContext, { programmeRole: INDIRECT_RESELLER, ...place });
 const start = (providerId: string, resellerId: string) =>
-  startPartnership(house.system, { providerId, resellerId });
+  startPartnership(testContext.system, { providerId, resellerId });
 
 describe("a partnership", () => {
   it("joins an indirect provider and an indirect reseller", async () => {
     const [provider, reseller] = [await aProvider(), await aReseller()];
     const { partnership } = await start(provider.partner.id, reseller.partner.id);
     expect(partnership.status).toBe("ACTIVE");
-    const providers = await listProviders(house.as(reseller.actor), reseller.partner, {});
+    const providers = await listProviders(testContext.as(reseller.actor), reseller.partner, {});
     expect(providers.map(({ id }) => id)).toEqual([provider.partner.id]);
   });
 
@@ -35,13 +35,13 @@ describe("a partnership", () => {
       { code: "PARTNERSHIP_ALREADY_ACTIVE", details: { existingId: partnership.id } },
     ]);
     const ended = { status: PartnershipStatus.ENDED };
-    await house.system.transaction((tx) => tx.update(Partnership, { ...partnership }, ended));
+    await testContext.system.transaction((tx) => tx.update(Partnership, { ...partnership }, ended));
     const again = await start(provider.partner.id, reseller.partner.id);
     expect(again.partnership).toMatchObject({ id: partnership.id, status: "ACTIVE", version: 3 });
   });
 
   it("takes the two programme roles, one cloud and one market, and names all that is wrong", async () => {
-    const direct = await aPartner(house, { programmeRole: DIRECT_BILL });
+    const direct = await aPartner(testContext, { programmeRole: DIRECT_BILL });
     const far = await aReseller({ cloud: Cloud.CHINA, country: "CN" });
     const [provider, reseller] = [await aProvider(), await aReseller()];
     const refusals = async (one: string, other: string) =>
@@ -55,7 +55,7 @@ describe("a partnership", () => {
       ["PARTNERSHIP_NOT_POSSIBLE", "resellerId", expect.stringContaining("market")],
     ]);
     expect(await refusals(reseller.partner.id, provider.partner.id)).toHaveLength(2);
-    expect(await house.count("partnership", `providerId = '${direct.partner.id}'`)).toBe(0);
+    expect(await testContext.count("partnership", `providerId = '${direct.partner.id}'`)).toBe(0);
   });
 
   it("with somebody who is no partner here is refused", async () => {
@@ -72,6 +72,6 @@ describe("a partnership", () => {
     const [one, other] = [provider.partner.id, reseller.partner.id];
     const answers = await Promise.allSettled([1, 2, 3, 4].map(() => start(one, other)));
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(await house.count("partnership", `providerId = '${one}'`)).toBe(1);
+    expect(await testContext.count("partnership", `providerId = '${one}'`)).toBe(1);
   });
 });

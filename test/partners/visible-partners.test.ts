@@ -12,63 +12,65 @@ import {
   aRelationship,
   aResellerWithProvider,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const sees = async (actor: Actor, partnerId: string) =>
-  (await makePartnerLoader(house.as(actor)).load(partnerId)) !== null;
+  (await makePartnerLoader(testContext.as(actor)).load(partnerId)) !== null;
 const endPartnershipsOf = (resellerId: string) =>
-  house.system.transaction((tx) =>
+  testContext.system.transaction((tx) =>
     tx.execute("UPDATE partnership SET status = 'ENDED' WHERE resellerId = ?", [resellerId]),
   );
 
 describe("the partners that one may see", () => {
   it("are a partner's own and those it works with now, from either side", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const stranger = await aPartner(house);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const outsider = await aPartner(testContext);
     expect(await sees(reseller.actor, reseller.partner.id)).toBe(true);
     expect(await sees(reseller.actor, provider.partner.id)).toBe(true);
     expect(await sees(provider.actor, reseller.partner.id)).toBe(true);
-    expect(await sees(stranger.actor, reseller.partner.id)).toBe(false);
-    expect(await sees(reseller.actor, stranger.partner.id)).toBe(false);
+    expect(await sees(outsider.actor, reseller.partner.id)).toBe(false);
+    expect(await sees(reseller.actor, outsider.partner.id)).toBe(false);
     await endPartnershipsOf(reseller.partner.id);
     expect(await sees(reseller.actor, provider.partner.id)).toBe(false);
     expect(await sees(provider.actor, reseller.partner.id)).toBe(false);
   });
 
   it("are not the other resellers of one's provider", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const sibling = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
-    await house.system.transaction((tx) => createPartnership(tx, provider.partner.id, sibling.partner.id));
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const sibling = await aPartner(testContext, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
+    await testContext.system.transaction((tx) =>
+      createPartnership(tx, provider.partner.id, sibling.partner.id),
+    );
     expect(await sees(reseller.actor, sibling.partner.id)).toBe(false);
   });
 
   it("are for a customer those that it has or had a relationship with, and for a prospect none", async () => {
-    const [seller, stranger] = [await aPartner(house), await aPartner(house)];
-    const { customer, actor } = await aCustomer(house);
-    const { id } = await aRelationship(house, seller.partner, customer);
+    const [seller, outsider] = [await aPartner(testContext), await aPartner(testContext)];
+    const { customer, actor } = await aCustomer(testContext);
+    const { id } = await aRelationship(testContext, seller.partner, customer);
     expect(await sees(actor, seller.partner.id)).toBe(true);
-    expect(await sees(actor, stranger.partner.id)).toBe(false);
-    await removeRelationship(house.as(seller.actor), { relationshipId: id });
+    expect(await sees(actor, outsider.partner.id)).toBe(false);
+    await removeRelationship(testContext.as(seller.actor), { relationshipId: id });
     expect(await sees(actor, seller.partner.id)).toBe(true);
     expect(await sees(aProspect(), seller.partner.id)).toBe(false);
   });
 });
 
 it("are one's own only, for somebody without a role, who sees no offer either", async () => {
-  const { reseller, provider } = await aResellerWithProvider(house);
-  const roleless = await aPartnerUser(house, reseller.partner, {});
-  const { actor } = await aCustomer(house);
-  const { id: offerId } = await anOffer(house);
-  const offers = (by: Actor) => makeOfferLoader(house.as(by)).load(offerId);
+  const { reseller, provider } = await aResellerWithProvider(testContext);
+  const roleless = await aPartnerUser(testContext, reseller.partner, {});
+  const { actor } = await aCustomer(testContext);
+  const { id: offerId } = await anOffer(testContext);
+  const offers = (by: Actor) => makeOfferLoader(testContext.as(by)).load(offerId);
   expect(await sees(roleless, reseller.partner.id)).toBe(true);
   expect(await sees(roleless, provider.partner.id)).toBe(false);
-  expect(await listProviders(house.as(roleless), reseller.partner, {})).toEqual([]);
+  expect(await listProviders(testContext.as(roleless), reseller.partner, {})).toEqual([]);
   expect(await offers(roleless)).toBeNull();
   for (const by of [reseller.actor, actor]) expect(await offers(by)).toMatchObject({ id: offerId });
   expect(await offers({ ...actor, permissions: new Set(["user.read"]) })).toBeNull();
@@ -76,17 +78,19 @@ it("are one's own only, for somebody without a role, who sees no offer either", 
 
 describe("the providers of a reseller", () => {
   it("are listed by name to its own users only, while they work together", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const first = await aPartner(house, {
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const first = await aPartner(testContext, {
       name: "AAA First",
       programmeRole: ProgrammeRole.INDIRECT_PROVIDER,
     });
-    await house.system.transaction((tx) => createPartnership(tx, first.partner.id, reseller.partner.id));
+    await testContext.system.transaction((tx) =>
+      createPartnership(tx, first.partner.id, reseller.partner.id),
+    );
     const namesFor = async (actor: Actor) =>
-      (await listProviders(house.as(actor), reseller.partner, {})).map(({ name }) => name);
+      (await listProviders(testContext.as(actor), reseller.partner, {})).map(({ name }) => name);
     expect(await namesFor(reseller.actor)).toEqual(["AAA First", provider.partner.name]);
     expect(await namesFor(provider.actor)).toEqual([]);
-    expect(await namesFor((await aCustomer(house)).actor)).toEqual([]);
+    expect(await namesFor((await aCustomer(testContext)).actor)).toEqual([]);
     await endPartnershipsOf(reseller.partner.id);
     expect(await namesFor(reseller.actor)).toEqual([]);
   });

@@ -9,7 +9,7 @@ export interface Statement {
 /** The most rows that a page has, and one to see whether more follow. */
 const PAGE = 501;
 
-/** What a database would do for a statement that costs more than what it gives: a line for each such step. */
+/** What a database is sufficient for a statement that costs more than what it gives: a line for each such step. */
 export async function costlySteps(database: Database, { sql, parameters }: Statement): Promise<string[]> {
   const isSqlite = database.family === "sqlite";
   // By the writer: libsql keeps a reader that has explained something at what it saw then.

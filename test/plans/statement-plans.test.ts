@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { verifyActivityLog } from "../../src/audit/verify-activity-log";
-import { settleDueRows } from "../../src/jobs/due-rows";
+import { processDueRows } from "../../src/jobs/due-rows";
 import { forgetOldResults } from "../../src/unit-of-work/idempotency";
 import { recountRows } from "../../src/unit-of-work/recount-rows";
 import { forgetOldEvents } from "../../src/events/forget-old-events";
 import { expiredInvitations } from "../../src/invitations";
 import { endedTerms } from "../../src/subscriptions";
 import { forgetOldDeliveries } from "../../src/webhooks";
-import { type Arena, chiefOf, openArena, type Visitor } from "../walls/arena";
-import { eachOf } from "../walls/door";
-import { fieldsOf, mayBegin, ownFiller } from "../walls/probing";
-import { type ValueKind, variablesFor } from "../walls/slots";
-import { idOf } from "../walls/town";
+import { type IsolationHarness, chiefOf, openIsolationHarness, type Caller } from "../isolation/harness";
+import { eachOf } from "../isolation/api-client";
+import { fieldsOf, mayBegin, ownFiller } from "../isolation/probing";
+import { type ValueKind, variablesFor } from "../isolation/id-parameters";
+import { idOf } from "../isolation/fixture-world";
 import { multiply } from "./multiply";
 import { crossing } from "./organization-statements";
 import { costlySteps, type Statement } from "./plans";
@@ -60,7 +60,7 @@ const BOUNDED: Exception[] = [
   ],
 ];
 
-/** How often the town is built over again beside itself, and how much larger one organization is than the others. */
+/** How often the fixture world is built over again beside itself, and how much larger one organization is than the others. */
 const COPIES = 120;
 /** Of statements that differ in nothing but their parameters so many are explained. */
 const OF_EACH = 4;
@@ -70,9 +70,9 @@ const heard = new Map<string, Statement[]>();
 const crossings = new Map<string, string>();
 /** What they were when the program had done everything, and the tables had not been filled yet. */
 let crossingOfProgram: string[] = [];
-let arena: Arena;
+let harness: IsolationHarness;
 
-/** Not a schema's own tables, and not the town's whole tables, which only its judge reads. */
+/** Not a schema's own tables, and not the fixture world's whole tables, which only its judge reads. */
 const NOT_OURS = /information_schema|sqlite_master|schema_migration|migration_lease|^SELECT \* FROM \w+$/i;
 
 /** The same text is looked at so often: with other values it may name fewer or more organizations. */
@@ -102,29 +102,29 @@ function hear(sql: string, parameters: readonly unknown[]): void {
 }
 
 beforeAll(async () => {
-  arena = await openArena(hear);
+  harness = await openIsolationHarness(hear);
   await askEverything();
   await workAlone();
   crossingOfProgram = [...crossings.keys()].sort();
-  const { database } = arena.server.running.services;
-  await multiply(database, idOf(arena.town, "directA"), COPIES);
+  const { database } = harness.server.running.services;
+  await multiply(database, idOf(harness.world, "directA"), COPIES);
 }, 600_000);
-afterAll(() => arena.close());
+afterAll(() => harness.close());
 
 /** One organization of each kind: statements of two of a kind differ in their parameters only. */
 const CALLERS = ["directA", "providerA", "resellerA", "customerX"] as const;
 
 /** As the global admin of each kind of organization: every query in every way, and every mutation. */
 async function askEverything(): Promise<void> {
-  const admins = CALLERS.map((key) => chiefOf(arena, key));
+  const admins = CALLERS.map((key) => chiefOf(harness, key));
   for (const chief of admins) {
     await eachOf(
       fieldsOf("query").filter((field) => mayBegin(chief, field)),
       async (field) => {
-        const filler = ownFiller(arena, chief, field);
+        const filler = ownFiller(harness, chief, field);
         for (const variables of variantsOf(field, (name, type) => valueFor(chief, field.name, name, type))) {
           const lean = variablesFor(field, "lean", filler);
-          const reply = await arena.door.ask(chief.bearer, field, { ...lean, ...variables });
+          const reply = await harness.apiClient.ask(chief.bearer, field, { ...lean, ...variables });
           if (reply.body.errors?.some(({ message }) => /INTERNAL/.test(message))) throw new Error(reply.text);
         }
       },
@@ -133,14 +133,14 @@ async function askEverything(): Promise<void> {
   for (const chief of admins) {
     for (const field of fieldsOf("mutation").filter((one) => mayBegin(chief, one)))
       for (const nth of [0, 1])
-        await arena.door.ask(chief.bearer, field, {
-          ...variablesFor(field, "full", ownFiller(arena, chief, field, nth)),
+        await harness.apiClient.ask(chief.bearer, field, {
+          ...variablesFor(field, "full", ownFiller(harness, chief, field, nth)),
         });
   }
 }
 
-function valueFor({ key }: Visitor, list: string, name: string, type: string): unknown {
-  const own = (kind: ValueKind) => (key ? arena.pools.own(key, kind, list)[0] : undefined) ?? "";
+function valueFor({ key }: Caller, list: string, name: string, type: string): unknown {
+  const own = (kind: ValueKind) => (key ? harness.pools.own(key, kind, list)[0] : undefined) ?? "";
   if (name === "after") return own("cursor");
   if (type === "DateTime") return name === "to" ? new Date().toISOString() : "2020-01-01T00:00:00.000Z";
   if (name === "tenantId") return own("tenant");
@@ -159,10 +159,10 @@ function valueFor({ key }: Visitor, list: string, name: string, type: string): u
 
 /** What the program does by itself. */
 async function workAlone(): Promise<void> {
-  const { house } = arena.town;
-  const ctx = house.system;
+  const { testContext } = harness.world;
+  const ctx = testContext.system;
   for (const work of [expiredInvitations, endedTerms])
-    await settleDueRows(ctx, work, {
+    await processDueRows(ctx, work, {
       onError: (error) => {
         throw error as Error;
       },
@@ -181,7 +181,7 @@ function isExpected(step: string, form: string): boolean {
 }
 
 test("no statement scans a table or sorts more than a page, on tables as full as after growth", async () => {
-  const { database } = arena.server.running.services;
+  const { database } = harness.server.running.services;
   const faults = new Set<string>();
   for (const [form, same] of heard)
     for (const statement of [...same.slice(0, OF_EACH - 1), ...same.slice(-1)])

@@ -1,5 +1,5 @@
 import { getNamedType, type GraphQLInputType, isEnumType, isInputObjectType } from "graphql";
-import type { RootField } from "../walls/documents";
+import type { RootField } from "../isolation/documents";
 
 /** Gives a value for a part of an argument that is no enum: of an id, a text, a cursor, an instant. */
 export type Fill = (name: string, typeName: string) => unknown;
@@ -7,7 +7,7 @@ export type Fill = (name: string, typeName: string) => unknown;
 type Variables = Record<string, unknown>;
 
 /** The most rows that a page may have. */
-const LARGEST_PAGE = 500;
+const MAX_PAGE_SIZE = 500;
 
 /** Ways to ask a query: with nothing, with each argument alone, and with each of its parts and values; each also from a later page on. */
 export function variantsOf(field: RootField, fill: Fill): Variables[] {
@@ -15,7 +15,7 @@ export function variantsOf(field: RootField, fill: Fill): Variables[] {
     .filter(({ name }) => name !== "after" && name !== "first")
     .flatMap(({ name, type }) => valuesOf(name, type, fill).map((value) => ({ [name]: value })));
   const asked: Variables[] = field.isList
-    ? [{}, { first: LARGEST_PAGE }, ...alone, ...pairsOf(field, fill)]
+    ? [{}, { first: MAX_PAGE_SIZE }, ...alone, ...pairsOf(field, fill)]
     : alone;
   const later = field.args.some(({ name }) => name === "after")
     ? asked.map((variables) => ({ ...variables, after: fill("after", "String") }))

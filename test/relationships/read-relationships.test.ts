@@ -17,73 +17,73 @@ import {
   aResellerWithProvider,
   aSubscription,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const loadersFor = (actor: Actor) =>
-  makeRelationshipLoaders(house.as(actor), makePartnerLoader(house.as(actor)));
+  makeRelationshipLoaders(testContext.as(actor), makePartnerLoader(testContext.as(actor)));
 const idsFor = async (actor: Actor, input: ListRelationships = {}) =>
-  (await listRelationships(house.as(actor), input)).nodes.map(({ id }) => id);
+  (await listRelationships(testContext.as(actor), input)).nodes.map(({ id }) => id);
 
 const NOTHING = { rows: [], count: 0 };
 
 describe("what keeps a relationship from being removed", () => {
   it("is told beforehand, and is just what the removal would be refused with", async () => {
-    const seller = await aPartner(house);
-    const [busy, idle] = [await aCustomer(house), await aCustomer(house)];
-    const { id } = await aRelationship(house, seller.partner, busy.customer);
-    await aRelationship(house, seller.partner, idle.customer);
-    await aSubscription(house, seller, busy.customer);
-    const { id: subscriptionId } = await aSubscription(house, seller, busy.customer);
+    const seller = await aPartner(testContext);
+    const [busy, idle] = [await aCustomer(testContext), await aCustomer(testContext)];
+    const { id } = await aRelationship(testContext, seller.partner, busy.customer);
+    await aRelationship(testContext, seller.partner, idle.customer);
+    await aSubscription(testContext, seller, busy.customer);
+    const { id: subscriptionId } = await aSubscription(testContext, seller, busy.customer);
     const blockersOf = async () => {
       const { removalBlockers } = loadersFor(seller.actor);
       const found = await Promise.all([busy, idle].map(({ customer }) => removalBlockers(customer.id, {})));
       return found.map(({ rows }) => rows);
     };
 
-    const remove = () => removeRelationship(house.as(seller.actor), { relationshipId: id });
+    const remove = () => removeRelationship(testContext.as(seller.actor), { relationshipId: id });
     const [refusal] = await refusalsOf(remove());
     expect(refusal.details?.blockers).toHaveLength(2);
     expect(await blockersOf()).toEqual([refusal.details?.blockers, []]);
 
-    await suspendSubscription(house.as(seller.actor), { subscriptionId });
+    await suspendSubscription(testContext.as(seller.actor), { subscriptionId });
     const [after] = await refusalsOf(remove());
     expect(after.details?.blockers).toHaveLength(1);
     expect(await blockersOf()).toEqual([after.details?.blockers, []]);
   });
 
   it("is told to reseller and provider alike, of many customers with one statement, and to no other partner", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { customer } = await aCustomer(house);
-    for (const { partner } of [reseller, provider]) await aRelationship(house, partner, customer);
-    const bought = await aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
-    const stranger = await aPartner(house);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { customer } = await aCustomer(testContext);
+    for (const { partner } of [reseller, provider]) await aRelationship(testContext, partner, customer);
+    const bought = await aSubscription(testContext, provider, customer, { resellerId: reseller.partner.id });
+    const outsider = await aPartner(testContext);
     const others = Array.from({ length: 20 }, (_, at) => `${customer.id.slice(0, -2)}${at + 10}`);
     for (const { actor } of [reseller, provider]) {
-      const before = house.statements.length;
+      const before = testContext.statements.length;
       const { removalBlockers } = loadersFor(actor);
       const [blockers] = await Promise.all([customer.id, ...others].map((id) => removalBlockers(id, {})));
       expect(blockers).toMatchObject({ rows: [{ subscriptionId: bought.id }], count: 1 });
-      expect(house.statements.length - before).toBe(1);
+      expect(testContext.statements.length - before).toBe(1);
     }
-    expect(await loadersFor(stranger.actor).removalBlockers(customer.id, {})).toEqual(NOTHING);
+    expect(await loadersFor(outsider.actor).removalBlockers(customer.id, {})).toEqual(NOTHING);
   });
 });
 
 describe("the relationships that one may see", () => {
   it("are a partner's own, oldest first, removed ones too", async () => {
-    const [seller, other] = [await aPartner(house), await aPartner(house)];
-    const [first, second] = [await aCustomer(house), await aCustomer(house)];
-    const kept = await aRelationship(house, seller.partner, first.customer);
-    const removed = await aRelationship(house, seller.partner, second.customer);
-    const foreign = await aRelationship(house, other.partner, first.customer);
-    await removeRelationship(house.as(seller.actor), { relationshipId: removed.id });
+    const [seller, other] = [await aPartner(testContext), await aPartner(testContext)];
+    const [first, second] = [await aCustomer(testContext), await aCustomer(testContext)];
+    const kept = await aRelationship(testContext, seller.partner, first.customer);
+    const removed = await aRelationship(testContext, seller.partner, second.customer);
+    const foreign = await aRelationship(testContext, other.partner, first.customer);
+    await removeRelationship(testContext.as(seller.actor), { relationshipId: removed.id });
     expect(await idsFor(seller.actor)).toEqual([kept.id, removed.id]);
     expect(await idsFor(seller.actor, { status: RelationshipStatus.REMOVED })).toEqual([removed.id]);
     expect(await idsFor(seller.actor, { customerId: first.customer.id })).toEqual([kept.id]);
@@ -96,26 +96,26 @@ describe("the relationships that one may see", () => {
   });
 
   it("are also those of a provider or reseller that one works with, to a customer that both have", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const [both, alone] = [await aCustomer(house), await aCustomer(house)];
-    const mine = await aRelationship(house, reseller.partner, both.customer);
-    const theirs = await aRelationship(house, provider.partner, both.customer);
-    const unshared = await aRelationship(house, provider.partner, alone.customer);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const [both, alone] = [await aCustomer(testContext), await aCustomer(testContext)];
+    const mine = await aRelationship(testContext, reseller.partner, both.customer);
+    const theirs = await aRelationship(testContext, provider.partner, both.customer);
+    const unshared = await aRelationship(testContext, provider.partner, alone.customer);
     const seenBy = async (actor: Actor) =>
       (await loadersFor(actor).ofCustomer(both.customer.id, {})).rows.map(({ id }) => id).sort();
     expect(await seenBy(reseller.actor)).toEqual([mine.id, theirs.id].sort());
     expect(await seenBy(provider.actor)).toEqual([mine.id, theirs.id].sort());
     expect(await loadersFor(reseller.actor).byId.load(unshared.id)).toBeNull();
-    await removeRelationship(house.as(reseller.actor), { relationshipId: mine.id });
+    await removeRelationship(testContext.as(reseller.actor), { relationshipId: mine.id });
     expect(await loadersFor(reseller.actor).byId.load(theirs.id)).toBeNull();
   });
 
   it("are none for an agent who may not see customers", async () => {
-    const seller = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    const { id } = await aRelationship(house, seller.partner, customer);
+    const seller = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    const { id } = await aRelationship(testContext, seller.partner, customer);
     for (const role of [AgentRole.SALES_AGENT, AgentRole.HELPDESK_AGENT]) {
-      const agent = await aPartnerUser(house, seller.partner, { agent: [role] });
+      const agent = await aPartnerUser(testContext, seller.partner, { agent: [role] });
       expect(await idsFor(agent)).toEqual([]);
       expect(await loadersFor(agent).byId.load(id)).toBeNull();
     }

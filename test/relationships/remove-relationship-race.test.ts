@@ -8,19 +8,19 @@ import {
   aResellerWithProvider,
   aSubscription,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const ROUNDS = 20;
 
 /** Relationships that are removed although a subscription through them is active. There may never be one. */
 const contradictions = () =>
-  house.count(
+  testContext.count(
     "reseller_relationship relationship",
     `relationship.status = 'REMOVED' AND EXISTS (SELECT 1 FROM subscription
       WHERE subscription.customerId = relationship.customerId AND subscription.status = 'ACTIVE'
@@ -36,12 +36,12 @@ function expectOneWinner(answers: PromiseSettledResult<unknown>[], codes: string
 
 describe("removing a relationship", () => {
   it("against buying through it leaves one of the two, never both", async () => {
-    const { id: offerId } = await anOffer(house);
-    const seller = await aPartner(house);
-    const ctx = house.as(seller.actor);
+    const { id: offerId } = await anOffer(testContext);
+    const seller = await aPartner(testContext);
+    const ctx = testContext.as(seller.actor);
     for (let round = 0; round < ROUNDS; round++) {
-      const { customer } = await aCustomer(house);
-      const { id } = await aRelationship(house, seller.partner, customer);
+      const { customer } = await aCustomer(testContext);
+      const { id } = await aRelationship(testContext, seller.partner, customer);
       const buy = () => createSubscription(ctx, { customerId: customer.id, offerId, quantity: 1 });
       const remove = () => removeRelationship(ctx, { relationshipId: id });
       const verbs = round % 2 ? [buy, remove] : [remove, buy];
@@ -52,13 +52,13 @@ describe("removing a relationship", () => {
   });
 
   it("against reactivating a subscription through it leaves one of the two, never both", async () => {
-    const { id: offerId } = await anOffer(house);
-    const seller = await aPartner(house);
-    const ctx = house.as(seller.actor);
+    const { id: offerId } = await anOffer(testContext);
+    const seller = await aPartner(testContext);
+    const ctx = testContext.as(seller.actor);
     for (let round = 0; round < ROUNDS; round++) {
-      const { customer } = await aCustomer(house);
-      const { id } = await aRelationship(house, seller.partner, customer);
-      const { id: subscriptionId } = await aSubscription(house, seller, customer, { offerId });
+      const { customer } = await aCustomer(testContext);
+      const { id } = await aRelationship(testContext, seller.partner, customer);
+      const { id: subscriptionId } = await aSubscription(testContext, seller, customer, { offerId });
       await suspendSubscription(ctx, { subscriptionId });
       const reactivate = () => reactivateSubscription(ctx, { subscriptionId });
       const remove = () => removeRelationship(ctx, { relationshipId: id });
@@ -70,19 +70,22 @@ describe("removing a relationship", () => {
   });
 
   it("of a reseller of record against its provider's buying and reactivating leaves no contradiction", async () => {
-    const { id: offerId } = await anOffer(house);
-    const { reseller, provider } = await aResellerWithProvider(house);
+    const { id: offerId } = await anOffer(testContext);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
     const resellerId = reseller.partner.id;
-    const ctx = house.as(provider.actor);
+    const ctx = testContext.as(provider.actor);
     for (let round = 0; round < ROUNDS / 2; round++) {
-      const { customer } = await aCustomer(house);
-      await aRelationship(house, provider.partner, customer);
-      const { id } = await aRelationship(house, reseller.partner, customer);
-      const { id: subscriptionId } = await aSubscription(house, provider, customer, { offerId, resellerId });
+      const { customer } = await aCustomer(testContext);
+      await aRelationship(testContext, provider.partner, customer);
+      const { id } = await aRelationship(testContext, reseller.partner, customer);
+      const { id: subscriptionId } = await aSubscription(testContext, provider, customer, {
+        offerId,
+        resellerId,
+      });
       await suspendSubscription(ctx, { subscriptionId });
       await Promise.allSettled([
         createSubscription(ctx, { customerId: customer.id, offerId, quantity: 1, resellerId }),
-        removeRelationship(house.as(reseller.actor), { relationshipId: id }),
+        removeRelationship(testContext.as(reseller.actor), { relationshipId: id }),
         reactivateSubscription(ctx, { subscriptionId }),
       ]);
     }
@@ -90,11 +93,13 @@ describe("removing a relationship", () => {
   });
 
   it("ten times at once removes it once and tells it once", async () => {
-    const seller = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    const { id } = await aRelationship(house, seller.partner, customer);
+    const seller = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    const { id } = await aRelationship(testContext, seller.partner, customer);
     const answers = await Promise.allSettled(
-      Array.from({ length: 10 }, () => removeRelationship(house.as(seller.actor), { relationshipId: id })),
+      Array.from({ length: 10 }, () =>
+        removeRelationship(testContext.as(seller.actor), { relationshipId: id }),
+      ),
     );
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     for (const answer of answers) {
@@ -102,7 +107,7 @@ describe("removing a relationship", () => {
         expect(answer.reason).toMatchObject({ code: "RELATIONSHIP_ALREADY_REMOVED" });
       }
     }
-    const types = (await house.eventsOf(customer.id)).map(({ type }) => type);
+    const types = (await testContext.eventsOf(customer.id)).map(({ type }) => type);
     expect(types).toEqual(["relationship.established", "relationship.removed"]);
   });
 });

@@ -12,31 +12,31 @@ import {
   aSubscription,
   type PartnerWithUser,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const remove = ({ actor }: PartnerWithUser, relationshipId: string, expectedVersion?: number) =>
-  removeRelationship(house.as(actor), { relationshipId, expectedVersion });
+  removeRelationship(testContext.as(actor), { relationshipId, expectedVersion });
 const customersOf = async ({ actor }: PartnerWithUser) =>
-  (await listCustomers(house.as(actor), { orderBy: "COMPANY_NAME", direction: "ASC" })).nodes.map(
+  (await listCustomers(testContext.as(actor), { orderBy: "COMPANY_NAME", direction: "ASC" })).nodes.map(
     ({ id }) => id,
   );
 
 /** A partner and its customer. */
 async function pair() {
-  const seller = await aPartner(house);
-  const { customer, actor } = await aCustomer(house);
-  const relationship = await aRelationship(house, seller.partner, customer);
+  const seller = await aPartner(testContext);
+  const { customer, actor } = await aCustomer(testContext);
+  const relationship = await aRelationship(testContext, seller.partner, customer);
   return { seller, customer, customerAdmin: actor, relationship };
 }
 
@@ -49,7 +49,7 @@ describe("removing a relationship", () => {
     expect(removed).toMatchObject({ status: "REMOVED", removedAt: NOON, version: 2 });
     expect(await customersOf(seller)).toEqual([]);
     for (const organizationId of [seller.partner.id, customer.id]) {
-      expect((await house.eventsOf(organizationId)).at(-1)).toMatchObject({
+      expect((await testContext.eventsOf(organizationId)).at(-1)).toMatchObject({
         type: "relationship.removed",
         relationshipId: relationship.id,
         partnerId: seller.partner.id,
@@ -62,13 +62,13 @@ describe("removing a relationship", () => {
 
   it("leaves the customer's other partners as they are", async () => {
     const { seller, customer, relationship } = await pair();
-    const other = await aPartner(house);
-    await aRelationship(house, other.partner, customer);
-    const bought = await aSubscription(house, other, customer);
+    const other = await aPartner(testContext);
+    await aRelationship(testContext, other.partner, customer);
+    const bought = await aSubscription(testContext, other, customer);
     await remove(seller, relationship.id);
     expect(await customersOf(other)).toEqual([customer.id]);
-    expect(await house.count("subscription", `id = '${bought.id}' AND status = 'ACTIVE'`)).toBe(1);
-    expect((await house.eventsOf(other.partner.id)).map(({ type }) => type)).not.toContain(
+    expect(await testContext.count("subscription", `id = '${bought.id}' AND status = 'ACTIVE'`)).toBe(1);
+    expect((await testContext.eventsOf(other.partner.id)).map(({ type }) => type)).not.toContain(
       "relationship.removed",
     );
   });
@@ -76,11 +76,11 @@ describe("removing a relationship", () => {
   it("is refused while subscriptions are active, naming each of them, and changes nothing", async () => {
     const { seller, customer, relationship } = await pair();
     const bought = [
-      await aSubscription(house, seller, customer),
-      await aSubscription(house, seller, customer),
+      await aSubscription(testContext, seller, customer),
+      await aSubscription(testContext, seller, customer),
     ];
-    const suspended = await aSubscription(house, seller, customer);
-    await suspendSubscription(house.as(seller.actor), { subscriptionId: suspended.id });
+    const suspended = await aSubscription(testContext, seller, customer);
+    await suspendSubscription(testContext.as(seller.actor), { subscriptionId: suspended.id });
 
     const [refusal] = await refusalsOf(remove(seller, relationship.id));
 
@@ -88,25 +88,27 @@ describe("removing a relationship", () => {
     expect(refusal.details?.blockers).toEqual(
       bought.map(({ id, offerName, quantity }) => ({ subscriptionId: id, offerName, quantity })),
     );
-    expect(await house.count("reseller_relationship", `id = '${relationship.id}' AND version = 1`)).toBe(1);
+    expect(
+      await testContext.count("reseller_relationship", `id = '${relationship.id}' AND version = 1`),
+    ).toBe(1);
     expect(await customersOf(seller)).toEqual([customer.id]);
   });
 
   it("goes through when all is suspended, and what is suspended stays so and can be read", async () => {
     const { seller, customer, relationship } = await pair();
-    const bought = await aSubscription(house, seller, customer);
-    await suspendSubscription(house.as(seller.actor), { subscriptionId: bought.id });
+    const bought = await aSubscription(testContext, seller, customer);
+    await suspendSubscription(testContext.as(seller.actor), { subscriptionId: bought.id });
     await remove(seller, relationship.id);
-    const { nodes } = await listSubscriptions(house.as(seller.actor), { customerId: customer.id });
+    const { nodes } = await listSubscriptions(testContext.as(seller.actor), { customerId: customer.id });
     expect(nodes).toMatchObject([{ id: bought.id, status: "SUSPENDED" }]);
   });
 
   it("is refused to the reseller of record and to the provider that bought for it", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { customer } = await aCustomer(house);
-    const ofReseller = await aRelationship(house, reseller.partner, customer);
-    const ofProvider = await aRelationship(house, provider.partner, customer);
-    const bought = await aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { customer } = await aCustomer(testContext);
+    const ofReseller = await aRelationship(testContext, reseller.partner, customer);
+    const ofProvider = await aRelationship(testContext, provider.partner, customer);
+    const bought = await aSubscription(testContext, provider, customer, { resellerId: reseller.partner.id });
     for (const [partner, relationship] of [
       [reseller, ofReseller],
       [provider, ofProvider],
@@ -115,7 +117,7 @@ describe("removing a relationship", () => {
         { code: "RELATIONSHIP_HAS_BLOCKERS", details: { blockers: [{ subscriptionId: bought.id }] } },
       ]);
     }
-    await suspendSubscription(house.as(provider.actor), { subscriptionId: bought.id });
+    await suspendSubscription(testContext.as(provider.actor), { subscriptionId: bought.id });
     await remove(reseller, ofReseller.id);
     await remove(provider, ofProvider.id);
   });
@@ -126,7 +128,7 @@ describe("removing a relationship", () => {
     expect(await refusalsOf(remove(seller, relationship.id))).toMatchObject([
       { code: "RELATIONSHIP_ALREADY_REMOVED", field: "relationshipId" },
     ]);
-    expect(await house.eventsOf(customer.id)).toHaveLength(2);
+    expect(await testContext.eventsOf(customer.id)).toHaveLength(2);
   });
 
   it("of an older version is refused, naming the version now", async () => {
@@ -137,15 +139,15 @@ describe("removing a relationship", () => {
   });
 
   it("that is another partner's or unknown finds nothing, also for the provider and reseller of the two", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { customer } = await aCustomer(house);
-    const ofReseller = await aRelationship(house, reseller.partner, customer);
-    const ofProvider = await aRelationship(house, provider.partner, customer);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { customer } = await aCustomer(testContext);
+    const ofReseller = await aRelationship(testContext, reseller.partner, customer);
+    const ofProvider = await aRelationship(testContext, provider.partner, customer);
     const unknown = await refusalsOf(remove(reseller, newId("relationship")));
     expect(unknown).toMatchObject([{ code: "RELATIONSHIP_NOT_FOUND", field: "relationshipId" }]);
     expect(await refusalsOf(remove(reseller, ofProvider.id))).toEqual(unknown);
     expect(await refusalsOf(remove(provider, ofReseller.id))).toEqual(unknown);
-    expect(await refusalsOf(remove(await aPartner(house), ofReseller.id))).toEqual(unknown);
+    expect(await refusalsOf(remove(await aPartner(testContext), ofReseller.id))).toEqual(unknown);
     expect(await refusalsOf(remove(reseller, customer.id))).toMatchObject([
       { code: "ID_MALFORMED", field: "relationshipId" },
     ]);
@@ -153,10 +155,10 @@ describe("removing a relationship", () => {
 
   it("is nothing that the customer's own user can do", async () => {
     const { customerAdmin, relationship } = await pair();
-    const attempt = removeRelationship(house.as(customerAdmin), { relationshipId: relationship.id });
+    const attempt = removeRelationship(testContext.as(customerAdmin), { relationshipId: relationship.id });
     expect(await refusalOf(attempt)).toBe("FORBIDDEN");
     expect(
-      await house.count("reseller_relationship", `id = '${relationship.id}' AND status = 'ACTIVE'`),
+      await testContext.count("reseller_relationship", `id = '${relationship.id}' AND status = 'ACTIVE'`),
     ).toBe(1);
   });
 });
@@ -165,31 +167,33 @@ describe("inviting a customer again after the removal", () => {
   it("brings it back with the same relationship, from then on", async () => {
     const { seller, customer, customerAdmin, relationship } = await pair();
     await remove(seller, relationship.id);
-    house.clock.now = "2026-04-01T12:00:00.000Z";
-    const { id, token } = await anInvitation(house, seller);
+    testContext.clock.now = "2026-04-01T12:00:00.000Z";
+    const { id, token } = await anInvitation(testContext, seller);
 
-    const accepted = await acceptInvitation(house.as(customerAdmin), { token });
+    const accepted = await acceptInvitation(testContext.as(customerAdmin), { token });
 
     expect(accepted.relationships).toMatchObject([
       {
         id: relationship.id,
         status: "ACTIVE",
         removedAt: null,
-        establishedAt: house.clock.now,
+        establishedAt: testContext.clock.now,
         invitationId: id,
       },
     ]);
     expect(await customersOf(seller)).toEqual([customer.id]);
-    expect(await house.count("reseller_relationship", `customerId = '${customer.id}'`)).toBe(1);
+    expect(await testContext.count("reseller_relationship", `customerId = '${customer.id}'`)).toBe(1);
   });
 
   it("takes a new invitation: the link that was used before is used up", async () => {
-    const seller = await aPartner(house);
-    const { actor } = await aCustomer(house);
-    const { token } = await anInvitation(house, seller);
-    const { relationships } = await acceptInvitation(house.as(actor), { token });
+    const seller = await aPartner(testContext);
+    const { actor } = await aCustomer(testContext);
+    const { token } = await anInvitation(testContext, seller);
+    const { relationships } = await acceptInvitation(testContext.as(actor), { token });
     await remove(seller, relationships[0].id);
-    expect(await refusalOf(acceptInvitation(house.as(actor), { token }))).toBe("INVITATION_ALREADY_USED");
+    expect(await refusalOf(acceptInvitation(testContext.as(actor), { token }))).toBe(
+      "INVITATION_ALREADY_USED",
+    );
     expect(await customersOf(seller)).toEqual([]);
   });
 });

@@ -19,27 +19,27 @@ const ONLY_FULL = [
 ];
 
 /** What `fast` leaves out besides: what waits, and what tries everything. */
-const NOT_FAST = ["test/walls/(?!generator)", "test/plans/", "test/architecture/layers"];
+const NOT_FAST = ["test/isolation/(?!generator)", "test/plans/", "test/architecture/layers"];
 
 /**
  * Tests of what no database has a part in: HTTP, sockets, limits, sign-in, commands, examples. `usual` and `fast` run them on
  * SQLite only, `full` on both. A test of a use case, a query, events, retries or concurrency does not belong here.
  */
 const ONLY_SQLITE = [
-  "test/api/(http-|at-the-door|log-(canary|facts)|newcomer|production|known-operations|unknown-event-type)",
+  "test/api/(http-|at-the-endpoint|log-(canary|facts)|newcomer|production|known-operations|unknown-event-type)",
   "test/commands/",
   "test/examples/",
   // How an operation is executed does not depend on the database. `npm run fuzz:execution` tries both.
   "test/execution/",
-  "test/identity/(oidc-sign-in|refused-sign-ins|users-http|api-key-sign-in|api-key-doors)",
+  "test/identity/(oidc-sign-in|refused-sign-ins|users-http|api-key-sign-in|api-key-endpoints)",
   "test/limits/",
-  "test/live/(heartbeat|live-door|live-limits|live-origins|live-sockets|live-stop|catching-up|shared-execution|slow-listeners|stream-(door|refusals))",
+  "test/live/(heartbeat|live-endpoint|live-limits|live-origins|live-sockets|live-stop|catching-up|shared-execution|slow-listeners|stream-(endpoint|refusals))",
   "test/metrics/(?!metrics-workers)",
   "test/server/(security-headers|start)",
   "test/trusted-documents/",
-  "test/webhooks/(webhook-doors|webhook-log|webhook-responses|webhook-schedule)",
+  "test/webhooks/(webhook-endpoints|webhook-log|webhook-responses|webhook-schedule)",
   // Tenant isolation is tried completely on SQLite. On MariaDB, foreign-ids tries a share of everything, and live all of it.
-  "test/walls/(own-rows|idempotency-keys|owners|other-cloud)",
+  "test/isolation/(own-rows|idempotency-keys|owners|other-cloud)",
 ];
 
 /** The same, where the tests are of several processes, for which MariaDB is what is used in production. */
@@ -51,14 +51,15 @@ const WAITING = [
   "test/(backup|bench|commands)/",
   "test/api/(http-sign-in|production|log-(canary|facts)|newcomer)",
   "test/audit/(verify-command|activity-export-stop)",
-  "test/database/(bounded-wait|connections|lost-commit|migrations|refused-databases|unit-of-work)",
-  "test/events/(doorbell|live-tail)",
+  "test/database/(bounded-wait|connections|lost-commit|migrations|refused-databases)",
+  "test/unit-of-work/unit-of-work",
+  "test/events/(change-notifier|live-tail)",
   "test/identity/(oidc|users-join|users-http|api-key-listener|hand-made)",
-  "test/walls/live",
+  "test/isolation/live",
 ];
 
 /** The longest files, which begin first, so that none of them is left over at the end. */
-const LONGEST = ["test/walls/", "test/plans/", "test/faults/", "test/architecture/", "test/server/"];
+const LONGEST = ["test/isolation/", "test/plans/", "test/faults/", "test/architecture/", "test/server/"];
 
 const matches = (patterns, path) => patterns.some((pattern) => new RegExp(`^${pattern}`).test(path));
 const fromRoot = (path) => relative(ROOT, path);

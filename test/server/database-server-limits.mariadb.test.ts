@@ -1,18 +1,18 @@
 import { warnOfDatabaseServerLimits } from "../../src/server/database-server-limits";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse({ poolSize: 1 });
+  testContext = await openTestContext({ poolSize: 1 });
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** What is logged when this many processes with pools of this size share the test server: 250 connections, 16,382 statements. */
 async function warningsOf(poolSize: number, workers: number, worker?: { number: number }): Promise<object[]> {
   const warnings: object[] = [];
   const log = { warn: (figures: object, text: string) => void warnings.push({ ...figures, text }) };
   const database = { family: "mysql" as const, url: "", poolSize };
-  await warnOfDatabaseServerLimits({ database, workers }, house.database, log as never, worker);
+  await warnOfDatabaseServerLimits({ database, workers }, testContext.database, log as never, worker);
   return warnings;
 }
 

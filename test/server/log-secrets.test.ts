@@ -57,7 +57,7 @@ async function outputOf(environment: Record<string, string>): Promise<string> {
     ...environment,
   });
   const url = await run.up();
-  // Something that rings the bell and charges a budget, which both use Redis.
+  // Something that notifies the bell and charges a budget, which both use Redis.
   await fetch(`${url}/graphql?query={__typename}`, { headers: { "x-apollo-operation-name": "x" } });
   while (!run.stdout.includes("Redis is away")) await new Promise((resolve) => setTimeout(resolve, 10));
   run.process.kill("SIGTERM");

@@ -1,6 +1,6 @@
 import { FairTurns } from "../../src/server/fair-turns";
 import { openSocket } from "../live/socket";
-import { organizationOf } from "../live/story";
+import { organizationOf } from "../live/scenario";
 import { type Answer, startTestServer, type TestServer } from "../support/test-server";
 
 const REQUEST_MS = 100;

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import libsql from "libsql";
 import WebSocket from "ws";
-import { post } from "../api/at-the-door";
+import { post } from "../api/at-the-endpoint";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { buildProgram, type Program } from "./program";
 

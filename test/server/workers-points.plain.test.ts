@@ -1,6 +1,6 @@
 import type { Answer, Asked, WindowName } from "../../src/server/cluster/messages";
-import { PointsInHand } from "../../src/server/cluster/points-in-hand";
-import { PointsLender } from "../../src/server/cluster/points-lender";
+import { LeasedQuota } from "../../src/server/cluster/leased-quota";
+import { QuotaLeaseManager } from "../../src/server/cluster/quota-lease-manager";
 import { Budgets, type Charge } from "../../src/server/limits/budget";
 
 const WINDOW_MS = 40_000;
@@ -19,16 +19,16 @@ class Machine {
   /** Workers that hear nothing any more. */
   readonly dead = new Set<number>();
   primary: "there" | "away" | "late" = "there";
-  readonly lender: PointsLender<number>;
-  readonly hands: PointsInHand[];
+  readonly leaseManager: QuotaLeaseManager<number>;
+  readonly hands: LeasedQuota[];
   private readonly budgets: Budgets[];
 
   constructor(workers: number, budget: number) {
     const limits = { budget, sentBudget: 1, anonymousRequests: 1, budgetSeconds: WINDOW_MS / 1_000 };
-    this.lender = new PointsLender(limits, workers, (at, window) => this.callBack(at, window));
+    this.leaseManager = new QuotaLeaseManager(limits, workers, (at, window) => this.callBack(at, window));
     this.hands = Array.from(
       { length: workers },
-      (_, at) => new PointsInHand((asked, hear) => this.ask(at, asked, hear)),
+      (_, at) => new LeasedQuota((asked, hear) => this.ask(at, asked, hear)),
     );
     this.budgets = this.hands.map(
       ({ charge }) => new Budgets({ limits, chargeTogether: charge, onTrouble: () => undefined }),
@@ -60,13 +60,13 @@ class Machine {
       this.answered.push(answer);
       setTimeout(() => isLate || hear(answer), 1);
     };
-    setTimeout(() => this.lender.charge(at, asked, answer), isLate ? 700 : 1);
+    setTimeout(() => this.leaseManager.charge(at, asked, answer), isLate ? 700 : 1);
   }
 
   private callBack(at: number, window: WindowName): void {
     const giveBack = () => {
       const points = this.hands[at].giveBack(window);
-      setTimeout(() => this.lender.back(at, window, points), 1);
+      setTimeout(() => this.leaseManager.back(at, window, points), 1);
     };
     setTimeout(() => this.dead.has(at) || giveBack(), 1);
   }
@@ -152,7 +152,7 @@ describe("a caller's points at several workers", () => {
     });
     expect(asked).toHaveLength(before + 1);
     const last: WindowName = { ledger: "points", key: "ada", until };
-    machine.lender.back(1, last, LENT);
+    machine.leaseManager.back(1, last, LENT);
     expect(machine.hands[0].giveBack(last)).toBe(0);
     expect(await machine.spendAll(0)).toBe(19_999);
   });
@@ -198,7 +198,7 @@ describe("what is in the hand of a worker", () => {
     const machine = new Machine(2, 20_000);
     await machine.charge(1, 1);
     machine.dead.add(1);
-    machine.lender.forget(1);
+    machine.leaseManager.forget(1);
     expect((await machine.charge(0, 1)).state.remaining).toBe(20_000 - 2 - LENT);
     expect(await machine.spendAll(0)).toBe(20_000 - 2 - LENT);
   });
@@ -218,7 +218,7 @@ describe("what is in the hand of a worker", () => {
     await machine.charge(0, 1);
     expect(Date.now() - startedAt).toBeLessThan(10);
     const { until } = machine.answered[0].lent;
-    machine.lender.back(1, { ledger: "points", key: "ada", until }, LENT);
+    machine.leaseManager.back(1, { ledger: "points", key: "ada", until }, LENT);
     expect((await machine.charge(0, 1)).refused).toBe(true);
   });
 
@@ -253,7 +253,7 @@ describe("what is in the hand of a worker", () => {
     await machine.charge(0, 1, "one more");
     expect(machine.asked.at(-1)).toEqual({ ledger: "points", key: "one more", points: 1 });
     await jest.advanceTimersByTimeAsync(WINDOW_MS);
-    expect([machine.lender["windows"].size, machine.hands[0]["purses"].size]).toEqual([0, 0]);
+    expect([machine.leaseManager["windows"].size, machine.hands[0]["leases"].size]).toEqual([0, 0]);
     await machine.charge(0, 1, "one more");
     expect(machine.asked.at(-1)?.hand).toEqual({ points: 0, until: 0 });
   });

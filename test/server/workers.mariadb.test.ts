@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createConnection } from "mysql2/promise";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { buildProgram, type Program } from "./program";
 import { type Answered, isAlive, Workers } from "./workers";
 
@@ -57,14 +57,16 @@ describe("two workers", () => {
   });
 
   it("tell each other at once what happened, and their listeners hear each event once", async () => {
-    const ears = await workers.earsOnEach(2);
+    const subscribers = await workers.subscribersOnEach(2);
     const later: number[] = [];
     while (later.length < 10) {
-      const heardAt = (ear: (typeof ears)[number]) =>
-        ear.heard(() => ear.positions().length > later.length).then(() => performance.now());
+      const heardAt = (eventSubscriber: (typeof subscribers)[number]) =>
+        eventSubscriber
+          .heard(() => eventSubscriber.positions().length > later.length)
+          .then(() => performance.now());
       const worker = await workers.makeEvent();
-      const own = ears.find((ear) => ear.worker === worker)!;
-      const other = ears.find((ear) => ear.worker !== worker)!;
+      const own = subscribers.find((eventSubscriber) => eventSubscriber.worker === worker)!;
+      const other = subscribers.find((eventSubscriber) => eventSubscriber.worker !== worker)!;
       const [here, there] = await Promise.all([heardAt(own), heardAt(other)]);
       later.push(there - here);
     }
@@ -74,11 +76,11 @@ describe("two workers", () => {
     );
     // By looking once a second it would be half a second.
     expect(median).toBeLessThan(250);
-    for (const ear of ears) {
-      while (ear.positions().length < 10) await pause(10);
-      const [first = 0] = ear.positions();
-      expect(ear.positions()).toEqual(Array.from({ length: 10 }, (_, at) => first + at));
-      ear.socket.terminate();
+    for (const eventSubscriber of subscribers) {
+      while (eventSubscriber.positions().length < 10) await pause(10);
+      const [first = 0] = eventSubscriber.positions();
+      expect(eventSubscriber.positions()).toEqual(Array.from({ length: 10 }, (_, at) => first + at));
+      eventSubscriber.socket.terminate();
     }
   });
 
@@ -86,7 +88,7 @@ describe("two workers", () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const token = workers.token("direct-agent");
     await workers.ask("query", "viewer { kind }", token, agent);
-    const ear = await workers.listen();
+    const eventSubscriber = await workers.listen();
     workers.run.process.kill("SIGSTOP");
     const took: number[] = [];
     for (let n = 0; n < 5; n++) {
@@ -100,18 +102,18 @@ describe("two workers", () => {
     expect(took.at(-1)).toBeGreaterThan(500); // The first one that asks the primary waits for it.
     expect(took[2]).toBeLessThan(500); // Those after it do not.
     await workers.makeEvent();
-    await ear.heard(({ type }) => type === "next");
-    ear.socket.terminate();
+    await eventSubscriber.heard(({ type }) => type === "next");
+    eventSubscriber.socket.terminate();
     agent.destroy();
   });
 
   // The last one: it ends the process.
   it("by SIGTERM close the sockets of both with 1001, end with 0 and leave no process", async () => {
-    const ears = await workers.earsOnEach(2);
+    const subscribers = await workers.subscribersOnEach(2);
     const startedAt = performance.now();
     expect(await stop(workers)).toMatchObject({ code: 0, stderr: "" });
     expect(performance.now() - startedAt).toBeLessThan(60_000);
-    for (const ear of ears) expect((await ear.closed).code).toBe(1001);
+    for (const eventSubscriber of subscribers) expect((await eventSubscriber.closed).code).toBe(1001);
     expect([...workers.pids().values()].filter(isAlive)).toEqual([]);
     expect(workers.run.stdout).not.toContain("starting another one");
     const whoStopped = workers.log().filter(isStopped);
@@ -168,7 +170,7 @@ describe("two workers with limits and large pools", () => {
 describe("a worker that is killed", () => {
   it("is replaced, and its listener goes on elsewhere after its cursor without loss", async () => {
     const workers = await start();
-    const [victim] = await workers.earsOnEach(2);
+    const [victim] = await workers.subscribersOnEach(2);
     await workers.makeEvent();
     await victim.heard(({ type }) => type === "next");
     const [heardLast = ""] = victim.cursors();
@@ -206,17 +208,17 @@ describe("a worker that is killed", () => {
 describe("a stop of two workers", () => {
   it("by a signal that reaches every process, as Ctrl+C does, is the same stop", async () => {
     const workers = await start();
-    const ears = await workers.earsOnEach(2);
+    const subscribers = await workers.subscribersOnEach(2);
     for (const pid of [...workers.pids().values(), workers.run.process.pid!]) process.kill(pid, "SIGINT");
     expect(await workers.run.ended).toMatchObject({ code: 0, stderr: "" });
-    for (const ear of ears) expect((await ear.closed).code).toBe(1001);
+    for (const eventSubscriber of subscribers) expect((await eventSubscriber.closed).code).toBe(1001);
   });
 
   it("is one in order also when the primary is gone", async () => {
     const workers = await start();
-    const ears = await workers.earsOnEach(2);
+    const subscribers = await workers.subscribersOnEach(2);
     workers.run.process.kill("SIGKILL");
-    for (const ear of ears) expect((await ear.closed).code).toBe(1001);
+    for (const eventSubscriber of subscribers) expect((await eventSubscriber.closed).code).toBe(1001);
     await workers.run.ended; // Its output is theirs too: it ends when they have.
     expect([...workers.pids().values()].filter(isAlive)).toEqual([]);
     expect(workers.log().filter(isStopped)).toHaveLength(2);

@@ -1,11 +1,11 @@
 import { restartDelay, shortLivesAfter } from "../../src/server/cluster/restart-delay";
-import { RingLine } from "../../src/server/cluster/ring-line";
+import { NotificationChannel } from "../../src/server/cluster/notification-channel";
 
 /** A line to a process that takes a message only when it is told to. */
 function slowLine() {
   const sent: string[][] = [];
   const taken: (() => void)[] = [];
-  const line = new RingLine((organizationIds, done) => {
+  const line = new NotificationChannel((organizationIds, done) => {
     sent.push(organizationIds);
     taken.push(done);
   });
@@ -15,15 +15,15 @@ function slowLine() {
 describe("rings for another worker", () => {
   it("go at once while it keeps up", () => {
     const { line, sent, take } = slowLine();
-    line.ring(["part_1", "cust_1"]);
+    line.notify(["part_1", "cust_1"]);
     take();
-    line.ring(["part_2"]);
+    line.notify(["part_2"]);
     expect(sent).toEqual([["part_1", "cust_1"], ["part_2"]]);
   });
 
   it("wait for it to take the last message, each organization once, and then go together", () => {
     const { line, sent, take } = slowLine();
-    for (let n = 0; n < 1_000; n++) line.ring(["part_1", `cust_${n % 3}`]);
+    for (let n = 0; n < 1_000; n++) line.notify(["part_1", `cust_${n % 3}`]);
     expect(sent).toEqual([["part_1", "cust_0"]]);
     take();
     expect(sent[1]?.sort()).toEqual(["cust_0", "cust_1", "cust_2", "part_1"]);
@@ -33,10 +33,10 @@ describe("rings for another worker", () => {
 
   it("are as many as 10,000 organizations while it takes nothing, and the others are left to its poll", () => {
     const { line, sent, take } = slowLine();
-    for (let n = 0; n < 50_000; n++) line.ring([`cust_${n}`]);
+    for (let n = 0; n < 50_000; n++) line.notify([`cust_${n}`]);
     take();
     expect(sent.map((message) => message.length)).toEqual([1, 10_000]);
-    line.ring(["cust_again"]);
+    line.notify(["cust_again"]);
     take();
     expect(sent[2]).toEqual(["cust_again"]);
   });

@@ -24,7 +24,7 @@ export interface Answered {
 }
 
 /** A listener, and the worker that serves it. */
-export interface Ear extends RawSocket {
+export interface EventSubscriber extends RawSocket {
   worker: number;
   /** The cursors of the events that it heard, in order. */
   cursors(): string[];
@@ -81,7 +81,7 @@ export class Workers {
   }
 
   /** Listens as direct-agent, on whatever worker takes the connection. */
-  async listen(after?: string): Promise<Ear> {
+  async listen(after?: string): Promise<EventSubscriber> {
     const socket = await openSocket(this, this.token("direct-agent"));
     const operation = `Ear${++this.asked}`;
     const from = after === undefined ? "" : `(after: "${after}")`;
@@ -100,14 +100,14 @@ export class Workers {
   }
 
   /** One listener on each of as many workers, found by listening again and again. */
-  async earsOnEach(count: number): Promise<Ear[]> {
-    const ears = new Map<number, Ear>();
-    while (ears.size < count) {
-      const ear = await this.listen();
-      if (ears.has(ear.worker)) ear.socket.terminate();
-      else ears.set(ear.worker, ear);
+  async subscribersOnEach(count: number): Promise<EventSubscriber[]> {
+    const subscribers = new Map<number, EventSubscriber>();
+    while (subscribers.size < count) {
+      const eventSubscriber = await this.listen();
+      if (subscribers.has(eventSubscriber.worker)) eventSubscriber.socket.terminate();
+      else subscribers.set(eventSubscriber.worker, eventSubscriber);
     }
-    return [...ears.values()];
+    return [...subscribers.values()];
   }
 
   /** Makes one event for direct-agent's organization; gives the worker that did. */

@@ -2,28 +2,28 @@ import { newId } from "../../src/context/ids";
 import { removeRelationship } from "../../src/relationships";
 import { cancelSubscription, reactivateSubscription, suspendSubscription } from "../../src/subscriptions";
 import { aCustomer, aPartner, aRelationship, aSubscription } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 const LAST_MOMENT = "2026-03-08T12:00:00.000Z";
 const TOO_LATE = "2026-03-08T12:00:00.001Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A partner, its customer with a subscription, and the verb. */
 async function bought() {
-  const seller = await aPartner(house);
-  const { customer, actor: customerAdmin } = await aCustomer(house);
-  const relationship = await aRelationship(house, seller.partner, customer);
-  const { id: subscriptionId } = await aSubscription(house, seller, customer);
-  const ctx = house.as(seller.actor);
+  const seller = await aPartner(testContext);
+  const { customer, actor: customerAdmin } = await aCustomer(testContext);
+  const relationship = await aRelationship(testContext, seller.partner, customer);
+  const { id: subscriptionId } = await aSubscription(testContext, seller, customer);
+  const ctx = testContext.as(seller.actor);
   const cancel = (rest: { expectedVersion?: number; idempotencyKey?: string } = {}) =>
     cancelSubscription(ctx, { subscriptionId, ...rest });
   const suspend = () => suspendSubscription(ctx, { subscriptionId });
@@ -33,7 +33,7 @@ async function bought() {
 describe("cancelling a subscription", () => {
   it("ends it for good, up to the last moment of 7 days, and tells customer and partner", async () => {
     const { seller, ctx, customer, relationship, subscriptionId, cancel } = await bought();
-    house.clock.now = LAST_MOMENT;
+    testContext.clock.now = LAST_MOMENT;
 
     const { subscription } = await cancel({ expectedVersion: 1 });
 
@@ -46,7 +46,7 @@ describe("cancelling a subscription", () => {
       version: 2,
     });
     for (const organizationId of [seller.partner.id, customer.id]) {
-      expect((await house.eventsOf(organizationId)).at(-1)).toMatchObject({
+      expect((await testContext.eventsOf(organizationId)).at(-1)).toMatchObject({
         type: "subscription.cancelled",
         subscriptionId,
         status: "DELETED",
@@ -68,12 +68,12 @@ describe("cancelling a subscription", () => {
 
   it("a moment after the 7 days is refused with their end, and leaves it as it is", async () => {
     const { cancel, subscriptionId, customer } = await bought();
-    house.clock.now = TOO_LATE;
+    testContext.clock.now = TOO_LATE;
     expect(await refusalsOf(cancel())).toMatchObject([
       { code: "CANCELLATION_PERIOD_OVER", field: "subscriptionId", details: { allowedUntil: LAST_MOMENT } },
     ]);
-    expect(await house.count("subscription", `id = '${subscriptionId}' AND status = 'ACTIVE'`)).toBe(1);
-    expect((await house.eventsOf(customer.id)).at(-1)?.type).toBe("subscription.created");
+    expect(await testContext.count("subscription", `id = '${subscriptionId}' AND status = 'ACTIVE'`)).toBe(1);
+    expect((await testContext.eventsOf(customer.id)).at(-1)?.type).toBe("subscription.created");
   });
 
   it("a second time is refused, and five times at once happens once", async () => {
@@ -81,7 +81,7 @@ describe("cancelling a subscription", () => {
     const answers = await Promise.allSettled(Array.from({ length: 5 }, () => cancel()));
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(await refusalOf(cancel())).toBe("SUBSCRIPTION_NOT_ACTIVE");
-    const types = (await house.eventsOf(customer.id)).map(({ type }) => type);
+    const types = (await testContext.eventsOf(customer.id)).map(({ type }) => type);
     expect(types.filter((type) => type === "subscription.cancelled")).toHaveLength(1);
   });
 
@@ -90,7 +90,10 @@ describe("cancelling a subscription", () => {
     const answers = await Promise.all([1, 2, 3].map(() => cancel({ idempotencyKey: "k" })));
     expect(answers.map(({ subscription }) => subscription.status)).toEqual(Array(3).fill("DELETED"));
     expect(
-      await house.count("event", `organizationId = '${customer.id}' AND type = 'subscription.cancelled'`),
+      await testContext.count(
+        "event",
+        `organizationId = '${customer.id}' AND type = 'subscription.cancelled'`,
+      ),
     ).toBe(1);
   });
 
@@ -101,7 +104,9 @@ describe("cancelling a subscription", () => {
         round % 2 ? [cancel(), suspend()] : [suspend(), cancel()].reverse(),
       );
       expect(cancelled?.status).toBe("fulfilled");
-      expect(await house.count("subscription", `id = '${subscriptionId}' AND status = 'DELETED'`)).toBe(1);
+      expect(await testContext.count("subscription", `id = '${subscriptionId}' AND status = 'DELETED'`)).toBe(
+        1,
+      );
     }
   });
 
@@ -110,15 +115,15 @@ describe("cancelling a subscription", () => {
     expect(await refusalsOf(cancel({ expectedVersion: 9 }))).toMatchObject([
       { code: "STALE_VERSION", details: { currentVersion: 1 } },
     ]);
-    const stranger = house.as((await aPartner(house)).actor);
-    const unknown = await refusalsOf(cancelSubscription(stranger, { subscriptionId: newId("subscription") }));
+    const outsider = testContext.as((await aPartner(testContext)).actor);
+    const unknown = await refusalsOf(cancelSubscription(outsider, { subscriptionId: newId("subscription") }));
     expect(unknown).toMatchObject([{ code: "SUBSCRIPTION_NOT_FOUND", field: "subscriptionId" }]);
-    expect(await refusalsOf(cancelSubscription(stranger, { subscriptionId, expectedVersion: 9 }))).toEqual(
+    expect(await refusalsOf(cancelSubscription(outsider, { subscriptionId, expectedVersion: 9 }))).toEqual(
       unknown,
     );
-    expect(await refusalOf(cancelSubscription(house.as(customerAdmin), { subscriptionId }))).toBe(
+    expect(await refusalOf(cancelSubscription(testContext.as(customerAdmin), { subscriptionId }))).toBe(
       "FORBIDDEN",
     );
-    expect(await refusalOf(cancelSubscription(stranger, { subscriptionId: "x" }))).toBe("ID_MALFORMED");
+    expect(await refusalOf(cancelSubscription(outsider, { subscriptionId: "x" }))).toBe("ID_MALFORMED");
   });
 });

@@ -8,32 +8,32 @@ import {
   suspendSubscription,
 } from "../../src/subscriptions";
 import { aCustomer, anOffer, aPartner, aRelationship, aSubscription } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A partner, its customer with a subscription of five, and the verb. */
 async function bought(offer: Partial<Offer> = {}, quantity = 5) {
-  const seller = await aPartner(house);
-  const { customer, actor: customerAdmin } = await aCustomer(house);
-  const relationship = await aRelationship(house, seller.partner, customer);
-  const { id: offerId } = await anOffer(house, offer);
-  const { id } = await aSubscription(house, seller, customer, { offerId, quantity });
+  const seller = await aPartner(testContext);
+  const { customer, actor: customerAdmin } = await aCustomer(testContext);
+  const relationship = await aRelationship(testContext, seller.partner, customer);
+  const { id: offerId } = await anOffer(testContext, offer);
+  const { id } = await aSubscription(testContext, seller, customer, { offerId, quantity });
   const change = (input: Partial<ChangeSubscription>, by = seller) =>
-    changeSubscription(house.as(by.actor), { subscriptionId: id, ...input });
+    changeSubscription(testContext.as(by.actor), { subscriptionId: id, ...input });
   const lastEvents = async () =>
     Promise.all(
       [seller.partner.id, customer.id].map(async (organization) =>
-        (await house.eventsOf(organization)).filter(({ type }) => type === "subscription.changed"),
+        (await testContext.eventsOf(organization)).filter(({ type }) => type === "subscription.changed"),
       ),
     );
   return { seller, customer, customerAdmin, relationship, id, change, lastEvents };
@@ -42,10 +42,10 @@ async function bought(offer: Partial<Offer> = {}, quantity = 5) {
 describe("changing a subscription", () => {
   it("to more is done at any time, tells how many there were, and opens a week to give the new ones back", async () => {
     const { id, change, lastEvents } = await bought();
-    house.clock.now = "2026-09-01T12:00:00.000Z";
+    testContext.clock.now = "2026-09-01T12:00:00.000Z";
     const { subscription } = await change({ quantity: 12, expectedVersion: 1 });
     expect(subscription).toMatchObject({ id, quantity: 12, autoRenewEnabled: true, version: 2 });
-    expect(refundableQuantity(subscription, house.clock.now)).toEqual({
+    expect(refundableQuantity(subscription, testContext.clock.now)).toEqual({
       totalQuantity: 7,
       details: [{ quantity: 7, allowedUntil: "2026-09-08T12:00:00.000Z" }],
     });
@@ -58,14 +58,14 @@ describe("changing a subscription", () => {
 
   it("to less is done as far as the batches of the last 7 days go, each for its own week", async () => {
     const { change } = await bought();
-    house.clock.now = "2026-03-05T12:00:00.000Z";
+    testContext.clock.now = "2026-03-05T12:00:00.000Z";
     await change({ quantity: 9 });
-    house.clock.now = "2026-03-08T12:00:00.000Z";
+    testContext.clock.now = "2026-03-08T12:00:00.000Z";
     expect((await change({ quantity: 8 })).subscription.refundableBatches).toEqual([
       { quantity: 4, until: "2026-03-08T12:00:00.000Z" },
       { quantity: 4, until: "2026-03-12T12:00:00.000Z" },
     ]);
-    house.clock.now = "2026-03-08T12:00:00.001Z";
+    testContext.clock.now = "2026-03-08T12:00:00.001Z";
     expect(await refusalsOf(change({ quantity: 3 }))).toMatchObject([
       { code: "QUANTITY_NOT_REDUCIBLE", field: "quantity", details: { minimum: 4, maximum: 300 } },
     ]);
@@ -73,7 +73,7 @@ describe("changing a subscription", () => {
       quantity: 4,
       refundableBatches: [],
     });
-    house.clock.now = "2026-03-12T12:00:00.001Z";
+    testContext.clock.now = "2026-03-12T12:00:00.001Z";
     expect(await refusalOf(change({ quantity: 3 }))).toBe("QUANTITY_NOT_REDUCIBLE");
   });
 
@@ -116,8 +116,8 @@ describe("changing a subscription", () => {
 
   it("against its suspension and the removal behind that leaves nothing that was sold through no relationship", async () => {
     const { seller, relationship, id, change } = await bought();
-    await suspendSubscription(house.as(seller.actor), { subscriptionId: id });
-    await removeRelationship(house.as(seller.actor), { relationshipId: relationship.id });
+    await suspendSubscription(testContext.as(seller.actor), { subscriptionId: id });
+    await removeRelationship(testContext.as(seller.actor), { relationshipId: relationship.id });
     expect(await refusalOf(change({ quantity: 6 }))).toBe("SUBSCRIPTION_NOT_ACTIVE");
   });
 });
@@ -138,7 +138,7 @@ describe("a bad change", () => {
   ])("to %s is refused and changes nothing", async (_what, input, refused) => {
     const { change, id, lastEvents } = await bought();
     expect((await refusalsOf(change(input))).map(({ code, field }) => `${code} ${field}`)).toEqual(refused);
-    expect(await house.count("subscription", `id = '${id}' AND version = 1 AND quantity = 5`)).toBe(1);
+    expect(await testContext.count("subscription", `id = '${id}' AND version = 1 AND quantity = 5`)).toBe(1);
     expect(await lastEvents()).toEqual([[], []]);
   });
 
@@ -157,21 +157,21 @@ describe("a bad change", () => {
 
   it("of what is suspended, or whose term is over, is refused", async () => {
     const { seller, id, change } = await bought();
-    house.clock.now = "2027-03-01T00:00:00.000Z";
+    testContext.clock.now = "2027-03-01T00:00:00.000Z";
     expect(await refusalOf(change({ friendlyName: "Late" }))).toBe("SUBSCRIPTION_TERM_ENDED");
-    house.clock.now = NOON;
-    await suspendSubscription(house.as(seller.actor), { subscriptionId: id });
+    testContext.clock.now = NOON;
+    await suspendSubscription(testContext.as(seller.actor), { subscriptionId: id });
     expect(await refusalOf(change({ autoRenewEnabled: true }))).toBe("SUBSCRIPTION_NOT_ACTIVE");
   });
 
   it("of another partner's or an unknown subscription finds nothing; the customer's own user may not", async () => {
     const { id, customerAdmin, change } = await bought();
-    const stranger = await aPartner(house);
+    const outsider = await aPartner(testContext);
     const unknown = { subscriptionId: newId("subscription"), quantity: 6 };
-    const notFound = await refusalsOf(changeSubscription(house.as(stranger.actor), unknown));
+    const notFound = await refusalsOf(changeSubscription(testContext.as(outsider.actor), unknown));
     expect(notFound).toMatchObject([{ code: "SUBSCRIPTION_NOT_FOUND", field: "subscriptionId" }]);
-    expect(await refusalsOf(change({ quantity: 6, expectedVersion: 99 }, stranger))).toEqual(notFound);
-    const byCustomer = changeSubscription(house.as(customerAdmin), { subscriptionId: id, quantity: 6 });
+    expect(await refusalsOf(change({ quantity: 6, expectedVersion: 99 }, outsider))).toEqual(notFound);
+    const byCustomer = changeSubscription(testContext.as(customerAdmin), { subscriptionId: id, quantity: 6 });
     expect(await refusalOf(byCustomer)).toBe("FORBIDDEN");
     expect(await refusalOf(change({ subscriptionId: "sub_1", quantity: 6 }))).toBe("ID_MALFORMED");
   });

@@ -11,29 +11,29 @@ import {
   aResellerWithProvider,
   aSubscription,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A partner, its customer, and a way to buy for it. */
 async function market() {
-  const seller = await aPartner(house);
-  const { customer } = await aCustomer(house);
-  const relationship = await aRelationship(house, seller.partner, customer);
+  const seller = await aPartner(testContext);
+  const { customer } = await aCustomer(testContext);
+  const relationship = await aRelationship(testContext, seller.partner, customer);
   const buy = (input: Partial<CreateSubscription> & { offerId: string }) =>
-    createSubscription(house.as(seller.actor), { customerId: customer.id, quantity: 5, ...input });
+    createSubscription(testContext.as(seller.actor), { customerId: customer.id, quantity: 5, ...input });
   return { seller, customer, relationship, buy };
 }
 
 describe("buying a subscription", () => {
   it("starts it at once for the offer's term, billed as asked, and tells customer and partner", async () => {
     const { seller, customer, buy } = await market();
-    const { id: offerId, catalogId } = await anOffer(house);
+    const { id: offerId, catalogId } = await anOffer(testContext);
 
     const { subscription } = await buy({
       offerId,
@@ -56,7 +56,7 @@ describe("buying a subscription", () => {
       version: 1,
     });
     for (const organizationId of [seller.partner.id, customer.id]) {
-      expect((await house.eventsOf(organizationId)).at(-1)).toMatchObject({
+      expect((await testContext.eventsOf(organizationId)).at(-1)).toMatchObject({
         type: "subscription.created",
         subscriptionId: subscription.id,
         quantity: 5,
@@ -66,43 +66,43 @@ describe("buying a subscription", () => {
 
   it("takes the offer's name and first cycle where none is given", async () => {
     const { buy } = await market();
-    const { id: offerId, catalogId } = await anOffer(house);
+    const { id: offerId, catalogId } = await anOffer(testContext);
     const { subscription } = await buy({ offerId, friendlyName: null, billingCycle: null });
     expect(subscription).toMatchObject({ friendlyName: `Offer ${catalogId}`, billingCycle: "MONTHLY" });
   });
 
   it("of an add-on takes an active subscription of what it builds on", async () => {
     const { seller, customer, buy } = await market();
-    const base = await anOffer(house);
-    const addOn = await anOffer(house, { isAddOn: true, prerequisiteCatalogIds: [base.catalogId] });
+    const base = await anOffer(testContext);
+    const addOn = await anOffer(testContext, { isAddOn: true, prerequisiteCatalogIds: [base.catalogId] });
     expect(await refusalsOf(buy({ offerId: addOn.id }))).toMatchObject([
       { code: "PREREQUISITE_MISSING", field: "offerId", details: { allowed: [base.catalogId] } },
     ]);
-    const { id: subscriptionId } = await aSubscription(house, seller, customer, { offerId: base.id });
+    const { id: subscriptionId } = await aSubscription(testContext, seller, customer, { offerId: base.id });
     await buy({ offerId: addOn.id });
-    await suspendSubscription(house.as(seller.actor), { subscriptionId });
+    await suspendSubscription(testContext.as(seller.actor), { subscriptionId });
     expect(await refusalOf(buy({ offerId: addOn.id }))).toBe("PREREQUISITE_MISSING");
   });
 
   it("with an idempotency key, five times at once, buys once", async () => {
     const { customer, buy } = await market();
-    const { id: offerId } = await anOffer(house);
+    const { id: offerId } = await anOffer(testContext);
     const answers = await Promise.all(Array.from({ length: 5 }, () => buy({ offerId, idempotencyKey: "k" })));
     expect(new Set(answers.map(({ subscription }) => subscription.id)).size).toBe(1);
-    expect(await house.count("subscription", `customerId = '${customer.id}'`)).toBe(1);
+    expect(await testContext.count("subscription", `customerId = '${customer.id}'`)).toBe(1);
     expect(
-      (await house.eventsOf(customer.id)).filter(({ type }) => type === "subscription.created"),
+      (await testContext.eventsOf(customer.id)).filter(({ type }) => type === "subscription.created"),
     ).toHaveLength(1);
   });
 
   it("by a provider for its reseller's customer names the reseller of record, and tells it too", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { customer } = await aCustomer(house);
-    for (const { partner } of [reseller, provider]) await aRelationship(house, partner, customer);
-    const bought = await aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { customer } = await aCustomer(testContext);
+    for (const { partner } of [reseller, provider]) await aRelationship(testContext, partner, customer);
+    const bought = await aSubscription(testContext, provider, customer, { resellerId: reseller.partner.id });
     expect(bought).toMatchObject({ partnerId: provider.partner.id, resellerId: reseller.partner.id });
     for (const organizationId of [reseller.partner.id, provider.partner.id, customer.id]) {
-      const types = (await house.eventsOf(organizationId)).map(({ type }) => type);
+      const types = (await testContext.eventsOf(organizationId)).map(({ type }) => type);
       expect(types.at(-1)).toBe("subscription.created");
     }
   });
@@ -111,7 +111,7 @@ describe("buying a subscription", () => {
 describe("a bad purchase", () => {
   it("names every rule that it breaks at once, with the limits", async () => {
     const { customer, buy } = await market();
-    const { id: offerId } = await anOffer(house, {
+    const { id: offerId } = await anOffer(testContext, {
       country: "DE",
       minimumQuantity: 10,
       maximumQuantity: 20,
@@ -129,18 +129,18 @@ describe("a bad purchase", () => {
       },
       { code: "PREREQUISITE_MISSING", field: "offerId", details: { allowed: ["BASE"] } },
     ]);
-    expect(await house.count("subscription", `customerId = '${customer.id}'`)).toBe(0);
+    expect(await testContext.count("subscription", `customerId = '${customer.id}'`)).toBe(0);
   });
 
   it.each([0, -1, 301])("of %d pieces, where 1 to 300 may be bought, is refused", async (quantity) => {
     const { buy } = await market();
-    const { id: offerId } = await anOffer(house);
+    const { id: offerId } = await anOffer(testContext);
     expect(await refusalOf(buy({ offerId, quantity }))).toBe("QUANTITY_OUT_OF_RANGE");
   });
 
   it("of an offer that is no longer sold is refused", async () => {
     const { buy } = await market();
-    const { id: offerId } = await anOffer(house, { isAvailableForPurchase: false });
+    const { id: offerId } = await anOffer(testContext, { isAvailableForPurchase: false });
     expect(await refusalOf(buy({ offerId }))).toBe("OFFER_NOT_AVAILABLE");
   });
 
@@ -161,8 +161,8 @@ describe("a bad purchase", () => {
   it("for an unknown, another partner's or a former customer gets one and the same answer", async () => {
     const { seller, customer: former, relationship, buy } = await market();
     const { customer: foreign } = await market();
-    await removeRelationship(house.as(seller.actor), { relationshipId: relationship.id });
-    const { id: offerId } = await anOffer(house);
+    await removeRelationship(testContext.as(seller.actor), { relationshipId: relationship.id });
+    const { id: offerId } = await anOffer(testContext);
     const unknown = await refusalsOf(buy({ offerId, customerId: newId("customer") }));
     expect(unknown).toMatchObject([{ code: "SUBSCRIPTION_CUSTOMER_NOT_FOUND", field: "customerId" }]);
     expect(await refusalsOf(buy({ offerId, customerId: foreign.id }))).toEqual(unknown);
@@ -171,10 +171,10 @@ describe("a bad purchase", () => {
 
   it("for a reseller of record that the partner does not work with, or is itself, is refused", async () => {
     const { seller, customer, buy } = await market();
-    const stranger = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
-    await aRelationship(house, stranger.partner, customer);
-    const { id: offerId } = await anOffer(house);
-    for (const resellerId of [stranger.partner.id, newId("partner"), seller.partner.id]) {
+    const outsider = await aPartner(testContext, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
+    await aRelationship(testContext, outsider.partner, customer);
+    const { id: offerId } = await anOffer(testContext);
+    for (const resellerId of [outsider.partner.id, newId("partner"), seller.partner.id]) {
       expect(await refusalsOf(buy({ offerId, resellerId }))).toMatchObject([
         { code: "PARTNER_NOT_FOUND", field: "resellerId" },
       ]);
@@ -182,10 +182,10 @@ describe("a bad purchase", () => {
   });
 
   it("for a reseller of record that has no relationship with the customer is refused", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, provider.partner, customer);
-    const attempt = aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, provider.partner, customer);
+    const attempt = aSubscription(testContext, provider, customer, { resellerId: reseller.partner.id });
     expect(await refusalsOf(attempt)).toMatchObject([
       { code: "SUBSCRIPTION_CUSTOMER_NOT_FOUND", field: "resellerId" },
     ]);
@@ -193,9 +193,13 @@ describe("a bad purchase", () => {
 
   it("by a customer's user is forbidden", async () => {
     const { customer } = await market();
-    const { actor } = await aCustomer(house);
-    const { id: offerId } = await anOffer(house);
-    const attempt = createSubscription(house.as(actor), { customerId: customer.id, offerId, quantity: 1 });
+    const { actor } = await aCustomer(testContext);
+    const { id: offerId } = await anOffer(testContext);
+    const attempt = createSubscription(testContext.as(actor), {
+      customerId: customer.id,
+      offerId,
+      quantity: 1,
+    });
     expect(await refusalOf(attempt)).toBe("FORBIDDEN");
   });
 });

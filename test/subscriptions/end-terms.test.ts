@@ -1,5 +1,5 @@
 import type { Offer } from "../../entities/catalog/offer";
-import { settleDueRows } from "../../src/jobs/due-rows";
+import { processDueRows } from "../../src/jobs/due-rows";
 import {
   cancelSubscription,
   changeSubscription,
@@ -8,19 +8,19 @@ import {
   suspendSubscription,
 } from "../../src/subscriptions";
 import { aCustomer, anOffer, aPartner, aRelationship, aSubscription } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 const TERM_OVER = "2026-04-01T00:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 interface Trouble {
   rowId: string;
@@ -31,24 +31,24 @@ interface Trouble {
 async function sweep(): Promise<Trouble[]> {
   const troubles: Trouble[] = [];
   const onError = (error: unknown, rowId: string) => void troubles.push({ rowId, error });
-  await settleDueRows(house.system, endedTerms, { onError, batchSize: 3 });
+  await processDueRows(testContext.system, endedTerms, { onError, batchSize: 3 });
   return troubles;
 }
 
 /** A partner, its customer and a subscription of five by the month, unless told otherwise. */
 async function bought(offer: Partial<Offer> = {}) {
-  const seller = await aPartner(house);
-  const { customer } = await aCustomer(house);
-  await aRelationship(house, seller.partner, customer);
-  const { id: offerId } = await anOffer(house, { termDuration: "P1M", ...offer });
-  const { id: subscriptionId } = await aSubscription(house, seller, customer, { offerId });
-  const ctx = house.as(seller.actor);
+  const seller = await aPartner(testContext);
+  const { customer } = await aCustomer(testContext);
+  await aRelationship(testContext, seller.partner, customer);
+  const { id: offerId } = await anOffer(testContext, { termDuration: "P1M", ...offer });
+  const { id: subscriptionId } = await aSubscription(testContext, seller, customer, { offerId });
+  const ctx = testContext.as(seller.actor);
   const eventsOf = async (organizationId = customer.id) =>
-    (await house.eventsOf(organizationId))
+    (await testContext.eventsOf(organizationId))
       .filter(({ type }) => type.startsWith("subscription.") && type !== "subscription.created")
       .map((event) => event as typeof event & { termEndsAt: string; status: string });
   const row = async () => {
-    const [found] = await house.database.read((reads) =>
+    const [found] = await testContext.database.read((reads) =>
       reads.rows<{ status: string; dueAt: string | null }>(
         "SELECT status, dueAt FROM subscription WHERE id = ?",
         [subscriptionId],
@@ -62,10 +62,10 @@ async function bought(offer: Partial<Offer> = {}) {
 describe("when a term is over", () => {
   it("the next one begins, to customer and partner alike, by nobody's hand; not a moment before, and once", async () => {
     const { seller, customer, subscriptionId, eventsOf } = await bought();
-    house.clock.now = "2026-03-31T23:59:59.999Z";
+    testContext.clock.now = "2026-03-31T23:59:59.999Z";
     await sweep();
     expect(await eventsOf()).toEqual([]);
-    house.clock.now = TERM_OVER;
+    testContext.clock.now = TERM_OVER;
     for (let again = 0; again < 2; again++) await sweep();
     for (const organizationId of [seller.partner.id, customer.id]) {
       expect(await eventsOf(organizationId)).toMatchObject([
@@ -79,16 +79,16 @@ describe("when a term is over", () => {
       ]);
       const activity = "operation = 'endSubscriptionTerms' AND actorId = 'system'";
       expect(
-        await house.count("activity_record", `organizationId = '${organizationId}' AND ${activity}`),
+        await testContext.count("activity_record", `organizationId = '${organizationId}' AND ${activity}`),
       ).toBe(1);
     }
   });
 
   it("the week to cancel or take some away is open again", async () => {
     const { ctx, subscriptionId } = await bought();
-    house.clock.now = TERM_OVER;
+    testContext.clock.now = TERM_OVER;
     await sweep();
-    house.clock.now = "2026-04-08T00:00:00.000Z";
+    testContext.clock.now = "2026-04-08T00:00:00.000Z";
     const { subscription } = await changeSubscription(ctx, { subscriptionId, quantity: 2 });
     expect(subscription.quantity).toBe(2);
     expect((await cancelSubscription(ctx, { subscriptionId })).subscription.status).toBe("DELETED");
@@ -96,7 +96,7 @@ describe("when a term is over", () => {
 
   it("until it is settled nothing can be done with it: what follows is decided already", async () => {
     const { ctx, subscriptionId } = await bought();
-    house.clock.now = TERM_OVER;
+    testContext.clock.now = TERM_OVER;
     for (const verb of [
       changeSubscription(ctx, { subscriptionId, autoRenewEnabled: false }),
       suspendSubscription(ctx, { subscriptionId }),
@@ -117,7 +117,7 @@ describe("when a term is over", () => {
       ["2026-07-29T23:59:59.999Z", "DISABLED"],
       ["2026-07-30T00:00:00.000Z", "DELETED"],
     ] as const) {
-      house.clock.now = now;
+      testContext.clock.now = now;
       await sweep();
       expect([now, (await row())?.status]).toEqual([now, status]);
     }
@@ -133,7 +133,7 @@ describe("when a term is over", () => {
   it("one that was suspended is disabled and does not come back", async () => {
     const { ctx, subscriptionId, row } = await bought();
     await suspendSubscription(ctx, { subscriptionId });
-    house.clock.now = TERM_OVER;
+    testContext.clock.now = TERM_OVER;
     await sweep();
     expect(await row()).toEqual({ status: "DISABLED", dueAt: "2026-07-30T00:00:00.000Z" });
     expect(await refusalOf(reactivateSubscription(ctx, { subscriptionId }))).toBe(
@@ -145,7 +145,7 @@ describe("when a term is over", () => {
     const { ctx, subscriptionId, row } = await bought();
     await suspendSubscription(ctx, { subscriptionId });
     await reactivateSubscription(ctx, { subscriptionId });
-    house.clock.now = TERM_OVER;
+    testContext.clock.now = TERM_OVER;
     await sweep();
     expect((await row())?.status).toBe("EXPIRED");
   });
@@ -153,7 +153,7 @@ describe("when a term is over", () => {
   it("one that was cancelled is left in peace", async () => {
     const { ctx, subscriptionId, eventsOf } = await bought();
     await cancelSubscription(ctx, { subscriptionId });
-    house.clock.now = "2027-04-01T00:00:00.000Z";
+    testContext.clock.now = "2027-04-01T00:00:00.000Z";
     await sweep();
     expect((await eventsOf()).map(({ type }) => type)).toEqual(["subscription.cancelled"]);
   });
@@ -163,7 +163,7 @@ describe("after an absence of half a year", () => {
   it("each month that was missed has its own renewal, in order, for each of more subscriptions than a batch holds", async () => {
     const many = [];
     for (let at = 0; at < 7; at++) many.push(await bought());
-    house.clock.now = "2026-09-15T08:00:00.000Z";
+    testContext.clock.now = "2026-09-15T08:00:00.000Z";
     expect(await sweep()).toEqual([]);
     for (const { eventsOf, row } of many) {
       expect((await eventsOf()).map(({ type, termEndsAt }) => `${type} ${termEndsAt.slice(0, 10)}`)).toEqual(
@@ -180,7 +180,7 @@ describe("several nodes", () => {
   it("that look at the same moment renew each subscription once, and leave none out", async () => {
     const many = [];
     for (let at = 0; at < 12; at++) many.push(await bought());
-    house.clock.now = "2026-05-15T08:00:00.000Z";
+    testContext.clock.now = "2026-05-15T08:00:00.000Z";
     await Promise.all([1, 2, 3, 4].map(() => sweep()));
     // One that another node had locked is found at the next look.
     await sweep();
@@ -194,9 +194,9 @@ describe("several nodes", () => {
 
   it("do not undo what a partner does at the same moment: it is done before or after, never half", async () => {
     for (let round = 0; round < 5; round++) {
-      house.clock.now = NOON;
+      testContext.clock.now = NOON;
       const { ctx, subscriptionId, eventsOf, row } = await bought();
-      house.clock.now = TERM_OVER;
+      testContext.clock.now = TERM_OVER;
       const [suspended] = await Promise.allSettled([suspendSubscription(ctx, { subscriptionId }), sweep()]);
       await sweep();
       const isSuspended = suspended.status === "fulfilled";
@@ -213,11 +213,11 @@ describe("a row that cannot be settled", () => {
     const bad = await bought();
     const good = [await bought(), await bought(), await bought(), await bought()];
     const write = (text: string) =>
-      house.system.transaction((tx) =>
+      testContext.system.transaction((tx) =>
         tx.execute("UPDATE subscription SET refundableBatches = ? WHERE id = ?", [text, bad.subscriptionId]),
       );
     await write("no JSON");
-    house.clock.now = TERM_OVER;
+    testContext.clock.now = TERM_OVER;
     expect((await sweep()).map(({ rowId }) => rowId)).toEqual([bad.subscriptionId]);
     for (const { eventsOf } of good) expect(await eventsOf()).toHaveLength(1);
     expect(await bad.eventsOf()).toEqual([]);

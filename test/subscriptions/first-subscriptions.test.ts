@@ -4,34 +4,36 @@ import { newId } from "../../src/context/ids";
 import { sql } from "../../src/database/sql";
 import type { PageInput } from "../../src/errors/field-checks";
 import { makeSubscriptionLoaders } from "../../src/subscriptions";
-import { MAX_AT_ONCE } from "../../src/subscriptions/first-of-each";
+import { MAX_AT_ONCE } from "../../src/subscriptions/top-n-per-group";
 import { aCustomer, aPartner, aRelationship, aSubscription, type PartnerWithUser } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** Who sold each of a customer's subscriptions, oldest first, and for which reseller of record. */
 type Sales = { by: PartnerWithUser; for?: PartnerWithUser }[];
 
 /** A customer with these subscriptions; gives their ids in the order of their making. */
 async function aCustomerWith(sales: Sales): Promise<{ customerId: string; actor: Actor; ids: string[] }> {
-  const { customer, actor } = await aCustomer(house);
-  const seller = await aPartner(house);
-  await aRelationship(house, seller.partner, customer);
-  const pattern = await aSubscription(house, seller, customer);
+  const { customer, actor } = await aCustomer(testContext);
+  const seller = await aPartner(testContext);
+  await aRelationship(testContext, seller.partner, customer);
+  const pattern = await aSubscription(testContext, seller, customer);
   const rows = sales.map((sale) => ({
     ...pattern,
     id: newId("subscription"),
     partnerId: sale.by.partner.id,
     resellerId: sale.for?.partner.id ?? null,
   }));
-  await house.system.transaction((tx) => tx.execute(sql`DELETE FROM subscription WHERE id = ${pattern.id}`));
+  await testContext.system.transaction((tx) =>
+    tx.execute(sql`DELETE FROM subscription WHERE id = ${pattern.id}`),
+  );
   for (let from = 0; from < rows.length; from += 500)
-    await house.system.transaction((tx) => tx.insertAll(Subscription, rows.slice(from, from + 500)));
+    await testContext.system.transaction((tx) => tx.insertAll(Subscription, rows.slice(from, from + 500)));
   return { customerId: customer.id, actor, ids: rows.map(({ id }) => id) };
 }
 
@@ -41,12 +43,12 @@ describe.each([
 ])("the first subscriptions of several customers, of which one has %s,", (_of, many) => {
   let asWell: string;
   beforeAll(async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     asWell = (await aCustomerWith(Array(many).fill({ by: seller }))).customerId;
   });
 
   const pagesOf = (actor: Actor, customerIds: string[], page: PageInput) => {
-    const loaders = makeSubscriptionLoaders(house.as(actor));
+    const loaders = makeSubscriptionLoaders(testContext.as(actor));
     const pages = [...customerIds, asWell].map((id) => loaders.ofCustomer(id, page));
     return Promise.all(pages.slice(0, customerIds.length));
   };
@@ -60,7 +62,7 @@ describe.each([
   }
 
   it("are each customer's oldest: fewer than asked for, just as many, more, and none", async () => {
-    const mine = await aPartner(house);
+    const mine = await aPartner(testContext);
     const made = [];
     for (const many of [2, 3, 4, 0, 9]) made.push(await aCustomerWith(Array(many).fill({ by: mine })));
     const found = await firstOf(
@@ -72,7 +74,11 @@ describe.each([
   });
 
   it("are only those that the reader sold or is the reseller of, however they lie among others' ones", async () => {
-    const [mine, other, provider] = [await aPartner(house), await aPartner(house), await aPartner(house)];
+    const [mine, other, provider] = [
+      await aPartner(testContext),
+      await aPartner(testContext),
+      await aPartner(testContext),
+    ];
     const sales: Sales = [
       { by: other },
       { by: provider, for: mine },
@@ -95,7 +101,7 @@ describe.each([
   });
 
   it("go on behind a cursor, each once, to the end", async () => {
-    const [mine, other] = [await aPartner(house), await aPartner(house)];
+    const [mine, other] = [await aPartner(testContext), await aPartner(testContext)];
     const { customerId, ids } = await aCustomerWith(
       Array.from({ length: 13 }, (_, at) => ({ by: at % 3 === 0 ? other : mine })),
     );
@@ -113,14 +119,14 @@ describe.each([
   });
 
   it("cost one statement for all customers, and a second one only where they have too many", async () => {
-    const mine = await aPartner(house);
+    const mine = await aPartner(testContext);
     const made = [await aCustomerWith([{ by: mine }]), await aCustomerWith([{ by: mine }, { by: mine }])];
-    house.statements.length = 0;
+    testContext.statements.length = 0;
     await firstOf(
       mine.actor,
       made.map(({ customerId }) => customerId),
       10,
     );
-    expect(house.statements).toHaveLength(many === 0 ? 1 : 2);
+    expect(testContext.statements).toHaveLength(many === 0 ? 1 : 2);
   });
 });

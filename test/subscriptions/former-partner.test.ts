@@ -18,33 +18,33 @@ import {
   aResellerWithProvider,
   aSubscription,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
 /* A partner whose relationship was removed keeps reading what it sold, and nothing else (docs/adr/0006). */
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 const { SUSPENDED, EXPIRED, DISABLED, DELETED } = SubscriptionStatus;
 const MUTATIONS = { changeSubscription, suspendSubscription, reactivateSubscription, cancelSubscription };
 const stored = (id: string) =>
-  house.database.read((reads) => reads.get(Subscription, sql`FROM subscription WHERE id = ${id}`));
+  testContext.database.read((reads) => reads.get(Subscription, sql`FROM subscription WHERE id = ${id}`));
 
 /** A customer with a subscription in a state, whose relationship with the seller is over. */
 async function formerly(status: SubscriptionStatus) {
-  const seller = await aPartner(house);
-  const { customer } = await aCustomer(house);
-  const relationship = await aRelationship(house, seller.partner, customer);
-  const { id } = await aSubscription(house, seller, customer);
-  await house.system.transaction(async (tx) =>
+  const seller = await aPartner(testContext);
+  const { customer } = await aCustomer(testContext);
+  const relationship = await aRelationship(testContext, seller.partner, customer);
+  const { id } = await aSubscription(testContext, seller, customer);
+  await testContext.system.transaction(async (tx) =>
     tx.update(Subscription, await tx.get(Subscription, sql`FROM subscription WHERE id = ${id}`), { status }),
   );
-  await removeRelationship(house.as(seller.actor), { relationshipId: relationship.id });
-  return { seller, customer, relationship, id, ctx: house.as(seller.actor) };
+  await removeRelationship(testContext.as(seller.actor), { relationshipId: relationship.id });
+  return { seller, customer, relationship, id, ctx: testContext.as(seller.actor) };
 }
 
 it.each([SUSPENDED, EXPIRED, DISABLED, DELETED])(
@@ -64,7 +64,7 @@ it.each([SUSPENDED, EXPIRED, DISABLED, DELETED])(
 it("buys nothing, and changes nothing that it kept about the customer", async () => {
   const { ctx, customer, relationship } = await formerly(SUSPENDED);
   const { id: customerId } = customer;
-  const { id: offerId } = await anOffer(house);
+  const { id: offerId } = await anOffer(testContext);
   expect(await refusalOf(createSubscription(ctx, { customerId, offerId, quantity: 1 }))).toBe(
     "SUBSCRIPTION_CUSTOMER_NOT_FOUND",
   );
@@ -76,20 +76,20 @@ it("buys nothing, and changes nothing that it kept about the customer", async ()
 
 it("cancels again once the customer has come back", async () => {
   const { ctx, seller, customer, id } = await formerly(SUSPENDED);
-  await aRelationship(house, seller.partner, customer);
+  await aRelationship(testContext, seller.partner, customer);
   expect((await cancelSubscription(ctx, { subscriptionId: id })).subscription.status).toBe(DELETED);
 });
 
 it("is judged by its own relationship: a provider cancels what its former reseller of record sold", async () => {
-  const { reseller, provider } = await aResellerWithProvider(house);
-  const { customer } = await aCustomer(house);
-  const mine = await aRelationship(house, provider.partner, customer);
-  const theirs = await aRelationship(house, reseller.partner, customer);
-  const sold = () => aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
+  const { reseller, provider } = await aResellerWithProvider(testContext);
+  const { customer } = await aCustomer(testContext);
+  const mine = await aRelationship(testContext, provider.partner, customer);
+  const theirs = await aRelationship(testContext, reseller.partner, customer);
+  const sold = () => aSubscription(testContext, provider, customer, { resellerId: reseller.partner.id });
   const [one, two] = [await sold(), await sold()];
-  const ctx = house.as(provider.actor);
+  const ctx = testContext.as(provider.actor);
   for (const { id } of [one, two]) await suspendSubscription(ctx, { subscriptionId: id });
-  await removeRelationship(house.as(reseller.actor), { relationshipId: theirs.id });
+  await removeRelationship(testContext.as(reseller.actor), { relationshipId: theirs.id });
   expect((await cancelSubscription(ctx, { subscriptionId: one.id })).subscription.status).toBe(DELETED);
   expect(await refusalOf(reactivateSubscription(ctx, { subscriptionId: two.id }))).toBe(
     "SUBSCRIPTION_CUSTOMER_NOT_FOUND",
@@ -102,11 +102,11 @@ it("is judged by its own relationship: a provider cancels what its former resell
 
 it("does not slip through while the relationship is being removed", async () => {
   for (let round = 0; round < 15; round++) {
-    const seller = await aPartner(house);
-    const { customer } = await aCustomer(house);
-    const relationship = await aRelationship(house, seller.partner, customer);
-    const { id } = await aSubscription(house, seller, customer);
-    const ctx = house.as(seller.actor);
+    const seller = await aPartner(testContext);
+    const { customer } = await aCustomer(testContext);
+    const relationship = await aRelationship(testContext, seller.partner, customer);
+    const { id } = await aSubscription(testContext, seller, customer);
+    const ctx = testContext.as(seller.actor);
     await suspendSubscription(ctx, { subscriptionId: id });
     const [removed, cancelled] = await Promise.allSettled([
       removeRelationship(ctx, { relationshipId: relationship.id }),
@@ -115,7 +115,7 @@ it("does not slip through while the relationship is being removed", async () => 
     expect(removed.status).toBe("fulfilled");
     if (cancelled.status === "rejected")
       expect(cancelled.reason).toMatchObject({ code: "SUBSCRIPTION_CUSTOMER_NOT_FOUND" });
-    const types = (await house.eventsOf(customer.id)).map(({ type }) => type);
+    const types = (await testContext.eventsOf(customer.id)).map(({ type }) => type);
     const [last] = types.slice(-1);
     expect(last).toBe("relationship.removed");
   }

@@ -15,22 +15,22 @@ import {
   aResellerWithProvider,
   aSubscription,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** What a caller is told that it can do: `ok`, or the code. */
 async function toldTo(actor: Actor, subscriptionId: string): Promise<Record<string, string>> {
-  const ctx = house.as(actor);
+  const ctx = testContext.as(actor);
   const { byId, activeSellers } = makeSubscriptionLoaders(ctx);
   const row = await byId.load(subscriptionId);
   if (!row) throw new Error(`${subscriptionId} is not seen`);
@@ -41,11 +41,11 @@ async function toldTo(actor: Actor, subscriptionId: string): Promise<Record<stri
 }
 
 async function bought() {
-  const seller = await aPartner(house);
-  const { customer, actor: customerAdmin } = await aCustomer(house);
-  const relationship = await aRelationship(house, seller.partner, customer);
-  const { id: subscriptionId } = await aSubscription(house, seller, customer);
-  return { seller, customerAdmin, relationship, subscriptionId, ctx: house.as(seller.actor) };
+  const seller = await aPartner(testContext);
+  const { customer, actor: customerAdmin } = await aCustomer(testContext);
+  const relationship = await aRelationship(testContext, seller.partner, customer);
+  const { id: subscriptionId } = await aSubscription(testContext, seller, customer);
+  return { seller, customerAdmin, relationship, subscriptionId, ctx: testContext.as(seller.actor) };
 }
 
 const ALL = ["CHANGE", "SUSPEND", "REACTIVATE", "CANCEL"];
@@ -56,12 +56,12 @@ it("a subscription tells what can be done with it, state by state, just as the m
     ["new", () => Promise.resolve(), ["ok", "ok", notSuspended, "ok"]],
     [
       "a week old",
-      () => Promise.resolve((house.clock.now = "2026-03-09T12:00:00.000Z")),
+      () => Promise.resolve((testContext.clock.now = "2026-03-09T12:00:00.000Z")),
       ["ok", "ok", notSuspended, "CANCELLATION_PERIOD_OVER"],
     ],
     [
       "over",
-      () => Promise.resolve((house.clock.now = "2027-03-01T00:00:00.000Z")),
+      () => Promise.resolve((testContext.clock.now = "2027-03-01T00:00:00.000Z")),
       ["SUBSCRIPTION_TERM_ENDED", "SUBSCRIPTION_TERM_ENDED", notSuspended, "SUBSCRIPTION_TERM_ENDED"],
     ],
     [
@@ -86,7 +86,7 @@ it("a subscription tells what can be done with it, state by state, just as the m
   for (const [state, reach, expected] of states) {
     const mutations = [changeSubscription, suspendSubscription, reactivateSubscription, cancelSubscription];
     for (const [at, mutate] of mutations.entries()) {
-      house.clock.now = NOON;
+      testContext.clock.now = NOON;
       const one = await bought();
       await reach(one);
       const told = await toldTo(one.seller.actor, one.subscriptionId);
@@ -102,10 +102,10 @@ it("a caller who may not is told so: the customer, who pays the partner, and a r
   const { customerAdmin, subscriptionId } = await bought();
   expect(Object.values(await toldTo(customerAdmin, subscriptionId))).toEqual(Array(4).fill("FORBIDDEN"));
 
-  const { reseller, provider } = await aResellerWithProvider(house);
-  const { customer } = await aCustomer(house);
-  for (const { partner } of [reseller, provider]) await aRelationship(house, partner, customer);
-  const sold = await aSubscription(house, provider, customer, { resellerId: reseller.partner.id });
+  const { reseller, provider } = await aResellerWithProvider(testContext);
+  const { customer } = await aCustomer(testContext);
+  for (const { partner } of [reseller, provider]) await aRelationship(testContext, partner, customer);
+  const sold = await aSubscription(testContext, provider, customer, { resellerId: reseller.partner.id });
   expect(Object.values(await toldTo(provider.actor, sold.id))).toEqual(["ok", "ok", notSuspended, "ok"]);
   expect(Object.values(await toldTo(reseller.actor, sold.id))).toEqual([
     "FORBIDDEN",
@@ -116,22 +116,22 @@ it("a caller who may not is told so: the customer, who pays the partner, and a r
 });
 
 it("whose relationships hold is asked with one statement for many customers, and only for what is suspended", async () => {
-  const seller = await aPartner(house);
-  const ctx = house.as(seller.actor);
+  const seller = await aPartner(testContext);
+  const ctx = testContext.as(seller.actor);
   const ids: string[] = [];
   for (let at = 0; at < 4; at++) {
-    const { customer } = await aCustomer(house);
-    await aRelationship(house, seller.partner, customer);
-    ids.push((await aSubscription(house, seller, customer)).id);
+    const { customer } = await aCustomer(testContext);
+    await aRelationship(testContext, seller.partner, customer);
+    ids.push((await aSubscription(testContext, seller, customer)).id);
   }
   const costOf = async () => {
     const { byId, activeSellers } = makeSubscriptionLoaders(ctx);
     const rows = await Promise.all(ids.map((id) => byId.load(id)));
-    const before = house.statements.length;
+    const before = testContext.statements.length;
     await Promise.all(
       rows.map(async (row) => row && actionsOf(ctx, row, () => activeSellers.load(row.customerId))),
     );
-    return house.statements.length - before;
+    return testContext.statements.length - before;
   };
   expect(await costOf()).toBe(0);
   for (const subscriptionId of ids) await suspendSubscription(ctx, { subscriptionId });

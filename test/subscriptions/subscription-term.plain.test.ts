@@ -1,6 +1,6 @@
 import { type Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { momentAfter } from "../../src/context/instant";
-import { dueAt, firstTerm, passTime } from "../../src/subscriptions/subscription-term.lifecycle";
+import { dueAt, firstTerm, advanceTerm } from "../../src/subscriptions/subscription-term.lifecycle";
 
 const { PENDING, ACTIVE, SUSPENDED, EXPIRED, DISABLED, DELETED } = SubscriptionStatus;
 const ENDS = "2026-06-30T23:59:59.999Z";
@@ -16,7 +16,7 @@ function bought(createdAt: string, termDuration: string, rest: Partial<Subscript
 function stepsUntil(now: string, subscription: Subscription) {
   const steps: { event: string; after: Subscription }[] = [];
   for (let after = subscription; ;) {
-    const passage = passTime(after, now);
+    const passage = advanceTerm(after, now);
     if (!passage) return steps;
     after = { ...after, ...passage.changes };
     steps.push({ event: passage.event, after });
@@ -40,8 +40,8 @@ it.each`
     });
     expect(dueAt(subscription)).toBe(due);
     const momentBefore = new Date(Date.parse(due as string) - 1).toISOString();
-    expect(passTime(subscription, momentBefore)).toBeUndefined();
-    const passage = passTime(subscription, due as string);
+    expect(advanceTerm(subscription, momentBefore)).toBeUndefined();
+    const passage = advanceTerm(subscription, due as string);
     expect(passage).toMatchObject({ event, changes: next === ACTIVE ? {} : { status: next } });
   },
 );
@@ -49,7 +49,7 @@ it.each`
 it.each([PENDING, DELETED])("%s is never due", (status) => {
   const subscription = bought("2020-01-01T00:00:00.000Z", "P1M", { status });
   expect(dueAt(subscription)).toBeNull();
-  expect(passTime(subscription, OVER)).toBeUndefined();
+  expect(advanceTerm(subscription, OVER)).toBeUndefined();
 });
 
 describe("a renewal", () => {

@@ -9,29 +9,29 @@ import {
   aSubscription,
   type PartnerWithUser,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 
-let house: House;
+let testContext: TestContext;
 const NOON = "2026-03-01T12:00:00.000Z";
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
 beforeEach(() => {
-  house.clock.now = NOON;
+  testContext.clock.now = NOON;
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 
 /** A partner, its customer with a subscription, and the two verbs. */
 async function bought() {
-  const seller = await aPartner(house);
-  const { customer, actor: customerAdmin } = await aCustomer(house);
-  const relationship = await aRelationship(house, seller.partner, customer);
-  const { id } = await aSubscription(house, seller, customer);
+  const seller = await aPartner(testContext);
+  const { customer, actor: customerAdmin } = await aCustomer(testContext);
+  const relationship = await aRelationship(testContext, seller.partner, customer);
+  const { id } = await aSubscription(testContext, seller, customer);
   const suspend = (expectedVersion?: number, by: PartnerWithUser = seller) =>
-    suspendSubscription(house.as(by.actor), { subscriptionId: id, expectedVersion });
+    suspendSubscription(testContext.as(by.actor), { subscriptionId: id, expectedVersion });
   const reactivate = (expectedVersion?: number, by: PartnerWithUser = seller) =>
-    reactivateSubscription(house.as(by.actor), { subscriptionId: id, expectedVersion });
+    reactivateSubscription(testContext.as(by.actor), { subscriptionId: id, expectedVersion });
   return { seller, customer, customerAdmin, relationship, id, suspend, reactivate };
 }
 
@@ -47,7 +47,7 @@ describe("suspending a subscription", () => {
       version: 2,
     });
     for (const organizationId of [seller.partner.id, customer.id]) {
-      expect((await house.eventsOf(organizationId)).at(-1)).toMatchObject({
+      expect((await testContext.eventsOf(organizationId)).at(-1)).toMatchObject({
         type: "subscription.suspended",
         subscriptionId: id,
         status: "SUSPENDED",
@@ -60,7 +60,7 @@ describe("suspending a subscription", () => {
     const answers = await Promise.allSettled(Array.from({ length: 5 }, () => suspend()));
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(await refusalOf(suspend())).toBe("SUBSCRIPTION_NOT_ACTIVE");
-    const types = (await house.eventsOf(customer.id)).map(({ type }) => type);
+    const types = (await testContext.eventsOf(customer.id)).map(({ type }) => type);
     expect(types.filter((type) => type === "subscription.suspended")).toHaveLength(1);
   });
 });
@@ -77,7 +77,7 @@ describe("reactivating a subscription", () => {
       version: 3,
     });
     for (const organizationId of [seller.partner.id, customer.id]) {
-      expect((await house.eventsOf(organizationId)).at(-1)).toMatchObject({
+      expect((await testContext.eventsOf(organizationId)).at(-1)).toMatchObject({
         type: "subscription.reactivated",
         subscriptionId: id,
       });
@@ -87,11 +87,11 @@ describe("reactivating a subscription", () => {
   it("is possible up to the last millisecond of the term, and not after it", async () => {
     const { suspend, reactivate } = await bought();
     await suspend();
-    house.clock.now = "2027-03-01T00:00:00.000Z";
+    testContext.clock.now = "2027-03-01T00:00:00.000Z";
     expect(await refusalsOf(reactivate())).toMatchObject([
       { code: "SUBSCRIPTION_TERM_ENDED", field: "subscriptionId" },
     ]);
-    house.clock.now = "2027-02-28T23:59:59.999Z";
+    testContext.clock.now = "2027-02-28T23:59:59.999Z";
     expect((await reactivate()).subscription.status).toBe("ACTIVE");
   });
 
@@ -103,22 +103,22 @@ describe("reactivating a subscription", () => {
   it("is refused when the relationship it was sold through has ended", async () => {
     const { seller, relationship, suspend, reactivate } = await bought();
     await suspend();
-    await removeRelationship(house.as(seller.actor), { relationshipId: relationship.id });
+    await removeRelationship(testContext.as(seller.actor), { relationshipId: relationship.id });
     expect(await refusalsOf(reactivate())).toMatchObject([
       { code: "SUBSCRIPTION_CUSTOMER_NOT_FOUND", field: "subscriptionId" },
     ]);
   });
 
   it("takes the reseller of record's relationship too", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const { customer } = await aCustomer(house);
-    const { id: relationshipId } = await aRelationship(house, reseller.partner, customer);
-    await aRelationship(house, provider.partner, customer);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const { customer } = await aCustomer(testContext);
+    const { id: relationshipId } = await aRelationship(testContext, reseller.partner, customer);
+    await aRelationship(testContext, provider.partner, customer);
     const sold = { resellerId: reseller.partner.id };
-    const { id: subscriptionId } = await aSubscription(house, provider, customer, sold);
-    await suspendSubscription(house.as(provider.actor), { subscriptionId });
-    await removeRelationship(house.as(reseller.actor), { relationshipId });
-    const attempt = reactivateSubscription(house.as(provider.actor), { subscriptionId });
+    const { id: subscriptionId } = await aSubscription(testContext, provider, customer, sold);
+    await suspendSubscription(testContext.as(provider.actor), { subscriptionId });
+    await removeRelationship(testContext.as(reseller.actor), { relationshipId });
+    const attempt = reactivateSubscription(testContext.as(provider.actor), { subscriptionId });
     expect(await refusalOf(attempt)).toBe("SUBSCRIPTION_CUSTOMER_NOT_FOUND");
   });
 });
@@ -134,21 +134,21 @@ describe("neither", () => {
 
   it("is done to another partner's or an unknown subscription: both are not there", async () => {
     const { suspend, reactivate } = await bought();
-    const stranger = await aPartner(house);
+    const outsider = await aPartner(testContext);
     const subscriptionId = newId("subscription");
-    const unknown = await refusalsOf(suspendSubscription(house.as(stranger.actor), { subscriptionId }));
+    const unknown = await refusalsOf(suspendSubscription(testContext.as(outsider.actor), { subscriptionId }));
     expect(unknown).toMatchObject([{ code: "SUBSCRIPTION_NOT_FOUND", field: "subscriptionId" }]);
-    expect(await refusalsOf(suspend(undefined, stranger))).toEqual(unknown);
-    expect(await refusalsOf(reactivate(undefined, stranger))).toEqual(unknown);
-    const malformed = suspendSubscription(house.as(stranger.actor), { subscriptionId: "sub_1" });
+    expect(await refusalsOf(suspend(undefined, outsider))).toEqual(unknown);
+    expect(await refusalsOf(reactivate(undefined, outsider))).toEqual(unknown);
+    const malformed = suspendSubscription(testContext.as(outsider.actor), { subscriptionId: "sub_1" });
     expect(await refusalOf(malformed)).toBe("ID_MALFORMED");
   });
 
   it("is done by the customer's own user, who pays the partner", async () => {
     const { customerAdmin, id, suspend } = await bought();
     const input = { subscriptionId: id };
-    expect(await refusalOf(suspendSubscription(house.as(customerAdmin), input))).toBe("FORBIDDEN");
+    expect(await refusalOf(suspendSubscription(testContext.as(customerAdmin), input))).toBe("FORBIDDEN");
     await suspend();
-    expect(await refusalOf(reactivateSubscription(house.as(customerAdmin), input))).toBe("FORBIDDEN");
+    expect(await refusalOf(reactivateSubscription(testContext.as(customerAdmin), input))).toBe("FORBIDDEN");
   });
 });

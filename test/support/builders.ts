@@ -14,7 +14,7 @@ import { inviteCustomer, type InviteCustomer } from "../../src/invitations";
 import { createPartner, createPartnership, type NewPartner } from "../../src/partners";
 import { establishRelationship } from "../../src/relationships";
 import { createSubscription } from "../../src/subscriptions";
-import type { House } from "./house";
+import type { TestContext } from "./test-context";
 
 const unique = () => randomBytes(5).toString("hex");
 
@@ -32,12 +32,12 @@ export interface CustomerWithAdmin {
 
 /** Makes a direct-bill partner in the US with an admin agent, unless told otherwise. */
 export async function aPartner(
-  house: House,
+  testContext: TestContext,
   overrides: Partial<NewPartner> = {},
   roles: { agent?: AgentRole[]; admin?: AdminRole[] } = { agent: [AgentRole.ADMIN_AGENT] },
 ): Promise<PartnerWithUser> {
   const tag = unique();
-  const partner = await house.system.transaction((tx) =>
+  const partner = await testContext.system.transaction((tx) =>
     createPartner(tx, {
       name: `Partner ${tag}`,
       programmeRole: ProgrammeRole.DIRECT_BILL,
@@ -48,19 +48,19 @@ export async function aPartner(
       ...overrides,
     }),
   );
-  return { partner, actor: await aPartnerUser(house, partner, roles) };
+  return { partner, actor: await aPartnerUser(testContext, partner, roles) };
 }
 
 /** Makes another user of a partner. */
 export async function aPartnerUser(
-  house: House,
+  testContext: TestContext,
   partner: Partner,
   roles: { agent?: AgentRole[]; admin?: AdminRole[] },
 ): Promise<PartnerUserActor> {
   const person = { subject: unique(), email: `${unique()}@${partner.domain}`, displayName: "Test Agent" };
   const agentRoles = roles.agent ?? [];
   const adminRoles = roles.admin ?? [];
-  const user = await house.system.transaction((tx) =>
+  const user = await testContext.system.transaction((tx) =>
     insertUser(tx, { ...person, organizationId: partner.id, agentRoles, adminRoles }),
   );
   const { id: partnerId, programmeRole, tenantId } = partner;
@@ -80,29 +80,31 @@ export async function aPartnerUser(
 
 /** Makes an indirect reseller and its indirect provider, in an active partnership. */
 export async function aResellerWithProvider(
-  house: House,
+  testContext: TestContext,
 ): Promise<{ reseller: PartnerWithUser; provider: PartnerWithUser }> {
-  const reseller = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
-  const provider = await aPartner(house, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
-  await house.system.transaction((tx) => createPartnership(tx, provider.partner.id, reseller.partner.id));
+  const reseller = await aPartner(testContext, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
+  const provider = await aPartner(testContext, { programmeRole: ProgrammeRole.INDIRECT_PROVIDER });
+  await testContext.system.transaction((tx) =>
+    createPartnership(tx, provider.partner.id, reseller.partner.id),
+  );
   return { reseller, provider };
 }
 
 /** Makes a customer organization in the US with its Global admin; nobody resells to it yet. */
 export async function aCustomer(
-  house: House,
+  testContext: TestContext,
   overrides: { companyName?: string; country?: string; cloud?: Cloud } = {},
 ): Promise<CustomerWithAdmin> {
   const tag = unique();
   const tenantId = randomUUID();
   const domain = `customer-${tag}.example`;
   const place = { country: "US", cloud: Cloud.PUBLIC };
-  const customer = await house.system.transaction((tx) =>
+  const customer = await testContext.system.transaction((tx) =>
     registerCustomer(tx, { companyName: `Customer ${tag}`, ...place, domain, tenantId, ...overrides }),
   );
   const person = { subject: unique(), email: `admin@${domain}`, displayName: "Test Admin" };
   const adminRoles = [AdminRole.GLOBAL_ADMIN];
-  const user = await house.system.transaction((tx) =>
+  const user = await testContext.system.transaction((tx) =>
     insertUser(tx, { ...person, organizationId: customer.id, agentRoles: [], adminRoles }),
   );
   return {
@@ -129,34 +131,34 @@ export function aProspect(): ProspectActor {
 
 /** Makes the partner the customer's reseller. */
 export function aRelationship(
-  house: House,
+  testContext: TestContext,
   partner: Partner,
   customer: Customer,
 ): Promise<ResellerRelationship> {
-  return house.system.transaction((tx) =>
+  return testContext.system.transaction((tx) =>
     establishRelationship(tx, { partner, customer, invitationId: null }),
   );
 }
 
 /** Makes a pending invitation, and gives its token too. */
 export async function anInvitation(
-  house: House,
+  testContext: TestContext,
   inviter: PartnerWithUser,
   overrides: InviteCustomer = {},
 ): Promise<{ id: string; token: string; link: string; body: string }> {
   const recipientEmail = overrides.reusable ? undefined : `someone-${unique()}@somewhere.example`;
-  const made = await inviteCustomer(house.as(inviter.actor), { recipientEmail, ...overrides });
+  const made = await inviteCustomer(testContext.as(inviter.actor), { recipientEmail, ...overrides });
   const token = made.link.slice(made.link.indexOf("#") + 1);
   return { id: made.invitation.id, token, link: made.link, body: made.draft.body };
 }
 
 /** Makes an offer in the US, 1 to 300 licences, a year, unless told otherwise. */
 export async function anOffer(
-  house: House,
+  testContext: TestContext,
   overrides: Partial<Offer> = {},
 ): Promise<{ id: string; catalogId: string }> {
   const catalogId = `OFFER-${unique().toUpperCase()}`;
-  await house.system.transaction((tx) =>
+  await testContext.system.transaction((tx) =>
     saveOffers(tx, [
       {
         catalogId,
@@ -179,7 +181,7 @@ export async function anOffer(
       },
     ]),
   );
-  const [row] = await house.database.read((reads) =>
+  const [row] = await testContext.database.read((reads) =>
     reads.rows<{ id: string }>("SELECT id FROM offer WHERE catalogId = ?", [
       overrides.catalogId ?? catalogId,
     ]),
@@ -189,12 +191,12 @@ export async function anOffer(
 
 /** Buys a subscription for a customer that the partner has an active relationship with. */
 export async function aSubscription(
-  house: House,
+  testContext: TestContext,
   seller: PartnerWithUser,
   customer: Customer,
   overrides: { offerId?: string; quantity?: number; resellerId?: string } = {},
 ): Promise<Subscription> {
-  const offerId = overrides.offerId ?? (await anOffer(house)).id;
+  const offerId = overrides.offerId ?? (await anOffer(testContext)).id;
   const input = { customerId: customer.id, quantity: 5, ...overrides, offerId };
-  return (await createSubscription(house.as(seller.actor), input)).subscription;
+  return (await createSubscription(testContext.as(seller.actor), input)).subscription;
 }

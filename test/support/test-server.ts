@@ -4,7 +4,7 @@ import WebSocket from "ws";
 import { loadConfig } from "../../src/config/config";
 import type { Instant } from "../../src/context/instant";
 import { demoPeople } from "../../src/demo";
-import type { ServerSeams } from "../../src/server/make-services";
+import type { ServerTestOverrides } from "../../src/server/make-services";
 import { type RunningServer, startServer } from "../../src/server/start-server";
 import { failByDefect } from "./refusals";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
@@ -32,7 +32,7 @@ export interface Listener {
   stop(): void;
 }
 
-/** A person at the API's doors. */
+/** A person at the API's endpoints. */
 export interface Caller {
   ask(document: string, variables?: object): Promise<Answer>;
   /** Subscribes, and resolves when the server follows the events for it, or has answered. */
@@ -65,7 +65,7 @@ const NEVER = 0;
 export async function startTestServer(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
-  seams: Pick<ServerSeams, "sweepMs" | "onStatement" | "pingMs" | "waits" | "windowEnd"> = {},
+  overrides: Pick<ServerTestOverrides, "sweepMs" | "onStatement" | "pingMs" | "waits" | "windowEnd"> = {},
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase({ migrated: true }));
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
@@ -75,10 +75,10 @@ export async function startTestServer(
     sweepMs: NEVER,
     waits: PATIENT_WAITS,
     reportDefect: failByDefect,
-    ...seams,
+    ...overrides,
     onStatement: (sql, parameters) => {
       statements.push(sql);
-      seams.onStatement?.(sql, parameters);
+      overrides.onStatement?.(sql, parameters);
     },
     now: () => fixed ?? new Date().toISOString(),
     sharesSqlite: shared !== undefined,

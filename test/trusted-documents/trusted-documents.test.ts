@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { post, send } from "../api/at-the-door";
+import { post, send } from "../api/at-the-endpoint";
 import { startLoggedServer, type LoggedServer } from "../api/logged-server";
 import { openSocket } from "../live/socket";
 import { rawRequest } from "../support/raw-request";
 import { idOf, makeDocumentFiles } from "./documents-file";
-import { type Asked, type Door, doors } from "./trusted-doors";
+import { type Asked, type EndpointUnderTest, endpointsUnderTest } from "./trusted-endpoints";
 
 const VIEWER = "query Viewer { viewer { kind } }";
 const NAMES = "query Names($first: Int) { customers(first: $first) { nodes { companyName } } }";
@@ -32,19 +32,25 @@ afterAll(async () => {
   files.remove();
 });
 
-async function ask(server: LoggedServer | undefined, door: Door, asked: Asked, person = "direct-agent") {
+async function ask(
+  server: LoggedServer | undefined,
+  door: EndpointUnderTest,
+  asked: Asked,
+  person = "direct-agent",
+) {
   if (!server) throw new Error("it did not start");
   token = await server.token(person);
   return door(server, token, asked);
 }
 
-const code = (answer: Awaited<ReturnType<Door>>) => answer.errors?.map(({ extensions }) => extensions.code);
+const code = (answer: Awaited<ReturnType<EndpointUnderTest>>) =>
+  answer.errors?.map(({ extensions }) => extensions.code);
 const toldOf = (server: LoggedServer | undefined) =>
   (server?.log ?? [])
     .filter((line) => line.includes("is not trusted"))
     .map((line) => JSON.parse(line) as object);
 
-describe.each(Object.entries(doors))("at %s", (_name, door) => {
+describe.each(Object.entries(endpointsUnderTest))("at %s", (_name, door) => {
   it("an id stands for its document, with or without sha256: before it", async () => {
     for (const documentId of [idOf(NAMES), idOf(NAMES).slice("sha256:".length)]) {
       const { data, errors } = await ask(enforcing, door, { documentId, variables: { first: 2 } });
@@ -100,7 +106,7 @@ describe.each(Object.entries(doors))("at %s", (_name, door) => {
 });
 
 /** Ways on which a text can come without an id. */
-const withText = Object.entries(doors).filter(([name]) => name !== "a POST's address");
+const withText = Object.entries(endpointsUnderTest).filter(([name]) => name !== "a POST's address");
 
 describe.each(withText)("where only trusted documents are executed, at %s", (_name, door) => {
   it("a text is executed that is a trusted document's, and no other, though it be wrong", async () => {
@@ -186,7 +192,7 @@ describe("where only trusted documents are executed", () => {
   });
 
   it("a mutation is not done by GET", async () => {
-    const answer = await ask(enforcing, doors["a GET"], { documentId: idOf(INVITE) });
+    const answer = await ask(enforcing, endpointsUnderTest["a GET"], { documentId: idOf(INVITE) });
     expect(answer.status).toBe(405);
   });
 
@@ -223,9 +229,9 @@ describe("the log", () => {
   it("tells once of each document that is not trusted, with its id and name and nothing of its values", async () => {
     const [first = "", second = ""] = ["query Canary { viewer { kind email } }", "{ viewer { email kind } }"];
     const before = toldOf(logging).length;
-    for (const door of Object.values(doors)) {
+    for (const door of Object.values(endpointsUnderTest)) {
       for (const query of [first, second, VIEWER]) {
-        const documentId = door === doors["a POST's address"] ? idOf(query) : undefined;
+        const documentId = door === endpointsUnderTest["a POST's address"] ? idOf(query) : undefined;
         expect(await ask(logging, door, { query, documentId })).toMatchObject({ data: { viewer: {} } });
       }
     }
@@ -238,7 +244,9 @@ describe("the log", () => {
   it("tells once of each id that is not known, and of none that has not the shape of one", async () => {
     const [id, odd] = [idOf("query Forgotten { viewer { id } }"), "x-canary:who@odd.example"];
     for (const documentId of [id, id, odd])
-      expect(code(await ask(logging, doors["a socket"], { documentId }))).toEqual(["DOCUMENT_UNKNOWN"]);
+      expect(code(await ask(logging, endpointsUnderTest["a socket"], { documentId }))).toEqual([
+        "DOCUMENT_UNKNOWN",
+      ]);
     const told = (logging?.log ?? []).filter((line) => line.includes("a document is unknown"));
     expect(told.filter((line) => line.includes(id))).toHaveLength(1);
     expect(logging?.log.join("")).not.toContain("canary");
@@ -246,7 +254,7 @@ describe("the log", () => {
 
   it("tells of documents that were refused too, and says at the start how many are trusted", async () => {
     const refused = "query Refused { viewer { tenantId } }";
-    await ask(enforcing, doors["a POST's body"], { query: refused });
+    await ask(enforcing, endpointsUnderTest["a POST's body"], { query: refused });
     expect(toldOf(enforcing)).toContainEqual(
       expect.objectContaining({ documentId: idOf(refused), operation: "Refused" }),
     );

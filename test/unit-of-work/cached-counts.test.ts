@@ -24,33 +24,33 @@ import {
   type CustomerWithAdmin,
   type PartnerWithUser,
 } from "../support/builders";
-import { type House, openHouse } from "../support/house";
+import { type TestContext, openTestContext } from "../support/test-context";
 
 const { ACTIVE, REMOVED } = RelationshipStatus;
 
-let house: House;
+let testContext: TestContext;
 beforeAll(async () => {
-  house = await openHouse();
+  testContext = await openTestContext();
 });
-afterAll(() => house.close());
+afterAll(() => testContext.close());
 /** After every test: no organization's counts differ from its rows. */
 afterEach(async () => expect(await recount()).toEqual([]));
 
 async function recount() {
   const wrong = [];
-  for await (const batch of recountRows(house.system)) wrong.push(...batch.wrong);
+  for await (const batch of recountRows(testContext.system)) wrong.push(...batch.wrong);
   return wrong;
 }
 
 const ORDER = { orderBy: "COMPANY_NAME", direction: "ASC" } as const;
 
 async function customersOf({ actor }: PartnerWithUser): Promise<number | null> {
-  return (await listCustomers(house.as(actor), ORDER)).totalCount;
+  return (await listCustomers(testContext.as(actor), ORDER)).totalCount;
 }
 
 /** The counts of an organization's other lists, and of those by status. */
 async function listsOf(actor: MemberActor) {
-  const ctx = house.as(actor);
+  const ctx = testContext.as(actor);
   const counts = [
     await listRelationships(ctx, {}),
     await listRelationships(ctx, { status: ACTIVE }),
@@ -67,32 +67,34 @@ async function listsOf(actor: MemberActor) {
 async function customersWith(seller: PartnerWithUser, count: number) {
   const made = [];
   for (let at = 0; at < count; at++) {
-    const { customer } = await aCustomer(house);
-    made.push(await aRelationship(house, seller.partner, customer));
+    const { customer } = await aCustomer(testContext);
+    made.push(await aRelationship(testContext, seller.partner, customer));
   }
   return made;
 }
 
 describe("the count of a list", () => {
   it("is right after 50 acceptances and removals at once", async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     const old = await customersWith(seller, 25);
     const comers: [CustomerWithAdmin, string][] = [];
     for (let at = 0; at < 25; at++)
-      comers.push([await aCustomer(house), (await anInvitation(house, seller)).token]);
+      comers.push([await aCustomer(testContext), (await anInvitation(testContext, seller)).token]);
     expect(await customersOf(seller)).toBe(25);
     const outcomes = await Promise.allSettled([
-      ...comers.map(([{ actor }, token]) => persistent(() => acceptInvitation(house.as(actor), { token }))),
+      ...comers.map(([{ actor }, token]) =>
+        persistent(() => acceptInvitation(testContext.as(actor), { token })),
+      ),
       ...old
         .slice(0, 20)
         .map(({ id: relationshipId }) =>
-          persistent(() => removeRelationship(house.as(seller.actor), { relationshipId })),
+          persistent(() => removeRelationship(testContext.as(seller.actor), { relationshipId })),
         ),
       // The same ones again: each ends once, whoever comes first.
       ...old
         .slice(0, 5)
         .map(({ id: relationshipId }) =>
-          persistent(() => removeRelationship(house.as(seller.actor), { relationshipId })),
+          persistent(() => removeRelationship(testContext.as(seller.actor), { relationshipId })),
         ),
     ]);
     expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(5);
@@ -101,26 +103,26 @@ describe("the count of a list", () => {
   });
 
   it("is right when two of a customer's people click at once, and when a customer comes back", async () => {
-    const seller = await aPartner(house);
-    const { token } = await anInvitation(house, seller, { reusable: true });
-    const { actor } = await aCustomer(house);
-    await Promise.all([1, 2].map(() => persistent(() => acceptInvitation(house.as(actor), { token }))));
+    const seller = await aPartner(testContext);
+    const { token } = await anInvitation(testContext, seller, { reusable: true });
+    const { actor } = await aCustomer(testContext);
+    await Promise.all([1, 2].map(() => persistent(() => acceptInvitation(testContext.as(actor), { token }))));
     expect(await customersOf(seller)).toBe(1);
-    const [relationship] = (await listRelationships(house.as(seller.actor), {})).nodes;
-    await removeRelationship(house.as(seller.actor), { relationshipId: relationship?.id ?? "" });
+    const [relationship] = (await listRelationships(testContext.as(seller.actor), {})).nodes;
+    await removeRelationship(testContext.as(seller.actor), { relationshipId: relationship?.id ?? "" });
     expect(await customersOf(seller)).toBe(0);
-    const again = await anInvitation(house, seller);
-    await acceptInvitation(house.as(actor), { token: again.token });
+    const again = await anInvitation(testContext, seller);
+    await acceptInvitation(testContext.as(actor), { token: again.token });
     // A reusable link stays pending, and is nobody's.
     expect(await listsOf(seller.actor)).toEqual([1, 1, 0, 0, 0, 2, 1, 1]);
     expect(await listsOf(actor)).toEqual([1, 1, 0, 0, 0, 1, 1, 0]);
   });
 
   it("does not move when the transaction is rolled back", async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     await customersWith(seller, 1);
-    const { customer } = await aCustomer(house);
-    const undone = house.system.transaction(async (tx) => {
+    const { customer } = await aCustomer(testContext);
+    const undone = testContext.system.transaction(async (tx) => {
       await establishRelationship(tx, { partner: seller.partner, customer, invitationId: null });
       throw new Error("a change of mind");
     });
@@ -129,38 +131,40 @@ describe("the count of a list", () => {
   });
 
   it("follows subscriptions and invitations through their lives, for each organization that lists them", async () => {
-    const { reseller, provider } = await aResellerWithProvider(house);
-    const home = await aCustomer(house);
-    for (const { partner } of [reseller, provider]) await aRelationship(house, partner, home.customer);
-    const { id: offerId } = await anOffer(house);
+    const { reseller, provider } = await aResellerWithProvider(testContext);
+    const home = await aCustomer(testContext);
+    for (const { partner } of [reseller, provider]) await aRelationship(testContext, partner, home.customer);
+    const { id: offerId } = await anOffer(testContext);
     const buy = () => bought(provider, home.customer, offerId, reseller.partner.id);
     const [first, second] = [await buy(), await buy()];
-    const ctx = house.as(provider.actor);
+    const ctx = testContext.as(provider.actor);
     await suspendSubscription(ctx, { subscriptionId: first.id });
     await suspendSubscription(ctx, { subscriptionId: second.id });
     await reactivateSubscription(ctx, { subscriptionId: second.id });
     await cancelSubscription(ctx, { subscriptionId: second.id });
-    await inviteCustomer(house.as(reseller.actor), {
+    await inviteCustomer(testContext.as(reseller.actor), {
       recipientEmail: "a@b.example",
       indirectProviderId: provider.partner.id,
     });
-    const declined = await anInvitation(house, reseller);
-    await declineInvitation(house.as(home.actor), { token: declined.token });
+    const declined = await anInvitation(testContext, reseller);
+    await declineInvitation(testContext.as(home.actor), { token: declined.token });
     expect(await listsOf(provider.actor)).toEqual([1, 1, 0, 2, 1, 1, 0, 1]);
     expect(await listsOf(reseller.actor)).toEqual([1, 1, 0, 2, 1, 2, 0, 1]);
     expect(await listsOf(home.actor)).toEqual([2, 2, 0, 2, 1, 1, 0, 0]);
   });
 
   it("costs the reading of one row, however long the list is", async () => {
-    const seller = await aPartner(house);
-    const page = await listCustomers(house.as(seller.actor), ORDER);
-    house.statements.length = 0;
+    const seller = await aPartner(testContext);
+    const page = await listCustomers(testContext.as(seller.actor), ORDER);
+    testContext.statements.length = 0;
     await page.totalCount;
-    expect(house.statements).toEqual(["SELECT rowCounts FROM organization_head WHERE organizationId = ?"]);
+    expect(testContext.statements).toEqual([
+      "SELECT rowCounts FROM organization_head WHERE organizationId = ?",
+    ]);
   });
 
   it("is 0 for somebody who may not read the list", async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     await customersWith(seller, 2);
     const nobody = { ...seller.actor, permissions: new Set<never>() };
     expect(await customersOf({ ...seller, actor: nobody })).toBe(0);
@@ -168,10 +172,10 @@ describe("the count of a list", () => {
   });
 
   it("is corrected by a recount, once somebody has written into the database by hand", async () => {
-    const seller = await aPartner(house);
+    const seller = await aPartner(testContext);
     await customersWith(seller, 2);
     const { id } = seller.partner;
-    await house.system.transaction((tx) =>
+    await testContext.system.transaction((tx) =>
       tx.execute("UPDATE organization_head SET rowCounts = ? WHERE organizationId = ?", [
         '{"RELATIONSHIP ACTIVE":7}',
         id,
@@ -185,7 +189,7 @@ describe("the count of a list", () => {
 });
 
 function bought(seller: PartnerWithUser, customer: Customer, offerId: string, resellerId: string) {
-  return aSubscription(house, seller, customer, { offerId, resellerId });
+  return aSubscription(testContext, seller, customer, { offerId, resellerId });
 }
 
 /** So many at once meet on one row: whoever is told to come again does. */

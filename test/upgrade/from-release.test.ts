@@ -5,7 +5,7 @@ import { Database } from "../../src/database/database";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";
-import { until } from "../webhooks/post-office";
+import { until } from "../webhooks/webhook-test-context";
 import { aReceiver } from "../webhooks/receiver";
 import { restoreDatabase } from "./database-dump";
 import { asIntended, withoutAdditions } from "./intended-changes";

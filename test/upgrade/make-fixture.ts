@@ -15,7 +15,7 @@ import { asked, questions } from "./questions";
 import { type ReleaseApi, releaseApi } from "./release-api";
 import { type FixtureDatabase, fixtureFiles, type ReleaseFacts } from "./release-fixture";
 import { buildRelease, type ReleaseProgram } from "./release-program";
-import { afterTimePassed, beforeTimePasses, type StoryReceivers, type Told } from "./story";
+import { afterTimePassed, beforeTimePasses, type ScenarioReceivers, type Told } from "./scenario";
 
 const DAYS_BEFORE_MS = 100 * 86_400_000;
 const PATIENCE_MS = 120_000;
@@ -63,7 +63,7 @@ interface Place {
 async function makeFixture(
   program: ReleaseProgram,
   release: string,
-  receivers: StoryReceivers,
+  receivers: ScenarioReceivers,
   { database, address, dataDir, url }: Place,
 ): Promise<void> {
   const secretsKey = randomBytes(32).toString("base64");
@@ -143,7 +143,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
     if (Date.now() > giveUpAt) throw new Error(`It took too long until ${what}.`);
 }
 
-async function openReceivers(): Promise<{ urls: StoryReceivers; close(): void }> {
+async function openReceivers(): Promise<{ urls: ScenarioReceivers; close(): void }> {
   const server = createServer((request, response) => {
     request.resume();
     request.on("end", () =>

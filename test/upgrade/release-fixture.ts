@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Data } from "./release-api";
-import type { Told } from "./story";
+import type { Told } from "./scenario";
 
 /** A database that a release wrote, and what to expect of later versions that open it. */
 export interface ReleaseFacts extends Told {

@@ -8,31 +8,31 @@ import {
 } from "../../src/webhooks";
 import { write } from "../events/streams";
 import { refusalsOf } from "../support/refusals";
-import { openPostOffice, type PostOffice } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext } from "./webhook-test-context";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
+afterAll(() => webhookContext.close());
 
 const DAY = 86_400_000;
 
 /** Lets a month pass, and all events so far be forgotten. */
 async function forget(): Promise<void> {
-  office.wait(31 * DAY);
-  await forgetOldEvents(office.house.system, 30);
+  webhookContext.wait(31 * DAY);
+  await forgetOldEvents(webhookContext.testContext.system, 30);
 }
 
 describe("an endpoint that was disabled for so long that events it had still to get are no longer kept", () => {
   it("is not enabled without a word: its users are told from where on it can go on, and take it there", async () => {
-    const { endpoint, organizationId, owner, receiver } = await office.endpoint();
-    const ctx = office.house.as(owner.actor);
+    const { endpoint, organizationId, owner, receiver } = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(owner.actor);
     const endpointId = endpoint.id;
     await disableWebhookEndpoint(ctx, { endpointId });
-    await write(office.house, [organizationId], ["missed"]);
+    await write(webhookContext.testContext, [organizationId], ["missed"]);
     await forget();
-    await write(office.house, [organizationId], ["kept", "kept too"]);
+    await write(webhookContext.testContext, [organizationId], ["kept", "kept too"]);
 
     const oldestCursor = eventCursor(organizationId, 1);
     const refusals = await refusalsOf(enableWebhookEndpoint(ctx, { endpointId }));
@@ -40,24 +40,24 @@ describe("an endpoint that was disabled for so long that events it had still to 
       { code: "EVENTS_CURSOR_EXPIRED", kind: "INVALID", field: "endpointId", details: { oldestCursor } },
     ]);
     expect(refusals[0]?.message).toContain("replayWebhook");
-    expect(await office.row(endpointId)).toMatchObject({ status: "DISABLED", deliveredPosition: 0 });
+    expect(await webhookContext.row(endpointId)).toMatchObject({ status: "DISABLED", deliveredPosition: 0 });
 
     await replayWebhook(ctx, { endpointId, after: oldestCursor });
     await enableWebhookEndpoint(ctx, { endpointId });
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(receiver.words()).toEqual(["kept", "kept too"]);
   });
 
   it("is enabled when what is gone is only what it had", async () => {
-    const { endpoint, organizationId, owner, receiver } = await office.endpoint();
-    const ctx = office.house.as(owner.actor);
-    await write(office.house, [organizationId], ["had"]);
-    await office.worker().catchUp();
+    const { endpoint, organizationId, owner, receiver } = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(owner.actor);
+    await write(webhookContext.testContext, [organizationId], ["had"]);
+    await webhookContext.worker().catchUp();
     await disableWebhookEndpoint(ctx, { endpointId: endpoint.id });
     await forget();
-    await write(office.house, [organizationId], ["next"]);
+    await write(webhookContext.testContext, [organizationId], ["next"]);
     await enableWebhookEndpoint(ctx, { endpointId: endpoint.id });
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(receiver.words()).toEqual(["had", "next"]);
   });
 });
@@ -66,20 +66,20 @@ describe("a worker that comes to events which are no longer kept", () => {
   it.each([[[]], [["customer.updated"]], [["user.added"]]])(
     "sends nothing behind the gap, disables the endpoint and says so with an event; it wanted %j",
     async (eventTypes) => {
-      const { endpoint, organizationId, receiver } = await office.endpoint({ eventTypes });
-      await write(office.house, [organizationId], ["missed"]);
+      const { endpoint, organizationId, receiver } = await webhookContext.endpoint({ eventTypes });
+      await write(webhookContext.testContext, [organizationId], ["missed"]);
       await forget();
-      await write(office.house, [organizationId], ["kept"]);
-      await office.worker().catchUp();
+      await write(webhookContext.testContext, [organizationId], ["kept"]);
+      await webhookContext.worker().catchUp();
 
       expect(receiver.got).toEqual([]);
-      expect(await office.row(endpoint.id)).toMatchObject({
+      expect(await webhookContext.row(endpoint.id)).toMatchObject({
         status: "DISABLED",
         disabledReason: "EVENTS_FORGOTTEN",
         deliveredPosition: 0,
         leaseHolder: null,
       });
-      const page = await office.house.database.read((reads) =>
+      const page = await webhookContext.testContext.database.read((reads) =>
         reads.rows<{ type: string; facts: string }>(
           "SELECT type, facts FROM event WHERE organizationId = ? ORDER BY position DESC LIMIT 1",
           [organizationId],
@@ -90,40 +90,40 @@ describe("a worker that comes to events which are no longer kept", () => {
         webhookEndpointId: endpoint.id,
         reason: "EVENTS_FORGOTTEN",
       });
-      expect(office.errors).toEqual([]);
+      expect(webhookContext.errors).toEqual([]);
     },
   );
 
   it("does so too when nothing at all is left, and no event came since", async () => {
-    const { endpoint, organizationId, receiver } = await office.endpoint();
-    await write(office.house, [organizationId], ["missed"]);
+    const { endpoint, organizationId, receiver } = await webhookContext.endpoint();
+    await write(webhookContext.testContext, [organizationId], ["missed"]);
     await forget();
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(receiver.got).toEqual([]);
-    expect(await office.row(endpoint.id)).toMatchObject({ disabledReason: "EVENTS_FORGOTTEN" });
+    expect(await webhookContext.row(endpoint.id)).toMatchObject({ disabledReason: "EVENTS_FORGOTTEN" });
   });
 });
 
 describe("a webhook's place", () => {
   it("is refused for each fault of a cursor by its own code, when it is registered and when it is replayed", async () => {
-    const { endpoint, organizationId, owner, receiver } = await office.endpoint();
-    const other = await office.endpoint();
-    await write(office.house, [organizationId], ["one", "two"]);
-    await office.worker().catchUp();
+    const { endpoint, organizationId, owner, receiver } = await webhookContext.endpoint();
+    const other = await webhookContext.endpoint();
+    await write(webhookContext.testContext, [organizationId], ["one", "two"]);
+    await webhookContext.worker().catchUp();
     await forget();
-    await write(office.house, [organizationId], ["three"]);
+    await write(webhookContext.testContext, [organizationId], ["three"]);
     const faults: [string, string][] = [
       [eventCursor(organizationId, 2).slice(0, -2), "EVENTS_CURSOR_INVALID"],
       [eventCursor(other.organizationId, 2), "EVENTS_CURSOR_FOREIGN"],
       [eventCursor(organizationId, 1), "EVENTS_CURSOR_EXPIRED"],
     ];
-    const ctx = office.house.as(owner.actor);
+    const ctx = webhookContext.testContext.as(owner.actor);
     for (const [after, code] of faults) {
-      const doors = [
+      const endpointsUnderTest = [
         createWebhookEndpoint(ctx, { url: receiver.url, after }),
         replayWebhook(ctx, { endpointId: endpoint.id, after }),
       ];
-      for (const door of doors) {
+      for (const door of endpointsUnderTest) {
         const found = await refusalsOf(door);
         expect(found.map((refusal) => [refusal.code, refusal.kind, refusal.field])).toEqual([
           [code, "INVALID", "after"],
@@ -132,7 +132,7 @@ describe("a webhook's place", () => {
     }
     const oldest = eventCursor(organizationId, 2);
     await replayWebhook(ctx, { endpointId: endpoint.id, after: oldest });
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(receiver.words()).toEqual(["one", "two", "three"]);
   });
 });

@@ -17,19 +17,21 @@ import { eventCursor } from "../../src/events/event-cursor";
 import { write } from "../events/streams";
 import { aCustomer, aPartner, aPartnerUser } from "../support/builders";
 import { refusalOf, refusalsOf } from "../support/refusals";
-import { openPostOffice, type PostOffice } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext } from "./webhook-test-context";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
+afterAll(() => webhookContext.close());
 
 const url = "https://127.0.0.1:1/hooks";
 
 describe("registering", () => {
   it("gives the endpoint, and its secret this once; the database has neither it nor its bytes in plain", async () => {
-    const { endpoint, secret, owner, organizationId } = await office.endpoint({ description: " our CRM " });
+    const { endpoint, secret, owner, organizationId } = await webhookContext.endpoint({
+      description: " our CRM ",
+    });
     expect(endpoint).toMatchObject({
       organizationId,
       description: "our CRM",
@@ -39,9 +41,11 @@ describe("registering", () => {
       deliveredPosition: 0,
       version: 1,
     });
-    const rotated = await rotateWebhookSecret(office.house.as(owner.actor), { endpointId: endpoint.id });
+    const rotated = await rotateWebhookSecret(webhookContext.testContext.as(owner.actor), {
+      endpointId: endpoint.id,
+    });
     const dump = JSON.stringify(
-      await office.house.database.read((reads) => reads.rows("SELECT * FROM webhook_endpoint")),
+      await webhookContext.testContext.database.read((reads) => reads.rows("SELECT * FROM webhook_endpoint")),
     );
     for (const one of [secret, rotated.secret]) {
       const bare = one.slice("whsec_".length);
@@ -49,19 +53,21 @@ describe("registering", () => {
       expect(dump).not.toContain(Buffer.from(bare, "base64").toString("hex"));
       expect(JSON.stringify(rotated.endpoint)).not.toContain(bare);
     }
-    expect(JSON.stringify(await office.house.eventsOf(organizationId))).not.toContain("whsec_");
+    expect(JSON.stringify(await webhookContext.testContext.eventsOf(organizationId))).not.toContain("whsec_");
   });
 
   it("is remembered by its idempotency key, secret and all, and sealed there too", async () => {
-    const { actor } = await aPartner(office.house);
-    const ctx = office.house.as(actor);
+    const { actor } = await aPartner(webhookContext.testContext);
+    const ctx = webhookContext.testContext.as(actor);
     const input = { url, idempotencyKey: "register once" };
     const first = await createWebhookEndpoint(ctx, input);
     const again = await createWebhookEndpoint(ctx, input);
     expect(again.secret).toBe(first.secret);
     expect(again.endpoint.id).toBe(first.endpoint.id);
     const dump = JSON.stringify(
-      await office.house.database.read((reads) => reads.rows("SELECT * FROM idempotency_record")),
+      await webhookContext.testContext.database.read((reads) =>
+        reads.rows("SELECT * FROM idempotency_record"),
+      ),
     );
     expect(dump).not.toContain(first.secret.slice(6));
     expect(await refusalOf(createWebhookEndpoint(ctx, { ...input, description: "other" }))).toBe(
@@ -70,7 +76,7 @@ describe("registering", () => {
   });
 
   it("takes a secret of the caller's of 24 bytes or more, and no shorter one, and never says it", async () => {
-    const ctx = office.house.as((await aPartner(office.house)).actor);
+    const ctx = webhookContext.testContext.as((await aPartner(webhookContext.testContext)).actor);
     const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 5).toString("base64")}`;
     expect((await createWebhookEndpoint(ctx, { url, secret: secretOf(24) })).secret).toBe(secretOf(24));
     expect((await createWebhookEndpoint(ctx, { url, secret: secretOf(64) })).secret).toBe(secretOf(64));
@@ -91,9 +97,9 @@ describe("registering", () => {
   });
 
   it("refuses an unknown event type, a cursor of another stream and one that is ahead, each by its code", async () => {
-    const { actor, partner } = await aPartner(office.house);
-    const ctx = office.house.as(actor);
-    const other = await aPartner(office.house);
+    const { actor, partner } = await aPartner(webhookContext.testContext);
+    const ctx = webhookContext.testContext.as(actor);
+    const other = await aPartner(webhookContext.testContext);
     const refused: [object, string][] = [
       [{ eventTypes: ["customer.exploded"] }, "EVENT_TYPE_UNKNOWN"],
       [{ eventTypes: ["webhook.test"] }, "EVENT_TYPE_UNKNOWN"],
@@ -106,11 +112,13 @@ describe("registering", () => {
     for (const [input, code] of refused) {
       expect(await refusalOf(createWebhookEndpoint(ctx, { url, ...input }))).toBe(code);
     }
-    expect(await office.house.count("webhook_endpoint", `organizationId = '${partner.id}'`)).toBe(0);
+    expect(
+      await webhookContext.testContext.count("webhook_endpoint", `organizationId = '${partner.id}'`),
+    ).toBe(0);
   });
 
   it("keeps each type once, in the catalogue's order", async () => {
-    const ctx = office.house.as((await aPartner(office.house)).actor);
+    const ctx = webhookContext.testContext.as((await aPartner(webhookContext.testContext)).actor);
     const eventTypes = ["relationship.removed", "invitation.accepted", "relationship.removed"];
     expect((await createWebhookEndpoint(ctx, { url, eventTypes })).endpoint.eventTypes).toEqual([
       "invitation.accepted",
@@ -121,14 +129,16 @@ describe("registering", () => {
 
 describe("an organization", () => {
   it("has at most 20 endpoints, also when they are registered at once", async () => {
-    const { actor, partner } = await aPartner(office.house);
-    const ctx = office.house.as(actor);
+    const { actor, partner } = await aPartner(webhookContext.testContext);
+    const ctx = webhookContext.testContext.as(actor);
     for (let count = 0; count < 16; count++) await createWebhookEndpoint(ctx, { url });
     const tries = await Promise.allSettled(
       Array.from({ length: 8 }, () => createWebhookEndpoint(ctx, { url })),
     );
     expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
-    expect(await office.house.count("webhook_endpoint", `organizationId = '${partner.id}'`)).toBe(20);
+    expect(
+      await webhookContext.testContext.count("webhook_endpoint", `organizationId = '${partner.id}'`),
+    ).toBe(20);
     expect(await refusalsOf(createWebhookEndpoint(ctx, { url }))).toMatchObject([
       { code: "WEBHOOK_ENDPOINTS_TOO_MANY", kind: "CONFLICT", details: { maximum: 20 } },
     ]);
@@ -138,11 +148,11 @@ describe("an organization", () => {
   });
 
   it("sees its own endpoints and deliveries, and nobody else's", async () => {
-    const mine = await office.endpoint();
-    const other = await office.endpoint();
-    await write(office.house, [mine.organizationId, other.organizationId], ["one"]);
-    await office.worker().catchUp();
-    const ctx = office.house.as(mine.owner.actor);
+    const mine = await webhookContext.endpoint();
+    const other = await webhookContext.endpoint();
+    await write(webhookContext.testContext, [mine.organizationId, other.organizationId], ["one"]);
+    await webhookContext.worker().catchUp();
+    const ctx = webhookContext.testContext.as(mine.owner.actor);
     const page = await listWebhookEndpoints(ctx, {});
     expect(page.nodes.map(({ id }) => id)).toEqual([mine.endpoint.id]);
     expect(await page.totalCount).toBe(1);
@@ -152,9 +162,9 @@ describe("an organization", () => {
   });
 
   it("changes nothing of another one's: to it, that endpoint is not there", async () => {
-    const { endpoint, organizationId } = await office.endpoint();
-    const before = await office.row(endpoint.id);
-    const ctx = office.house.as((await aPartner(office.house)).actor);
+    const { endpoint, organizationId } = await webhookContext.endpoint();
+    const before = await webhookContext.row(endpoint.id);
+    const ctx = webhookContext.testContext.as((await aPartner(webhookContext.testContext)).actor);
     const nobodys = newId("webhookEndpoint");
     for (const endpointId of [endpoint.id, nobodys]) {
       const after = eventCursor(organizationId, 0);
@@ -170,34 +180,38 @@ describe("an organization", () => {
       const codes = await Promise.all(tries.map(refusalOf));
       expect(new Set(codes)).toEqual(new Set(["WEBHOOK_ENDPOINT_NOT_FOUND"]));
     }
-    expect(await office.row(endpoint.id)).toEqual(before);
+    expect(await webhookContext.row(endpoint.id)).toEqual(before);
   });
 
   it("that is a customer has endpoints as well", async () => {
-    const { actor, customer } = await aCustomer(office.house);
-    const { endpoint } = await createWebhookEndpoint(office.house.as(actor), { url });
+    const { actor, customer } = await aCustomer(webhookContext.testContext);
+    const { endpoint } = await createWebhookEndpoint(webhookContext.testContext.as(actor), { url });
     expect(endpoint.organizationId).toBe(customer.id);
   });
 
   it("forgets an endpoint's secrets and log with it, and what is under way then says nothing any more", async () => {
-    const one = await office.endpoint();
-    await write(office.house, [one.organizationId], ["one"]);
-    await office.worker().catchUp();
-    await deleteWebhookEndpoint(office.house.as(one.owner.actor), { endpointId: one.endpoint.id });
-    expect(await office.log(one.endpoint.id)).toEqual([]);
-    expect(await office.house.count("webhook_endpoint", `id = '${one.endpoint.id}'`)).toBe(0);
+    const one = await webhookContext.endpoint();
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
+    await webhookContext.worker().catchUp();
+    await deleteWebhookEndpoint(webhookContext.testContext.as(one.owner.actor), {
+      endpointId: one.endpoint.id,
+    });
+    expect(await webhookContext.log(one.endpoint.id)).toEqual([]);
+    expect(await webhookContext.testContext.count("webhook_endpoint", `id = '${one.endpoint.id}'`)).toBe(0);
   });
 });
 
 describe("who registers", () => {
   it("must be allowed to read events, since they are what is sent; so must who moves, enables or replays", async () => {
-    const { partner, actor } = await aPartner(office.house);
-    const own = office.house.as(actor);
+    const { partner, actor } = await aPartner(webhookContext.testContext);
+    const own = webhookContext.testContext.as(actor);
     const { endpoint } = await createWebhookEndpoint(own, { url });
-    const sales = await aPartnerUser(office.house, partner, { agent: [AgentRole.SALES_AGENT] });
-    const billing = await aPartnerUser(office.house, partner, { admin: [AdminRole.BILLING_ADMIN] });
+    const sales = await aPartnerUser(webhookContext.testContext, partner, { agent: [AgentRole.SALES_AGENT] });
+    const billing = await aPartnerUser(webhookContext.testContext, partner, {
+      admin: [AdminRole.BILLING_ADMIN],
+    });
     for (const who of [sales, billing]) {
-      const ctx = office.house.as(who);
+      const ctx = webhookContext.testContext.as(who);
       const endpointId = endpoint.id;
       const tries = [
         createWebhookEndpoint(ctx, { url }),
@@ -219,11 +233,11 @@ describe("who registers", () => {
 
   it("is the operator's to widen", async () => {
     const matrix = new PermissionMatrix({ "event.read": { partner: [AgentRole.SALES_AGENT] } });
-    const { partner } = await aPartner(office.house);
-    const sales = await aPartnerUser(office.house, partner, { agent: [AgentRole.SALES_AGENT] });
+    const { partner } = await aPartner(webhookContext.testContext);
+    const sales = await aPartnerUser(webhookContext.testContext, partner, { agent: [AgentRole.SALES_AGENT] });
     const { programmeRole } = partner;
     const permissions = matrix.permissionsOf({ side: "PARTNER", programmeRole, roles: sales.agentRoles });
-    const ctx = { ...office.house.as({ ...sales, permissions }), matrix };
+    const ctx = { ...webhookContext.testContext.as({ ...sales, permissions }), matrix };
     expect(await createWebhookEndpoint(ctx, { url })).toBeDefined();
   });
 });

@@ -9,24 +9,24 @@ import {
 } from "../../src/webhooks";
 import { write } from "../events/streams";
 import { refusalOf } from "../support/refusals";
-import { openPostOffice, type PostOffice, until } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext, until } from "./webhook-test-context";
 import { status } from "./receiver";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
-afterEach(() => expect(office.errors).toEqual([]));
+afterAll(() => webhookContext.close());
+afterEach(() => expect(webhookContext.errors).toEqual([]));
 
 describe("repeating", () => {
   it("sends a delivered event again, out of turn, with the same id and content", async () => {
-    const { receiver, endpoint, owner, organizationId } = await office.endpoint();
-    const ctx = office.house.as(owner.actor);
-    const worker = office.worker();
-    await write(office.house, [organizationId], ["one", "two"]);
+    const { receiver, endpoint, owner, organizationId } = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(owner.actor);
+    const worker = webhookContext.worker();
+    await write(webhookContext.testContext, [organizationId], ["one", "two"]);
     await worker.catchUp();
-    const [first] = await office.log(endpoint.id);
+    const [first] = await webhookContext.log(endpoint.id);
     const { delivery } = await retryWebhookDelivery(ctx, { deliveryId: first.id });
     expect(delivery).toMatchObject({ outcome: "PENDING", attempt: 2, requestedBy: owner.actor.userId });
     expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: delivery.id }))).toBe(
@@ -36,37 +36,37 @@ describe("repeating", () => {
     expect(receiver.words()).toEqual(["one", "two", "one"]);
     expect(receiver.got[2]?.body).toBe(receiver.got[0]?.body);
     expect(receiver.got[2]?.headers["webhook-id"]).toBe(receiver.got[0]?.headers["webhook-id"]);
-    expect(await office.row(endpoint.id)).toMatchObject({ deliveredPosition: 2 });
+    expect(await webhookContext.row(endpoint.id)).toMatchObject({ deliveredPosition: 2 });
   });
 
   it("gets an endpoint going that is stuck: the event is done, and the next one follows at once", async () => {
-    const { receiver, endpoint, owner, organizationId } = await office.endpoint();
-    const worker = office.worker();
+    const { receiver, endpoint, owner, organizationId } = await webhookContext.endpoint();
+    const worker = webhookContext.worker();
     receiver.answer(status(500));
-    await write(office.house, [organizationId], ["one", "two"]);
+    await write(webhookContext.testContext, [organizationId], ["one", "two"]);
     await worker.catchUp();
-    const [failed] = await office.log(endpoint.id);
+    const [failed] = await webhookContext.log(endpoint.id);
     receiver.answer(status(204));
-    await retryWebhookDelivery(office.house.as(owner.actor), { deliveryId: failed.id });
+    await retryWebhookDelivery(webhookContext.testContext.as(owner.actor), { deliveryId: failed.id });
     await worker.catchUp();
-    office.wait(86_400_000);
+    webhookContext.wait(86_400_000);
     await worker.catchUp();
     expect(receiver.words()).toEqual(["one", "one", "two"]);
-    expect(await office.row(endpoint.id)).toMatchObject({ attempt: 0, failingSince: null });
+    expect(await webhookContext.row(endpoint.id)).toMatchObject({ attempt: 0, failingSince: null });
   });
 
   it("is not for tests, nor for what is disabled, nor for another organization's deliveries", async () => {
-    const { endpoint, owner, organizationId } = await office.endpoint();
-    const ctx = office.house.as(owner.actor);
+    const { endpoint, owner, organizationId } = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(owner.actor);
     await sendTestWebhook(ctx, { endpointId: endpoint.id });
-    await write(office.house, [organizationId], ["one"]);
-    await office.worker().catchUp();
-    const [test, delivered] = await office.log(endpoint.id);
+    await write(webhookContext.testContext, [organizationId], ["one"]);
+    await webhookContext.worker().catchUp();
+    const [test, delivered] = await webhookContext.log(endpoint.id);
     expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: test.id }))).toBe(
       "WEBHOOK_DELIVERY_NOT_REPEATABLE",
     );
-    const stranger = office.house.as((await office.endpoint()).owner.actor);
-    expect(await refusalOf(retryWebhookDelivery(stranger, { deliveryId: delivered.id }))).toBe(
+    const outsider = webhookContext.testContext.as((await webhookContext.endpoint()).owner.actor);
+    expect(await refusalOf(retryWebhookDelivery(outsider, { deliveryId: delivered.id }))).toBe(
       "WEBHOOK_DELIVERY_NOT_FOUND",
     );
     await disableWebhookEndpoint(ctx, { endpointId: endpoint.id });
@@ -76,25 +76,25 @@ describe("repeating", () => {
   });
 
   it("is not without bounds", async () => {
-    const { endpoint, owner, organizationId } = await office.endpoint();
-    const ctx = office.house.as(owner.actor);
-    await write(office.house, [organizationId], ["one"]);
-    await office.worker().catchUp();
-    const [delivered] = await office.log(endpoint.id);
+    const { endpoint, owner, organizationId } = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(owner.actor);
+    await write(webhookContext.testContext, [organizationId], ["one"]);
+    await webhookContext.worker().catchUp();
+    const [delivered] = await webhookContext.log(endpoint.id);
     for (let times = 0; times < 100; times++) await retryWebhookDelivery(ctx, { deliveryId: delivered.id });
     expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: delivered.id }))).toBe(
       "WEBHOOK_REPETITIONS_TOO_MANY",
     );
     await disableWebhookEndpoint(ctx, { endpointId: endpoint.id });
-    const log = await office.log(endpoint.id);
+    const log = await webhookContext.log(endpoint.id);
     expect(log.filter(({ error }) => error === WebhookDeliveryError.ENDPOINT_DISABLED)).toHaveLength(100);
   });
 
   it("replays from a place in the stream on, back or forth, in order and with the same ids", async () => {
-    const { receiver, endpoint, owner, organizationId } = await office.endpoint();
-    const ctx = office.house.as(owner.actor);
-    const worker = office.worker();
-    await write(office.house, [organizationId], ["one", "two", "three"]);
+    const { receiver, endpoint, owner, organizationId } = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(owner.actor);
+    const worker = webhookContext.worker();
+    await write(webhookContext.testContext, [organizationId], ["one", "two", "three"]);
     await worker.catchUp();
     const after = (position: number) =>
       replayWebhook(ctx, { endpointId: endpoint.id, after: eventCursor(organizationId, position) });
@@ -102,26 +102,26 @@ describe("repeating", () => {
     await worker.catchUp();
     expect(receiver.words()).toEqual(["one", "two", "three", "two", "three"]);
     expect(receiver.got[3]?.body).toBe(receiver.got[1]?.body);
-    await write(office.house, [organizationId], ["four", "five"]);
+    await write(webhookContext.testContext, [organizationId], ["four", "five"]);
     await after(4);
     await worker.catchUp();
     expect(receiver.words()).toEqual(["one", "two", "three", "two", "three", "five"]);
     expect(await refusalOf(after(6))).toBe("EVENTS_CURSOR_AHEAD");
-    const foreign = eventCursor((await office.endpoint()).organizationId, 0);
+    const foreign = eventCursor((await webhookContext.endpoint()).organizationId, 0);
     expect(await refusalOf(replayWebhook(ctx, { endpointId: endpoint.id, after: foreign }))).toBe(
       "EVENTS_CURSOR_FOREIGN",
     );
   });
 
   it("wins against a delivery that is under way: what that one says afterwards moves nothing", async () => {
-    const { receiver, endpoint, owner, organizationId } = await office.endpoint();
-    const ctx = office.house.as(owner.actor);
-    await write(office.house, [organizationId], ["one", "two"]);
-    const worker = office.worker();
+    const { receiver, endpoint, owner, organizationId } = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(owner.actor);
+    await write(webhookContext.testContext, [organizationId], ["one", "two"]);
+    const worker = webhookContext.worker();
     await worker.catchUp();
     let answer: () => void = () => undefined;
     receiver.answer((response) => (answer = () => response.writeHead(204).end()));
-    await write(office.house, [organizationId], ["three"]);
+    await write(webhookContext.testContext, [organizationId], ["three"]);
     const caughtUp = worker.catchUp();
     await until(() => receiver.got.length === 3);
     await replayWebhook(ctx, { endpointId: endpoint.id, after: eventCursor(organizationId, 0) });

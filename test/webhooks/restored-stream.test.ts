@@ -10,23 +10,23 @@ import {
 } from "../../src/webhooks";
 import { write } from "../events/streams";
 import { refusalOf } from "../support/refusals";
-import { openPostOffice, type PostOffice, type Registered } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext, type Registered } from "./webhook-test-context";
 import { status } from "./receiver";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
+afterAll(() => webhookContext.close());
 
-const restore = () => renewTimelines(office.house.system);
+const restore = () => renewTimelines(webhookContext.testContext.system);
 const typesOf = ({ receiver }: Registered) => receiver.got.map(({ event }) => event.type);
 const noticesOf = ({ receiver }: Registered) =>
   receiver.got.filter(({ event }) => event.type === "stream.restored");
 
 /** What the restored copy knows: the endpoint had got so many of its stream's events. */
 async function knowsAsDelivered(registered: Registered, deliveredPosition: number): Promise<void> {
-  await office.house.system.transaction((tx) =>
+  await webhookContext.testContext.system.transaction((tx) =>
     tx.execute("UPDATE webhook_endpoint SET deliveredPosition = ? WHERE id = ?", [
       deliveredPosition,
       registered.endpoint.id,
@@ -36,18 +36,18 @@ async function knowsAsDelivered(registered: Registered, deliveredPosition: numbe
 
 describe("a webhook endpoint whose organization's stream was restored from an older copy", () => {
   it("is told so first, at once, and then gets every event that the restored copy holds as not delivered", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const { organizationId, receiver, endpoint } = one;
-    await write(office.house, [organizationId], ["one", "two", "three"]);
-    await office.worker().catchUp();
+    await write(webhookContext.testContext, [organizationId], ["one", "two", "three"]);
+    await webhookContext.worker().catchUp();
     await knowsAsDelivered(one, 1);
     await restore();
-    const notedAt = office.house.clock.now;
-    office.wait(60_000);
-    await office.worker().catchUp();
+    const notedAt = webhookContext.testContext.clock.now;
+    webhookContext.wait(60_000);
+    await webhookContext.worker().catchUp();
     expect(receiver.words()).toEqual(["one", "two", "three", undefined, "two", "three"]);
     const [notice] = noticesOf(one);
-    const { timeline } = await office.row(endpoint.id);
+    const { timeline } = await webhookContext.row(endpoint.id);
     expect(JSON.parse(notice?.body ?? "")).toEqual({
       ...{
         id: notice?.headers["webhook-id"],
@@ -62,88 +62,90 @@ describe("a webhook endpoint whose organization's stream was restored from an ol
         continuesAfter: { position: 1, cursor: eventCursor(organizationId, 1, timeline) },
       },
     });
-    await write(office.house, [organizationId], ["four"]);
-    await office.worker().catchUp();
+    await write(webhookContext.testContext, [organizationId], ["four"]);
+    await webhookContext.worker().catchUp();
     expect(noticesOf(one)).toHaveLength(1);
     expect(receiver.words().at(-1)).toBe("four");
   });
 
   it("is told although it wants other types, and although nothing happens", async () => {
-    const one = await office.endpoint({ eventTypes: ["user.added"] });
-    await write(office.house, [one.organizationId], ["unwanted"]);
+    const one = await webhookContext.endpoint({ eventTypes: ["user.added"] });
+    await write(webhookContext.testContext, [one.organizationId], ["unwanted"]);
     await restore();
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(typesOf(one)).toEqual(["stream.restored"]);
     await restore();
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     const [first, second] = noticesOf(one);
     expect(second?.headers["webhook-id"]).not.toBe(first?.headers["webhook-id"]);
   });
 
   it("gets no event before it has taken the notice, which is tried by the schedule, each time the same", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const { organizationId, receiver, endpoint, owner } = one;
-    await write(office.house, [organizationId], ["one"]);
-    await office.worker().catchUp();
+    await write(webhookContext.testContext, [organizationId], ["one"]);
+    await webhookContext.worker().catchUp();
     await restore();
-    await write(office.house, [organizationId], ["two"]);
+    await write(webhookContext.testContext, [organizationId], ["two"]);
     receiver.answer(status(500));
-    await office.worker().catchUp();
-    office.wait(6_000);
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
+    webhookContext.wait(6_000);
+    await webhookContext.worker().catchUp();
     expect(receiver.words()).toEqual(["one", undefined, undefined]);
     const [first, second] = noticesOf(one);
     expect(second?.body).toBe(first?.body);
     receiver.answer(status(204));
-    office.wait(400_000);
-    await office.worker().catchUp();
+    webhookContext.wait(400_000);
+    await webhookContext.worker().catchUp();
     expect(receiver.words().slice(3)).toEqual([undefined, "two"]);
-    const log = (await office.log(endpoint.id)).filter(({ eventType }) => eventType === "stream.restored");
+    const log = (await webhookContext.log(endpoint.id)).filter(
+      ({ eventType }) => eventType === "stream.restored",
+    );
     expect(log.map(({ outcome, attempt, position }) => [outcome, attempt, position])).toEqual([
       ["FAILED", 1, 0],
       ["FAILED", 2, 0],
       ["DELIVERED", 3, 0],
     ]);
-    const ctx = office.house.as(owner.actor);
+    const ctx = webhookContext.testContext.as(owner.actor);
     expect(await refusalOf(retryWebhookDelivery(ctx, { deliveryId: log[0]?.id ?? "" }))).toBe(
       "WEBHOOK_DELIVERY_NOT_REPEATABLE",
     );
   });
 
   it("that is beyond the end of its stream goes on from that end", async () => {
-    const one = await office.endpoint();
-    await write(office.house, [one.organizationId], ["one"]);
+    const one = await webhookContext.endpoint();
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     await knowsAsDelivered(one, 7);
     await restore();
-    await office.worker().catchUp();
-    await write(office.house, [one.organizationId], ["two"]);
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
+    await write(webhookContext.testContext, [one.organizationId], ["two"]);
+    await webhookContext.worker().catchUp();
     expect(one.receiver.words()).toEqual([undefined, "two"]);
   });
 
   it("that was disabled is told when it is enabled", async () => {
-    const one = await office.endpoint();
-    const ctx = office.house.as(one.owner.actor);
+    const one = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(one.owner.actor);
     const endpointId = one.endpoint.id;
     await disableWebhookEndpoint(ctx, { endpointId });
     await restore();
-    await write(office.house, [one.organizationId], ["missed"]);
-    await office.worker().catchUp();
+    await write(webhookContext.testContext, [one.organizationId], ["missed"]);
+    await webhookContext.worker().catchUp();
     expect(one.receiver.got).toEqual([]);
     await enableWebhookEndpoint(ctx, { endpointId });
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(one.receiver.words()).toEqual([undefined, "missed"]);
   });
 });
 
 describe("the place of an endpoint", () => {
   it("cannot be given by a cursor from before a restore; one from after it needs no notice", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const { organizationId, receiver, owner } = one;
-    const ctx = office.house.as(owner.actor);
+    const ctx = webhookContext.testContext.as(owner.actor);
     const endpointId = one.endpoint.id;
-    await write(office.house, [organizationId], ["one", "two"]);
-    await office.worker().catchUp();
+    await write(webhookContext.testContext, [organizationId], ["one", "two"]);
+    await webhookContext.worker().catchUp();
     await restore();
     const after = eventCursor(organizationId, 1);
     for (const endpoint of [
@@ -153,13 +155,13 @@ describe("the place of an endpoint", () => {
       expect(await refusalOf(endpoint)).toBe("EVENTS_CURSOR_FROM_BEFORE_RESTORE");
     const { nodes } = await listEvents(ctx, {});
     await replayWebhook(ctx, { endpointId, after: nodes[0]?.cursor ?? "" });
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(receiver.words()).toEqual(["one", "two", "two"]);
   });
 
   it("that is beyond the stream shows that the database was set back, at both endpoints", async () => {
-    const one = await office.endpoint();
-    const ctx = office.house.as(one.owner.actor);
+    const one = await webhookContext.endpoint();
+    const ctx = webhookContext.testContext.as(one.owner.actor);
     const after = eventCursor(one.organizationId, 3);
     expect(await refusalOf(replayWebhook(ctx, { endpointId: one.endpoint.id, after }))).toBe(
       "EVENTS_CURSOR_AHEAD",
@@ -167,7 +169,7 @@ describe("the place of an endpoint", () => {
     expect(await refusalOf(createWebhookEndpoint(ctx, { url: one.receiver.url, after }))).toBe(
       "EVENTS_CURSOR_FROM_BEFORE_RESTORE",
     );
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(typesOf(one)).toEqual(["stream.restored"]);
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { buildProgram, type Program } from "../server/program";
-import { openPostOffice } from "./post-office";
+import { openWebhookTestContext } from "./webhook-test-context";
 import { adoptSecretsKey, isSecretsKeyOf } from "../../src/webhooks";
 import { secretBox } from "../../src/webhooks/secret-box";
 
@@ -9,8 +9,8 @@ const aKey = () => randomBytes(32).toString("base64");
 
 describe("the key of a database's webhook secrets", () => {
   it("is the first one that was used, and no other one is", async () => {
-    const office = await openPostOffice();
-    const { system } = office.house;
+    const webhookContext = await openWebhookTestContext();
+    const { system } = webhookContext.testContext;
     const [first, other] = [secretBox(randomBytes(32)), secretBox(randomBytes(32))];
     // Two servers that start at once with one key.
     expect(await Promise.all([isSecretsKeyOf(system, first), isSecretsKeyOf(system, first)])).toEqual([
@@ -19,20 +19,20 @@ describe("the key of a database's webhook secrets", () => {
     ]);
     expect(await isSecretsKeyOf(system, other)).toBe(false);
     expect(await isSecretsKeyOf(system, first)).toBe(true);
-    await office.close();
+    await webhookContext.close();
   });
 
   it("is told by the secrets of endpoints, where an earlier version left no check value", async () => {
-    const office = await openPostOffice();
-    const { system } = office.house;
-    const { endpoint } = await office.endpoint();
+    const webhookContext = await openWebhookTestContext();
+    const { system } = webhookContext.testContext;
+    const { endpoint } = await webhookContext.endpoint();
     expect(await isSecretsKeyOf(system, secretBox(randomBytes(32)))).toBe(false);
-    expect(await isSecretsKeyOf(system, secretBox(office.secretsKey))).toBe(true);
+    expect(await isSecretsKeyOf(system, secretBox(webhookContext.secretsKey))).toBe(true);
     const other = secretBox(randomBytes(32));
     expect(await adoptSecretsKey(system, other, 10)).toEqual([endpoint.id]);
     expect(await isSecretsKeyOf(system, other)).toBe(true);
-    expect(await isSecretsKeyOf(system, secretBox(office.secretsKey))).toBe(false);
-    await office.close();
+    expect(await isSecretsKeyOf(system, secretBox(webhookContext.secretsKey))).toBe(false);
+    await webhookContext.close();
   });
 });
 

@@ -1,21 +1,21 @@
 import { enableWebhookEndpoint, rotateWebhookSecret, updateWebhookEndpoint } from "../../src/webhooks";
 import { write } from "../events/streams";
 import { refusalOf } from "../support/refusals";
-import { openPostOffice, type PostOffice } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext } from "./webhook-test-context";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
+afterAll(() => webhookContext.close());
 
 describe("changing", () => {
   it("leaves alone what is absent, empties what may be empty, and minds the version", async () => {
-    const { endpoint, owner } = await office.endpoint({
+    const { endpoint, owner } = await webhookContext.endpoint({
       description: "first",
       eventTypes: ["customer.added"],
     });
-    const ctx = office.house.as(owner.actor);
+    const ctx = webhookContext.testContext.as(owner.actor);
     const endpointId = endpoint.id;
     const second = await updateWebhookEndpoint(ctx, {
       endpointId,
@@ -43,10 +43,12 @@ describe("changing", () => {
   });
 
   it("is not counted when events are delivered", async () => {
-    const { endpoint, organizationId, owner } = await office.endpoint();
-    await write(office.house, [organizationId], ["one", "two"]);
-    await office.worker().catchUp();
+    const { endpoint, organizationId, owner } = await webhookContext.endpoint();
+    await write(webhookContext.testContext, [organizationId], ["one", "two"]);
+    await webhookContext.worker().catchUp();
     const input = { endpointId: endpoint.id, description: "new", expectedVersion: 1 };
-    expect((await updateWebhookEndpoint(office.house.as(owner.actor), input)).endpoint.version).toBe(2);
+    expect(
+      (await updateWebhookEndpoint(webhookContext.testContext.as(owner.actor), input)).endpoint.version,
+    ).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
-import type { WebhookSeams } from "../../src/webhooks";
-import type { PostOffice, Registered } from "./post-office";
+import type { WebhookTestOverrides } from "../../src/webhooks";
+import type { WebhookTestContext, Registered } from "./webhook-test-context";
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -8,11 +8,12 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** The virtual time, in milliseconds. */
-export const timeOf = (office: PostOffice) => Date.parse(office.house.clock.now);
+export const timeOf = (webhookContext: WebhookTestContext) =>
+  Date.parse(webhookContext.testContext.clock.now);
 
 /** Deletes all endpoints after a test: time is everybody's, and the next test's days shall not be spent on this one's receivers. */
-export async function forgetEndpoints(office: PostOffice): Promise<void> {
-  await office.house.system.transaction((tx) => tx.execute("DELETE FROM webhook_endpoint", []));
+export async function forgetEndpoints(webhookContext: WebhookTestContext): Promise<void> {
+  await webhookContext.testContext.system.transaction((tx) => tx.execute("DELETE FROM webhook_endpoint", []));
 }
 
 /** More often than any endpoint is due in a few days. */
@@ -20,21 +21,21 @@ const MAX_LOOKS = 200;
 
 /** Plays a stretch of virtual time: whenever the endpoint is due again the clock is set to then, and it is served. */
 export async function playTime(
-  office: PostOffice,
+  webhookContext: WebhookTestContext,
   { endpoint }: Registered,
   lengthMs: number,
-  seams: WebhookSeams = {},
+  overrides: WebhookTestOverrides = {},
 ): Promise<{ attempts: number[] }> {
-  const worker = office.worker(seams);
-  const begin = timeOf(office);
+  const worker = webhookContext.worker(overrides);
+  const begin = timeOf(webhookContext);
   const attempts: number[] = [];
   for (let looks = 1; ; looks++) {
     if (looks > MAX_LOOKS) throw new Error(`The endpoint is due for ever: ${attempts.length} attempts.`);
-    const before = (await office.log(endpoint.id)).length;
+    const before = (await webhookContext.log(endpoint.id)).length;
     await worker.catchUp();
-    const log = (await office.log(endpoint.id)).slice(before);
+    const log = (await webhookContext.log(endpoint.id)).slice(before);
     attempts.push(...log.map(({ startedAt }) => Date.parse(startedAt ?? "") - begin));
-    const { nextAttemptAt, status: state } = await office.row(endpoint.id);
+    const { nextAttemptAt, status: state } = await webhookContext.row(endpoint.id);
     if (
       nextAttemptAt === null ||
       state === WebhookEndpointStatus.DISABLED ||
@@ -42,12 +43,12 @@ export async function playTime(
     )
       break;
     // A moment before, nothing is sent.
-    office.wait(Date.parse(nextAttemptAt) - timeOf(office) - 1);
+    webhookContext.wait(Date.parse(nextAttemptAt) - timeOf(webhookContext) - 1);
     await worker.catchUp();
-    expect(await office.log(endpoint.id)).toHaveLength(before + log.length);
-    office.wait(1);
+    expect(await webhookContext.log(endpoint.id)).toHaveLength(before + log.length);
+    webhookContext.wait(1);
   }
   await worker.close();
-  office.wait(begin + lengthMs - timeOf(office));
+  webhookContext.wait(begin + lengthMs - timeOf(webhookContext));
   return { attempts };
 }

@@ -7,18 +7,21 @@ import {
 import { write } from "../events/streams";
 import { aPartner } from "../support/builders";
 import { refusalOf, refusalsOf } from "../support/refusals";
-import { openPostOffice, type PostOffice } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext } from "./webhook-test-context";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
+afterAll(() => webhookContext.close());
 
 const url = "https://127.0.0.1:1/hooks";
 
 /** What use cases need of webhooks, as in production: only public addresses, and names that lead where they are told to. */
-function strict(names: Record<string, string[]>, secretsKey = office.secretsKey as Buffer | undefined) {
+function strict(
+  names: Record<string, string[]>,
+  secretsKey = webhookContext.secretsKey as Buffer | undefined,
+) {
   const settings = { production: true, dataDir: "", secretsKey, allowInsecure: false, deliveriesAtOnce: 1 };
   const { means } = openWebhooks(settings, { resolve: async (name) => names[name] ?? [] });
   return means;
@@ -34,8 +37,8 @@ describe("the receiver's address", () => {
     ["https://nowhere.example/", "WEBHOOK_URL_UNRESOLVABLE"],
     ["nonsense", "FIELD_INVALID"],
   ])("%s is refused with %s when it is registered, and when it is changed to", async (address, code) => {
-    const { actor } = await aPartner(office.house);
-    const ctx = { ...office.house.as(actor), webhooks: strict(names) };
+    const { actor } = await aPartner(webhookContext.testContext);
+    const ctx = { ...webhookContext.testContext.as(actor), webhooks: strict(names) };
     expect(await refusalOf(createWebhookEndpoint(ctx, { url: address }))).toBe(code);
     const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example/" });
     const change = updateWebhookEndpoint(ctx, { endpointId: endpoint.id, url: address });
@@ -43,40 +46,44 @@ describe("the receiver's address", () => {
   });
 
   it("is looked at again at every delivery: one that leads inside by then is not called", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const { port } = new URL(one.receiver.url);
     const moved = { "receiver.example": ["93.184.216.34"] };
     const { means } = openWebhooks(
       {
         production: true,
         dataDir: "",
-        secretsKey: office.secretsKey,
+        secretsKey: webhookContext.secretsKey,
         allowInsecure: false,
         deliveriesAtOnce: 1,
       },
       { resolve: async (name) => moved[name as keyof typeof moved] ?? [] },
     );
-    const ctx = { ...office.house.as(one.owner.actor), webhooks: means };
+    const ctx = { ...webhookContext.testContext.as(one.owner.actor), webhooks: means };
     const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://receiver.example:8443/" });
     moved["receiver.example"] = ["127.0.0.1"];
-    await write(office.house, [one.organizationId], ["one"]);
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     const strictOffice = openWebhooks(
       {
         production: true,
         dataDir: "",
-        secretsKey: office.secretsKey,
+        secretsKey: webhookContext.secretsKey,
         allowInsecure: false,
         deliveriesAtOnce: 4,
       },
       { resolve: async (name) => moved[name as keyof typeof moved] ?? [] },
     );
-    const worker = strictOffice.makeProcessor(office.house.system, { onError: () => undefined })!;
+    const worker = strictOffice.makeProcessor(webhookContext.testContext.system, {
+      onError: () => undefined,
+    })!;
     await worker.catchUp();
     await worker.close();
     expect(port).not.toBe("");
-    expect(await office.log(endpoint.id)).toMatchObject([{ outcome: "FAILED", error: "ADDRESS_NOT_PUBLIC" }]);
+    expect(await webhookContext.log(endpoint.id)).toMatchObject([
+      { outcome: "FAILED", error: "ADDRESS_NOT_PUBLIC" },
+    ]);
     // And the other one, registered when insecure addresses were allowed, is not called by a server that forbids them.
-    expect(await office.log(one.endpoint.id)).toMatchObject([
+    expect(await webhookContext.log(one.endpoint.id)).toMatchObject([
       { outcome: "FAILED", error: "ADDRESS_NOT_PUBLIC" },
     ]);
     expect(one.receiver.got).toEqual([]);
@@ -85,8 +92,8 @@ describe("the receiver's address", () => {
 
 describe("a server in production without SECRETS_KEY", () => {
   it("registers nothing and rotates nothing, says which variable is missing, and delivers nothing", async () => {
-    const { actor } = await aPartner(office.house);
-    const own = office.house.as(actor);
+    const { actor } = await aPartner(webhookContext.testContext);
+    const own = webhookContext.testContext.as(actor);
     const { endpoint } = await createWebhookEndpoint(own, { url });
     const settings = { production: true, dataDir: "/nowhere", allowInsecure: false, deliveriesAtOnce: 8 };
     const webhooks = openWebhooks(settings);

@@ -13,15 +13,15 @@ import {
 } from "../../src/webhooks";
 import { aCustomer } from "../support/builders";
 import { refusalsOf } from "../support/refusals";
-import { openPostOffice, type PostOffice, type Registered } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext, type Registered } from "./webhook-test-context";
 import { status } from "./receiver";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
-afterEach(() => expect(office.errors).toEqual([]));
+afterAll(() => webhookContext.close());
+afterEach(() => expect(webhookContext.errors).toEqual([]));
 
 const [ANN, BOB] = [newId("customer"), newId("customer")];
 
@@ -33,7 +33,7 @@ function tell(
   type: EventType & ("customer.added" | "customer.updated") = "customer.updated",
 ): Promise<void> {
   const facts = { customerId, partnerId: organizationId, companyName, domain: "d.example" };
-  return office.house.system.transaction((tx) => {
+  return webhookContext.testContext.system.transaction((tx) => {
     tx.record(type, facts, [organizationId]);
     return Promise.resolve();
   });
@@ -41,7 +41,7 @@ function tell(
 
 /** Records an event that tells of no customer. */
 const tellOfNone = ({ organizationId }: Registered) =>
-  office.house.system.transaction((tx) => {
+  webhookContext.testContext.system.transaction((tx) => {
     const facts = { webhookEndpointId: newId("webhookEndpoint"), host: "h", description: "", reason: "GONE" };
     tx.record("webhook.disabled", facts, [organizationId]);
     return Promise.resolve();
@@ -49,9 +49,9 @@ const tellOfNone = ({ organizationId }: Registered) =>
 
 describe("an endpoint for one customer", () => {
   it("gets that customer's events and no others, and its position moves past those", async () => {
-    const one = await office.endpoint({ customerId: ANN });
+    const one = await webhookContext.endpoint({ customerId: ANN });
     expect(one.endpoint).toMatchObject({ customerId: ANN, eventTypes: [] });
-    const worker = office.worker();
+    const worker = webhookContext.worker();
     await tell(one, BOB, "bob 1");
     await tell(one, ANN, "ann 1");
     await tellOfNone(one);
@@ -61,53 +61,56 @@ describe("an endpoint for one customer", () => {
     await worker.catchUp();
     expect(one.receiver.words()).toEqual(["ann 1", "ann 2"]);
     expect(one.receiver.got.map(({ event }) => event.position)).toEqual([2, 4]);
-    expect(await office.row(one.endpoint.id)).toMatchObject({ deliveredPosition: 5, version: 1 });
-    expect((await office.log(one.endpoint.id)).map(({ position }) => position)).toEqual([2, 4]);
+    expect(await webhookContext.row(one.endpoint.id)).toMatchObject({ deliveredPosition: 5, version: 1 });
+    expect((await webhookContext.log(one.endpoint.id)).map(({ position }) => position)).toEqual([2, 4]);
   });
 
   it("and for some types gets what is both", async () => {
-    const one = await office.endpoint({ customerId: ANN, eventTypes: ["customer.added"] });
+    const one = await webhookContext.endpoint({ customerId: ANN, eventTypes: ["customer.added"] });
     await tell(one, ANN, "ann changed");
     await tell(one, BOB, "bob added", "customer.added");
     await tell(one, ANN, "ann added", "customer.added");
     await tell(one, ANN, "ann changed again");
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(one.receiver.words()).toEqual(["ann added"]);
-    expect(await office.row(one.endpoint.id)).toMatchObject({ deliveredPosition: 4 });
+    expect(await webhookContext.row(one.endpoint.id)).toMatchObject({ deliveredPosition: 4 });
   });
 
   it("is not stopped by any number of events about others", async () => {
-    const one = await office.endpoint({ customerId: ANN });
+    const one = await webhookContext.endpoint({ customerId: ANN });
     const facts = { customerId: BOB, partnerId: one.organizationId, companyName: "bob", domain: "d.example" };
-    await office.house.system.transaction((tx) => {
+    await webhookContext.testContext.system.transaction((tx) => {
       for (let n = 0; n < 450; n++) tx.record("customer.updated", facts, [one.organizationId]);
       return Promise.resolve();
     });
     await tell(one, ANN, "ann");
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(one.receiver.words()).toEqual(["ann"]);
-    expect(await office.row(one.endpoint.id)).toMatchObject({ deliveredPosition: 451 });
+    expect(await webhookContext.row(one.endpoint.id)).toMatchObject({ deliveredPosition: 451 });
   });
 
   it("that no event of the organization speaks of gets nothing, be it another organization's or nobody's", async () => {
-    const other = await office.endpoint();
-    const { customer } = await aCustomer(office.house);
+    const other = await webhookContext.endpoint();
+    const { customer } = await aCustomer(webhookContext.testContext);
     await tell(other, customer.id, "of the other one");
     for (const customerId of [customer.id, newId("customer")]) {
-      const one = await office.endpoint({ customerId });
+      const one = await webhookContext.endpoint({ customerId });
       await tell(one, ANN, "ann");
-      await office.worker().catchUp();
+      await webhookContext.worker().catchUp();
       expect(one.receiver.got).toEqual([]);
-      expect(await office.row(one.endpoint.id)).toMatchObject({ status: "ACTIVE", deliveredPosition: 1 });
+      expect(await webhookContext.row(one.endpoint.id)).toMatchObject({
+        status: "ACTIVE",
+        deliveredPosition: 1,
+      });
     }
     expect(other.receiver.words()).toEqual(["of the other one"]);
   });
 
   it("gets its tests, and its events again by a replay and a repetition", async () => {
-    const one = await office.endpoint({ customerId: ANN });
-    const ctx = office.house.as(one.owner.actor);
+    const one = await webhookContext.endpoint({ customerId: ANN });
+    const ctx = webhookContext.testContext.as(one.owner.actor);
     const endpointId = one.endpoint.id;
-    const worker = office.worker();
+    const worker = webhookContext.worker();
     for (const [customerId, word] of [
       [ANN, "ann 1"],
       [BOB, "bob"],
@@ -117,7 +120,7 @@ describe("an endpoint for one customer", () => {
     await worker.catchUp();
     await replayWebhook(ctx, { endpointId, after: eventCursor(one.organizationId, 0) });
     await worker.catchUp();
-    const [first] = await office.log(endpointId);
+    const [first] = await webhookContext.log(endpointId);
     await retryWebhookDelivery(ctx, { deliveryId: first.id });
     await sendTestWebhook(ctx, { endpointId });
     await worker.catchUp();
@@ -126,14 +129,14 @@ describe("an endpoint for one customer", () => {
   });
 
   it("is stopped at events that are no longer kept: one of them may have been that customer's", async () => {
-    const one = await office.endpoint({ customerId: ANN });
+    const one = await webhookContext.endpoint({ customerId: ANN });
     await tell(one, BOB, "missed");
-    office.wait(31 * 86_400_000);
-    await forgetOldEvents(office.house.system, 30);
+    webhookContext.wait(31 * 86_400_000);
+    await forgetOldEvents(webhookContext.testContext.system, 30);
     await tell(one, ANN, "kept");
-    await office.worker().catchUp();
+    await webhookContext.worker().catchUp();
     expect(one.receiver.got).toEqual([]);
-    expect(await office.row(one.endpoint.id)).toMatchObject({
+    expect(await webhookContext.row(one.endpoint.id)).toMatchObject({
       ...{ status: "DISABLED", disabledReason: "EVENTS_FORGOTTEN", deliveredPosition: 0, customerId: ANN },
     });
   });
@@ -141,11 +144,11 @@ describe("an endpoint for one customer", () => {
 
 describe("changing an endpoint", () => {
   it("to another customer, or to every one, holds for what was not delivered yet; what is absent is left alone", async () => {
-    const one = await office.endpoint({ customerId: ANN });
-    const ctx = office.house.as(one.owner.actor);
+    const one = await webhookContext.endpoint({ customerId: ANN });
+    const ctx = webhookContext.testContext.as(one.owner.actor);
     const change = async (input: object) =>
       (await updateWebhookEndpoint(ctx, { endpointId: one.endpoint.id, ...input })).endpoint;
-    const worker = office.worker();
+    const worker = webhookContext.worker();
     const round = async (word: string) => {
       await tell(one, ANN, `ann ${word}`);
       await tell(one, BOB, `bob ${word}`);
@@ -169,28 +172,28 @@ describe("changing an endpoint", () => {
   });
 
   it("to another customer while an event is being tried drops that event, and the next wanted one begins anew", async () => {
-    const one = await office.endpoint({ customerId: ANN });
+    const one = await webhookContext.endpoint({ customerId: ANN });
     one.receiver.answer(status(500));
-    const worker = office.worker();
+    const worker = webhookContext.worker();
     await tell(one, ANN, "ann");
     await tell(one, BOB, "bob");
     await worker.catchUp();
-    await updateWebhookEndpoint(office.house.as(one.owner.actor), {
+    await updateWebhookEndpoint(webhookContext.testContext.as(one.owner.actor), {
       ...{ endpointId: one.endpoint.id, customerId: BOB },
     });
     one.receiver.answer(status(204));
-    office.wait(5_000);
+    webhookContext.wait(5_000);
     await worker.catchUp();
     expect(one.receiver.words()).toEqual(["ann", "bob"]);
-    expect((await office.log(one.endpoint.id)).map(({ attempt }) => attempt)).toEqual([1, 1]);
+    expect((await webhookContext.log(one.endpoint.id)).map(({ attempt }) => attempt)).toEqual([1, 1]);
   });
 
   it("is in the activity log with both customers", async () => {
-    const one = await office.endpoint({ customerId: ANN });
-    await updateWebhookEndpoint(office.house.as(one.owner.actor), {
+    const one = await webhookContext.endpoint({ customerId: ANN });
+    await updateWebhookEndpoint(webhookContext.testContext.as(one.owner.actor), {
       ...{ endpointId: one.endpoint.id, customerId: BOB },
     });
-    const records = await office.house.database.read((reads) =>
+    const records = await webhookContext.testContext.database.read((reads) =>
       reads.all(
         ActivityRecord,
         sql`FROM activity_record WHERE resourceId = ${one.endpoint.id} ORDER BY sequence`,
@@ -207,17 +210,17 @@ describe("changing an endpoint", () => {
 });
 
 test("what is no id of a customer is refused when an endpoint is registered, and when it is changed", async () => {
-  const { endpoint, owner, receiver } = await office.endpoint();
-  const ctx = office.house.as(owner.actor);
+  const { endpoint, owner, receiver } = await webhookContext.endpoint();
+  const ctx = webhookContext.testContext.as(owner.actor);
   for (const customerId of ["", "cust", newId("partner"), `${ANN} `, ANN.toUpperCase()]) {
-    const doors = [
+    const endpointsUnderTest = [
       createWebhookEndpoint(ctx, { url: receiver.url, customerId }),
       updateWebhookEndpoint(ctx, { endpointId: endpoint.id, customerId }),
     ];
-    for (const door of doors)
+    for (const door of endpointsUnderTest)
       expect(await refusalsOf(door)).toMatchObject([
         { code: "ID_MALFORMED", kind: "INVALID", field: "customerId" },
       ]);
   }
-  expect(await office.row(endpoint.id)).toMatchObject({ customerId: null, version: 1 });
+  expect(await webhookContext.row(endpoint.id)).toMatchObject({ customerId: null, version: 1 });
 });

@@ -5,40 +5,45 @@ import { noMeter } from "../../src/server/metrics/meter";
 import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { webhookListener } from "../../src/server/webhook-listener";
 import { write } from "../events/streams";
-import { openPostOffice, type PostOffice } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext } from "./webhook-test-context";
 import { status } from "./receiver";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
+afterAll(() => webhookContext.close());
 
 it("a webhook that is not delivered leaves a line with ids, status and attempt, and one that is disabled another", async () => {
   const lines: string[] = [];
   const log = openLog(loadConfig({}), { write: (line: string) => void lines.push(line) });
-  const settings = { production: false, dataDir: "", secretsKey: office.secretsKey, allowInsecure: true };
+  const settings = {
+    production: false,
+    dataDir: "",
+    secretsKey: webhookContext.secretsKey,
+    allowInsecure: true,
+  };
   const worker = openWebhooks({ ...settings, deliveriesAtOnce: 1 }).makeProcessor(
-    makeUseCaseContext(office.house.services, { kind: "SYSTEM" }, "webhooks"),
+    makeUseCaseContext(webhookContext.testContext.services, { kind: "SYSTEM" }, "webhooks"),
     webhookListener(log, noMeter),
   )!;
-  const { endpoint, organizationId, receiver, secret } = await office.endpoint();
+  const { endpoint, organizationId, receiver, secret } = await webhookContext.endpoint();
   receiver.answer(status(200));
-  await write(office.house, [organizationId], ["delivered"]);
+  await write(webhookContext.testContext, [organizationId], ["delivered"]);
   await worker.catchUp();
   expect(lines).toEqual([]);
 
   receiver.answer(status(503));
-  await write(office.house, [organizationId], ["canary-word"]);
+  await write(webhookContext.testContext, [organizationId], ["canary-word"]);
   await worker.catchUp();
-  office.wait(10_000);
+  webhookContext.wait(10_000);
   receiver.answer(status(410));
   await worker.catchUp();
   await worker.close();
 
   const [failed, gone, disabled, ...more] = lines.map((line) => JSON.parse(line) as object);
   expect(more).toEqual([]);
-  const [delivery] = (await office.log(endpoint.id)).filter(({ statusCode }) => statusCode === 503);
+  const [delivery] = (await webhookContext.log(endpoint.id)).filter(({ statusCode }) => statusCode === 503);
   const ids = { endpointId: endpoint.id, organizationId };
   expect(failed).toMatchObject({
     ...{

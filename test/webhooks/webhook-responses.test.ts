@@ -1,20 +1,20 @@
 import { write } from "../events/streams";
-import { openPostOffice, type PostOffice, type Registered } from "./post-office";
+import { openWebhookTestContext, type WebhookTestContext, type Registered } from "./webhook-test-context";
 import { status } from "./receiver";
 import { DAY, forgetEndpoints, HOUR, playTime, SECOND, timeOf } from "./virtual-time";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeAll(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
-afterAll(() => office.close());
+afterAll(() => webhookContext.close());
 afterEach(async () => {
-  expect(office.errors).toEqual([]);
-  await forgetEndpoints(office);
+  expect(webhookContext.errors).toEqual([]);
+  await forgetEndpoints(webhookContext);
 });
 
-const now = () => timeOf(office);
-const play = (one: Registered, lengthMs: number) => playTime(office, one, lengthMs);
+const now = () => timeOf(webhookContext);
+const play = (one: Registered, lengthMs: number) => playTime(webhookContext, one, lengthMs);
 
 describe("Retry-After", () => {
   it.each([
@@ -24,27 +24,27 @@ describe("Retry-After", () => {
     ["soon", 5 * SECOND],
     ["-5", 5 * SECOND],
   ])("of %s lets the next attempt wait %d ms", async (header, wait) => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     one.receiver.answer(status(429, { "retry-after": header }));
-    await write(office.house, [one.organizationId], ["one"]);
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     await play(one, 0);
-    const { nextAttemptAt } = await office.row(one.endpoint.id);
+    const { nextAttemptAt } = await webhookContext.row(one.endpoint.id);
     expect(Date.parse(nextAttemptAt!) - now()).toBe(wait);
   });
 
   it("may be a date", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const at = new Date(Math.ceil(now() / 1_000) * 1_000 + 3 * HOUR);
     one.receiver.answer(status(503, { "retry-after": at.toUTCString() }));
-    await write(office.house, [one.organizationId], ["one"]);
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     await play(one, 0);
-    expect(await office.row(one.endpoint.id)).toMatchObject({ nextAttemptAt: at.toISOString() });
+    expect(await webhookContext.row(one.endpoint.id)).toMatchObject({ nextAttemptAt: at.toISOString() });
   });
 });
 
 describe("an answer", () => {
   it("that is huge is read up to 10 kB and counts by its status; 1 kB of it is kept", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     let written = 0;
     let open = true;
     one.receiver.answer((response) => {
@@ -55,9 +55,9 @@ describe("an answer", () => {
       response.on("drain", more);
       more();
     });
-    await write(office.house, [one.organizationId], ["one"]);
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     await play(one, 0);
-    const [delivery] = await office.log(one.endpoint.id);
+    const [delivery] = await webhookContext.log(one.endpoint.id);
     expect(delivery).toMatchObject({ outcome: "DELIVERED", statusCode: 200 });
     expect(Buffer.byteLength(delivery.responseExcerpt!)).toBeLessThanOrEqual(1_024);
     expect(delivery.responseExcerpt).toMatch(/^ä{100,}$/);
@@ -65,31 +65,33 @@ describe("an answer", () => {
   });
 
   it("that is no text is kept as far as it is one", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     one.receiver.answer((response) => response.writeHead(400).end(Buffer.alloc(5_000, 0xff)));
-    await write(office.house, [one.organizationId], ["one"]);
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     await play(one, 0);
-    const [delivery] = await office.log(one.endpoint.id);
+    const [delivery] = await webhookContext.log(one.endpoint.id);
     expect(Buffer.byteLength(delivery.responseExcerpt!)).toBeLessThanOrEqual(1_024);
     expect(delivery.responseExcerpt).toMatch(/^(\\xFF){256}$/);
   });
 
   it("that is Latin-1 is kept with its other bytes written as they are", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     one.receiver.answer((response) => response.writeHead(400).end(Buffer.from("Café\n", "latin1")));
-    await write(office.house, [one.organizationId], ["one"]);
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     await play(one, 0);
-    const [delivery] = await office.log(one.endpoint.id);
+    const [delivery] = await webhookContext.log(one.endpoint.id);
     expect(delivery.responseExcerpt).toBe("Caf\\xE9\n");
   });
 
   it("that is any 2xx means delivered", async () => {
     for (const code of [200, 201, 202, 204, 299]) {
-      const one = await office.endpoint();
+      const one = await webhookContext.endpoint();
       one.receiver.answer(status(code));
-      await write(office.house, [one.organizationId], ["one"]);
+      await write(webhookContext.testContext, [one.organizationId], ["one"]);
       await play(one, 0);
-      expect(await office.log(one.endpoint.id)).toMatchObject([{ outcome: "DELIVERED", statusCode: code }]);
+      expect(await webhookContext.log(one.endpoint.id)).toMatchObject([
+        { outcome: "DELIVERED", statusCode: code },
+      ]);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type LoggedServer, startLoggedServer } from "../api/logged-server";
-import { until } from "./post-office";
+import { until } from "./webhook-test-context";
 import { aReceiver, type Receiver, status } from "./receiver";
 
 let server: LoggedServer;

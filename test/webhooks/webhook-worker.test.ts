@@ -1,25 +1,25 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { sendTestWebhook } from "../../src/webhooks";
 import { write } from "../events/streams";
-import { names, openPostOffice, type PostOffice, until } from "./post-office";
+import { names, openWebhookTestContext, type WebhookTestContext, until } from "./webhook-test-context";
 import { heldBack, status } from "./receiver";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 beforeEach(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
 afterEach(async () => {
-  expect(office.errors).toEqual([]);
-  await office.close();
+  expect(webhookContext.errors).toEqual([]);
+  await webhookContext.close();
 });
 
 describe("a worker", () => {
   it("that stops lets what is under way end, and gives its endpoints back at once", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const { answering, answer } = heldBack();
     one.receiver.answer(answering);
-    await write(office.house, [one.organizationId], ["one", "two"]);
-    const worker = office.worker();
+    await write(webhookContext.testContext, [one.organizationId], ["one", "two"]);
+    const worker = webhookContext.worker();
     worker.start();
     await until(() => one.receiver.got.length === 1);
     const closed = worker.close();
@@ -27,50 +27,50 @@ describe("a worker", () => {
     answer(204);
     await closed;
     const inTurn = one.receiver.words();
-    expect((await office.row(one.endpoint.id)).leaseHolder).toBeNull();
-    await office.worker().catchUp();
+    expect((await webhookContext.row(one.endpoint.id)).leaseHolder).toBeNull();
+    await webhookContext.worker().catchUp();
     expect(inTurn).toEqual(["one"]);
     expect(one.receiver.words()).toEqual(["one", "two"]);
   });
 
   it("that stops cuts off what does not end, and the next one sends it again with the same id", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const { answering } = heldBack();
     one.receiver.answer(answering);
-    await write(office.house, [one.organizationId], ["one"]);
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     // Its grace is over at once; everything else takes its time.
     const sleep = (ms: number, signal: AbortSignal) =>
       pause(ms === 5_000 ? 20 : ms, undefined, { ref: false, signal }).catch(() => undefined);
-    const worker = office.worker({ sleep });
+    const worker = webhookContext.worker({ sleep });
     worker.start();
     await until(() => one.receiver.got.length === 1);
     await worker.close();
-    expect(await office.log(one.endpoint.id)).toEqual([]);
-    await office.worker().catchUp();
+    expect(await webhookContext.log(one.endpoint.id)).toEqual([]);
+    await webhookContext.worker().catchUp();
     expect(one.receiver.words()).toEqual(["one", "one"]);
     expect(one.receiver.got[1]?.event.id).toBe(one.receiver.got[0]?.event.id);
-    expect(await office.log(one.endpoint.id)).toMatchObject([{ attempt: 1, outcome: "DELIVERED" }]);
+    expect(await webhookContext.log(one.endpoint.id)).toMatchObject([{ attempt: 1, outcome: "DELIVERED" }]);
   });
 
   it("is woken by the doorbell, long before its poll", async () => {
-    const one = await office.endpoint();
-    const worker = office.worker({ pollMs: 3_600_000 });
+    const one = await webhookContext.endpoint();
+    const worker = webhookContext.worker({ pollMs: 3_600_000 });
     worker.start();
     await pause(100);
-    await write(office.house, [one.organizationId], ["one"], (ids) => worker.ring(ids));
+    await write(webhookContext.testContext, [one.organizationId], ["one"], (ids) => worker.notify(ids));
     await until(() => one.receiver.got.length === 1);
-    await write(office.house, [one.organizationId], ["two"], (ids) => worker.ring(ids));
+    await write(webhookContext.testContext, [one.organizationId], ["two"], (ids) => worker.notify(ids));
     await until(() => one.receiver.got.length === 2);
   });
 
   it("is not made to look by every bell while they ring on and on", async () => {
-    const worker = office.worker({ pollMs: 3_600_000 });
+    const worker = webhookContext.worker({ pollMs: 3_600_000 });
     worker.start();
     await pause(100);
-    const { statements } = office.house;
+    const { statements } = webhookContext.testContext;
     const [before, since] = [statements.length, performance.now()];
     for (let bells = 0; bells < 60; bells++) {
-      worker.ring(["cust_without_endpoints"]);
+      worker.notify(["cust_without_endpoints"]);
       await pause(2);
     }
     const looks = statements.slice(before).filter((text) => text.includes("webhook_endpoint")).length;
@@ -79,65 +79,70 @@ describe("a worker", () => {
   });
 
   it("with one place serves the next endpoint as soon as the first one is done, whenever its poll is", async () => {
-    const all = [await office.endpoint(), await office.endpoint(), await office.endpoint()];
+    const all = [
+      await webhookContext.endpoint(),
+      await webhookContext.endpoint(),
+      await webhookContext.endpoint(),
+    ];
     const ids = all.map(({ organizationId }) => organizationId);
-    const worker = office.worker({ pollMs: 3_600_000 }, 1);
+    const worker = webhookContext.worker({ pollMs: 3_600_000 }, 1);
     worker.start();
     await pause(100);
-    await write(office.house, ids, ["one"], (rung) => worker.ring(rung));
+    await write(webhookContext.testContext, ids, ["one"], (rung) => worker.notify(rung));
     await until(() => all.every(({ receiver }) => receiver.got.length === 1));
   });
 
   it("finds by its poll what no bell told of", async () => {
-    const one = await office.endpoint();
-    office.worker({ pollMs: 50 }).start();
+    const one = await webhookContext.endpoint();
+    webhookContext.worker({ pollMs: 50 }).start();
     await pause(100);
-    await write(office.house, [one.organizationId], ["one"]);
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
     await until(() => one.receiver.got.length === 1);
-    await sendTestWebhook(office.house.as(one.owner.actor), { endpointId: one.endpoint.id });
+    await sendTestWebhook(webhookContext.testContext.as(one.owner.actor), { endpointId: one.endpoint.id });
     await until(() => one.receiver.got.length === 2);
   });
 
   it("finds what has become due by its poll, though the bell never stops ringing", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     one.receiver.answer(status(500));
-    const worker = office.worker({ pollMs: 100 });
+    const worker = webhookContext.worker({ pollMs: 100 });
     worker.start();
-    await write(office.house, [one.organizationId], ["one"], (ids) => worker.ring(ids));
-    await until(async () => (await office.log(one.endpoint.id)).length === 1);
-    const ringing = setInterval(() => worker.ring(["part_of_somebody_else"]), 5);
-    office.wait(5_000);
+    await write(webhookContext.testContext, [one.organizationId], ["one"], (ids) => worker.notify(ids));
+    await until(async () => (await webhookContext.log(one.endpoint.id)).length === 1);
+    const ringing = setInterval(() => worker.notify(["part_of_somebody_else"]), 5);
+    webhookContext.wait(5_000);
     await until(() => one.receiver.got.length === 2);
     clearInterval(ringing);
   });
 
   it("with fewer places than endpoints serves all of them, and lets nobody take more than a turn", async () => {
-    const busy = await office.endpoint();
-    const others = await Promise.all([1, 2, 3, 4, 5].map(() => office.endpoint()));
-    await write(office.house, [busy.organizationId], names(150));
-    for (const { organizationId } of others) await write(office.house, [organizationId], ["one"]);
+    const busy = await webhookContext.endpoint();
+    const others = await Promise.all([1, 2, 3, 4, 5].map(() => webhookContext.endpoint()));
+    await write(webhookContext.testContext, [busy.organizationId], names(150));
+    for (const { organizationId } of others)
+      await write(webhookContext.testContext, [organizationId], ["one"]);
     let whenOthersWereServed = 0;
     others[4]?.receiver.answer((response) => {
       whenOthersWereServed = busy.receiver.got.length;
       response.writeHead(204).end();
     });
-    await office.worker({}, 1).catchUp();
+    await webhookContext.worker({}, 1).catchUp();
     expect(busy.receiver.words()).toEqual(names(150));
     for (const { receiver } of others) expect(receiver.words()).toEqual(["one"]);
     expect(whenOthersWereServed).toBeLessThanOrEqual(100);
   });
 
   it("that cannot open a secret says so in the log, and calls nobody", async () => {
-    const one = await office.endpoint();
-    await office.house.system.transaction((tx) =>
+    const one = await webhookContext.endpoint();
+    await webhookContext.testContext.system.transaction((tx) =>
       tx.execute("UPDATE webhook_endpoint SET sealedSecrets = REPLACE(sealedSecrets, 'v1.', 'v1.AAAA')", []),
     );
-    await write(office.house, [one.organizationId], ["one"]);
-    await office.worker().catchUp();
+    await write(webhookContext.testContext, [one.organizationId], ["one"]);
+    await webhookContext.worker().catchUp();
     expect(one.receiver.got).toEqual([]);
-    expect(await office.log(one.endpoint.id)).toMatchObject([
+    expect(await webhookContext.log(one.endpoint.id)).toMatchObject([
       { outcome: "FAILED", error: "SECRET_UNREADABLE", attempt: 1 },
     ]);
-    expect(office.errors.splice(0)).toHaveLength(1);
+    expect(webhookContext.errors.splice(0)).toHaveLength(1);
   });
 });

@@ -3,18 +3,24 @@ import { disableWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
 import { dueEndpoints, takeLease } from "../../src/webhooks/webhook-lease";
 import { write } from "../events/streams";
 import { buildProgram, type Program } from "../server/program";
-import { names, openPostOffice, type PostOffice, type Registered, until } from "./post-office";
+import {
+  names,
+  openWebhookTestContext,
+  type WebhookTestContext,
+  type Registered,
+  until,
+} from "./webhook-test-context";
 import { heldBack } from "./receiver";
 
-let office: PostOffice;
+let webhookContext: WebhookTestContext;
 let program: Program | undefined;
 beforeEach(async () => {
-  office = await openPostOffice();
+  webhookContext = await openWebhookTestContext();
 });
 afterEach(async () => {
   await program?.remove();
-  expect(office.errors).toEqual([]);
-  await office.close();
+  expect(webhookContext.errors).toEqual([]);
+  await webhookContext.close();
 });
 
 const LEASE_MS = 30_000;
@@ -25,7 +31,7 @@ describe("two workers on one database", () => {
   it("share the endpoints: each gets every event once, in order, and both workers work", async () => {
     const sent = [0, 0];
     const workers = [0, 1].map((at) =>
-      office.worker(
+      webhookContext.worker(
         {
           pollMs: 20,
           sleep: async (ms, signal) => {
@@ -37,10 +43,12 @@ describe("two workers on one database", () => {
       ),
     );
     const all: Registered[] = [];
-    for (let count = 0; count < 6; count++) all.push(await office.endpoint());
+    for (let count = 0; count < 6; count++) all.push(await webhookContext.endpoint());
     workers.forEach((worker) => worker.start());
     for (const words of [names(20).slice(0, 8), names(20).slice(8)]) {
-      await Promise.all(all.map(({ organizationId }) => write(office.house, [organizationId], words)));
+      await Promise.all(
+        all.map(({ organizationId }) => write(webhookContext.testContext, [organizationId], words)),
+      );
       await pause(100);
     }
     await until(() => all.every(({ receiver }) => receiver.got.length >= 20));
@@ -54,10 +62,10 @@ describe("two workers on one database", () => {
   });
 
   it("that find the same endpoint due do not both get it, nor one that was disabled meanwhile", async () => {
-    const { system, database } = office.house;
-    const [one, other] = [await office.endpoint(), await office.endpoint()];
-    await write(office.house, [one.organizationId, other.organizationId], ["one"]);
-    const due = () => database.read((reads) => dueEndpoints(reads, office.house.clock.now, 10));
+    const { system, database } = webhookContext.testContext;
+    const [one, other] = [await webhookContext.endpoint(), await webhookContext.endpoint()];
+    await write(webhookContext.testContext, [one.organizationId, other.organizationId], ["one"]);
+    const due = () => database.read((reads) => dueEndpoints(reads, webhookContext.testContext.clock.now, 10));
     const [mine, theirs] = [await due(), await due()];
     // Endpoints that became due at the same instant come in either order.
     expect(mine).toEqual(expect.arrayContaining(theirs));
@@ -67,51 +75,53 @@ describe("two workers on one database", () => {
     );
     expect((await Promise.all(took)).filter((lease) => lease !== undefined)).toHaveLength(2);
     expect(await due()).toEqual([]);
-    office.wait(LEASE_MS);
+    webhookContext.wait(LEASE_MS);
     const again = (await due()).find(({ endpointId }) => endpointId === one.endpoint.id);
-    await disableWebhookEndpoint(office.house.as(one.owner.actor), { endpointId: one.endpoint.id });
+    await disableWebhookEndpoint(webhookContext.testContext.as(one.owner.actor), {
+      endpointId: one.endpoint.id,
+    });
     expect(await system.transaction((tx) => takeLease(tx, again!, "late"))).toBeUndefined();
   });
 
   it("serve an endpoint whose lease is of a time from which the clock was set back", async () => {
-    const { organizationId, receiver } = await office.endpoint();
-    office.wait(40 * 86_400_000);
-    await write(office.house, [organizationId], ["one"]);
-    await office.worker().catchUp();
-    office.wait(-40 * 86_400_000);
-    await write(office.house, [organizationId], ["two"]);
-    await office.worker().catchUp();
+    const { organizationId, receiver } = await webhookContext.endpoint();
+    webhookContext.wait(40 * 86_400_000);
+    await write(webhookContext.testContext, [organizationId], ["one"]);
+    await webhookContext.worker().catchUp();
+    webhookContext.wait(-40 * 86_400_000);
+    await write(webhookContext.testContext, [organizationId], ["two"]);
+    await webhookContext.worker().catchUp();
     expect(receiver.words()).toEqual(["one", "two"]);
   });
 
   it(
     "take over from one that was killed while it sent, when its lease has ended: the same id is sent again",
     async () => {
-      office.house.clock.now = new Date().toISOString();
-      const one = await office.endpoint();
+      webhookContext.testContext.clock.now = new Date().toISOString();
+      const one = await webhookContext.endpoint();
       const { answering } = heldBack();
       one.receiver.answer(answering);
-      await write(office.house, [one.organizationId], ["one", "two"]);
+      await write(webhookContext.testContext, [one.organizationId], ["one", "two"]);
       program = await buildProgram();
       const run = program.start({
-        ...office.house.environment,
+        ...webhookContext.testContext.environment,
         ...{ PORT: "0", DEMO: "off", LOG_LEVEL: "warn", WEBHOOKS_ALLOW_INSECURE: "on" },
-        SECRETS_KEY: office.secretsKey.toString("base64"),
+        SECRETS_KEY: webhookContext.secretsKey.toString("base64"),
       });
       await until(() => one.receiver.got.length === 1, START_MS);
       run.process.kill("SIGKILL");
       await run.ended;
 
-      const worker = office.worker();
-      office.house.clock.now = new Date().toISOString();
+      const worker = webhookContext.worker();
+      webhookContext.testContext.clock.now = new Date().toISOString();
       await worker.catchUp();
       expect(one.receiver.words()).toEqual(["one"]);
-      office.wait(LEASE_MS);
+      webhookContext.wait(LEASE_MS);
       await worker.catchUp();
       expect(one.receiver.words()).toEqual(["one", "one", "two"]);
       expect(one.receiver.got[1]?.headers["webhook-id"]).toBe(one.receiver.got[0]?.headers["webhook-id"]);
       expect(one.receiver.got[1]?.body).toBe(one.receiver.got[0]?.body);
-      expect((await office.log(one.endpoint.id)).map(({ eventId }) => eventId)).toEqual(
+      expect((await webhookContext.log(one.endpoint.id)).map(({ eventId }) => eventId)).toEqual(
         one.receiver.got.slice(1).map(({ event }) => event.id),
       );
     },
@@ -123,25 +133,25 @@ describe("two workers on one database", () => {
     ["failed", 500],
     ["was told that the receiver is gone", 410],
   ])("hear no more of one that was held up: though it %s, it writes nothing", async (_, code) => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const { answering, answer } = heldBack();
     one.receiver.answer(answering);
-    await write(office.house, [one.organizationId], ["one", "two"]);
-    const late = office.worker().catchUp();
+    await write(webhookContext.testContext, [one.organizationId], ["one", "two"]);
+    const late = webhookContext.worker().catchUp();
     await until(() => one.receiver.got.length === 1);
-    const inTime = office.worker();
+    const inTime = webhookContext.worker();
     await inTime.catchUp();
     expect(one.receiver.words()).toEqual(["one"]);
-    office.wait(LEASE_MS);
+    webhookContext.wait(LEASE_MS);
     await inTime.catchUp();
     expect(one.receiver.words()).toEqual(["one", "one", "two"]);
-    const row = await office.row(one.endpoint.id);
+    const row = await webhookContext.row(one.endpoint.id);
 
     answer(code);
     await late;
-    expect(await office.row(one.endpoint.id)).toEqual(row);
+    expect(await webhookContext.row(one.endpoint.id)).toEqual(row);
     expect(row).toMatchObject({ status: "ACTIVE", deliveredPosition: 2, attempt: 0 });
-    expect((await office.log(one.endpoint.id)).map(({ outcome }) => outcome)).toEqual([
+    expect((await webhookContext.log(one.endpoint.id)).map(({ outcome }) => outcome)).toEqual([
       "DELIVERED",
       "DELIVERED",
     ]);
@@ -149,17 +159,17 @@ describe("two workers on one database", () => {
   });
 
   it("take over a test, too, that one was about to send when it died", async () => {
-    const one = await office.endpoint();
+    const one = await webhookContext.endpoint();
     const { answering, answer } = heldBack();
     one.receiver.answer(answering);
-    await sendTestWebhook(office.house.as(one.owner.actor), { endpointId: one.endpoint.id });
-    const late = office.worker().catchUp();
+    await sendTestWebhook(webhookContext.testContext.as(one.owner.actor), { endpointId: one.endpoint.id });
+    const late = webhookContext.worker().catchUp();
     await until(() => one.receiver.got.length === 1);
-    office.wait(LEASE_MS);
-    await office.worker().catchUp();
+    webhookContext.wait(LEASE_MS);
+    await webhookContext.worker().catchUp();
     answer(500);
     await late;
     expect(new Set(one.receiver.got.map(({ event }) => event.id)).size).toBe(1);
-    expect(await office.log(one.endpoint.id)).toMatchObject([{ outcome: "DELIVERED" }]);
+    expect(await webhookContext.log(one.endpoint.id)).toMatchObject([{ outcome: "DELIVERED" }]);
   });
 });

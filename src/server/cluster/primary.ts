@@ -8,9 +8,9 @@ import { ensureAddressesFree } from "../free-addresses";
 import { serveMetricsOfWorkers } from "../metrics/open-metrics";
 import type { RunningServer } from "../start-server";
 import { type FromWorker, tell } from "./messages";
-import { PointsLender } from "./points-lender";
+import { QuotaLeaseManager } from "./quota-lease-manager";
 import { restartDelay, shortLivesAfter } from "./restart-delay";
-import { RingLine } from "./ring-line";
+import { NotificationChannel } from "./notification-channel";
 import { WorkersFigures } from "./workers-figures";
 
 /** The workers could not start; the message is what the first of them to fail said. */
@@ -54,9 +54,9 @@ export async function startWorkers(
 }
 
 class Primary {
-  private readonly lives = new Map<Life, RingLine>();
+  private readonly lives = new Map<Life, NotificationChannel>();
   private readonly stopping = new AbortController();
-  private readonly points: PointsLender<Worker>;
+  private readonly points: QuotaLeaseManager<Worker>;
   private readonly figures = new WorkersFigures();
   private closeMetrics: () => Promise<void> = () => Promise.resolve();
 
@@ -64,7 +64,7 @@ class Primary {
     private readonly config: Config,
     private readonly log: Logger,
   ) {
-    this.points = new PointsLender(config.limits, config.workers, (worker, window) =>
+    this.points = new QuotaLeaseManager(config.limits, config.workers, (worker, window) =>
       tell(worker, { kind: "callBack", window }),
     );
   }
@@ -145,7 +145,9 @@ class Primary {
     const life: Life = { worker, startedAt: performance.now(), up, ended };
     this.lives.set(
       life,
-      new RingLine((organizationIds, done) => tell(worker, { kind: "ring", organizationIds }, done)),
+      new NotificationChannel((organizationIds, done) =>
+        tell(worker, { kind: "ring", organizationIds }, done),
+      ),
     );
     return life;
   }
@@ -153,7 +155,7 @@ class Primary {
   private serve(asker: Life, message: FromWorker): void {
     const { worker } = asker;
     if (message.kind === "ring") {
-      for (const [life, line] of this.lives) if (life !== asker) line.ring(message.organizationIds);
+      for (const [life, line] of this.lives) if (life !== asker) line.notify(message.organizationIds);
     } else if (message.kind === "charge") {
       const { id, asked } = message;
       this.points.charge(worker, asked, (answer) => tell(worker, { kind: "charged", id, answer }));

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { type Config, loadConfig } from "../../config/config";
 import { longestStopMs } from "../../config/shutdown";
 import { startWorkers } from "../cluster/primary";
-import { PrimaryLine } from "../cluster/primary-line";
+import { IpcChannel } from "../cluster/ipc-channel";
 import { greeting } from "../greeting";
 import { gatherLines } from "../log-output";
 import { openLog } from "../open-log";
@@ -11,14 +11,14 @@ import { type RunningServer, startServer } from "../start-server";
 import { startRefusal } from "./start-refusal";
 
 /** The line to the primary; present when this process is one of several workers. */
-type Primary = PrimaryLine | undefined;
+type Primary = IpcChannel | undefined;
 
 /**
  * `partnergraph serve`: reads the configuration, starts, and stops when it is told to. Ends the process with 0 after a stop
  * in order, and with 1 when it cannot start or does not stop in time.
  */
 export async function serve(): Promise<void> {
-  const primary = PrimaryLine.open();
+  const primary = IpcChannel.open();
   // Nobody may be reading our output any more. Serving goes on and stopping must work; pino's own destination would wait
   // for that reader for ever when the process exits.
   process.stdout.on("error", () => undefined);

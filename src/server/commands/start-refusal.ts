@@ -3,7 +3,7 @@ import { DatabaseUnavailable } from "../../database/open-database";
 import { SchemaRefused } from "../../database/migrate";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { WorkerRefused } from "../cluster/primary";
-import { MetricsRefused } from "../metrics/metrics-door";
+import { MetricsRefused } from "../metrics/metrics-endpoint";
 import { FileRefused } from "../../errors/file-refused";
 import { StartRefused } from "../../errors/start-refused";
 

@@ -17,7 +17,7 @@ import {
 
 /** The limit that graphql-js has. */
 const MAX_VARIABLE_ERRORS = 50;
-const LARGEST_INT = 2 ** 31 - 1;
+const MAX_INT = 2 ** 31 - 1;
 
 type Accepts = (value: unknown) => boolean;
 
@@ -28,7 +28,7 @@ const UNCHANGED = new Map<unknown, Accepts>([
   [GraphQLString, isText],
   [GraphQLID, isText],
   [GraphQLBoolean, (value) => typeof value === "boolean"],
-  [GraphQLInt, (value) => Number.isInteger(value) && Math.abs(value as number) <= LARGEST_INT],
+  [GraphQLInt, (value) => Number.isInteger(value) && Math.abs(value as number) <= MAX_INT],
 ]);
 
 /** Describing each mistake takes long; graphql-js describes as many as are told. */

@@ -9,15 +9,15 @@ import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
 import { withinLength } from "../limits/answer-size";
 import type { BudgetState } from "../limits/budget";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
-import { isSignedIn } from "../limits/stranger";
+import { isSignedIn } from "../limits/anonymous";
 import type { Services } from "../services";
 import type { ApolloDocuments } from "../trusted-documents/apollo-documents";
 import type { OperationContext } from "./context";
 import { formatErrors } from "./error-format";
 import { logAnswered } from "./log-answered";
 
-/** A context of Apollo's: with what a stranger's address has left. */
-export type HttpContext = OperationContext & { strangersBudget?: BudgetState };
+/** A context of Apollo's: with what an anonymous caller's address has left. */
+export type HttpContext = OperationContext & { anonymousBudget?: BudgetState };
 
 /**
  * Makes the Apollo Server that answers queries and mutations over HTTP: those that are new here, and whatever is wrong.
@@ -31,11 +31,11 @@ export function makeApollo(
 ): ApolloServer<HttpContext> {
   return new ApolloServer<HttpContext>({
     schema,
-    // Valid documents are kept whoever sent them, so what strangers are not told is the guard's to refuse, not a rule's.
+    // Valid documents are kept whoever sent them, so what anonymous callers are not told is the guard's to refuse, not a rule's.
     introspection: true,
     ...guard.reading,
     documentStore: documents,
-    // Strangers would fill its memory; trusted documents are for those who want to send less.
+    // Anonymous callers would fill its memory; trusted documents are for those who want to send less.
     persistedQueries: false,
     // The endpoint has done this before: its rule is one for all endpoints (preflight.ts).
     csrfPrevention: false,
@@ -71,7 +71,7 @@ function answerPlugin(services: Services, guard: OperationGuard): ApolloServerPl
             const valid = { document, operation };
             const assessed = await guard.assess(contextValue, valid, request.variables);
             ({ cost } = assessed);
-            await guard.admit(contextValue, valid, assessed, contextValue.strangersBudget);
+            await guard.admit(contextValue, valid, assessed, contextValue.anonymousBudget);
           } catch (refusal) {
             throw asHttpRefusal(refusal);
           }

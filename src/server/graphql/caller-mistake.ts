@@ -33,7 +33,7 @@ const RULES_WITHOUT_VALUE = [
   /^(?:Expected type "\w+"\. )?A \w+ must [^"]*$/,
 ];
 
-/** A message of graphql-js without what it guesses was meant: names of the schema, which a stranger is not told. */
+/** A message of graphql-js without what it guesses was meant: names of the schema, which an anonymous caller is not told. */
 export function withoutSuggestions(message: string): string {
   let rest = message;
   let kept = "";
@@ -101,7 +101,7 @@ function literalRule(start: string, message: string): string | undefined {
   return reason ? `${expected}. ${reason}` : `${expected}.`;
 }
 
-/** All values of an enum, for somebody who wrote none that is near; as a suggestion, which strangers are not told. */
+/** All values of an enum, for somebody who wrote none that is near; as a suggestion, which anonymous callers are not told. */
 function valuesOf(name: string): string {
   const values = enumValues.get(name) ?? [];
   return values.length > 0 && values.length <= MAX_LISTED_VALUES
@@ -145,7 +145,7 @@ function shortened(message: string): string {
 }
 
 /** A mistake as an anonymous caller is told it: without the names of the schema that it may have meant. */
-export function forStranger(mistake: GraphQLError): GraphQLError {
+export function forAnonymous(mistake: GraphQLError): GraphQLError {
   const { nodes, source, positions, path, originalError } = mistake;
   return new GraphQLError(withoutSuggestions(mistake.message), {
     nodes,

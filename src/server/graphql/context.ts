@@ -46,7 +46,7 @@ export function makeUseCaseContext(
     read: (work) => database.read(work, turn()),
     transaction: (work, once) => {
       const caller = { actor, requestId, now: services.now, deadline: deadline() };
-      return runUnitOfWork(database, services.ring, caller, work, once);
+      return runUnitOfWork(database, services.notify, caller, work, once);
     },
   };
 }
@@ -54,7 +54,7 @@ export function makeUseCaseContext(
 /** What the caller signs in with, or why it cannot be believed. */
 export type SignIn = { credential: Credential } | { refusal: unknown };
 
-/** Checks the `Authorization` header, or the same text in a `connection_init`. Never throws: the door does. */
+/** Checks the `Authorization` header, or the same text in a `connection_init`. Never throws: the endpoint does. */
 export async function signIn(services: Services, authorization: unknown, requestId: string): Promise<SignIn> {
   try {
     return { credential: await credentialOf(services, authorization) };
@@ -222,5 +222,5 @@ export class OperationContext implements GraphqlContext {
     this.services.database.read(work, { organizationId: this.turnKey, deadline: this.deadline });
 
   transaction: UseCaseContext["transaction"] = (work, once) =>
-    runUnitOfWork(this.services.database, this.services.ring, this, work, once);
+    runUnitOfWork(this.services.database, this.services.notify, this, work, once);
 }

@@ -39,7 +39,7 @@ export function formatError(error: unknown, requestId: string, log: Logger): Gra
   };
 }
 
-/** Formats errors for one caller: a stranger is not told which names of the schema it may have meant. */
+/** Formats errors for one caller: an anonymous caller is not told which names of the schema it may have meant. */
 export function formatErrors(
   errors: readonly unknown[],
   caller: { requestId: string; isSignedIn: boolean },

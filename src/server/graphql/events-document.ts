@@ -2,10 +2,10 @@ import { type GraphQLSchema, isObjectType } from "graphql";
 import { eventTypeName } from "../../../schema/events/event.interface";
 import { eventCatalogue } from "../../events/event-catalogue";
 import { allEventTypes, type EventType } from "../../events/event-map";
-import { type FactMeaning, meaningWithReaders } from "../../events/fact-meanings";
+import { type FactMeaning, meaningWithReaders } from "../../events/payload-field-docs";
 
 const FOREWORD = `Every change that concerns your organization is an event in its stream. The \`events\` query, live subscriptions over WebSocket and
-SSE, and webhooks are doors to the same stream: the same events, in the same order, with the same cursors.
+SSE, and webhooks are endpoints of the same stream: the same events, in the same order, with the same cursors.
 
 ## Streams
 

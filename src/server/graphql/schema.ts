@@ -10,7 +10,7 @@ import { allResolvers } from "../../../resolvers";
 import { eventObjectTypes } from "../../../schema/events/event.type";
 import { defaultMatrix } from "../../access/permission-matrix";
 import type { Grant, Permission } from "../../access/permissions";
-import { resolvePlainly } from "./plain-resolvers";
+import { bindResolvers } from "./bind-resolvers";
 
 /** TypeGraphQL wants one to build live fields, though ours read the event log; its stock one dies of a slow socket. */
 const noPubSub: PubSub = {
@@ -32,7 +32,7 @@ export function buildApiSchema(matrix = defaultMatrix): GraphQLSchema {
     skipCheck: true,
     pubSub: noPubSub,
   });
-  resolvePlainly(schema);
+  bindResolvers(schema);
   for (const field of rootFields(schema)) {
     const permission = permissionOf(field);
     if (permission)

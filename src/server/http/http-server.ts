@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../../config/config";
-import { LARGEST_BODY } from "../../config/limits";
+import { MAX_BODY_BYTES } from "../../config/limits";
 import { isInNetworks } from "../../values/ip-address";
 import type { Connections } from "../connections/connections";
 import { requestIdOf } from "../graphql/error-format";
@@ -42,7 +42,7 @@ export async function makeHttpServer(
   // Fastify knows records only, and hands on whatever it gets.
   const querystringParser = parseParameters as unknown as RouterOptions["querystringParser"];
   const http: FastifyInstance = fastify({
-    bodyLimit: LARGEST_BODY,
+    bodyLimit: MAX_BODY_BYTES,
     trustProxy: trustedProxies.length > 0 ? isInNetworks(trustedProxies) : false,
     forceCloseConnections: "idle",
     schemaController: { compilersFactory: NO_COMPILERS },

@@ -12,11 +12,11 @@ import { formatErrors } from "../graphql/error-format";
 import { logAnswered } from "../graphql/log-answered";
 import { withinLength } from "../limits/answer-size";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
-import { isSignedIn } from "../limits/stranger";
+import { isSignedIn } from "../limits/anonymous";
 import type { Services } from "../services";
 import type { AskedOperation } from "./asked-operation";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
-import { bodyLengthOf } from "./spent-addresses";
+import { bodyLengthOf } from "./exhausted-addresses";
 
 /** A request whose operation was answered before, in the form that its sender takes. */
 export interface KnownRequest extends ValidOperation {
@@ -25,7 +25,7 @@ export interface KnownRequest extends ValidOperation {
 }
 
 /** What known operations are answered with. */
-export interface KnownOperationsMeans {
+export interface KnownOperationsDependencies {
   schema: GraphQLSchema;
   services: Services;
   guard: OperationGuard;
@@ -33,7 +33,7 @@ export interface KnownOperationsMeans {
 }
 
 /** Browsers and libraries send a handful of them. */
-const MOST_ACCEPTS = 100;
+const MAX_ACCEPT_HEADERS = 100;
 /** Characters from which on an answer is encoded at once: as a text it would be copied twice on its way to the socket. */
 const LONG_ANSWER = 10_000;
 
@@ -46,15 +46,15 @@ export class KnownOperations {
   /** What Apollo answered to an `Accept` header; the empty text stands for none. */
   private readonly contentTypes = new Map<string, string>();
 
-  constructor(private readonly means: KnownOperationsMeans) {}
+  constructor(private readonly means: KnownOperationsDependencies) {}
 
   /** Keeps in which form the sender of an `Accept` header gets its answers. */
   learn({ headers: { accept = "" } }: FastifyRequest, contentType: string | undefined): void {
     if (!contentType) return;
     this.contentTypes.set(accept, contentType);
-    // Strangers can send any number of them, and shall not keep out those that come next.
+    // Anonymous callers can send any number of them, and shall not keep out those that come next.
     const [oldest] = this.contentTypes.keys();
-    if (this.contentTypes.size > MOST_ACCEPTS && oldest !== undefined) this.contentTypes.delete(oldest);
+    if (this.contentTypes.size > MAX_ACCEPT_HEADERS && oldest !== undefined) this.contentTypes.delete(oldest);
   }
 
   /** The request, where everything about it is known; undefined where Apollo has to look at it. */
@@ -81,12 +81,12 @@ export class KnownOperations {
     let cost: CostReport | undefined;
     let result: ExecutionResult;
     try {
-      const strangersBudget = await guard.charges.request(context, ip, bodyLengthOf(request));
-      if (strangersBudget) void reply.headers(budgetHeaders(strangersBudget));
+      const anonymousBudget = await guard.charges.request(context, ip, bodyLengthOf(request));
+      if (anonymousBudget) void reply.headers(budgetHeaders(anonymousBudget));
       const assessing = guard.assess(context, known, known.variables);
       const assessed = assessing instanceof Promise ? await assessing : assessing;
       ({ cost } = assessed);
-      await guard.admit(context, known, assessed, strangersBudget);
+      await guard.admit(context, known, assessed, anonymousBudget);
       if (cost.budget) void reply.headers(budgetHeaders(cost.budget));
       const { document, operation, variables: variableValues } = known;
       const operationName = operation.name?.value;

@@ -3,7 +3,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { LARGEST_BODY } from "../../config/limits";
+import { MAX_BODY_BYTES } from "../../config/limits";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
 import { type ErrorExtensions, formatError } from "../graphql/error-format";
 import { tooLarge } from "../limits/limit-refusals";
@@ -88,7 +88,7 @@ export function refuseUnroutable(
 /** What fastify refuses, in our words: its messages repeat what was sent. */
 function frameworksRefusal(error: unknown): DomainError | undefined {
   const { statusCode = 500 } = error as FastifyError;
-  if (statusCode === 413) return tooLarge({ limit: "body", maximum: LARGEST_BODY });
+  if (statusCode === 413) return tooLarge({ limit: "body", maximum: MAX_BODY_BYTES });
   if (statusCode === 415)
     return new RequestRefused(415, "Send the request's body with content-type: application/json.");
   if (statusCode < 400 || statusCode >= 500) return undefined;

@@ -5,7 +5,7 @@ import { bearerIn, isFamiliar } from "../graphql/context";
 import type { Services } from "../services";
 import { type BudgetState, Budgets, type Charge, type ChargeTogether, type LedgerName } from "./budget";
 import { RateLimited } from "./limit-refusals";
-import { isSignedIn, isStranger } from "./stranger";
+import { isSignedIn, isAnonymous } from "./anonymous";
 
 /** The services that charging uses. */
 export type ChargedServices = Pick<Services, "log" | "meter" | "tokens" | "directory">;
@@ -53,7 +53,7 @@ export class Charges {
   }
 
   /** Whether any address has used up its requests in this window. */
-  get hasSpentAddresses(): boolean {
+  get hasExhaustedAddresses(): boolean {
     return this.budgets.hasRefusedAddresses;
   }
 
@@ -75,7 +75,7 @@ export class Charges {
    * @throws RATE_LIMITED the address has none left
    */
   async request(context: GraphqlContext, address: string, bytes = 0): Promise<BudgetState | undefined> {
-    return isStranger(context) ? this.requests(context, address, requestsFor(bytes)) : undefined;
+    return isAnonymous(context) ? this.requests(context, address, requestsFor(bytes)) : undefined;
   }
 
   /** What the address of an anonymous caller has left after all that its request was charged so far. */
@@ -129,7 +129,7 @@ export class Charges {
     // The request of an anonymous caller is charged already; a document of a usual length costs nothing more.
     const requests = Math.floor(price / POINTS_PER_REQUEST);
     if (isSignedIn(context)) await this.points(context, price);
-    else if (isStranger(context) && requests > 0) await this.requests(context, address, requests);
+    else if (isAnonymous(context) && requests > 0) await this.requests(context, address, requests);
   }
 
   /**

@@ -4,7 +4,7 @@ import type { BudgetState } from "./budget";
 import type { VariablesExcess } from "./variables-size";
 
 /** The most mistakes of one document that are told; graphql-js then says that there are more. */
-export const MOST_MISTAKES = 5;
+export const MAX_MISTAKES = 5;
 
 /** Steps after which graphql-js stops to compare fields and fragments of one document; fixed in it. */
 const MAX_COMPARISONS = 500_000;
@@ -54,7 +54,7 @@ export function stoppedReading(message: string): DomainError | undefined {
   if (tokens) return tooLarge({ limit: "tokens", maximum: Number(tokens) });
   if (message === "Validation aborted.") return tooLarge({ limit: "comparisons", maximum: MAX_COMPARISONS });
   if (!message.startsWith("Too many validation errors, ")) return undefined;
-  return tooLarge({ limit: "mistakes", maximum: MOST_MISTAKES });
+  return tooLarge({ limit: "mistakes", maximum: MAX_MISTAKES });
 }
 
 /** RATE_LIMITED: the budget comes back when its window ends. */

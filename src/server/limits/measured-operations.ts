@@ -3,7 +3,7 @@ import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
 import { OperationVariables } from "../execution/variable-values";
 import type { ValidOperation } from "../graphql/compiled-operations";
-import { permissionsOfFields, rootFieldsOf } from "../live/shared-form";
+import { permissionsOfFields, rootFieldsOf } from "../live/normalized-subscription";
 import { compileCost, type CostOf } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
 

@@ -12,7 +12,7 @@ import {
   TypeMetaFieldDef,
   type ValueNode,
 } from "graphql";
-import { LARGEST_PAGE, USUAL_PAGE } from "../../errors/field-checks";
+import { MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE } from "../../errors/field-checks";
 import { type AskedField, type Fold, foldOperation, isMutation } from "./fold-operation";
 import { IntrospectionPrices } from "./introspection-price";
 
@@ -133,7 +133,7 @@ function listSizeOf({ extensions }: GraphQLField<unknown, unknown>): number | un
 function pageOf({ node, definition }: AskedField, defaults: Defaults): PageSize | undefined {
   const argument = definition.args.find(({ name }) => name === "first");
   if (!argument) return undefined;
-  const usual = rows(argument.defaultValue, USUAL_PAGE);
+  const usual = rows(argument.defaultValue, DEFAULT_PAGE_SIZE);
   const written = node.arguments?.find(({ name }) => name.value === "first")?.value;
   if (written?.kind !== Kind.VARIABLE) return rowsWritten(written, usual);
   const variable = written.name.value;
@@ -147,7 +147,7 @@ function rowsWritten(value: ValueNode | undefined, usual: number): number {
 /** The rows that a value makes: what lies outside 1 to 500, or is no number, is refused when it runs and reads none. */
 function rows(value: unknown, usual: number): number {
   if (typeof value !== "number" || Number.isNaN(value)) return usual;
-  return Math.min(Math.max(Math.trunc(value), 1), LARGEST_PAGE);
+  return Math.min(Math.max(Math.trunc(value), 1), MAX_PAGE_SIZE);
 }
 
 /** Puts together what needs no variable; what does stays shared, so nothing is ever written out. */

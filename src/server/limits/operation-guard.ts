@@ -14,7 +14,7 @@ import { organizationOf } from "../../access/actor";
 import { mayUse } from "../../access/allow";
 import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
-import { forStranger } from "../graphql/caller-mistake";
+import { forAnonymous } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import type { OperationContext } from "../graphql/context";
 import type { Coercion } from "../execution/variable-values";
@@ -23,11 +23,11 @@ import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import type { BudgetState, ChargeTogether } from "./budget";
 import { Charges, type ChargedServices, pointsFor } from "./charges";
 import { DocumentReader } from "./document-reader";
-import { malformedText, MOST_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
+import { malformedText, MAX_MISTAKES, RateLimited, tooLarge } from "./limit-refusals";
 import { MeasuredOperations } from "./measured-operations";
 import { MIN_PRICE, prices, type Variables } from "./operation-cost";
 import { readingWithin } from "./read-document";
-import { ensureSignedIn, isSignedIn } from "./stranger";
+import { ensureSignedIn, isSignedIn } from "./anonymous";
 import { sizeOfVariables } from "./variables-size";
 
 /** One operation as a caller sends it. */
@@ -67,7 +67,7 @@ export interface GuardOptions {
 const STRANGERS = "";
 
 /**
- * Stands before every execution, whatever door the operation came through: size, cost, budget, and what strangers are
+ * Stands before every execution, whatever endpoint the operation came through: size, cost, budget, and what anonymous callers are
  * not told. An operation is measured once; after that each request looks at its variables only.
  */
 export class OperationGuard {
@@ -95,18 +95,18 @@ export class OperationGuard {
     return this.options.trusted;
   }
 
-  /** The document of a text that is trusted, or that a door has found valid before. */
+  /** The document of a text that is trusted, or that an endpoint has found valid before. */
   known(query: string): DocumentNode | undefined {
     return this.reader.known(query);
   }
 
-  /** How documents are read, at every door. */
+  /** How documents are read, at every endpoint. */
   get reading() {
     return readingWithin(this.options.limits);
   }
 
   /**
-   * Parses, validates, measures and charges one operation, for the doors that do this themselves (WebSocket, SSE). What
+   * Parses, validates, measures and charges one operation, for the endpoints that do this themselves (WebSocket, SSE). What
    * is wrong comes back, OPERATION_TOO_LARGE and RATE_LIMITED among it, as errors for `formatError`.
    */
   async prepare(
@@ -119,7 +119,7 @@ export class OperationGuard {
       await this.charges.request(context, address);
       const isKnown = isSignedIn(context);
       const document = await this.read(context, address, query);
-      if (Array.isArray(document)) return isKnown ? document : document.map(forStranger);
+      if (Array.isArray(document)) return isKnown ? document : document.map(forAnonymous);
       const operation = getOperationAST(document, operationName);
       if (!operation) {
         await this.charges.reading(context, address, MIN_PRICE);
@@ -128,7 +128,7 @@ export class OperationGuard {
       if (operation.operation !== OperationTypeNode.SUBSCRIPTION) context.beginRequest();
       const assessed = await this.assess(context, { document, operation }, variables);
       const { cost, coercion } = assessed;
-      if (coercion.errors && !isKnown) return this.mistakesIn(operation, variables).map(forStranger);
+      if (coercion.errors && !isKnown) return this.mistakesIn(operation, variables).map(forAnonymous);
       await this.admit(context, { document, operation }, assessed, this.charges.leftOf(context));
       const { schema } = this;
       const args = { schema, document, contextValue: context, variableValues: variables, operationName };
@@ -181,7 +181,7 @@ export class OperationGuard {
 
   /**
    * Lets an operation pass or not, and completes its report by what the caller has left. An actor is charged here, a
-   * stranger's address was when it was greeted: that is its budget. Where much else is ready it waits for its turn in time.
+   * anonymous caller's address was when it was greeted: that is its budget. Where much else is ready it waits for its turn in time.
    * @throws OPERATION_TOO_LARGE it is beyond a limit, which `details` names
    * @throws RATE_LIMITED the actor's budget does not suffice
    * @throws TOKEN_MISSING and the like: in production only who is signed in may ask for the schema
@@ -191,9 +191,9 @@ export class OperationGuard {
     context: OperationContext,
     operation: ValidOperation,
     { cost: report, coercion }: Assessment,
-    strangersBudget: BudgetState | undefined,
+    anonymousBudget: BudgetState | undefined,
   ): Promise<void> {
-    report.budget = strangersBudget;
+    report.budget = anonymousBudget;
     const { excess, introspects, permissions } = this.measured.of(operation);
     if (!coercion.errors) report.requested += prices.forbidden * lackedBy(context, permissions);
     const { requested: found, maximum } = report;
@@ -218,13 +218,13 @@ export class OperationGuard {
   /** Each mistake repeats the values, so that many of them in long variables would take long to say. */
   private tooManyMistakes(operation: OperationDefinitionNode, variables: Variables, length: number) {
     if (length <= this.options.limits.text) return undefined;
-    if (this.mistakesIn(operation, variables).length <= MOST_MISTAKES) return undefined;
-    return tooLarge({ limit: "mistakes", maximum: MOST_MISTAKES });
+    if (this.mistakesIn(operation, variables).length <= MAX_MISTAKES) return undefined;
+    return tooLarge({ limit: "mistakes", maximum: MAX_MISTAKES });
   }
 
   private mistakesIn(operation: OperationDefinitionNode, variables: Variables): readonly GraphQLError[] {
     const { variableDefinitions = [] } = operation;
-    const atMost = { maxErrors: MOST_MISTAKES };
+    const atMost = { maxErrors: MAX_MISTAKES };
     return getVariableValues(this.schema, variableDefinitions, variables ?? {}, atMost).errors ?? [];
   }
 }

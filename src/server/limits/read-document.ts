@@ -10,11 +10,11 @@ import {
 } from "graphql";
 import type { Limits } from "../../config/limits";
 import { repeatsOf } from "./document-repeats";
-import { MOST_MISTAKES, tooLarge } from "./limit-refusals";
+import { MAX_MISTAKES, tooLarge } from "./limit-refusals";
 
-/** How documents are read at every door, as Apollo wants it told. */
+/** How documents are read at every endpoint, as Apollo wants it told. */
 export function readingWithin({ tokens: maxTokens }: Pick<Limits, "tokens">) {
-  return { parseOptions: { maxTokens }, validationOptions: { maxErrors: MOST_MISTAKES } };
+  return { parseOptions: { maxTokens }, validationOptions: { maxErrors: MAX_MISTAKES } };
 }
 
 /** Tokens whose validation is worth one point. */

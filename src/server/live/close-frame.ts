@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { ErrorKind } from "../../errors/domain-error";
 import { type ErrorExtensions, formatError } from "../graphql/error-format";
-import { CLOSE_GRACE_MS } from "./live-door";
+import { CLOSE_GRACE_MS } from "./live-endpoint";
 
 /** The close codes that say why a socket is not, or no longer, welcome. */
 export enum CloseCode {
@@ -13,7 +13,7 @@ export enum CloseCode {
 }
 
 /** A close frame holds at most 123 bytes of reason. */
-const LONGEST_REASON = 123;
+const MAX_REASON_BYTES = 123;
 
 /** Closes a socket with `CODE: message` as its reason; one that does not hang up in time is cut off. */
 export function closeWith(socket: WebSocket, refusal: unknown, requestId: string, log: Logger): void {
@@ -32,8 +32,8 @@ function closeCodeOf(kind: ErrorKind): CloseCode {
 
 /** Whole sentences where one fits; otherwise whole words. */
 function fitted(reason: string): string {
-  if (Buffer.byteLength(reason) <= LONGEST_REASON) return reason;
-  const start = Buffer.from(reason).subarray(0, LONGEST_REASON).toString("utf8");
+  if (Buffer.byteLength(reason) <= MAX_REASON_BYTES) return reason;
+  const start = Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString("utf8");
   const sentences = start.slice(0, start.lastIndexOf(". ") + 1);
   return sentences || start.slice(0, start.lastIndexOf(" "));
 }

@@ -1,13 +1,13 @@
 import { Readable } from "node:stream";
 import type { FormattedExecutionResult } from "graphql";
 import type { Connection } from "../connections/connection";
-import { HEARTBEAT_MS, type LiveSink, LONGEST_STALL_MS, type Mark, type SharedPayload } from "./live-sink";
+import { HEARTBEAT_MS, type LiveSink, MAX_STALL_MS, type Checkpoint, type SharedPayload } from "./live-sink";
 
 /** What a stream carries: results that it asks for one by one, or those of a live operation, which come by themselves. */
 export interface Streamed {
   results: AsyncIterator<FormattedExecutionResult>;
   /** The place that a live operation has reached. */
-  mark?: () => Mark;
+  checkpoint?: () => Checkpoint;
   /** Ends a live operation whose peer reads nothing. */
   endAsTooSlow?: () => void;
 }
@@ -58,7 +58,7 @@ export class EventStream extends Readable implements LiveSink {
   }
 
   /** Bytes that the connection has not taken yet. */
-  get untaken(): number {
+  get bufferedBytes(): number {
     return this.readableLength + this.gatheredBytes;
   }
 
@@ -107,15 +107,15 @@ export class EventStream extends Readable implements LiveSink {
   }
 
   private beat(): void {
-    if (this.connection.quietMs > LONGEST_STALL_MS) this.streamed.endAsTooSlow?.();
+    if (this.connection.quietMs > MAX_STALL_MS) this.streamed.endAsTooSlow?.();
     // Who has something to read already needs no sign of life; who reads nothing is cut off by the watch on connections.
     if (this.readableLength === 0 && !this.isShut) this.push(this.sign());
   }
 
   /** A sign of life that is no event: with the place reached, where there is one. */
   private sign(): string {
-    const mark = this.streamed.mark?.();
-    return mark ? `id: ${mark.cursor}\n: position ${mark.position}\n\n` : ":\n\n";
+    const checkpoint = this.streamed.checkpoint?.();
+    return checkpoint ? `id: ${checkpoint.cursor}\n: position ${checkpoint.position}\n\n` : ":\n\n";
   }
 }
 

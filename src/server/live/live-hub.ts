@@ -4,13 +4,13 @@ import type { EventsToFollow } from "../../events/follow-events";
 import type { CostReport } from "../limits/operation-guard";
 import { Replays } from "./replays";
 import { type AwaitWindowEnd, SentAccount } from "./sent-account";
-import { type ExecutionMeans, SharedExecution } from "./shared-execution";
-import type { SharedForm } from "./shared-form";
+import { type ExecutionDependencies, SharedExecution } from "./shared-execution";
+import type { NormalizedSubscription } from "./normalized-subscription";
 
 /** What one listener wants to hear. */
-export interface Asking {
+export interface SubscriptionSpec {
   follow: EventsToFollow;
-  form: SharedForm;
+  form: NormalizedSubscription;
   cost: CostReport;
 }
 
@@ -40,12 +40,12 @@ export class LiveHub {
 
   /** `windowEnd` is how a caller whose budget is used up waits; tests set it. */
   constructor(
-    private readonly means: ExecutionMeans,
+    private readonly means: ExecutionDependencies,
     private readonly windowEnd?: AwaitWindowEnd,
   ) {}
 
   /** Joins the execution for what this actor asks, or begins it. */
-  enter({ follow, form, cost }: Asking, actor: MemberActor): Share {
+  enter({ follow, form, cost }: SubscriptionSpec, actor: MemberActor): Share {
     const key = JSON.stringify([organizationOf(actor), follow.timeline, form.key, rightsOf(actor)]);
     const question = { follow, form, cost, actor: impersonal(actor) };
     const execution = this.shared.get(key) ?? new SharedExecution(question, this.means);

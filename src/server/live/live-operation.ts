@@ -5,14 +5,14 @@ import type { Permission } from "../../access/permissions";
 import { eventCursor } from "../../events/event-cursor";
 import { eventErrors } from "../../events/event.errors";
 import { EventsToFollow } from "../../events/follow-events";
-import type { Asking, LiveHub, Share } from "./live-hub";
+import type { SubscriptionSpec, LiveHub, Share } from "./live-hub";
 import { eachCost, type Prepared } from "./live-result";
-import { type LiveSink, type Mark, MOST_UNTAKEN, type SharedPayload } from "./live-sink";
+import { type LiveSink, type Checkpoint, HIGH_WATERMARK, type SharedPayload } from "./live-sink";
 import { nothingSelected, tooSlow } from "./live-refusals";
 import type { ReplayedEvent, ReplayedExecution, ReplayListener } from "./replays";
 import type { UpToDate } from "./shared-execution";
 import { untilRead } from "./until-read";
-import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./shared-form";
+import { permissionsNeeded, rootFieldsOf, selectsField, sharedForm } from "./normalized-subscription";
 
 type Step = IteratorResult<ExecutionResult, undefined>;
 
@@ -21,7 +21,7 @@ type Step = IteratorResult<ExecutionResult, undefined>;
  * iterator it gives only what ends it: a refusal as the last result, where there is one.
  *
  * Up to date, it is handed what its shared execution has made for all. Behind (at first, or because it reads slowly), it
- * reads the log at its own pace, so no more than MOST_UNTAKEN bytes ever wait for it.
+ * reads the log at its own pace, so no more than HIGH_WATERMARK bytes ever wait for it.
  */
 export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, UpToDate, ReplayListener {
   isOver = false;
@@ -38,7 +38,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
 
   private constructor(
     private readonly hub: LiveHub,
-    private readonly asking: Asking,
+    private readonly asking: SubscriptionSpec,
     private readonly root: FieldNode[],
     /** What its root fields need: whoever lacks one may not hear more. */
     readonly permissions: readonly Permission[],
@@ -71,7 +71,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   }
 
   /** The place up to which its listener was sent everything that it asked for. */
-  get mark(): Mark {
+  get checkpoint(): Checkpoint {
     const { organizationId, timeline } = this.asking.follow;
     const position = this.reached;
     return { position, cursor: eventCursor(organizationId, position, timeline) };
@@ -165,7 +165,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   endAsTooSlow(): void {
     if (this.isOver) return;
     this.hub.tally.tooSlow++;
-    this.endWith(tooSlow(this.mark.cursor));
+    this.endWith(tooSlow(this.checkpoint.cursor));
   }
 
   /** Begins to send, and waits for the end. */
@@ -200,7 +200,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
   }
 
   private get isFull(): boolean {
-    return (this.sink?.untaken ?? 0) > MOST_UNTAKEN;
+    return (this.sink?.bufferedBytes ?? 0) > HIGH_WATERMARK;
   }
 
   private finish(): void {

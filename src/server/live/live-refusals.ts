@@ -2,7 +2,7 @@ import { GraphQLError } from "graphql";
 import type { DomainError } from "../../errors/domain-error";
 import { generalErrors } from "../../errors/general.errors";
 import { eventErrors } from "../../events/event.errors";
-import { LONGEST_STALL_MS } from "./live-sink";
+import { MAX_STALL_MS } from "./live-sink";
 
 /**
  * SLOW_CONSUMER for a listener that has read nothing for too long, with the cursor after which it can begin again. Where its
@@ -10,7 +10,7 @@ import { LONGEST_STALL_MS } from "./live-sink";
  */
 export function tooSlow(cursor?: string) {
   return eventErrors.SLOW_CONSUMER(
-    `You have read nothing for ${LONGEST_STALL_MS / 1_000} seconds. Begin again after the cursor in \`details\`: nothing is lost.`,
+    `You have read nothing for ${MAX_STALL_MS / 1_000} seconds. Begin again after the cursor in \`details\`: nothing is lost.`,
     cursor === undefined ? {} : { details: { cursor } },
   );
 }

@@ -3,11 +3,11 @@ import { ensureMayUse } from "../../access/allow";
 import type { PermissionMatrix } from "../../access/permission-matrix";
 import type { Clock } from "../../context/instant";
 import { generalErrors } from "../../errors/general.errors";
-import type { Bearer, Credential, Standing } from "../../identity";
+import type { Bearer, Credential, BearerState } from "../../identity";
 import type { LiveOperation } from "./live-operation";
 
 /** Who came in, by what, and how to put them out. */
-export interface Admission {
+export interface AuthenticatedSession {
   credential: Credential;
   bearer: Bearer;
   /** Closes the socket and says why; live operations end with the same refusal by themselves. */
@@ -22,7 +22,7 @@ export interface SessionRules {
 }
 
 /** Node's timers hold at most 24.8 days; what lasts longer is looked at again then. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** One signed-in socket or stream, for as long as its caller may have it. */
 export class LiveSession {
@@ -35,7 +35,7 @@ export class LiveSession {
   private expiry: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly admission: Admission,
+    private readonly admission: AuthenticatedSession,
     private readonly rules: SessionRules,
   ) {
     this.bearer = admission.bearer;
@@ -63,12 +63,12 @@ export class LiveSession {
   }
 
   /** Whether its caller must be looked up anew, given how they stand now: undefined for one who is gone. */
-  hasChanged(standing: Standing | undefined): boolean {
+  hasChanged(state: BearerState | undefined): boolean {
     if (this.isDoubtful || this.msLeft() <= 0) return true;
     if (!this.watchedAs) return false;
     const { version, expiresAt } = this.bearer;
-    const endsAsBefore = this.credential.kind === "TOKEN" || standing?.expiresAt === expiresAt;
-    return !standing?.active || standing.version !== version || !endsAsBefore;
+    const endsAsBefore = this.credential.kind === "TOKEN" || state?.expiresAt === expiresAt;
+    return !state?.active || state.version !== version || !endsAsBefore;
   }
 
   /** Its caller was looked up anew: what they may not hear any more ends, the rest goes on. */
@@ -141,7 +141,7 @@ export class LiveSession {
     if (left === Infinity) return;
     // The timer does not follow a clock that is set back: when it goes off, there may be time left.
     const look = () => (this.msLeft() > 0 ? this.watchExpiry() : this.end(expired(this.credential)));
-    this.expiry = setTimeout(look, Math.min(left, LONGEST_TIMER_MS));
+    this.expiry = setTimeout(look, Math.min(left, MAX_TIMER_MS));
   }
 }
 

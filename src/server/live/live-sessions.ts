@@ -4,8 +4,8 @@ import type { Clock } from "../../context/instant";
 import type { PermissionMatrix } from "../../access/permission-matrix";
 import type { Database } from "../../database/database";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
-import { type ActorDirectory, findStandings, type Standing } from "../../identity";
-import { type Admission, LiveSession } from "./live-session";
+import { type ActorDirectory, findBearerStates, type BearerState } from "../../identity";
+import { type AuthenticatedSession, LiveSession } from "./live-session";
 
 /** What the sessions go by; every server has it in its services. */
 export interface SessionServices {
@@ -35,7 +35,7 @@ export class LiveSessions {
   }
 
   /** Keeps a session under watch until it leaves. */
-  admit(admission: Admission): LiveSession {
+  admit(admission: AuthenticatedSession): LiveSession {
     const session = new LiveSession(admission, this.services);
     this.sessions.add(session);
     return session;
@@ -92,7 +92,7 @@ export class LiveSessions {
     this.closing.abort();
   }
 
-  private async standingsOf(open: LiveSession[]): Promise<Map<string, Standing>> {
+  private async standingsOf(open: LiveSession[]): Promise<Map<string, BearerState>> {
     const userIds = new Set<string>();
     const keyHashes = new Set<string>();
     for (const { watchedAs } of open) {
@@ -102,7 +102,7 @@ export class LiveSessions {
     }
     if (userIds.size + keyHashes.size === 0) return new Map();
     const question = { userIds: [...userIds], keyHashes: [...keyHashes] };
-    return this.services.database.read((reads) => findStandings(reads, question));
+    return this.services.database.read((reads) => findBearerStates(reads, question));
   }
 
   /** Only a plain no puts somebody out: a database that is away says nothing about anybody. */
@@ -144,7 +144,10 @@ export class LiveSessions {
   }
 }
 
-function standingOf({ watchedAs }: LiveSession, standings: Map<string, Standing>): Standing | undefined {
+function standingOf(
+  { watchedAs }: LiveSession,
+  standings: Map<string, BearerState>,
+): BearerState | undefined {
   if (!watchedAs) return undefined;
   return standings.get("userId" in watchedAs ? watchedAs.userId : watchedAs.keyHash);
 }

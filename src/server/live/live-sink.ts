@@ -7,7 +7,7 @@ export interface SharedPayload {
 }
 
 /** A place in a stream that a listener has reached. */
-export interface Mark {
+export interface Checkpoint {
   position: number;
   cursor: string;
 }
@@ -19,19 +19,19 @@ export interface LiveSink {
   /** Lets some work send, whose results go into the network together: one write costs as much as many. */
   together(work: () => void): void;
   /** Bytes that were sent and that the network has not taken yet. */
-  readonly untaken: number;
+  readonly bufferedBytes: number;
   /** Bytes that the network has taken from the listener's connection, whatever they were: they grow while the peer reads. */
   readonly taken: number;
 }
 
 /** Beyond so many untaken bytes nothing more is sent to a listener: it gets the rest from the log when it reads again. */
-export const MOST_UNTAKEN = 256 * 1024;
+export const HIGH_WATERMARK = 256 * 1024;
 
 /** With so few untaken bytes a listener that had fallen behind gets more. */
-export const FEW_UNTAKEN = 64 * 1024;
+export const LOW_WATERMARK = 64 * 1024;
 
 /** A listener that takes nothing for so long is let go. */
-export const LONGEST_STALL_MS = 10_000;
+export const MAX_STALL_MS = 10_000;
 
 /** How often a listener is told how far it has come, also when nothing happens. */
 export const HEARTBEAT_MS = 12_000;

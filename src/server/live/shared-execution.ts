@@ -17,7 +17,7 @@ import type { LoopShare } from "../loop-share";
 import { shown } from "./live-result";
 import type { SharedPayload } from "./live-sink";
 import type { ReplayedEvent, WaitingListener } from "./replays";
-import type { SharedForm } from "./shared-form";
+import type { NormalizedSubscription } from "./normalized-subscription";
 
 /** A listener that has all events so far, as the execution sees it. */
 export interface UpToDate {
@@ -30,14 +30,14 @@ export interface UpToDate {
 /** What is executed, of which stream, for whom. */
 export interface SharedQuestion {
   follow: EventsToFollow;
-  form: SharedForm;
+  form: NormalizedSubscription;
   /** Impersonal: any one of those who ask. */
   actor: MemberActor;
   cost: CostReport;
 }
 
 /** What executions are done with. */
-export interface ExecutionMeans {
+export interface ExecutionDependencies {
   schema: GraphQLSchema;
   compiled: CompiledOperations;
   services: Services;
@@ -53,7 +53,7 @@ export interface ExecutionMeans {
 }
 
 /** Payloads kept for listeners that catch up. */
-const MOST_KEPT = 64;
+const MAX_CACHED = 64;
 
 /** After so many listeners the event loop's time is looked at. */
 const SENT_AT_ONCE = 200;
@@ -82,7 +82,7 @@ export class SharedExecution {
 
   constructor(
     private readonly question: SharedQuestion,
-    private readonly means: ExecutionMeans,
+    private readonly means: ExecutionDependencies,
   ) {
     this.begun = this.begin();
     // Whoever waits for it is told; that nobody waits any more must not end the process.
@@ -199,7 +199,7 @@ export class SharedExecution {
     const payload = this.executeIn(context, event);
     this.kept.set(event.position, payload);
     const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+    if (this.kept.size > MAX_CACHED && oldest !== undefined) this.kept.delete(oldest);
     return payload;
   }
 

@@ -7,7 +7,7 @@ import { type AskedOperation, askedOperation, isRecord } from "../http/asked-ope
 import { ensurePlainNames } from "../http/request-json";
 import { closeWith } from "./close-frame";
 import { tooSlow } from "./live-refusals";
-import { LONGEST_STALL_MS } from "./live-sink";
+import { MAX_STALL_MS } from "./live-sink";
 import type { MessageCharges } from "./message-charges";
 import type { SocketOutlet } from "./socket-outlet";
 
@@ -188,7 +188,7 @@ function keepAlive<Extra>(
   socket.on("pong", () => (isAwaited = false));
   const timer = setInterval(() => {
     if (socket.readyState !== socket.OPEN) return;
-    if (outlet.quietMs > LONGEST_STALL_MS) endAsTooSlow(extra);
+    if (outlet.quietMs > MAX_STALL_MS) endAsTooSlow(extra);
     // Behind other bytes a ping tells nothing: those who read nothing are cut off by the watch on connections.
     if (outlet.unread > 0) return;
     if (isAwaited) {

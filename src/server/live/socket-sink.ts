@@ -1,5 +1,5 @@
 import type { LiveOperation } from "./live-operation";
-import { HEARTBEAT_MS, type LiveSink, MOST_UNTAKEN, type SharedPayload } from "./live-sink";
+import { HEARTBEAT_MS, type LiveSink, HIGH_WATERMARK, type SharedPayload } from "./live-sink";
 import type { SocketOutlet } from "./socket-outlet";
 
 const CLOSING_BRACE = "}".charCodeAt(0);
@@ -30,7 +30,7 @@ export class SocketSink implements LiveSink {
   }
 
   /** Bytes that the connection has not taken yet. */
-  get untaken(): number {
+  get bufferedBytes(): number {
     return this.outlet.unread;
   }
 
@@ -59,8 +59,8 @@ export class SocketHeartbeat {
   /** Tells it now, unless the socket has enough to read. */
   beat(): void {
     for (const [id, { isOver }] of this.operations) if (isOver) this.operations.delete(id);
-    if (this.operations.size === 0 || this.outlet.unread > MOST_UNTAKEN) return;
-    const heartbeat = [...this.operations].map(([id, { mark }]) => ({ id, ...mark }));
+    if (this.operations.size === 0 || this.outlet.unread > HIGH_WATERMARK) return;
+    const heartbeat = [...this.operations].map(([id, { checkpoint }]) => ({ id, ...checkpoint }));
     this.outlet.send(JSON.stringify({ type: "ping", payload: { heartbeat } }));
   }
 

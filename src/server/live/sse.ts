@@ -6,17 +6,17 @@ import { formatError } from "../graphql/error-format";
 import { budgetHeaders } from "../http/http-refusal";
 import { refuse } from "../http/refusals";
 import { RequestRefused } from "../http/request-refused";
-import { bodyLengthOf } from "../http/spent-addresses";
+import { bodyLengthOf } from "../http/exhausted-addresses";
 import type { Services } from "../services";
 import { EventStream, type Streamed } from "./event-stream";
 import {
   CLOSE_GRACE_MS,
-  comeIn,
-  type LiveDoor,
-  type LiveDoorParts,
+  authenticateConnection,
+  type LiveEndpoint,
+  type LiveEndpointParts,
   logOperation,
   prepare,
-} from "./live-door";
+} from "./live-endpoint";
 import { LiveOperation } from "./live-operation";
 import { eachCost, kindOf, type Prepared, shown } from "./live-result";
 import { stopping } from "./live-refusals";
@@ -34,7 +34,7 @@ interface Answered extends Streamed {
  * `Authorization` header. A stream counts as a socket, and obeys as one: whoever loses a right is told so in the last
  * `next` before `complete`.
  */
-export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorParts): LiveDoor {
+export function registerStreamEndpoint(fastify: FastifyInstance, parts: LiveEndpointParts): LiveEndpoint {
   const open = new Map<EventStream, FastifyReply>();
   let isClosing = false;
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -47,7 +47,7 @@ export function registerStreamDoor(fastify: FastifyInstance, parts: LiveDoorPart
       connection.onDrop = () => live?.endAsTooSlow();
       whenGone(
         reply,
-        connection.countBuffer(() => stream.untaken),
+        connection.countBuffer(() => stream.bufferedBytes),
       );
       open.set(stream, reply);
       whenGone(reply, () => {
@@ -81,7 +81,11 @@ const STREAM_HEADERS = {
  * Signs the caller in and begins the operation.
  * @throws what the whole request is refused for; an operation's own mistakes are results
  */
-async function answer(parts: LiveDoorParts, request: FastifyRequest, reply: FastifyReply): Promise<Answered> {
+async function answer(
+  parts: LiveEndpointParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Answered> {
   const payload = payloadOf(request);
   const { id: requestId, raw } = request;
   const address = parts.addressOf(raw);
@@ -89,7 +93,13 @@ async function answer(parts: LiveDoorParts, request: FastifyRequest, reply: Fast
   const place = parts.places.take(address);
   whenGone(reply, () => place.leave());
   const { authorization, "last-event-id": lastEventId } = request.headers;
-  const session = await comeIn(parts, { authorization, address, place, requestId, onEnd: () => undefined });
+  const session = await authenticateConnection(parts, {
+    authorization,
+    address,
+    place,
+    requestId,
+    onEnd: () => undefined,
+  });
   whenGone(reply, () => parts.sessions.leave(session));
   // A browser sends it empty when it has none.
   const resumeAfter = typeof lastEventId === "string" && lastEventId !== "" ? lastEventId : undefined;
@@ -101,7 +111,7 @@ async function answer(parts: LiveDoorParts, request: FastifyRequest, reply: Fast
 }
 
 async function begin(
-  { services, hub, compiled }: LiveDoorParts,
+  { services, hub, compiled }: LiveEndpointParts,
   session: LiveSession,
   prepared: Prepared,
   method: string,
@@ -123,7 +133,7 @@ async function begin(
   };
   return {
     live: result,
-    mark: () => result.mark,
+    checkpoint: () => result.checkpoint,
     endAsTooSlow: () => result.endAsTooSlow(),
     results: { next, return: () => result.return() },
   };

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { FEW_UNTAKEN, type LiveSink, LONGEST_STALL_MS } from "./live-sink";
+import { LOW_WATERMARK, type LiveSink, MAX_STALL_MS } from "./live-sink";
 
 /** How often a listener that reads slowly is looked at, in milliseconds: at first, and at most while it takes nothing at all. */
 const LOOK_MS = 25;
@@ -12,13 +12,13 @@ const MAX_LOOK_MS = 200;
  * @returns false when nothing at all was taken for `stallMs`
  */
 export async function untilRead(
-  sink: Pick<LiveSink, "untaken" | "taken">,
+  sink: Pick<LiveSink, "bufferedBytes" | "taken">,
   isOver: () => boolean,
-  stallMs = LONGEST_STALL_MS,
+  stallMs = MAX_STALL_MS,
 ): Promise<boolean> {
   let { taken } = sink;
   let since = performance.now();
-  for (let lookMs = LOOK_MS; !isOver() && sink.untaken > FEW_UNTAKEN; lookMs *= 2) {
+  for (let lookMs = LOOK_MS; !isOver() && sink.bufferedBytes > LOW_WATERMARK; lookMs *= 2) {
     if (sink.taken !== taken) {
       ({ taken } = sink);
       [since, lookMs] = [performance.now(), LOOK_MS];

@@ -4,7 +4,7 @@ import { formatError, requestIdOf } from "../graphql/error-format";
 import { rawAnswer } from "../http/refusals";
 import { RequestRefused } from "../http/request-refused";
 import { ensurePlainTarget, parseParameters } from "../http/request-target";
-import type { LiveDoorParts } from "./live-door";
+import type { LiveEndpointParts } from "./live-endpoint";
 
 const SOCKETS_PATH = "/graphql";
 
@@ -13,7 +13,10 @@ const SOCKETS_PATH = "/graphql";
  * with too many sockets that have not signed in 429, and everybody 503 where the node is full.
  * @throws the refusal
  */
-export function ensureWelcome({ origins, places, addressOf }: LiveDoorParts, request: IncomingMessage): void {
+export function ensureWelcome(
+  { origins, places, addressOf }: LiveEndpointParts,
+  request: IncomingMessage,
+): void {
   const { url = "", headers } = request;
   const [path, search = ""] = url.split("?");
   ensurePlainTarget(url, parseParameters(search));
@@ -25,7 +28,7 @@ export function ensureWelcome({ origins, places, addressOf }: LiveDoorParts, req
 
 /** Answers an upgrade that was refused, and closes its connection. Charges its address for it, and writes it into the log. */
 export function refuseUpgrade(
-  { services: { log }, guard, addressOf }: Pick<LiveDoorParts, "services" | "guard" | "addressOf">,
+  { services: { log }, guard, addressOf }: Pick<LiveEndpointParts, "services" | "guard" | "addressOf">,
   request: IncomingMessage,
   refusal: unknown,
 ): void {

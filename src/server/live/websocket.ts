@@ -8,20 +8,20 @@ import { RequestRefused } from "../http/request-refused";
 import { closeWith } from "./close-frame";
 import {
   CLOSE_GRACE_MS,
-  comeIn,
-  type LiveDoor,
-  type LiveDoorParts,
+  authenticateConnection,
+  type LiveEndpoint,
+  type LiveEndpointParts,
   logOperation,
   prepare,
   refusedAs,
-} from "./live-door";
+} from "./live-endpoint";
 import { LiveOperation } from "./live-operation";
 import { idTooLong, MAX_ID_LENGTH, tooManyOperations } from "./live-refusals";
 import { eachCost, kindOf, type Prepared, shown } from "./live-result";
 import { stopping } from "./live-refusals";
 import type { LiveSession } from "./live-session";
 import { MessageCharges } from "./message-charges";
-import type { Place } from "./places";
+import type { Place } from "./connection-limiter";
 import { SocketOutlet } from "./socket-outlet";
 import { type ReceivedPayload, serveSocket } from "./socket-protocol";
 import { SocketHeartbeat, SocketSink } from "./socket-sink";
@@ -33,11 +33,11 @@ const INIT_WAIT_MS = 3_000;
 /** The server stops; RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;
 
-/** What a stranger can make us keep in memory before it has said who it is. */
+/** What an anonymous caller can make us keep in memory before it has said who it is. */
 const MESSAGE_LIMITS = { maxPayload: 64 * 1024, maxFragments: 64, maxBufferedChunks: 256 };
 
 /** What a socket keeps between its messages. */
-interface Visitor {
+interface ConnectionState {
   socket: WebSocket;
   outlet: SocketOutlet;
   address: string;
@@ -51,7 +51,7 @@ interface Visitor {
 /** An operation of a socket: what the guard found, and the id that the client gave it. */
 interface SocketOperation extends Prepared {
   id: string;
-  visitor: Visitor;
+  visitor: ConnectionState;
 }
 
 /**
@@ -59,7 +59,7 @@ interface SocketOperation extends Prepared {
  * refused. Who a socket is it says in its connection_init; a token in the address or a header of the upgrade is not
  * looked at.
  */
-export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoor {
+export function openWebSocketEndpoint(server: Server, parts: LiveEndpointParts): LiveEndpoint {
   const sockets = new WebSocketServer({
     ...{ noServer: true, handleProtocols, closeTimeout: CLOSE_GRACE_MS },
     // The library's own would cut a socket off, without a close code, for 61 pings that arrive together.
@@ -68,10 +68,10 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
   });
   const { log } = parts.services;
   const { pingMs: keepAliveMs = PING_MS } = parts;
-  const endAsTooSlow = ({ heartbeat }: Visitor) => heartbeat.endAsTooSlow();
+  const endAsTooSlow = ({ heartbeat }: ConnectionState) => heartbeat.endAsTooSlow();
   const received = new WeakMap<object, ReceivedPayload>();
   const protocol = makeServer(serverOptions(parts, received));
-  const visitors = new Map<WebSocket, Visitor>();
+  const visitors = new Map<WebSocket, ConnectionState>();
   let isClosing = false;
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     try {
@@ -107,7 +107,7 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
     shut: () => {
       isClosing = true;
       sockets.close();
-      return [...visitors.values()].map((visitor) => () => closeVisitor(visitor));
+      return [...visitors.values()].map((visitor) => () => closeConnection(visitor));
     },
   };
 }
@@ -116,14 +116,14 @@ export function openWebSocketDoor(server: Server, parts: LiveDoorParts): LiveDoo
 const SUPPORTED = { "sec-websocket-version": "13, 8" };
 
 function welcome(
-  { places, sessions, addressOf, connections }: LiveDoorParts,
+  { places, sessions, addressOf, connections }: LiveEndpointParts,
   socket: WebSocket,
   request: IncomingMessage,
-): Visitor {
+): ConnectionState {
   const address = addressOf(request);
   const connection = connections.of(request.socket);
   const outlet = new SocketOutlet(socket, request.socket, connection);
-  const visitor: Visitor = {
+  const visitor: ConnectionState = {
     socket,
     outlet,
     address,
@@ -141,9 +141,9 @@ function welcome(
 }
 
 function serverOptions(
-  parts: LiveDoorParts,
+  parts: LiveEndpointParts,
   received: WeakMap<object, ReceivedPayload>,
-): ServerOptions<Record<string, unknown>, Visitor> {
+): ServerOptions<Record<string, unknown>, ConnectionState> {
   const { services } = parts;
   const operations = new WeakMap<ExecutionArgs, SocketOperation>();
   return {
@@ -203,16 +203,16 @@ function serverOptions(
 
 /** Charges the caller at a socket for so many bytes that were read in vain. */
 function chargeMessage(
-  { guard: { charges } }: LiveDoorParts,
-  { session, address }: Visitor,
+  { guard: { charges } }: LiveEndpointParts,
+  { session, address }: ConnectionState,
   bytes: number,
 ): Promise<void> {
   return charges.message(session?.actor, address, bytes);
 }
 
 async function connect(
-  parts: LiveDoorParts,
-  visitor: Visitor,
+  parts: LiveEndpointParts,
+  visitor: ConnectionState,
   params: Readonly<Record<string, unknown>> | undefined,
 ): Promise<boolean> {
   const { socket, address, place, requestId } = visitor;
@@ -220,7 +220,7 @@ async function connect(
   const onEnd = (refusal: unknown) => closeWith(socket, refusal, requestId, log);
   try {
     const authorization = authorizationIn(params);
-    const session = await comeIn(parts, { authorization, address, place, requestId, onEnd });
+    const session = await authenticateConnection(parts, { authorization, address, place, requestId, onEnd });
     visitor.session = session;
     // It may have gone meanwhile, and then nobody would take the session out again.
     if (socket.readyState !== socket.OPEN) parts.sessions.leave(session);
@@ -238,7 +238,7 @@ function authorizationIn(params: Readonly<Record<string, unknown>> | undefined):
 }
 
 /** Tells it as the last word from where to go on elsewhere, hangs up, and cuts it off if it does not. */
-async function closeVisitor({ socket, heartbeat }: Visitor): Promise<void> {
+async function closeConnection({ socket, heartbeat }: ConnectionState): Promise<void> {
   if (socket.readyState === socket.CLOSED) return;
   heartbeat.beat();
   const gone = new Promise((resolve) => socket.once("close", resolve));

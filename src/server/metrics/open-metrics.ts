@@ -4,10 +4,10 @@ import type { Config } from "../../config/config";
 import { Connections } from "../connections/connections";
 import { measureLoopLag } from "./loop-lag";
 import { noMeter, type Meter } from "./meter";
-import { openMetricsDoor } from "./metrics-door";
+import { openMetricsEndpoint } from "./metrics-endpoint";
 import { type Prometheus, PrometheusMeter } from "./prometheus-meter";
 
-/** A server's figures: where it counts them, and their door. */
+/** A server's figures: where it counts them, and their endpoint. */
 export interface Metrics {
   meter: Meter;
   /**
@@ -43,9 +43,9 @@ export async function openMetrics(
   let close = nothing;
   const serve = async () => {
     if (primary) return void primary.onFiguresAsked(() => registry.getMetricsAsJSON());
-    const door = await openMetricsDoor(address, { log, connections }, () => registry.metrics());
-    close = door.close;
-    return door.url;
+    const endpoint = await openMetricsEndpoint(address, { log, connections }, () => registry.metrics());
+    close = endpoint.close;
+    return endpoint.url;
   };
   return {
     meter,
@@ -70,7 +70,7 @@ export async function serveMetricsOfWorkers(
   const prometheus = await loadPrometheus();
   const { registry: own, stopMeasuring } = openRegistry(prometheus, "primary");
   const connections = new Connections(limits, log);
-  const { close } = await openMetricsDoor(address, { log, connections }, async () => {
+  const { close } = await openMetricsEndpoint(address, { log, connections }, async () => {
     const figures = [await own.getMetricsAsJSON(), ...(await ofWorkers())];
     return prometheus.AggregatorRegistry.aggregate(figures).metrics();
   });

@@ -1,5 +1,5 @@
 import type { DocumentNode, OperationDefinitionNode } from "graphql";
-import { rootFieldsOf } from "../live/shared-form";
+import { rootFieldsOf } from "../live/normalized-subscription";
 
 const known = new WeakMap<OperationDefinitionNode, string>();
 

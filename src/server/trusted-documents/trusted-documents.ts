@@ -16,7 +16,7 @@ export interface AskedDocument {
 }
 
 /** How many documents are remembered as told; the oldest is told again when it comes again. */
-const MOST_TOLD = 1_000;
+const MAX_REPORTED = 1_000;
 
 /** At the beginning only: elsewhere it may be a word of a value, and values stay out of the log. */
 const OPERATION_NAME = /^\s*(?:query|mutation|subscription)\s+([_A-Za-z]\w{0,99})/;
@@ -26,7 +26,7 @@ const MAX_ID_LENGTH = 71;
 
 const SEND_AN_ID = "Send `documentId`, such as sha256:… of a document that the operator has listed.";
 
-/** The documents that the operator has listed, and what becomes of others: the one answer for all doors. */
+/** The documents that the operator has listed, and what becomes of others: the one answer for all endpoints. */
 export class TrustedDocuments {
   private readonly documentsByText: ReadonlyMap<string, DocumentNode>;
   private readonly told = new Set<string>();
@@ -55,7 +55,7 @@ export class TrustedDocuments {
   }
 
   /**
-   * The text that a request asks to be executed; undefined where it has none, for its door to refuse. In the log it is
+   * The text that a request asks to be executed; undefined where it has none, for its endpoint to refuse. In the log it is
    * told once of each document that is not trusted, or not known.
    * @throws DOCUMENT_UNKNOWN its id is none of a trusted document
    * @throws DOCUMENT_NOT_TRUSTED its text is none of a trusted document, and only those are executed
@@ -98,7 +98,7 @@ export class TrustedDocuments {
     if (this.told.has(hash)) return;
     this.told.add(hash);
     const [oldest] = this.told;
-    if (this.told.size > MOST_TOLD && oldest !== undefined) this.told.delete(oldest);
+    if (this.told.size > MAX_REPORTED && oldest !== undefined) this.told.delete(oldest);
     const [, operation] = OPERATION_NAME.exec(text ?? "") ?? [];
     const what = text === undefined ? "a document is unknown" : "a document is not trusted";
     this.log.warn({ requestId, documentId: `sha256:${hash}`, operation }, what);

@@ -1,4 +1,0 @@
-import { Ears } from "./ears";
-import { serveObject } from "./remote-process";
-
-serveObject(new Ears());

@@ -1,0 +1,4 @@
+import { EventSubscribers } from "./event-subscribers";
+import { serveObject } from "./remote-process";
+
+serveObject(new EventSubscribers());

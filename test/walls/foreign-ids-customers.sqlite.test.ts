@@ -1,4 +1,0 @@
-import { useHarness } from "./arena";
-import { customers, probeForeignIds } from "./foreign-ids";
-
-probeForeignIds(useHarness(), customers, 1_500);
