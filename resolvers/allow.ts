@@ -6,6 +6,7 @@ import {
   type ResolverData,
   UseMiddleware,
 } from "type-graphql";
+import { detailsKindOf } from "../schema/errors/error-code.enum";
 import { ensureMayUse } from "../src/access/allow";
 import type { Permission } from "../src/access/permissions";
 import { DomainError, ErrorKind, InvalidInput } from "../src/errors/domain-error";
@@ -120,9 +121,7 @@ function codeToRecord(error: unknown, kinds = [ErrorKind.FORBIDDEN]): string | u
 const EXPECTED = [ErrorKind.INVALID, ErrorKind.NOT_FOUND, ErrorKind.CONFLICT];
 
 /** Plain objects, since graphql-js takes an Error among the results for a failed field. */
-function expectedRefusals(
-  error: unknown,
-): Pick<DomainError, "code" | "field" | "message" | "details">[] | undefined {
+function expectedRefusals(error: unknown): object[] | undefined {
   const refusals = error instanceof InvalidInput ? error.problems : [error];
   const isExpected = (refusal: unknown) => refusal instanceof DomainError && EXPECTED.includes(refusal.kind);
   if (!refusals.every(isExpected)) return undefined;
@@ -130,6 +129,6 @@ function expectedRefusals(
     code,
     field,
     message,
-    details,
+    details: details && { ...details, __typename: detailsKindOf(code) },
   }));
 }

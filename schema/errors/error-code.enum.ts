@@ -28,6 +28,9 @@ export const errorDefinitions: Record<string, Record<string, ErrorDefinition>> =
 
 const definitions = Object.assign({}, ...Object.values(errorDefinitions)) as Record<string, ErrorDefinition>;
 
+/** The kind of the details that an error of a code has; undefined where it has none. */
+export const detailsKindOf = (code: string) => definitions[code]?.details;
+
 /** The codes as an enum; never renamed, so clients may switch on them. */
 export const ErrorCode = Object.fromEntries(Object.keys(definitions).map((code) => [code, code]));
 
@@ -36,9 +39,9 @@ registerEnumType(ErrorCode, {
   description:
     "Why something was refused. In `userErrors.code` and in `errors[].extensions.code`; never renamed.",
   valuesConfig: Object.fromEntries(
-    Object.entries(definitions).map(([code, { kind, meaning }]) => [
+    Object.entries(definitions).map(([code, { kind, meaning, details }]) => [
       code,
-      { description: `${kind}: ${meaning}` },
+      { description: `${kind}: ${meaning}${details ? ` Details: ${details}.` : ""}` },
     ]),
   ),
 });

@@ -8,6 +8,7 @@ export const customerErrors = errorCatalogue({
   },
   DOMAIN_TAKEN: {
     kind: ErrorKind.CONFLICT,
+    details: "ExistingObjectDetails",
     meaning:
       "Another organization has this domain. Invite that customer instead, or take another domain; `details.existingId` is there when it is your customer already [1003].",
   },

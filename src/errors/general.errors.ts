@@ -8,6 +8,7 @@ export const generalErrors = errorCatalogue({
   },
   FIELD_INVALID: {
     kind: ErrorKind.INVALID,
+    details: "FieldRuleDetails",
     meaning: "A field breaks the rule that the message names.",
   },
   ID_MALFORMED: {
@@ -24,6 +25,7 @@ export const generalErrors = errorCatalogue({
   },
   STALE_VERSION: {
     kind: ErrorKind.CONFLICT,
+    details: "StaleVersionDetails",
     meaning: "The row changed since it was read. Read it again and repeat with its current version.",
   },
   IDEMPOTENCY_KEY_REUSED: {
@@ -64,8 +66,9 @@ export const generalErrors = errorCatalogue({
   },
   FORBIDDEN: {
     kind: ErrorKind.FORBIDDEN,
+    details: "ForbiddenDetails",
     meaning:
-      "The caller's roles do not allow this; `details.roles` names the roles of which any one would do.",
+      "The caller's roles do not allow this; `details.roles` names the roles, any one of which is sufficient.",
   },
   ORIGIN_NOT_ALLOWED: {
     kind: ErrorKind.FORBIDDEN,
@@ -84,24 +87,29 @@ export const generalErrors = errorCatalogue({
   },
   OPERATION_TOO_LARGE: {
     kind: ErrorKind.LIMITED,
+    details: "LimitDetails",
     meaning:
       "The operation, or its answer, is larger than the limit that `details` names. Ask for less, or for smaller pages.",
   },
   RATE_LIMITED: {
     kind: ErrorKind.LIMITED,
+    details: "LimitDetails",
     meaning: "The caller's budget is used up for now; `details.retryAfterSeconds` says when to go on.",
   },
   SIGN_IN_UNAVAILABLE: {
     kind: ErrorKind.UNAVAILABLE,
+    details: "RetryDetails",
     meaning: "The token's issuer cannot be asked for its keys now. Try again.",
   },
   SERVICE_BUSY: {
     kind: ErrorKind.UNAVAILABLE,
+    details: "RetryDetails",
     meaning:
       "What the request needs of the database was in use by others for as long as a request may wait (2.2 s), or all places for sockets are taken. Nothing was done; try again.",
   },
   SERVICE_UNAVAILABLE: {
     kind: ErrorKind.UNAVAILABLE,
+    details: "RetryDetails",
     meaning:
       "The database cannot be reached or cannot write now; the message says why. Or the server is stopping. Nothing was done; try again.",
   },

@@ -16,11 +16,13 @@ export const apiKeyErrors = errorCatalogue({
   },
   API_KEY_EXCEEDS_YOUR_PERMISSIONS: {
     kind: ErrorKind.CONFLICT,
+    details: "MissingPermissionsDetails",
     meaning:
       "The API key may use `details.permissions`, which the caller may not, who would get them with its new secret. Somebody who has them can rotate it.",
   },
   API_KEY_LIMIT_REACHED: {
     kind: ErrorKind.CONFLICT,
+    details: "RangeDetails",
     meaning:
       "The organization has as many active API keys as it may have, `details.maximum`. Revoke one that is not used.",
   },

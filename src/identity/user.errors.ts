@@ -8,16 +8,19 @@ export const userErrors = errorCatalogue({
   },
   USER_EMAIL_TAKEN: {
     kind: ErrorKind.CONFLICT,
+    details: "ExistingObjectDetails",
     meaning:
       "The organization has a user with this e-mail address, whose id is `details.existingId`. Change or reactivate that one.",
   },
   USER_SUBJECT_TAKEN: {
     kind: ErrorKind.CONFLICT,
+    details: "ExistingObjectDetails",
     meaning:
       "The organization has a user with this subject, whose id is `details.existingId`: a person has one user.",
   },
   ROLE_NOT_OFFERED: {
     kind: ErrorKind.INVALID,
+    details: "AllowedValuesDetails",
     meaning:
       "An agent role is not for users of such an organization; `details.allowed` names those that are, if any.",
   },

@@ -33,6 +33,7 @@ export const invitationErrors = errorCatalogue({
   },
   INVITATION_ALREADY_PENDING: {
     kind: ErrorKind.CONFLICT,
+    details: "ExistingObjectDetails",
     meaning:
       "An invitation to this address is pending; `details.existingId` names it. Edit or revoke that one.",
   },

@@ -8,6 +8,7 @@ export const partnerErrors = errorCatalogue({
   },
   TENANT_TAKEN: {
     kind: ErrorKind.CONFLICT,
+    details: "ExistingObjectDetails",
     meaning:
       "A partner or customer has this tenant id already; one tenant cannot be both. Told by commands only.",
   },
@@ -17,6 +18,7 @@ export const partnerErrors = errorCatalogue({
       "The two partners are not an indirect provider and an indirect reseller of one cloud and market [2201, 800016]. Told by commands only.",
   },
   PARTNERSHIP_ALREADY_ACTIVE: {
+    details: "ExistingObjectDetails",
     kind: ErrorKind.CONFLICT,
     meaning: "The two partners work together already. Told by commands only.",
   },

@@ -8,6 +8,7 @@ export const relationshipErrors = errorCatalogue({
   },
   RELATIONSHIP_ALREADY_ACTIVE: {
     kind: ErrorKind.CONFLICT,
+    details: "ExistingObjectDetails",
     meaning: "The partner is the customer's reseller already; `details.existingId` names the relationship.",
   },
   RELATIONSHIP_ALREADY_REMOVED: {
@@ -16,6 +17,7 @@ export const relationshipErrors = errorCatalogue({
   },
   RELATIONSHIP_HAS_BLOCKERS: {
     kind: ErrorKind.CONFLICT,
+    details: "RemovalBlockersDetails",
     meaning:
       "Subscriptions through the relationship are still active; `details.blockers` names the first ones and `details.blockerCount` says how many there are. Suspend them first.",
   },

@@ -1,5 +1,6 @@
 import type { Subscription } from "../../entities/subscriptions/subscription";
-import type { DomainError, ErrorDetails } from "../errors/domain-error";
+import type { DomainError } from "../errors/domain-error";
+import type { RemovalBlocker } from "../errors/error-details";
 import { type BoundedList, MAX_COUNT } from "../errors/list-bounds";
 import { relationshipErrors } from "./relationship.errors";
 
@@ -7,9 +8,7 @@ import { relationshipErrors } from "./relationship.errors";
 export type ActiveSubscription = Pick<Subscription, "id" | "offerName" | "quantity">;
 
 /** What keeps a relationship from being removed: the subscriptions through it that are active (docs/sources.md, relationships). */
-export function removalBlockers(
-  active: readonly ActiveSubscription[],
-): NonNullable<ErrorDetails["blockers"]> {
+export function removalBlockers(active: readonly ActiveSubscription[]): RemovalBlocker[] {
   return active.map(({ id: subscriptionId, offerName, quantity }) => ({
     subscriptionId,
     offerName,

@@ -23,11 +23,13 @@ export const subscriptionErrors = errorCatalogue({
   },
   CANCELLATION_PERIOD_OVER: {
     kind: ErrorKind.CONFLICT,
+    details: "AllowedUntilDetails",
     meaning:
       "A subscription can be cancelled within 7 days of the start of a term; `details.allowedUntil` says until when it was. Turn auto-renewal off to let it end, or suspend it [900117].",
   },
   QUANTITY_NOT_REDUCIBLE: {
     kind: ErrorKind.CONFLICT,
+    details: "RangeDetails",
     meaning:
       "Only what was bought, added or renewed within the last 7 days can be given back; `details.minimum` is the least that must stay [900257].",
   },
@@ -46,18 +48,22 @@ export const subscriptionErrors = errorCatalogue({
   },
   OFFER_NOT_IN_COUNTRY: {
     kind: ErrorKind.INVALID,
+    details: "AllowedValuesDetails",
     meaning: "The offer is not sold in the customer's country [800070].",
   },
   QUANTITY_OUT_OF_RANGE: {
     kind: ErrorKind.INVALID,
+    details: "RangeDetails",
     meaning: "The quantity is outside the offer's limits, which `details` names [900275].",
   },
   BILLING_CYCLE_NOT_SUPPORTED: {
     kind: ErrorKind.INVALID,
+    details: "AllowedValuesDetails",
     meaning: "The offer cannot be billed in this cycle; `details.allowed` names the ones that it can [6001].",
   },
   PREREQUISITE_MISSING: {
     kind: ErrorKind.CONFLICT,
+    details: "AllowedValuesDetails",
     meaning:
       "The add-on needs another active subscription first; `details.allowed` names offers that would do [400041].",
   },

@@ -25,6 +25,7 @@ export const webhookErrors = errorCatalogue({
   },
   WEBHOOK_SECRET_TOO_SHORT: {
     kind: ErrorKind.INVALID,
+    details: "RangeDetails",
     meaning: "The signing secret has fewer than 24 bytes. Give 24 to 64, or let the server make one.",
   },
   WEBHOOK_SECRETS_OVERLAP: {
@@ -39,6 +40,7 @@ export const webhookErrors = errorCatalogue({
   },
   WEBHOOK_ENDPOINTS_TOO_MANY: {
     kind: ErrorKind.CONFLICT,
+    details: "RangeDetails",
     meaning: "Your organization has 20 webhook endpoints, which is the most. Delete one first.",
   },
   WEBHOOK_ENDPOINT_DISABLED: {
@@ -47,11 +49,13 @@ export const webhookErrors = errorCatalogue({
   },
   WEBHOOK_TESTS_TOO_MANY: {
     kind: ErrorKind.LIMITED,
+    details: "RetryDetails",
     meaning:
       "An endpoint gets at most two tests a minute; `details.retryAfterSeconds` says when the next may go.",
   },
   WEBHOOK_REPETITIONS_TOO_MANY: {
     kind: ErrorKind.LIMITED,
+    details: "RetryDetails",
     meaning: "100 tests and repetitions wait for this endpoint, which is the most. Wait until some are done.",
   },
   WEBHOOK_DELIVERY_NOT_REPEATABLE: {

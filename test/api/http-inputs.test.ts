@@ -149,7 +149,7 @@ describe("everything that is wrong with an input", () => {
   it("is told at once, each with field, code and the rule's bounds", async () => {
     const answer = await agent.ask(`mutation { inviteCustomer(input: {
         recipientEmail: "nobody", expiresInDays: 366, subject: "${"s".repeat(1000)}", body: "no link", indirectProviderId: "x"
-      }) { link userErrors { code field message details { minimum maximum } } } }`);
+      }) { link userErrors { code field message details { ... on FieldRuleDetails { minimum maximum } } } } }`);
     expect(answer.errors).toBeUndefined();
     expect(answer.data.inviteCustomer.link).toBeNull();
     const { userErrors } = answer.data.inviteCustomer;

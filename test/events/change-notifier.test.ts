@@ -213,7 +213,7 @@ const aListenerOnAnotherNode = () => {
   });
 };
 
-describe("the doorbell of processes on one machine", () => {
+describe("the change notifier of processes on one machine", () => {
   it("rings itself at once and its neighbours, and hears them", () => {
     const rung: string[] = [];
     const told: string[] = [];

@@ -6,5 +6,5 @@ export type { Remote } from "./remote-process";
 
 /** Starts a process for listeners, so that what they cost is not taken from the ones who write and watch. */
 export function startSubscribers(faultEnvironment: FaultEnvironment): Remote<EventSubscribers> {
-  return startProcess<EventSubscribers>(faultEnvironment, "ears-child.ts");
+  return startProcess<EventSubscribers>(faultEnvironment, "subscribers-child.ts");
 }

@@ -1,7 +1,6 @@
 import { cutCommits } from "./commit-cut";
 import { killDatabase } from "./database-killed";
 import { stormOfDeadlocks } from "./deadlocks";
-import { lockOrganization } from "./locked-organization";
 
 it("MariaDB that is killed under load costs no acknowledged write, and nothing is done twice", async () => {
   const report = await killDatabase({
@@ -21,13 +20,4 @@ it("transactions in opposite order succeed within their tries, whole", async () 
     ...{ transactions: 200, clients: 8, pairs: 2, refusedPerMillion: 20_000, longest: 290 },
   });
   expect(report.undone).toBeGreaterThan(0);
-}, 300_000);
-
-it("a locked organization is refused in time, and others are served meanwhile", async () => {
-  const report = await lockOrganization({
-    ...{ poolSize: 10, writers: 30, requests: 60, organizations: 4 },
-    // Other tests run beside this one.
-    ...{ answeredWithin: 15_000, p99Within: 10_000, busyOthers: 12, longest: 290 },
-  });
-  expect(report.others.count).toBe(60);
 }, 300_000);

@@ -17,7 +17,7 @@ afterAll(() => server.stop());
 const KEY = `id name permissions status createdAt createdBy expiresAt lastUsedAt revokedAt version
   secrets { lastCharacters createdAt expiresAt }`;
 const CREATE = `mutation ($input: CreateApiKeyInput!) {
-  createApiKey(input: $input) { apiKey { ${KEY} } secret userErrors { code field message details { allowed maximum } } } }`;
+  createApiKey(input: $input) { apiKey { ${KEY} } secret userErrors { code field message details { ... on FieldRuleDetails { allowed } ... on RangeDetails { maximum } } } } }`;
 const ROTATE = `mutation ($id: ID!, $hours: Int) {
   rotateApiKey(input: { apiKeyId: $id, overlapHours: $hours }) { apiKey { ${KEY} } secret userErrors { code field } } }`;
 const REVOKE = `mutation ($id: ID!) {

@@ -66,7 +66,7 @@ describe("a token that is not believed", () => {
     });
   });
 
-  it("has expired and is wrong besides: then it is not valid, or a stranger could try things out", async () => {
+  it("has expired and is wrong besides: then it is not valid, or an anonymous caller could try things out", async () => {
     const exp = secondsFromNow(-60);
     expect((await refusal(await issuer.token({ exp, aud: "elsewhere" }))).code).toBe("TOKEN_INVALID");
     const forged = { ...(await newSigningKey()), kid: issuer.key.kid };

@@ -12,7 +12,7 @@ export interface UserAnswer extends Answer {
 export async function callUsers(caller: Caller, name: string, input: object): Promise<UserAnswer> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const answer = await caller.ask(
-    `mutation ($input: ${type}!) { ${name}(input: $input) { user { ${USER} } userErrors { code field details { existingId allowed } } } }`,
+    `mutation ($input: ${type}!) { ${name}(input: $input) { user { ${USER} } userErrors { code field details { ... on ExistingObjectDetails { existingId } ... on AllowedValuesDetails { allowed } ... on FieldRuleDetails { allowed } } } } }`,
     { input },
   );
   return { ...answer, payload: (answer.data?.[name] ?? null) as UserAnswer["payload"] };

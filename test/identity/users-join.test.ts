@@ -166,7 +166,7 @@ describe("what signing in costs", () => {
     expect(await statementsOf(() => signIn(claimsOf(), directory))).toBe(0);
   });
 
-  it("is one statement and no transaction for a stranger whom nobody invited", async () => {
+  it("is one statement and no transaction for an anonymous caller whom nobody invited", async () => {
     expect(await statementsOf(() => refusalOf(signIn(claimsOf())))).toBe(1);
   });
 });

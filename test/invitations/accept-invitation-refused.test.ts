@@ -73,7 +73,7 @@ describe("an invitation that is no longer open", () => {
     expect(await refusedTo(outsider.actor, token)).toEqual(NOT_FOUND);
   });
 
-  it("because another customer used it, is told to its addressee and is not there for a stranger", async () => {
+  it("because another customer used it, is told to its addressee and is not there for an anonymous caller", async () => {
     const { inviter, user, addressee, outsider } = await cast();
     const { token } = await anInvitation(testContext, inviter, { recipientEmail: addressee.actor.email });
     await acceptInvitation(testContext.as(user.actor), { token });
@@ -84,7 +84,7 @@ describe("an invitation that is no longer open", () => {
 });
 
 describe("an invitation that is not for the one who accepts", () => {
-  it("names another organization: told to its addressee, not there for a stranger", async () => {
+  it("names another organization: told to its addressee, not there for an anonymous caller", async () => {
     const { inviter, user: named, addressee, outsider } = await cast();
     await aRelationship(testContext, inviter.partner, named.customer);
     const { token } = await anInvitation(testContext, inviter, {

@@ -91,7 +91,7 @@ describe("declining an invitation", () => {
     expect(await decline(expired.token)).toBe("INVITATION_EXPIRED");
   });
 
-  it("that names another customer is not there for a stranger, and refused to its addressee", async () => {
+  it("that names another customer is not there for an anonymous caller, and refused to its addressee", async () => {
     const inviter = await aPartner(testContext);
     const [named, outsider] = [await aCustomer(testContext), await aCustomer(testContext)];
     await aRelationship(testContext, inviter.partner, named.customer);

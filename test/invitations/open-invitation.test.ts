@@ -143,7 +143,7 @@ describe("opening a link that is no longer open", () => {
     expect(await isNotThere(aProspect(), token)).toBe(true);
   });
 
-  it("of an invitation that a customer declined says so to that customer, and nothing to a stranger", async () => {
+  it("of an invitation that a customer declined says so to that customer, and nothing to an anonymous caller", async () => {
     const [user, outsider] = [await aCustomer(testContext), await aCustomer(testContext)];
     const { token } = await anInvitation(testContext, await aPartner(testContext));
     await declineInvitation(testContext.as(user.actor), { token });

@@ -38,7 +38,11 @@ export class ApiClient {
           ...(bearer && { authorization: `Bearer ${bearer}` }),
         },
       });
-      call.once("error", reject);
+      call.once("error", (error: NodeJS.ErrnoException) => {
+        // The server had closed the idle connection: nothing of the request was read.
+        if (call.reusedSocket && error.code === "ECONNRESET") resolve(this.ask(bearer, field, variables));
+        else reject(error);
+      });
       call.once("response", (response) => {
         const parts: Buffer[] = [];
         response.on("data", (part: Buffer) => parts.push(part));

@@ -137,7 +137,7 @@ async function strangers(server: TestServer): Promise<Caller[]> {
   const permissions = defaultMatrix.permissionsOf({ side: "PROSPECT" });
   return [
     { ...nobody, name: "a prospect", kind: "prospect", role: "prospect", permissions, bearer },
-    { ...nobody, name: "a stranger", kind: "anonymous", role: "anonymous" },
+    { ...nobody, name: "an anonymous caller", kind: "anonymous", role: "anonymous" },
   ];
 }
 

@@ -48,7 +48,7 @@ describe("a caller who mistypes", () => {
   );
 
   it.each(MISTAKES)(
-    "%s gets none as a stranger, nor with a token that is refused",
+    "%s gets none as an anonymous caller, nor with a token that is refused",
     async (_, query, variables) => {
       for (const token of [undefined, "rubbish"]) {
         const { status, body, text } = await askOverHttp(server, query, { token, variables });
@@ -65,7 +65,7 @@ describe("a caller who mistypes", () => {
   });
 });
 
-describe("a stranger", () => {
+describe("an anonymous caller", () => {
   it("is answered what needs nobody, and refused field by field", async () => {
     const { status, body } = await askOverHttp(server, "{ __typename viewer { kind } }");
     expect(status).toBe(200);

@@ -115,7 +115,7 @@ function twoNodes(): void {
     expect(performance.now() - startedAt).toBeGreaterThan(BRIEF_WINDOW_MS - 10);
   });
 
-  it("count one stranger's requests together", async () => {
+  it("count one anonymous caller's requests together", async () => {
     expect(await countTogether()).toBe(true);
   });
 

@@ -111,7 +111,7 @@ describe("a signed-in caller's budget", () => {
   });
 });
 
-describe("a stranger's budget", () => {
+describe("an anonymous caller's budget", () => {
   it("is a number of requests of one address, whatever is in them", async () => {
     const left: unknown[] = [];
     for (const query of ["{ __typename }", "{ viewer { kind } }", "{ nothing }", "{"])
@@ -220,7 +220,7 @@ describe("a budget that is used up", () => {
 });
 
 describe("a proxy that nobody trusts", () => {
-  it("cannot give a stranger new addresses", async () => {
+  it("cannot give an anonymous caller new addresses", async () => {
     const open = await startTestServer({ LIMIT_ANONYMOUS_REQUESTS: "2" });
     const statuses: number[] = [];
     for (let time = 0; time < 3; time++) {

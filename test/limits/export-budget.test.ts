@@ -46,7 +46,7 @@ describe("a file of the activity log", () => {
     expect([done.status, done.headers.get("ratelimit-remaining")]).toEqual([200, "660"]);
   });
 
-  it("counts as one request of a stranger's address", async () => {
+  it("counts as one request of an anonymous caller's address", async () => {
     expect((await download()).status).toBe(401);
     expect((await download({ authorization: "Bearer nonsense" })).status).toBe(401);
     expect((await download()).status).toBe(429);

@@ -44,7 +44,8 @@ afterAll(() => testContext.close());
 /** Lists of values of which there are so many words: no row makes one longer. */
 const OF_WORDS: Record<string, string> = {
   ".permissions": "the permissions that there are; createApiKey checks them",
-  "UserErrorDetails.allowed": "values of one of our lists, or an offer's prerequisites",
+  "AllowedValuesDetails.allowed": "values of one of our lists, or an offer's prerequisites",
+  "FieldRuleDetails.allowed": "the permissions that one can give",
   ".maskedFields": "names of one record's own values",
   "Offer.prerequisiteCatalogIds": "at most 500, by the rules of a catalogue file",
   "InvitationAcceptedEvent.relationshipIds": "one or two, as acceptInvitation makes them",
@@ -60,7 +61,7 @@ const BOUNDED: Record<string, number> = {
   "InvitationAcceptedEvent.relationships": LIST_BOUNDS.sellers,
   "Partner.indirectProviders": LIST_BOUNDS.indirectProviders,
   "RefundableQuantity.details": LIST_BOUNDS.refundableBatches,
-  "UserErrorDetails.blockers": LIST_BOUNDS.blockersOfRefusal,
+  "RemovalBlockersDetails.blockers": LIST_BOUNDS.blockersOfRefusal,
   "WebhookEndpoint.secrets": LIST_BOUNDS.liveSecrets,
 };
 
@@ -161,7 +162,7 @@ const CASES: Record<string, () => Promise<void>> = {
     expect(resolver.detailCount(root)).toBe(bound + 1);
     return Promise.resolve();
   },
-  "UserErrorDetails.blockers": async () => {
+  "RemovalBlockersDetails.blockers": async () => {
     const { seller, customer, relationshipId } = await aBlockedCustomer();
     const bound = LIST_BOUNDS.blockersOfRefusal;
     const refused = async () => {

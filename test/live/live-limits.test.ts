@@ -162,7 +162,7 @@ describe("one socket", () => {
     expect(await listenersLeft(server, 2)).toBe(2);
   });
 
-  it("is closed at a message in more than 64 fragments, which a stranger could fill the memory with", async () => {
+  it("is closed at a message in more than 64 fragments, which an anonymous caller could fill the memory with", async () => {
     await start({});
     jest.spyOn(console, "error").mockImplementation(() => undefined); // graphql-ws writes the ws library's error there.
     const socket = await socketOf();
@@ -173,7 +173,7 @@ describe("one socket", () => {
 });
 
 describe("guessing at tokens over a socket or a stream", () => {
-  it("uses up the stranger's budget of its address", async () => {
+  it("uses up the anonymous caller's budget of its address", async () => {
     await start({ LIMIT_ANONYMOUS_REQUESTS: "3" });
     const guess = async () => {
       const socket = await openSocket(server);

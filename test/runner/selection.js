@@ -13,7 +13,7 @@ const ROOT = resolve(__dirname, "../..");
 const ONLY_FULL = [
   "test/bench/(?!slope|cost-documents)",
   "test/server/.*\\.browser\\.test",
-  "test/faults/(receivers|rolling-restart|rolling-upgrade|galera|soak|clocks)",
+  "test/faults/(receivers|locked-organization|rolling-restart|rolling-upgrade|galera|soak|clocks)",
   // It waits for two restores to be killed.
   "test/backup/killed-restore",
 ];

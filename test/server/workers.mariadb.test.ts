@@ -132,7 +132,7 @@ describe("two workers with limits and large pools", () => {
   });
   afterAll(() => stop(workers));
 
-  it("count a stranger's requests together", async () => {
+  it("count an anonymous caller's requests together", async () => {
     const strangers = [];
     for (let n = 0; n < 12; n++) strangers.push(await workers.ask("query", "__typename"));
     expect(strangers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(200), 429, 429]);

@@ -141,7 +141,7 @@ describe("the guard", () => {
     expect(error).toEqual(new AddressRefused("ADDRESS_NOT_PUBLIC"));
   });
 
-  it("asks TLS for the host's own name, whichever address it connects to, and believes no stranger", async () => {
+  it("asks TLS for the host's own name, whichever address it connects to, and believes nobody else", async () => {
     const names: string[] = [];
     const server = createTlsServer({ SNICallback: (name, done) => (names.push(name), done(null)) });
     server.on("tlsClientError", () => undefined);

@@ -52,7 +52,7 @@ describe("a worker", () => {
     expect(await webhookContext.log(one.endpoint.id)).toMatchObject([{ attempt: 1, outcome: "DELIVERED" }]);
   });
 
-  it("is woken by the doorbell, long before its poll", async () => {
+  it("is woken by the change notifier, long before its poll", async () => {
     const one = await webhookContext.endpoint();
     const worker = webhookContext.worker({ pollMs: 3_600_000 });
     worker.start();

@@ -135,9 +135,13 @@ mutation Buy($customerId: ID!, $offerId: ID!) {
       field
       message
       details {
-        minimum
-        maximum
-        allowed
+        ... on RangeDetails {
+          minimum
+          maximum
+        }
+        ... on AllowedValuesDetails {
+          allowed
+        }
       }
     }
   }
@@ -158,10 +162,12 @@ mutation Remove($relationshipId: ID!) {
       code
       message
       details {
-        blockers {
-          subscriptionId
-          offerName
-          quantity
+        ... on RemovalBlockersDetails {
+          blockers {
+            subscriptionId
+            offerName
+            quantity
+          }
         }
       }
     }

@@ -17,17 +17,21 @@ const MADE = "<!-- Made by `npm run schema`; change the code instead. -->";
 function errorCodes(): string {
   const areas = Object.entries(errorDefinitions).map(([area, definitions]) => {
     const rows = Object.entries(definitions).map(
-      ([code, { kind, meaning }]) => `| \`${code}\` | ${kind} | ${meaning} |`,
+      ([code, { kind, meaning, details }]) =>
+        `| \`${code}\` | ${kind} | ${meaning} | ${details ? `\`${details}\`` : ""} |`,
     );
-    return `## ${area}\n\n| code | kind | meaning and way out |\n|---|---|---|\n${rows.join("\n")}\n`;
+    return `## ${area}\n\n| code | kind | meaning and remedy | details |\n|---|---|---|---|\n${rows.join("\n")}\n`;
   });
   return `# Error codes
 
 ${MADE}
 
-INVALID, NOT_FOUND and CONFLICT of a mutation are data: \`userErrors { code field message details }\`. Everything else is a
-top-level error with \`extensions { code kind field details requestId }\`, the same over HTTP and WebSocket. Codes are never
-renamed. A number in brackets is the code that Microsoft Partner Center uses for the same thing.
+INVALID, NOT_FOUND and CONFLICT of a mutation are data: \`userErrors { code field message details { … } }\`. The details of a code are
+one type of the union \`UserErrorDetails\`, such as \`... on StaleVersionDetails { currentVersion }\`. Everything else is a top-level error
+with \`extensions { code kind field details requestId }\`, the same over HTTP and WebSocket, whose details are the same facts as JSON:
+\`ForbiddenDetails\` has \`permission\` and \`roles\`, \`RetryDetails\` \`retryAfterSeconds\`, \`LimitDetails\` \`limit\`, \`maximum\`, \`found\` and
+\`retryAfterSeconds\`, \`ListenerDetails\` \`cursor\`. Codes are never renamed. A number in brackets is the code that Microsoft Partner Center
+uses for the same thing.
 
 ${areas.join("\n")}`;
 }

@@ -1,4 +1,5 @@
-import { DomainError, type ErrorDetails } from "../../errors/domain-error";
+import { DomainError } from "../../errors/domain-error";
+import type { DetailsByKind } from "../../errors/error-details";
 import { generalErrors } from "../../errors/general.errors";
 import type { BudgetState } from "./budget";
 import type { VariablesExcess } from "./variables-size";
@@ -33,7 +34,7 @@ const WHAT: Record<string, string> = {
 /** OPERATION_TOO_LARGE with the limit, its figure, and where and what was found as far as that is known. */
 export function tooLarge({ limit, maximum, found, field }: VariablesExcess): DomainError {
   const figures = found === undefined ? `at most ${maximum}` : `${found}, at most ${maximum}`;
-  const details: ErrorDetails = { limit, maximum, ...(found !== undefined && { found }) };
+  const details: DetailsByKind["LimitDetails"] = { limit, maximum, ...(found !== undefined && { found }) };
   const place = field === undefined ? "" : ` (${field})`;
   return generalErrors.OPERATION_TOO_LARGE(`${WHAT[limit] ?? limit}${place}: ${figures}.`, {
     field,
