@@ -45,13 +45,14 @@ export async function restoreDatabase(
   }
   if (kind !== "dump")
     throw new BackupRefused(`${file} is of SQLite. Unset DATABASE_URL, and set DATA_DIR to an empty folder.`);
-  await restoreDump(address, file, options.onProgress);
-  const database = await openDatabase(address, {
-    onProgress: options.onProgress,
-    waits: COMMAND_WAITS,
-    mustExist: true,
-  });
-  return settleRestored(database, options);
+  const { onProgress, onFinding } = options;
+  await restoreDump(address, file, { onProgress, finish: renewCopy });
+  const database = await openDatabase(address, { onProgress, waits: COMMAND_WAITS, mustExist: true });
+  try {
+    return await verifyCopy(database, onFinding);
+  } finally {
+    await database.close();
+  }
 }
 
 /** The file gets its name when everything is done, so a restore that breaks off leaves none. */
@@ -66,12 +67,17 @@ async function restoreSqlite(
   await publishFile(target, async (partial) => {
     copyFileSync(file, partial);
     checkSqliteFile(partial);
-    const { onProgress } = options;
+    const { onProgress, onFinding } = options;
     const database = await openDatabase(
       { family: "sqlite", file: partial },
       { onProgress, waits: COMMAND_WAITS },
     );
-    reports = await settleRestored(database, options);
+    try {
+      await renewCopy(database);
+      reports = await verifyCopy(database, onFinding);
+    } finally {
+      await database.close();
+    }
   });
   return reports;
 }
@@ -89,22 +95,22 @@ function refuseOccupied(target: string): void {
 
 /**
  * What has to happen in every restored database before anybody works with it, on both kinds of database, after the rows are
- * there and the schema is that of this version; closes it. What a copy must not have in common with its original is renewed
- * here, before the check: the timelines of its streams.
+ * there and the schema is that of this version: what a copy must not have in common with its original is renewed, the timelines of its
+ * streams.
  */
-async function settleRestored(database: Database, { onFinding }: RestoreOptions): Promise<CheckReport[]> {
+async function renewCopy(database: Database): Promise<void> {
   const caller = { actor: { kind: "SYSTEM" as const }, requestId: "restore", now: systemClock };
-  try {
-    await renewTimelines({
-      read: (work) => database.read(work),
-      transaction: (work) => runUnitOfWork(database, () => undefined, caller, work),
-    });
-    return await database.snapshot(async (reads) => {
-      const reports: CheckReport[] = [];
-      for await (const report of verifyDatabase(reads, onFinding)) reports.push(report);
-      return reports;
-    });
-  } finally {
-    await database.close();
-  }
+  await renewTimelines({
+    read: (work) => database.read(work),
+    transaction: (work) => runUnitOfWork(database, () => undefined, caller, work),
+  });
+}
+
+/** What each check of a restored database comes to. */
+function verifyCopy(database: Database, onFinding: RestoreOptions["onFinding"]): Promise<CheckReport[]> {
+  return database.snapshot(async (reads) => {
+    const reports: CheckReport[] = [];
+    for await (const report of verifyDatabase(reads, onFinding)) reports.push(report);
+    return reports;
+  });
 }

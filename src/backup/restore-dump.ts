@@ -11,6 +11,13 @@ import { type DumpHeader, quoted } from "./write-dump";
 /** Batches that are committed together. */
 const BATCHES_PER_COMMIT = 20;
 
+/** What else is to be told and done while a dump is brought back. */
+interface DumpSteps {
+  onProgress: (message: string) => void;
+  /** The last step, when rows and schema are there: no version starts on the database before it is done. */
+  finish: (database: Database) => Promise<void>;
+}
+
 /**
  * Brings a dump back into an empty MySQL or MariaDB database: the schema that it was written with, then its rows, then
  * the migrations that are newer. While it runs, and if it breaks off, no version starts on that database.
@@ -19,7 +26,7 @@ const BATCHES_PER_COMMIT = 20;
 export async function restoreDump(
   address: DatabaseAddress,
   file: string,
-  onProgress: (message: string) => void,
+  { onProgress, finish }: DumpSteps,
 ): Promise<void> {
   const header = await readDumpHeader(file);
   const database = await openDatabase(address, { onProgress, waits: COMMAND_WAITS, asItIs: true });
@@ -31,9 +38,10 @@ export async function restoreDump(
     await mark(schemaSource);
     await migrate(schemaSource, onProgress, { isRestore: true });
     await insertRows(database, file, onProgress);
-    await unmark(schemaSource);
     Object.assign(schemaSource, { migrations: all });
-    await migrate(schemaSource, onProgress);
+    await migrate(schemaSource, onProgress, { isRestore: true });
+    await finish(database);
+    await unmark(schemaSource);
   } finally {
     await database.close();
   }

@@ -4,6 +4,9 @@ import type { Actor } from "../../access/actor";
 import { recordRefusal, type Refusal } from "../../audit/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import { Deadline } from "../../context/deadline";
+import type { Reads } from "../../database/reads";
+import type { NamedCall } from "../../unit-of-work/idempotency";
+import type { Transaction } from "../../unit-of-work/transaction";
 import type { UseCaseContext } from "../../unit-of-work/use-case-context";
 import { runUnitOfWork, turnKey } from "../../unit-of-work/unit-of-work";
 import type { DomainError } from "../../errors/domain-error";
@@ -218,9 +221,12 @@ export class OperationContext implements GraphqlContext {
       });
   }
 
-  read: UseCaseContext["read"] = (work) =>
-    this.services.database.read(work, { organizationId: this.turnKey, deadline: this.deadline });
+  // Methods, not functions bound to this object: Apollo Server works with a copy of it, and the copy is what `refresh` changes.
+  read<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
+    return this.services.database.read(work, { organizationId: this.turnKey, deadline: this.deadline });
+  }
 
-  transaction: UseCaseContext["transaction"] = (work, once) =>
-    runUnitOfWork(this.services.database, this.services.notify, this, work, once);
+  transaction<T>(work: (tx: Transaction) => Promise<T>, once?: NamedCall): Promise<T> {
+    return runUnitOfWork(this.services.database, this.services.notify, this, work, once);
+  }
 }
