@@ -226,6 +226,15 @@ function recover(problem) {
     keep(details.oldestCursor);
     return "going on from the oldest event there is";
   }
+  if (code === "EVENTS_CURSOR_FROM_BEFORE_RESTORE") {
+    say(
+      `RESTORED: the server's database was restored from an older copy; some events that you had may be undone`,
+    );
+    return giveUp(
+      `read anew what you keep a copy of, then start me once with --after ${details.newestCursor}, ` +
+        `or with --after ${details.oldestCursor} to get all events that are kept again`,
+    );
+  }
   // Everything that was sent before this is handled: the server's cursor is ours or a later one.
   if (code === "SLOW_CONSUMER" && details?.cursor) keep(details.cursor, position);
   const finalKinds = ["INVALID", "NOT_FOUND", "FORBIDDEN"].concat(canRenew ? [] : "UNAUTHENTICATED");

@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { describeFileError, FileRefused } from "../errors/file-refused";
 
 /** The mode of every file that the program writes: its owner alone reads and writes it. */
@@ -29,9 +30,21 @@ export function makePrivateFolder(folder: string): void {
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
   } catch (error) {
     throw new FileRefused(
-      `The data folder ${folder} cannot be made: ${describeFileError(error)}. ${OTHER_FOLDER}`,
+      `The data folder ${folder} cannot be made: ${describeFileError(whyNotMade(folder) ?? error)}. ${OTHER_FOLDER}`,
       { cause: error },
     );
+  }
+}
+
+/** Node answers ENOENT to the recursive form wherever a folder cannot be made, also on a read-only disk; the plain form says why. */
+function whyNotMade(folder: string): unknown {
+  let [missing, parent] = [folder, dirname(folder)];
+  while (parent !== missing && !existsSync(parent)) [missing, parent] = [parent, dirname(parent)];
+  try {
+    mkdirSync(missing, { mode: PRIVATE_FOLDER_MODE });
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 
@@ -70,9 +83,16 @@ export function makeDatabaseFilePrivate(file: string): void {
   }
 }
 
-/** Makes an empty file for this user alone, where there is none. */
+/**
+ * Makes an empty file for this user alone, where there is none.
+ * @throws FileRefused it cannot be made
+ */
 export function makeEmptyPrivateFile(file: string): void {
-  closeSync(openSync(file, "a", PRIVATE_FILE_MODE));
+  try {
+    closeSync(openSync(file, "a", PRIVATE_FILE_MODE));
+  } catch (error) {
+    throw cannotBeUsed(file, error);
+  }
 }
 
 function makePrivate(file: string): void {

@@ -42,7 +42,7 @@ async function checkMysql(database: Database): Promise<void> {
 
 async function checkSqlite(database: Database): Promise<void> {
   await database.use((connection) => connection.rows("SELECT id FROM migration_lease", []), turn());
-  await database.takeWriteLock(turn());
+  await database.askToWrite(turn());
 }
 
 const turn = () => ({ deadline: new Deadline(PATIENCE_MS) });

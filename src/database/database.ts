@@ -152,11 +152,15 @@ export class Database {
   }
 
   /**
-   * Begins and ends a transaction that does nothing: on SQLite that takes and gives back the file's write lock.
+   * Asks for a write that changes no row. On SQLite that takes and gives back the file's write lock, and nothing is written. It needs the
+   * statement: to a file that this process may only read, BEGIN IMMEDIATE is a transaction that reads, and no error.
    * @throws SERVICE_BUSY somebody else had it until the deadline
    */
-  takeWriteLock(turn: Turn): Promise<void> {
-    return this.parts.lend.transaction(() => Promise.resolve(), turn);
+  async askToWrite(turn: Turn): Promise<void> {
+    await this.parts.lend.transaction(
+      (connection) => connection.change("UPDATE migration_lease SET holder = holder WHERE id = 0", []),
+      turn,
+    );
   }
 
   /**

@@ -1,6 +1,8 @@
 import { type Stats, statSync } from "node:fs";
 import { createConnection } from "mysql2/promise";
 import type { MysqlAddress, SqliteAddress } from "./data-sources";
+import { Deadline } from "../context/deadline";
+import { DomainError } from "../errors/domain-error";
 import { describeFileError, FileRefused } from "../errors/file-refused";
 import { Database, type DatabaseListener } from "./database";
 import { migrate, refusePendingMigrations } from "./migrate";
@@ -69,10 +71,25 @@ export async function openDatabase(
       onProgress(
         `a newer version upgraded the database (${newer.join(", ")}); this one can still work with it`,
       );
+    if (!mustExist) await refuseReadOnlyFile(database);
     return database;
   } catch (error) {
     await database.close().catch(() => undefined);
     throw unusableDatabase(error, address) ?? error;
+  }
+}
+
+/**
+ * SQLite opens a file that this process may only read, and refuses the first write. On a server nothing is asked: one that only reads
+ * may be a replica that takes over later, and readiness tells.
+ */
+async function refuseReadOnlyFile(database: Database): Promise<void> {
+  if (database.family !== "sqlite") return;
+  try {
+    await database.askToWrite({ deadline: new Deadline(0) });
+  } catch (error) {
+    // Whoever holds the lock writes to the file.
+    if (!(error instanceof DomainError && error.code === "SERVICE_BUSY")) throw error;
   }
 }
 

@@ -6,8 +6,8 @@ import { openSqliteFile, type SqliteAddress } from "./data-sources";
 import { makeEmptyPrivateFile, makePrivateFolder } from "../config/private-files";
 import { systemClock } from "../context/instant";
 import { isLocked } from "./database-errors";
-import { DatabaseUnavailable } from "./open-database";
 import { SqliteConnection } from "./sqlite-connection";
+import { cannotBeOpened, DatabaseUnavailable } from "./unusable-database";
 
 /** A server's right to be the only one on an embedded database. */
 export interface ServerLock {
@@ -25,7 +25,8 @@ const BEGIN = "BEGIN IMMEDIATE";
  * Makes a server the only one on an embedded database. The lock is SQLite's own, on a file beside the database: the operating system
  * gives it up when the process ends, however it ends, so none is ever left behind. Commands do without: they may run beside a server.
  * @param waitMs how long to wait for a server that is about to end
- * @throws DatabaseUnavailable another server has the database, or the folder cannot be written
+ * @throws DatabaseUnavailable another server has the database, or the lock's file cannot be written
+ * @throws FileRefused the folder or the lock's file cannot be made
  */
 export async function takeServerLock({ file }: SqliteAddress, waitMs = MAX_WAIT_MS): Promise<ServerLock> {
   const lockFile = `${file}-lock`;
@@ -68,7 +69,7 @@ async function takeLock(connection: SqliteConnection, lockFile: string): Promise
   } catch (error) {
     if (connection.isInTransaction) await connection.control("ROLLBACK");
     if (isLocked(error)) return false;
-    throw new DatabaseUnavailable(`The file ${lockFile} cannot be written: ${(error as Error).message}`);
+    throw cannotBeOpened(error, { family: "sqlite", file: lockFile });
   }
 }
 

@@ -13,13 +13,15 @@ export class DatabaseUnavailable extends Error {
 
 type Remedies = Partial<Record<ReadinessReason, string>>;
 
+const GRANT =
+  "Grant the user of DATABASE_URL all rights on this one database: GRANT ALL PRIVILEGES ON `<database>`.* TO <user>";
+
 /** What an operator does about each reason on MySQL and MariaDB; a part in angle brackets is filled in from the address. */
 const SERVER_REMEDIES: Remedies = {
   DATABASE_UNREACHABLE:
     "Start the database server, or set DATABASE_URL to the host and port where it listens",
   DATABASE_LOGIN_REFUSED: "Set DATABASE_URL to a user and password that the server accepts from this machine",
-  DATABASE_RIGHTS_MISSING:
-    "Grant the user of DATABASE_URL all rights on this one database: GRANT ALL PRIVILEGES ON `<database>`.* TO <user>",
+  DATABASE_RIGHTS_MISSING: GRANT,
   DATABASE_CONNECTIONS_EXHAUSTED: "Raise the server's limit of connections, or lower DATABASE_POOL_SIZE",
   DATABASE_STATEMENTS_EXHAUSTED: "Raise the server's max_prepared_stmt_count, or lower DATABASE_POOL_SIZE",
   DATABASE_READ_ONLY:
@@ -51,6 +53,8 @@ const REMEDIES_BY_CODE: Readonly<Record<string, string>> = {
   EAI_AGAIN: "Set DATABASE_URL to a host name that this machine can resolve",
   ER_BAD_DB_ERROR:
     "Create it (CREATE DATABASE `<database>` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin), or set DATABASE_URL to another one",
+  // The answer where the user has no right on the database, whether or not it is there.
+  ER_DBACCESS_DENIED_ERROR: `${GRANT}. Create the database where there is none`,
   ER_LOCK_WAIT_TIMEOUT: "Another connection holds a lock on a table. End its transaction, then start again",
   SQLITE_NOTADB:
     "The file is no SQLite database, or an encrypted one. Move it away, or set DATA_DIR to another folder",

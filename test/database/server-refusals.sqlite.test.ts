@@ -1,8 +1,19 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import libsql from "libsql";
 import { openDatabase } from "../../src/database/open-database";
 import { checkReadiness } from "../../src/database/check-readiness";
+import type { SqliteAddress } from "../../src/database/data-sources";
+import { takeServerLock } from "../../src/database/server-lock";
 import { codeOf } from "../../src/server/graphql/error-format";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { makeTestDatabase } from "../support/test-database";
@@ -53,6 +64,62 @@ describe("a database file that is read-only", () => {
     expect(await checkReadiness(testContext.database)).toBeUndefined();
   });
 });
+
+describe("a database file that this user may only read", () => {
+  it("is refused at the start, and a command that reads it is not told that it can be written", async () => {
+    const { address, folder, drop } = await makeTestDatabase();
+    const options = { onProgress: () => undefined };
+    await (await openDatabase(address, options)).close();
+    // As another file: this process may still have the first one open, and SQLite would use that again.
+    renameSync(folder, `${folder}-written`);
+    mkdirSync(folder);
+    copyFileSync(join(`${folder}-written`, "partnergraph.sqlite"), join(folder, "partnergraph.sqlite"));
+    rmSync(`${folder}-written`, { recursive: true });
+    await withoutRightToWrite(folder, async () => {
+      await expect(openDatabase(address, options)).rejects.toMatchObject({
+        name: "DatabaseUnavailable",
+        message: expect.stringMatching(
+          /cannot be used: .*Give the user of this process the right to write/,
+        ) as string,
+      });
+      const reader = await openDatabase(address, { ...options, mustExist: true });
+      expect(await checkReadiness(reader)).toBe("DATABASE_READ_ONLY");
+      await reader.close();
+    });
+    await drop();
+  });
+
+  it("or a folder, is named by a server that takes its lock there", async () => {
+    const { address, folder, drop } = await makeTestDatabase();
+    writeFileSync(join(folder, "partnergraph.sqlite"), "");
+    chmodSync(folder, 0o500);
+    await withoutRightToWrite(folder, async () => {
+      await expect(takeServerLock(address as SqliteAddress)).rejects.toThrow(
+        /^The file \S+-lock cannot be used: this user has no right to; .* Set DATA_DIR to a folder in which this user may write/,
+      );
+    });
+    await drop();
+  });
+});
+
+/** Runs work in a process that owns the folder and may only read the database. Root, who may write everything, is somebody else meanwhile. */
+async function withoutRightToWrite(folder: string, work: () => Promise<void>): Promise<void> {
+  const file = join(folder, "partnergraph.sqlite");
+  const user = process.geteuid?.() ?? 0;
+  const reader = user === 0 ? 65_534 : user;
+  for (const path of [folder, file]) chownSync(path, reader, -1);
+  chmodSync(file, 0o400);
+  // The folder of the run is closed to others.
+  const { mode } = statSync(dirname(folder));
+  chmodSync(dirname(folder), mode | 0o011);
+  process.seteuid?.(reader);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(user);
+    chmodSync(dirname(folder), mode);
+  }
+}
 
 describe("a file that is no database", () => {
   it("is refused at the start in one line", async () => {

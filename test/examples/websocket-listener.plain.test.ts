@@ -121,6 +121,18 @@ describe("a listener over WebSocket", () => {
     expect(goesOn.told()).toContain("LOST: ");
   });
 
+  it("is told after a restore how to go on, with the cursors", async () => {
+    await writeFile(join(folder, "cursor"), "at-3\n");
+    const listener = listen();
+    const details = { oldestCursor: "restored-0", newestCursor: "restored-2" };
+    (await stage.subscribed()).refuse("EVENTS_CURSOR_FROM_BEFORE_RESTORE", "INVALID", details);
+    expect(await listener.end).toBe(1);
+    expect(listener.told()).toMatch(/RESTORED: [^]*refused: .*--after restored-2, .*--after restored-0/);
+    expect(await cursorKept()).toBe("at-3\n");
+    listen({ AFTER: "restored-2" });
+    expect((await stage.subscribed()).after).toBe("restored-2");
+  });
+
   it("that was too slow goes on where the server says that it is", async () => {
     const listener = listen({ TYPES: "TEST" });
     const first = await stage.subscribed();

@@ -189,6 +189,7 @@ function optionsOf(full: Record<string, number>): string {
 
 /** `npm run fault`: tries a fault, and prints what it measured. */
 async function main([name = "", ...args]: string[]): Promise<void> {
+  if (name === "help") return void process.stdout.write(`Usage: ${USAGE}\n`);
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;
   if (!fault) throw new UsageError(`Say which fault: ${Object.keys(faults).join(", ")}.`);
   const { database, ...options } = readOptions(fault, args);

@@ -249,7 +249,13 @@ async function readOnly(setup: Setup): Promise<boolean> {
   faultEnvironment.atTheEnd(() => run("umount", ["-l", view]));
   await run("mount", ["-o", "remount,bind,ro", view]);
   const reader = await faultEnvironment.makeNode({ DATA_DIR: view });
-  await mustNotStart(reader, /^The data folder cannot be used|cannot be written/, "read-only folder");
+  await mustNotStart(
+    reader,
+    /^The database \S+ cannot be used: .*right to write the folder/,
+    "read-only folder",
+  );
+  const maker = await faultEnvironment.makeNode({ DATA_DIR: join(view, "new") });
+  await mustNotStart(maker, /cannot be made: its file system is read-only/, "folder on a read-only disk");
   await node.start();
   await writeMany(setup, 1);
   await node.kill();
