@@ -107,6 +107,11 @@ judge() {
       give_up "read anew what you keep a copy of, then start me once with SKIP_LOST=on"
     say "going on from the oldest event there is, after $found"
     keep_cursor "$found"
+  elif [[ $answer == *'"EVENTS_CURSOR_'@(FROM_BEFORE_RESTORE|AHEAD)'"'* ]]; then
+    found=""
+    text_of newestCursor "$answer"
+    say "RESTORED: the server's database was set back to an older copy; what some events told may be undone"
+    give_up "read anew what you keep a copy of, then write this cursor into CURSOR_FILE and start me again: $found"
   elif [[ $status == 401 || $answer == *'"kind":"UNAUTHENTICATED"'* ]]; then
     [[ -n ${TOKEN_COMMAND:-} ]] || give_up "$answer"
   elif [[ $answer == *'"kind":"'@(INVALID|NOT_FOUND|FORBIDDEN)'"'* || $status == 4@(0[0-79]|1?|2[0-8]|3?) ]]; then

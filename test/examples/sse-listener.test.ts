@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { renewTimelines } from "../../src/events/stream-timeline";
+import { makeUseCaseContext } from "../../src/server/graphql/context";
 import { commitEvents, organizationOf } from "../live/scenario";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { endAll, type Program, start } from "./program";
@@ -47,6 +49,20 @@ describe("a listener with bash and curl", () => {
     await commitEvents(server, organizationId, 1);
     await both.prints(1);
     expect(other.events).toEqual([]);
+  });
+
+  it("whose cursor is from before a restore says so, and after which cursor it can go on", async () => {
+    const cursorFile = join(folder, "cursor");
+    const before = await listen("direct-agent", { CURSOR_FILE: cursorFile });
+    await before.tells("listening");
+    await commitEvents(server, organizationId, 1);
+    await before.prints(1);
+    endAll();
+    await renewTimelines(makeUseCaseContext(server.running.services, { kind: "SYSTEM" }, "the-test"));
+    const after = await listen("direct-agent", { CURSOR_FILE: cursorFile });
+    await after.tells("RESTORED");
+    await after.tells("write this cursor into CURSOR_FILE");
+    expect(await after.end).toBe(1);
   });
 
   it("gets its token from a command before every connection", async () => {

@@ -24,7 +24,7 @@ SSE, and webhooks are endpoints of the same stream: the same events, in the same
 ## Cursors
 
 - A cursor is a place in one organization's stream: just behind one event. Keep the cursor of the last event that you handled, and give
-  it as \`after\` at any door to get what came after it, in order, with nothing left out. It fits with and without filters.
+  it as \`after\` at any endpoint to get what came after it, in order, with nothing left out. It fits with and without filters.
 - It is opaque and bears a checksum. What goes wrong with one has a code:
 
 | code | what it means | way out |
@@ -52,7 +52,7 @@ Compare events by \`id\`, not by \`position\`, across a restore. A webhook endpo
 Events are kept for \`EVENT_RETENTION_DAYS\` days, 30 unless the operator says otherwise (7 to 3,650; at least 7 because a webhook endpoint
 whose receiver is down is disabled after 5 days, and must still find its place when it is enabled). Once an hour older ones are forgotten,
 the oldest first. Without a cursor the \`events\` query begins with the oldest event that is kept. A reader whose cursor lies further
-back is refused at every door, also in the middle of its reading: no door ever leaves events out in silence.
+back is refused at every endpoint, also in the middle of its reading: no endpoint ever leaves events out in silence.
 
 ## Versions
 

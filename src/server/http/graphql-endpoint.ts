@@ -170,5 +170,5 @@ function asApolloReads(
 /** Only incremental delivery, which graphql-js 16 does not have, comes in parts. */
 function textOf({ body }: HTTPGraphQLResponse): string {
   if (body.kind === "complete") return body.string;
-  throw new Error("Apollo answers in parts, which this door does not send.");
+  throw new Error("Apollo answers in parts, which this endpoint does not send.");
 }
