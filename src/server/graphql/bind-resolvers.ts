@@ -24,6 +24,7 @@ type Class = Handler["target"];
  */
 export function bindResolvers(schema: GraphQLSchema): void {
   const storage = getMetadataStorage();
+  ensureCarriedOut(storage);
   const instances = new Map<Class, Record<string, Method>>();
   const instanceOf = (target: Class) => {
     const instance =
@@ -68,6 +69,24 @@ export function bindResolvers(schema: GraphQLSchema): void {
       else field.resolve = (root: Record<string, unknown>) => root[name];
     }
   }
+}
+
+/**
+ * Refuses decorators that TypeGraphQL's interpreters would obey and these bindings do not.
+ * @throws Error naming the decorator and where it stands
+ */
+export function ensureCarriedOut(
+  storage: Pick<Storage, "authorizedFields" | "authorizedResolver" | "resolverMiddlewares">,
+): void {
+  const [first] = [
+    ...storage.authorizedFields.map(({ target, fieldName }) => `@Authorized on ${target.name}.${fieldName}`),
+    ...storage.authorizedResolver.map(({ target }) => `@Authorized on ${target.name}`),
+    ...storage.resolverMiddlewares.map(({ target }) => `@UseMiddleware on ${target.name}`),
+  ];
+  if (first)
+    throw new Error(
+      `${first} is not carried out here: say who may by @Allow or @Mutates, on the root field.`,
+    );
 }
 
 function found<T>(all: T[], isIt: (each: T) => boolean, name: string): T {
