@@ -5,6 +5,7 @@ import { FairSemaphore } from "../context/fair-semaphore";
 import type { Clock } from "../context/instant";
 import type { Database } from "../database/database";
 import type { DatabaseWaits } from "../database/waits";
+import { changesRights } from "../events/event-catalogue";
 import { type ChangeNotifier, openChangeNotifier } from "../events/change-notifier";
 import type { EventType } from "../events/event-map";
 import { LiveTail } from "../events/live-tail";
@@ -120,7 +121,7 @@ export function makeServices(
       meter.eventsRecorded(types);
       notifier.notify(organizationIds);
       // Other nodes see it when they look again; here, where it was done, it holds at once.
-      if (types.some((type) => /^(user|api-key)\./.test(type))) services.directory.forget(organizationIds);
+      if (types.some(changesRights)) services.directory.forget(organizationIds);
     },
     tail,
     directory,

@@ -3,7 +3,7 @@ import { type GraphQLInterfaceType, type GraphQLObjectType, isObjectType, printT
 import { getMetadataStorage } from "type-graphql";
 import { eventTypeName } from "../../schema/events/event.interface";
 import { newId } from "../../src/context/ids";
-import { eventCatalogue } from "../../src/events/event-catalogue";
+import { changesRights, eventCatalogue } from "../../src/events/event-catalogue";
 import { allEventTypes, type EventMap, type EventType } from "../../src/events/event-map";
 import type { FactMeaning } from "../../src/events/payload-field-docs";
 import { buildApiSchema } from "../../src/server/graphql/schema";
@@ -126,6 +126,13 @@ describe("the event catalogue", () => {
     expect(shapes.map(({ name }) => name).sort()).toEqual(allEventTypes.map(eventTypeName).sort());
     const types = schema.getType("EventType");
     expect(types && printType(types).match(/^ {2}[A-Z_]+$/gm)).toHaveLength(allEventTypes.length);
+  });
+
+  it("says which types change rights: those about users and API keys, and any that is not known", () => {
+    const changing = allEventTypes.filter(changesRights);
+    expect(changing).toEqual(allEventTypes.filter((type) => /^(user|api-key)\./.test(type)));
+    expect(changing.length).toBeGreaterThan(5);
+    expect(changesRights("role.granted")).toBe(true);
   });
 
   it("versions every type with a whole number, and names only events that the real system has", () => {

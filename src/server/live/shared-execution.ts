@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import type { Actor, MemberActor } from "../../access/actor";
 import { mayUse } from "../../access/allow";
+import { changesRights } from "../../events/event-catalogue";
 import type { RecordedEvent } from "../../events/event-map";
 import type { EventsToFollow } from "../../events/follow-events";
 import { visibleEvent } from "../../events/visible-event";
@@ -109,7 +110,7 @@ export class SharedExecution {
    * event that comes after the loss of their right, on any node.
    */
   async passChange({ type, position, organizationId }: RecordedEvent): Promise<void> {
-    if (!/^(user|api-key)\./.test(type) || position <= this.checkedUpTo) return;
+    if (!changesRights(type) || position <= this.checkedUpTo) return;
     const upTo = this.reader?.head ?? position;
     await this.means.recheckRights(organizationId);
     this.checkedUpTo = Math.max(this.checkedUpTo, upTo);
