@@ -142,7 +142,7 @@ describe("readiness", () => {
     const testDatabase = await makeTestDatabase({ migrated: true });
     const config = loadConfig({ ...testDatabase.environment, PORT: "0", DEMO: "off" });
     let checks = 0;
-    const onStatement = (sql: string) => void (checks += /migration_lease/.test(sql) ? 1 : 0);
+    const onStatement = (sql: string) => void (checks += /UPDATE migration_lease/.test(sql) ? 1 : 0);
     const running = await startServer(config, pino({ level: "silent" }), {
       onStatement,
       waits: PATIENT_WAITS,

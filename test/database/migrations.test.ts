@@ -58,7 +58,9 @@ describe("the migrations", () => {
       onStatement: (sql) => void statements.push(sql),
     });
     await second.close();
-    expect(statements.filter((sql) => /^\s*(create|alter|drop|insert|update|delete)/i.test(sql))).toEqual([]);
+    // The one that finds out whether anything can be written finds no row.
+    const writing = statements.filter((sql) => /^\s*(create|alter|drop|insert|update|delete)/i.test(sql));
+    expect(writing.filter((sql) => !sql.endsWith("WHERE id = 0"))).toEqual([]);
   });
 
   it("run once when three nodes start at the same time, and every node starts", async () => {
