@@ -318,7 +318,7 @@ SUSPEND='mutation ($subscription: ID!) {
 
 REMOVE='mutation ($relationship: ID!) {
   removeRelationship(input: { relationshipId: $relationship }) {
-    userErrors { code field message details { blockers { subscriptionId offerName quantity } } }
+    userErrors { code field message details { ... on RemovalBlockersDetails { blockers { subscriptionId offerName quantity } } } }
     relationship { relationshipId: id status }
   }
 }'
@@ -478,7 +478,7 @@ refused INVITATION_LINK_MISSING direct-agent "$EDIT" "invitation=$invitation1" "
 step "A second invitation to the same address is refused while the first is pending"
 refused INVITATION_ALREADY_PENDING direct-agent 'mutation ($email: String!) {
     inviteCustomer(input: { recipientEmail: $email }) {
-      userErrors { code field message details { existingId } }
+      userErrors { code field message details { ... on ExistingObjectDetails { existingId } } }
       invitation { id }
     }
   }' "email=$email1"
@@ -556,7 +556,7 @@ told "$offer_name, from $minimum to $maximum"
 
 BUY='mutation ($customer: ID!, $offer: ID!, $quantity: Int!) {
   createSubscription(input: { customerId: $customer, offerId: $offer, quantity: $quantity }) {
-    userErrors { code field message details { minimum maximum } }
+    userErrors { code field message details { ... on RangeDetails { minimum maximum } } }
     subscription { subscriptionId: id status offerName quantity customerId }
   }
 }'

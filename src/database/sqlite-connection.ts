@@ -82,6 +82,8 @@ export class SqliteConnection implements Connection {
   private async run<Result>(text: string, values: readonly SqlValue[], work: () => Result): Promise<Result> {
     this.onStatement?.(text, values);
     try {
+      // Statements that are prepared already would still be carried out.
+      if (!this.driver.open) throw new TypeError("The database connection is not open");
       return work();
     } catch (error) {
       throw failed(error as Error, text);

@@ -1,11 +1,13 @@
-import type { TestContext } from "../support/test-context";
+import libsql from "libsql";
 
-/** The statements that begin and end transactions on embedded SQLite's writing connection, some of which fail. */
+/** The statements that begin and end transactions on embedded SQLite, some of which fail. */
 export interface FailingControls {
   /** Whether a statement fails, without having been run. */
   fails: (text: string) => boolean;
   /** Those that failed. */
   failed: string[];
+  /** Ends all this, for the files that come after. */
+  end(): void;
 }
 
 interface Statement {
@@ -16,13 +18,17 @@ interface Driver {
   prepare(text: string): Statement;
 }
 
-/** Gets between a database that was just opened and its driver. Nothing fails at first. */
-export function failingControls({ database }: TestContext): FailingControls {
-  const controls: FailingControls = { fails: () => false, failed: [] };
-  const { databaseConnection } = database.schemaSource.driver as unknown as { databaseConnection: Driver };
-  const prepare = databaseConnection.prepare.bind(databaseConnection);
-  databaseConnection.prepare = (text) => {
-    const statement = prepare(text);
+/** Gets between every database that is opened from now on and its driver. Nothing fails at first. */
+export function failingControls(): FailingControls {
+  const driver = libsql.prototype as unknown as Driver;
+  const { prepare } = driver;
+  const controls: FailingControls = {
+    fails: () => false,
+    failed: [],
+    end: () => void (driver.prepare = prepare),
+  };
+  driver.prepare = function (text) {
+    const statement = prepare.call(this, text);
     if (!/^(COMMIT|ROLLBACK|RELEASE|SAVEPOINT)/.test(text)) return statement;
     return {
       run: (values) => {

@@ -10,12 +10,16 @@ import { insertPartner, partnersNamed } from "./rows";
 let testContext: TestContext;
 let controls: FailingControls;
 beforeAll(async () => {
+  // Before the database is opened, which prepares some of them.
+  controls = failingControls();
   testContext = await openTestContext();
-  controls = failingControls(testContext);
 });
 beforeEach(() => void (controls.failed = []));
 afterEach(() => void (controls.fails = () => false));
-afterAll(() => testContext.close());
+afterAll(async () => {
+  await testContext.close();
+  controls.end();
+});
 
 const make = (name: string, ending: () => Promise<unknown> = () => Promise.resolve()) =>
   testContext.system.transaction(async (tx) => {

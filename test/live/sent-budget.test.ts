@@ -101,7 +101,8 @@ describe("what a caller is sent by its live operations", () => {
     await listenersLeft(server, 2);
     await happen(20);
     await reading.heard(() => positionsOf(reading).length === 20);
-    expect(positionsOf(spender)).toHaveLength(before);
+    // The one whose charge paused it may wait too.
+    expect(positionsOf(spender).length).toBeLessThanOrEqual(before);
     // Its operations have a budget of their own.
     const body = JSON.stringify({ query: "{ viewer { kind } }" });
     const headers = { "content-type": "application/json", authorization: `Bearer ${one}` };
