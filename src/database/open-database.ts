@@ -88,7 +88,7 @@ async function refuseReadOnlyFile(database: Database): Promise<void> {
   try {
     await database.askToWrite({ deadline: new Deadline(0) });
   } catch (error) {
-    // Whoever holds the lock writes to the file.
+    // The process that holds the lock can write to the file.
     if (!(error instanceof DomainError && error.code === "SERVICE_BUSY")) throw error;
   }
 }

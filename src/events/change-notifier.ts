@@ -6,7 +6,7 @@ type OnRing = (organizationIds: string[]) => void;
 /** Tells the listeners' side of every node that organizations have new events. It carries no data and may fail. */
 export interface ChangeNotifier {
   notify(organizationIds: string[]): void;
-  /** Whether other nodes' notifications cannot be heard at this moment, so that whoever polls for lost ones should hurry. */
+  /** Whether other nodes' notifications do not arrive at this moment, so that readers should poll more often. */
   readonly isAway: boolean;
   close(): Promise<void>;
 }

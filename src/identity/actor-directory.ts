@@ -38,14 +38,14 @@ export interface DirectoryOptions {
 }
 
 /** How long a found user or key is believed without looking again: revocation is seen after this at the latest. */
-const BELIEVED_MS = 2_000;
+const MAX_AGE_MS = 2_000;
 const MAX_CACHED_BEARERS = 10_000;
 /** For this long a credential whose bearer was found is told apart from one that nobody has seen. */
 const FAMILIAR_MS = 600_000;
 
 /** Finds out who bears a token or an API key: identity from the token, rights from our database. */
 export class ActorDirectory {
-  private readonly remembered = new TtlCache<Bearer>(BELIEVED_MS, MAX_CACHED_BEARERS);
+  private readonly remembered = new TtlCache<Bearer>(MAX_AGE_MS, MAX_CACHED_BEARERS);
   private readonly foundLately = new TtlCache<true>(FAMILIAR_MS, MAX_CACHED_BEARERS);
   private timesForgotten = 0;
 

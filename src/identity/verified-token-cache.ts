@@ -4,18 +4,18 @@ import { TtlCache } from "../context/ttl-cache";
 import { TOKEN_TOLERANCE_MS, type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 
 /** An issuer whose keys are old is asked again at the next check, which must not be put off for ever. */
-const BELIEVED_MS = 60_000;
+const VERIFIED_MS = 60_000;
 const MAX_CACHED_TOKENS = 10_000;
 /** For this long a token that was good is told apart from one that nobody has seen. */
 const FAMILIAR_MS = 600_000;
 
 /**
  * Checks bearer tokens, and believes a good one for a minute without checking its signature again: that alone costs
- * more than all else that a small request does. None is believed any more once an issuer tells its keys anew. Whether
+ * more than all else that a small request does. None is accepted any more once an issuer tells its keys anew. Whether
  * its bearer still may do anything is the directory's to say.
  */
 export class VerifiedTokenCache {
-  private readonly believed = new TtlCache<TokenClaims>(BELIEVED_MS, MAX_CACHED_TOKENS);
+  private readonly verified = new TtlCache<TokenClaims>(VERIFIED_MS, MAX_CACHED_TOKENS);
   private readonly verifiedLately = new TtlCache<TokenClaims>(FAMILIAR_MS, MAX_CACHED_TOKENS);
   private keySets: unknown[] = [];
 
@@ -32,14 +32,14 @@ export class VerifiedTokenCache {
   async claimsOf(token: string): Promise<TokenClaims> {
     const hash = hashOf("sha256", token, "base64");
     this.forgetIfKeysChanged();
-    const known = this.believed.get(hash);
+    const known = this.verified.get(hash);
     // It is kept for a time; where the clock was set forward meanwhile, it may have ended.
     if (known && known.expiresAt + TOKEN_TOLERANCE_MS > epochMs(this.now())) return known;
     const claims = await verifyToken(this.issuers, token, this.now);
     // Checked perhaps by a key that was withdrawn meanwhile; the next request tells.
     if (this.forgetIfKeysChanged()) return claims;
     // An ended one may still be within the tolerance between clocks, which is verifyToken's to judge.
-    this.believed.set(hash, claims, claims.expiresAt - Date.parse(this.now()));
+    this.verified.set(hash, claims, claims.expiresAt - Date.parse(this.now()));
     this.verifiedLately.set(hash, claims);
     return claims;
   }
@@ -56,7 +56,7 @@ export class VerifiedTokenCache {
     const haveChanged = this.issuers.some(({ keySet }, at) => keySet && keySet() !== this.keySets[at]);
     if (!haveChanged) return false;
     this.keySets = this.issuers.map(({ keySet }) => keySet?.());
-    this.believed.remove();
+    this.verified.remove();
     return true;
   }
 }

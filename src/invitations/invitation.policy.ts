@@ -24,7 +24,7 @@ export function invitationBearer(
 
 /**
  * Whether somebody who holds the link may learn what became of it. A link that names or was used by an organization
- * tells its story to that organization and to the person it was sent to; any other link to whoever holds it. To
+ * tells its story to that organization and to the person it was sent to; any other link to everyone who holds it. To
  * everybody else it does not exist.
  */
 export function canView(holder: InvitationBearer | undefined, invitation: Link): boolean {

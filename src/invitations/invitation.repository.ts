@@ -102,7 +102,7 @@ export function lockOwnInvitation(
   return tx.one(Invitation, tx.locked(sql`FROM invitation WHERE id = ${id} AND partnerId = ${partnerId}`));
 }
 
-/** The invitation behind a link; whoever asks must still be checked by canView. */
+/** The invitation behind a link; check the caller by canView before showing it. */
 export function findInvitationByToken(reads: Reads, token: string): Promise<Invitation | null> {
   return isToken(token) ? reads.one(Invitation, byToken(token)) : Promise.resolve(null);
 }

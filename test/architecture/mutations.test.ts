@@ -36,7 +36,7 @@ const IMPOSSIBLE: Record<string, Record<string, string>> = {
   disableWebhookEndpoint: { "webhook.disabled": "only what the server disables by itself is an event" },
 };
 
-/** Whoever may call a mutation belongs to an organization, which has a stream. */
+/** Every caller that may use a mutation belongs to an organization, which has a stream. */
 const IMPOSSIBLE_EVERYWHERE = ["EVENTS_NO_STREAM"];
 
 const definitions = areas.flatMap((area) =>

@@ -51,7 +51,7 @@ import {
 } from "../support/builders";
 import type { TestContext } from "../support/test-context";
 
-/** A mutation that is prepared: whoever calls, and the call. */
+/** A mutation that is prepared: its caller, and the call. */
 export interface PreparedCall {
   actor: Actor;
   call(ctx: UseCaseContext): Promise<unknown>;

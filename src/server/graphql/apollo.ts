@@ -31,7 +31,7 @@ export function makeApollo(
 ): ApolloServer<HttpContext> {
   return new ApolloServer<HttpContext>({
     schema,
-    // Valid documents are kept whoever sent them, so what anonymous callers are not told is the guard's to refuse, not a rule's.
+    // Valid documents are cached for all callers, so what anonymous callers are not told is the guard's to refuse, not a rule's.
     introspection: true,
     ...guard.reading,
     documentStore: documents,

@@ -7,7 +7,7 @@ import { permissionsOfFields, rootFieldsOf } from "../live/normalized-subscripti
 import { compileCost, type CostOf } from "./operation-cost";
 import { type Excess, excessOf, sizeOf } from "./operation-size";
 
-/** What is true of an operation whoever sends it. */
+/** What is true of an operation for every caller. */
 export interface Measured {
   excess: Excess | undefined;
   introspects: boolean;

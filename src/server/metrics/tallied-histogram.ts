@@ -18,7 +18,7 @@ export interface HistogramOptions {
 
 /**
  * A histogram for what is observed with every request: prom-client's own makes and hashes an object of labels each time, which
- * costs a small request a fiftieth of its time. Looks the same to whoever reads the figures.
+ * costs a small request a fiftieth of its time. Its figures look the same to their readers.
  */
 export class TalliedHistogram {
   readonly name: string;
