@@ -94,14 +94,15 @@ export class CustomerResolver {
     description:
       "The first of the active relationships with it that you may see: your own at the front, then those of your provider or resellers, oldest first. You never see other partners'. `relationshipCount` says how many there are. Code: FIELD_INVALID.",
   })
-  async relationships(
+  relationships(
     @Root() customer: CustomerPart,
     @Ctx() ctx: GraphqlContext,
     @Args(() => RelationshipsOfCustomerArgs) args: RelationshipsOfCustomerArgs,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const found = await ctx.loaders.relationships.ofCustomer(customer.id, args, selectedFields(info));
-    return found.rows;
+    return ctx.loaders.relationships
+      .ofCustomer(customer.id, args, selectedFields(info))
+      .then(({ rows }) => rows);
   }
 
   @Extensions({ isCount: true })

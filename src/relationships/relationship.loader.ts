@@ -2,10 +2,10 @@ import DataLoader from "dataloader";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { inOrderOf } from "../database/batching";
+import { inOrderOf, latestKept } from "../database/batching";
 import { type FirstInput, pageRequest } from "../errors/field-checks";
 import { type BoundedList, LIST_BOUNDS } from "../errors/list-bounds";
-import type { PartnerLoader } from "../partners";
+import type { PartnerLoader, VisiblePartner } from "../partners";
 import { findActiveSubscriptionsThrough } from "../subscriptions";
 import { removalBlockers } from "./relationship.policy";
 import {
@@ -23,7 +23,7 @@ export interface RelationshipLoaders {
   /**
    * The first active relationships of a customer, of each what these GraphQL fields are made of, or all where none are named,
    * and how many there are. Their partners are handed to the partner loader. Customers asked for alike share one statement.
-   * @throws FIELD_INVALID `first` is outside 1..500
+   * @throws FIELD_INVALID at once, not as a rejection: `first` is outside 1..500
    */
   ofCustomer(
     customerId: string,
@@ -40,21 +40,24 @@ export interface RelationshipLoaders {
 /** Makes the loaders of one request. */
 export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLoader): RelationshipLoaders {
   const relationships = new Map<string, DataLoader<string, BoundedList<ListedRelationship>>>();
+  const loaderFor = latestKept((input, fields) => {
+    const { first } = pageRequest(input, LIST_BOUNDS.customerRelationships);
+    const columns = relationshipColumns(fields);
+    return loaderOf(relationships, `${first} ${columns?.key ?? ""}`, async (customerIds) => {
+      const wanted = { first, columns };
+      const found = await ctx.read((reads) =>
+        findActiveRelationshipsOf(ctx.actor, reads, customerIds, wanted),
+      );
+      for (const partner of partnersIn(found)) partners.prime(partner.id, partner);
+      return found;
+    });
+  });
   const blockers = new Map<string, DataLoader<string, BoundedList<RemovalBlocker>>>();
   return {
     byId: new DataLoader(async (ids) => {
       return inOrderOf(ids, await ctx.read((reads) => findVisibleRelationships(ctx.actor, reads, ids)));
     }),
-    ofCustomer: async (customerId, input, fields) => {
-      const { first } = pageRequest(input, LIST_BOUNDS.customerRelationships);
-      const columns = relationshipColumns(fields);
-      const loader = loaderOf(relationships, `${first} ${columns?.key ?? ""}`, (customerIds) =>
-        ctx.read((reads) => findActiveRelationshipsOf(ctx.actor, reads, customerIds, { first, columns })),
-      );
-      const found = await loader.load(customerId);
-      for (const { partner } of found.rows) if (partner) partners.prime(partner.id, partner);
-      return found;
-    },
+    ofCustomer: (customerId, input, fields) => loaderFor(input, fields).load(customerId),
     removalBlockers: async (customerId, input) => {
       const { first } = pageRequest(input, LIST_BOUNDS.removalBlockers);
       const { actor } = ctx;
@@ -70,6 +73,13 @@ export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLo
       return loader.load(customerId);
     },
   };
+}
+
+/** Relationships with one partner share it, so it is found once. */
+function partnersIn(found: ReadonlyMap<string, BoundedList<ListedRelationship>>): Set<VisiblePartner> {
+  const partners = new Set<VisiblePartner>();
+  for (const { rows } of found.values()) for (const { partner } of rows) if (partner) partners.add(partner);
+  return partners;
 }
 
 /** The loader of a key, made where there is none yet; what it does not find is an empty list. */

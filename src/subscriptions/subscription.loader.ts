@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { groupBy, inOrderOf } from "../database/batching";
+import { groupBy, inOrderOf, latestKept } from "../database/batching";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { LIST_BOUNDS } from "../errors/list-bounds";
@@ -23,6 +23,7 @@ export interface SubscriptionLoaders {
   /**
    * The first subscriptions of a customer, of each what these GraphQL fields are made of, or all where none are named.
    * Customers asked for with the same page and the same fields share one statement.
+   * @throws FIELD_INVALID at once, not as a rejection: `first` is outside 1..500
    */
   ofCustomer(
     customerId: string,
@@ -38,7 +39,7 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
     const found = await ctx.read((reads) => countSubscriptionsOf(ctx.actor, reads, customerIds));
     return customerIds.map((customerId) => found.get(customerId) ?? 0);
   });
-  const loaderOf = (input: PageInput, fields?: readonly string[]) => {
+  const loaderOf = latestKept((input, fields) => {
     const page = pageRequest(input, LIST_BOUNDS.customerSubscriptions);
     const columns = subscriptionColumns(fields);
     const key = `${page.first} ${page.after ?? ""} ${columns?.key ?? ""}`;
@@ -55,7 +56,7 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
       });
     pages.set(key, loader);
     return loader;
-  };
+  });
   return {
     byId: new DataLoader(async (ids) =>
       inOrderOf(ids, await ctx.read((reads) => findVisibleSubscriptions(ctx.actor, reads, ids))),
@@ -64,6 +65,6 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
       const found = await ctx.read((reads) => findActiveSellers(reads, customerIds));
       return customerIds.map((customerId) => found.get(customerId) ?? new Set<string>());
     }),
-    ofCustomer: async (customerId, page, fields) => loaderOf(page, fields).load(customerId),
+    ofCustomer: (customerId, page, fields) => loaderOf(page, fields).load(customerId),
   };
 }

@@ -1,5 +1,8 @@
-import { execute, type ExecutionArgs } from "graphql";
+import { execute, type ExecutionArgs, type ExecutionResult } from "graphql";
+import { DomainError } from "../../src/errors/domain-error";
 import type { CompiledOperations } from "../../src/server/graphql/compiled-operations";
+import type { AnswerLength } from "../../src/server/execution/prepared-operation";
+import { withinLength } from "../../src/server/limits/answer-size";
 import { type Difference, differencesBetween } from "./differences";
 import { observe, type Observation } from "./observe-execution";
 import type { GeneratedOperation } from "./operation-generator";
@@ -52,12 +55,22 @@ export async function compareOperation(
   for (const [at, step] of stepsOf(operation, seed).entries()) {
     const reference = references.get(step) ?? (await observeStep(step, execute));
     references.set(step, reference);
-    const actual = await observeStep(step, (args) => compiled.execute(args));
-    for (const difference of differencesBetween(reference, actual))
+    const answerLength: AnswerLength = {};
+    const actual = await observeStep(step, (args) => compiled.execute({ ...args, answerLength }));
+    for (const difference of [...differencesBetween(reference, actual), ...tooShort(answerLength, actual)])
       if (!found.has(difference.kind))
         found.set(difference.kind, { ...difference, text, operationName, ...step, time: at + 1 });
   }
   return [...found.values()];
+}
+
+/** What the executor counts must be no less than the answer's length, or a long one would be made into one text. */
+function tooShort({ atMost = NaN }: AnswerLength, { result }: Observation): Difference[] {
+  if (Number.isNaN(atMost)) return [];
+  const { errors } = withinLength(result as ExecutionResult, { requested: Infinity }, atMost);
+  return errors?.[0]?.originalError instanceof DomainError
+    ? [{ kind: "length of the answer", expected: "more", actual: `at most ${atMost}` }]
+    : [];
 }
 
 function stepsOf({ valid, invalid }: GeneratedOperation, seed: number): Step[] {

@@ -15,11 +15,13 @@ import { completeAbstract } from "./complete-abstract";
 import type { ResponsePath } from "./collected-errors";
 import {
   type Complete,
+  countLeaf,
   type ExecutedField,
   type Execution,
   isPromise,
   nullAfter,
   type ObjectCompleterFactory,
+  VALUE_LENGTH,
 } from "./execution";
 
 /** Makes the function that completes a field's values of a type, as `completeValue` of graphql-js does. */
@@ -59,7 +61,12 @@ function presentCompleterOf(
   objects: ObjectCompleterFactory,
 ): Complete {
   if (isListType(type)) return listCompleterOf(field, type, objects);
-  if (isLeafType(type)) return (_execution, _path, value) => serialize(type, value);
+  if (isLeafType(type))
+    return (execution, _path, value) => {
+      const serialized = serialize(type, value);
+      countLeaf(execution, serialized);
+      return serialized;
+    };
   if (isObjectType(type)) return objects(field, type);
   if (!isAbstractType(type)) throw new Error(`A field cannot return ${inspect(type)}.`);
   const known = new Map<GraphQLObjectType, Complete>();
@@ -102,6 +109,7 @@ function listCompleterOf(
       if (isPromise(completed)) containsPromise = true;
       items.push(completed);
     }
+    execution.maxLength += VALUE_LENGTH * items.length;
     return containsPromise ? Promise.all(items) : items;
   };
 }

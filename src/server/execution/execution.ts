@@ -29,6 +29,19 @@ export interface Execution {
   readonly errors: CollectedErrors;
   /** Arguments of fields that are resolved once for each row, coerced once; only ones whose values are all primitive. */
   readonly knownArguments: Map<ExecutedField, Record<string, unknown>>;
+  /** The most bytes that what is in the response so far can have as JSON; NaN where a value may be an object of any size. */
+  maxLength: number;
+}
+
+/** Bytes of a value in JSON that is no text, and of what stands around each value, about. */
+export const VALUE_LENGTH = 6;
+/** The most bytes of a UTF-16 code unit in UTF-8. */
+const MAX_UNIT_LENGTH = 3;
+
+/** Adds a scalar or an enum value to the length of the response; what stands around it is counted with its field or list. */
+export function countLeaf(execution: Execution, value: unknown): void {
+  if (typeof value === "string") execution.maxLength += MAX_UNIT_LENGTH * value.length;
+  else if (typeof value === "object") execution.maxLength = NaN;
 }
 
 /** One response name of one object type, as an operation selects it. */

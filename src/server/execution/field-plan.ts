@@ -19,6 +19,7 @@ import type { ResponsePath } from "./collected-errors";
 import { completerOf, serialize } from "./complete-value";
 import {
   type Complete,
+  countLeaf,
   type ExecutedField,
   type Execution,
   isPromise,
@@ -88,7 +89,10 @@ export class FieldPlan implements ExecutedField {
    * @throws GraphQLError the field failed and must not be null, so that its parent becomes null
    */
   execute(execution: Execution, source: unknown, parentPath: ResponsePath | undefined): unknown {
-    if (this.isTypename) return this.parentType.name;
+    if (this.isTypename) {
+      countLeaf(execution, this.parentType.name);
+      return this.parentType.name;
+    }
     if (this.property !== undefined && typeof source === "object" && source !== null) {
       let value: unknown;
       try {
@@ -138,10 +142,14 @@ export class FieldPlan implements ExecutedField {
     execution: Execution,
     parentPath: ResponsePath | undefined,
   ): unknown {
-    if (typeof value === "string" ? this.takesText : this.takesBoolean && typeof value === "boolean")
+    if (typeof value === "string" ? this.takesText : this.takesBoolean && typeof value === "boolean") {
+      if (typeof value === "string") countLeaf(execution, value);
       return value;
+    }
     try {
-      return serialize(leaf, value);
+      const serialized = serialize(leaf, value);
+      countLeaf(execution, serialized);
+      return serialized;
     } catch (error) {
       return this.nullAfter(error, execution, this.pathBelow(parentPath));
     }

@@ -8,6 +8,7 @@ import {
   type Execution,
   isPromise,
   type OperationParts,
+  VALUE_LENGTH,
 } from "./execution";
 import { FieldPlan } from "./field-plan";
 
@@ -24,6 +25,8 @@ export class ObjectPlan {
   private readonly fields: FieldPlan[] = [];
   /** Setting `__proto__` on an ordinary object would set its prototype. */
   private readonly needsNoPrototype: boolean;
+  /** Bytes of the names in JSON, and of what stands around the values. */
+  private readonly namesLength: number;
 
   /**
    * @param collected response names with their field nodes, as graphql-js collects them for these directive values
@@ -38,11 +41,16 @@ export class ObjectPlan {
       if (plan) this.fields.push(plan);
     }
     this.needsNoPrototype = collected.has("__proto__");
+    this.namesLength = this.fields.reduce(
+      (sum, { responseName }) => sum + responseName.length + VALUE_LENGTH,
+      0,
+    );
   }
 
   /** Resolves all fields of `source` side by side, as graphql-js does for queries and nested objects. */
   execute(execution: Execution, source: unknown, path: ResponsePath | undefined): Results | Promise<Results> {
     const results = this.emptyResults();
+    execution.maxLength += this.namesLength;
     let waiting: Waiting | undefined;
     try {
       for (const field of this.fields) {
@@ -66,6 +74,7 @@ export class ObjectPlan {
 
   /** Resolves the fields of `source` one after the other, as GraphQL wants it for the root fields of a mutation. */
   executeSerially(execution: Execution, source: unknown): Results | Promise<Results> {
+    execution.maxLength += this.namesLength;
     return this.fields.reduce<Results | Promise<Results>>(
       (before, field) =>
         before instanceof Promise

@@ -13,7 +13,7 @@ import {
 } from "graphql";
 import { collectFields } from "graphql/execution/collectFields";
 import { CollectedErrors } from "./collected-errors";
-import { type Execution, isPromise, type OperationParts } from "./execution";
+import { type Execution, isPromise, type OperationParts, VALUE_LENGTH } from "./execution";
 import { ObjectPlan } from "./object-plan";
 import { type Coercion, OperationVariables } from "./variable-values";
 
@@ -21,7 +21,15 @@ import { type Coercion, OperationVariables } from "./variable-values";
 export type ExecutionInputs = Pick<ExecutionArgs, "rootValue" | "contextValue" | "variableValues"> & {
   /** What `variableValues` came to, where they were coerced for this operation before. */
   coercion?: Coercion;
+  /** Is told how long the response is at most, where that was counted. */
+  answerLength?: AnswerLength;
 };
+
+/** Bytes of a response as JSON. */
+export interface AnswerLength {
+  /** It has no more; undefined where that is not known. */
+  atMost?: number;
+}
 
 /** Plans kept for one operation: one for each combination of directive values that callers send. */
 const MAX_PLANS = 8;
@@ -58,13 +66,14 @@ export class PreparedOperation {
     if (!plan) return undefined;
     const { rootValue, contextValue } = inputs;
     const collected = new CollectedErrors();
-    return run(plan, {
+    return run(plan, inputs.answerLength, {
       parts: this.parts,
       rootValue,
       contextValue,
       variableValues: coerced,
       errors: collected,
       knownArguments: new Map(),
+      maxLength: VALUE_LENGTH,
     });
   }
 
@@ -93,8 +102,16 @@ export class PreparedOperation {
   }
 }
 
-function run(plan: ObjectPlan, execution: Execution): ExecutionResult | Promise<ExecutionResult> {
+function run(
+  plan: ObjectPlan,
+  length: AnswerLength | undefined,
+  execution: Execution,
+): ExecutionResult | Promise<ExecutionResult> {
   const { errors, rootValue, parts } = execution;
+  const complete = (data: Record<string, unknown>): ExecutionResult => {
+    if (length) length.atMost = execution.maxLength;
+    return responseOf(data, errors);
+  };
   const nothing = (error: unknown): ExecutionResult => {
     errors.add(error as GraphQLError, undefined);
     return responseOf(null, errors);
@@ -104,9 +121,7 @@ function run(plan: ObjectPlan, execution: Execution): ExecutionResult | Promise<
     const data = isMutation
       ? plan.executeSerially(execution, rootValue)
       : plan.execute(execution, rootValue, undefined);
-    return isPromise(data)
-      ? data.then((found) => responseOf(found, errors), nothing)
-      : responseOf(data, errors);
+    return isPromise(data) ? data.then(complete, nothing) : complete(data);
   } catch (error) {
     return nothing(error);
   }

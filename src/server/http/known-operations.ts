@@ -10,6 +10,7 @@ import type { CompiledOperations, ValidOperation } from "../graphql/compiled-ope
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
 import { logAnswered } from "../graphql/log-answered";
+import type { AnswerLength } from "../execution/prepared-operation";
 import { withinLength } from "../limits/answer-size";
 import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/anonymous";
@@ -91,8 +92,10 @@ export class KnownOperations {
       const { document, operation, variables: variableValues } = known;
       const operationName = operation.name?.value;
       const { coercion } = assessed;
-      const args = { schema, document, operationName, contextValue: context, variableValues, coercion };
-      result = withinLength(await compiled.execute(args), cost, services.maxAnswerBytes);
+      const answerLength: AnswerLength = {};
+      const inputs = { contextValue: context, variableValues, coercion, answerLength };
+      const executed = await compiled.execute({ schema, document, operationName, ...inputs });
+      result = withinLength(executed, cost, services.maxAnswerBytes, answerLength);
       if (result.data === undefined) void reply.code(400);
     } catch (refusal) {
       result = refuse(refusal, cost, reply);

@@ -1,9 +1,8 @@
 import { type ExecutionResult, GraphQLError } from "graphql";
+import { VALUE_LENGTH } from "../execution/execution";
+import type { AnswerLength } from "../execution/prepared-operation";
 import { tooLarge } from "./limit-refusals";
 import type { CostReport } from "./operation-guard";
-
-/** Characters of a value in JSON that is no text, and of what stands around each value, about. */
-const VALUE_LENGTH = 6;
 
 /** Points up to which an answer is not measured before it is made: so few objects fit into some megabytes. */
 const SMALL = 50;
@@ -12,14 +11,17 @@ const SMALL = 50;
  * Refuses the answer of an operation that was carried out, where it is longer than one connection may have unread. Looks
  * before the answer is made into one text, which would take several times its length of memory.
  * @param maximum bytes of the texts, names and values in it
+ * @param counted what was counted while it was carried out, which saves measuring it where that is little enough
  * @returns the result, or the refusal as a result without data
  */
 export function withinLength<Result extends Pick<ExecutionResult, "data">>(
   result: Result,
   { requested }: Pick<CostReport, "requested">,
   maximum: number,
+  counted?: AnswerLength,
 ): Result | { errors: GraphQLError[] } {
-  if (requested <= SMALL || remaining(result.data, maximum) >= 0) return result;
+  if (requested <= SMALL || (counted?.atMost ?? NaN) <= maximum || remaining(result.data, maximum) >= 0)
+    return result;
   return { errors: [new GraphQLError("", { originalError: tooLarge({ limit: "answer", maximum }) })] };
 }
 
