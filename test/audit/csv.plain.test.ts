@@ -1,4 +1,4 @@
-import { csvLine } from "../../src/server/http/csv";
+import { csvLine } from "../../src/transport/http/csv";
 
 describe("a line of a CSV file", () => {
   it("has every field in quotes, quotes doubled, and ends with CR LF", () => {

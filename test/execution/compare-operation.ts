@@ -1,5 +1,5 @@
 import { execute, type ExecutionArgs } from "graphql";
-import type { CompiledOperations } from "../../src/server/graphql/compiled-operations";
+import type { CompiledOperations } from "../../src/transport/graphql/compiled-operations";
 import { type Difference, differencesBetween } from "./differences";
 import { observe, type Observation } from "./observe-execution";
 import type { GeneratedOperation } from "./operation-generator";

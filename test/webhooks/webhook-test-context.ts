@@ -11,7 +11,7 @@ import {
   type WebhookTestOverrides,
 } from "../../src/webhooks";
 import { sql } from "../../src/database/sql";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { aPartner, type PartnerWithUser } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { aReceiver, type Receiver } from "./receiver";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { disableWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
 import { dueEndpoints, takeLease } from "../../src/webhooks/webhook-lease";
 import { write } from "../events/streams";
-import { buildProgram, type Program } from "../server/program";
+import { buildProgram, type Program } from "../start/program";
 import {
   names,
   openWebhookTestContext,
