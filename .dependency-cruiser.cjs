@@ -18,9 +18,9 @@ const GRAPHQL_PACKAGES = packages([
 const IO_BUILTINS =
   "^(?:node:)?(?:child_process|cluster|dgram|dns|fs|http|http2|https|net|os|process|readline|tls|worker_threads)(?:/|$)";
 
-/** Not areas: every area may open their files directly. Events and audit are the logs that the unit of work writes. */
+/** Not areas: every area may open their files directly. Events and activity are the logs that the unit of work writes. */
 const INFRASTRUCTURE =
-  "^src/(?:context|access|errors|values|database|unit-of-work|jobs|events|audit|config)/";
+  "^src/(?:context|access|errors|values|database|unit-of-work|jobs|events|activity|config)/";
 /** What stands above the resolvers: it starts the server, talks to the network and serves the operator. */
 const TOP = "^src/(?:start|commands|cluster|transport|live|metrics|logging)/";
 const AREA_INDEX = "^src/[^/]+/index\\.ts$";

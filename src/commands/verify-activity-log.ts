@@ -1,4 +1,4 @@
-import { hasActivityLog, type LogReport, verifyActivityLog } from "../audit/verify-activity-log";
+import { hasActivityLog, type LogReport, verifyActivityLog } from "../activity/verify-activity-log";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { checkOrganizationId, findOrganization } from "../identity";
 import { ExitCode } from "./exit-code";

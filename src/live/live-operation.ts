@@ -1,5 +1,5 @@
 import { createSourceEventStream, type ExecutionResult, type FieldNode, GraphQLError } from "graphql";
-import { type Actor, isOfCustomer, isOfPartner, type MemberActor, organizationOf } from "../access/actor";
+import { type Actor, memberOf, type MemberActor, organizationOf } from "../access/actor";
 import { rightsOf } from "../access/impersonal-actor";
 import type { Permission } from "../access/permissions";
 import { eventCursor } from "../events/event-cursor";
@@ -246,9 +246,4 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
       this.hub.behind.delete(this);
     }
   }
-}
-
-function memberOf(actor: Actor): MemberActor {
-  if (isOfPartner(actor) || isOfCustomer(actor)) return actor;
-  throw new Error("Only who belongs to an organization follows events.");
 }

@@ -53,7 +53,7 @@ const WAITING = [
   "test/jobs/(job-scheduler|sweep-of-locked-organization)",
   "test/(backup|bench|commands)/",
   "test/api/(http-sign-in|production|log-(canary|facts)|newcomer)",
-  "test/audit/(verify-command|activity-export-stop)",
+  "test/activity/(verify-command|activity-export-stop)",
   "test/database/(bounded-wait|connections|lost-commit|migrations|refused-databases)",
   "test/unit-of-work/unit-of-work",
   "test/events/(change-notifier|live-tail)",

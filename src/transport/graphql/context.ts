@@ -1,7 +1,7 @@
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { type Loaders, makeLoaders } from "../../../resolvers/loaders";
 import type { Actor } from "../../access/actor";
-import { recordRefusal, type Refusal } from "../../audit/record-refusal";
+import { recordRefusal, type Refusal } from "../../activity/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import { Deadline } from "../../context/deadline";
 import type { Reads } from "../../database/reads";

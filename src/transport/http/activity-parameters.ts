@@ -1,5 +1,5 @@
-import { ActivityOutcome, ActivityResource } from "../../../entities/audit/activity-record";
-import type { ActivityFilter } from "../../audit/activity-filter";
+import { ActivityOutcome, ActivityResource } from "../../../entities/activity/activity-record";
+import type { ActivityFilter } from "../../activity/activity-filter";
 import { readInstant } from "../../context/instant";
 import { FieldChecks } from "../../errors/field-checks";
 import type { AddressParameters } from "./request-target";

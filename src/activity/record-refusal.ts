@@ -1,4 +1,4 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { organizationOf } from "../access/actor";
 import { type IdKind, kindOfId } from "../context/ids";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";

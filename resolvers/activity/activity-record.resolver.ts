@@ -1,13 +1,13 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
-import type { ActivityRecord } from "../../entities/audit/activity-record";
+import type { ActivityRecord } from "../../entities/activity/activity-record";
 import {
   ActivityLogArgs,
   ActivityRecordConnection,
   ActivityRecordType,
-} from "../../schema/audit/activity-record.type";
+} from "../../schema/activity/activity-record.type";
 import { CustomerType } from "../../schema/customers/customer.type";
-import { canonicalJson } from "../../src/audit/activity-chain";
-import { listActivity } from "../../src/audit/list-activity";
+import { canonicalJson } from "../../src/activity/activity-chain";
+import { listActivity } from "../../src/activity/list-activity";
 import { Allow } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 

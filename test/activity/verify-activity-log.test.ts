@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { verifyActivityLog } from "../../src/audit/verify-activity-log";
+import { verifyActivityLog } from "../../src/activity/verify-activity-log";
 import { aPartner } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { reportOn, tamper } from "./activity";

@@ -1,4 +1,4 @@
-import type { ActivityRecord } from "../../entities/audit/activity-record";
+import type { ActivityRecord } from "../../entities/activity/activity-record";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { searchKey } from "../values/search-key";
 import { type HashedColumns, hashOf } from "./activity-chain";

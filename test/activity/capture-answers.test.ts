@@ -1,4 +1,4 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { updateCustomer } from "../../src/customers";
 import { acceptInvitation, declineInvitation } from "../../src/invitations";
 import { removeRelationship } from "../../src/relationships";

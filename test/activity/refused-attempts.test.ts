@@ -1,4 +1,4 @@
-import { ActivityOutcome } from "../../entities/audit/activity-record";
+import { ActivityOutcome } from "../../entities/activity/activity-record";
 import { newId } from "../../src/context/ids";
 import {
   aCustomer,

@@ -1,4 +1,4 @@
-import type { ActivityRecord } from "../../entities/audit/activity-record";
+import type { ActivityRecord } from "../../entities/activity/activity-record";
 import { newId } from "../context/ids";
 import { actorId } from "../access/actor";
 import type { Instant } from "../context/instant";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ActivityOutcome, ActivityResource } from "../../entities/audit/activity-record";
-import { canonicalJson, hashOf } from "../../src/audit/activity-chain";
+import { ActivityOutcome, ActivityResource } from "../../entities/activity/activity-record";
+import { canonicalJson, hashOf } from "../../src/activity/activity-chain";
 
 /** The example of docs/activity-log.md. */
 const example = {

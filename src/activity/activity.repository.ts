@@ -1,4 +1,4 @@
-import { ActivityRecord } from "../../entities/audit/activity-record";
+import { ActivityRecord } from "../../entities/activity/activity-record";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";

@@ -1,5 +1,5 @@
-import { ActivityRecord } from "../../entities/audit/activity-record";
-import { type LogReport, verifyActivityLog } from "../../src/audit/verify-activity-log";
+import { ActivityRecord } from "../../entities/activity/activity-record";
+import { type LogReport, verifyActivityLog } from "../../src/activity/verify-activity-log";
 import { sql } from "../../src/database/sql";
 import type { TestContext } from "../support/test-context";
 

@@ -1,4 +1,4 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { ApiKey } from "../../entities/identity/api-key";
 import { User } from "../../entities/identity/user";

@@ -1,5 +1,5 @@
-import { hashOf } from "../../src/audit/activity-chain";
-import { listActivity } from "../../src/audit/list-activity";
+import { hashOf } from "../../src/activity/activity-chain";
+import { listActivity } from "../../src/activity/list-activity";
 import { newId } from "../../src/context/ids";
 import { updateCustomer } from "../../src/customers";
 import { removeRelationship } from "../../src/relationships";

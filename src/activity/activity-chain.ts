@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ActivityRecord } from "../../entities/audit/activity-record";
+import type { ActivityRecord } from "../../entities/activity/activity-record";
 
 /** What a record's hash covers: every column but the hash itself and the search key, which follows from the name. */
 export type HashedColumns = Omit<ActivityRecord, "hash" | "customerNameKey">;

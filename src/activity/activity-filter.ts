@@ -1,4 +1,4 @@
-import type { ActivityOutcome, ActivityResource } from "../../entities/audit/activity-record";
+import type { ActivityOutcome, ActivityResource } from "../../entities/activity/activity-record";
 import { kindOfId } from "../context/ids";
 import { daysAfter, type Instant } from "../context/instant";
 import { searchKey, searchTextProblem } from "../values/search-key";

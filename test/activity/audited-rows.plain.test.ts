@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { getMetadataArgsStorage } from "typeorm";
 import { allEntities } from "../../entities";
 import { ApiKeySecret } from "../../entities/identity/api-key";
-import { ActivityRecord } from "../../entities/audit/activity-record";
+import { ActivityRecord } from "../../entities/activity/activity-record";
 import { Offer } from "../../entities/catalog/offer";
 import { IdempotencyRecord } from "../../entities/database/idempotency-record";
 import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { SecretsKeyCheck } from "../../entities/webhooks/secrets-key-check";
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
-import { auditOf } from "../../src/audit/audited-rows";
+import { auditOf } from "../../src/activity/audited-rows";
 
 const tableOf = (entity: unknown) =>
   getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.name ?? "";

@@ -1,4 +1,4 @@
-import { type ActivityRecord, ActivityOutcome } from "../../entities/audit/activity-record";
+import { type ActivityRecord, ActivityOutcome } from "../../entities/activity/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { type Actor, organizationOf } from "../access/actor";
 import { auditOf, type RowChange } from "./audited-rows";

@@ -1,5 +1,5 @@
-import type { ActivityRecord } from "../../entities/audit/activity-record";
-import { hashOf } from "../../src/audit/activity-chain";
+import type { ActivityRecord } from "../../entities/activity/activity-record";
+import { hashOf } from "../../src/activity/activity-chain";
 import { updateCustomer } from "../../src/customers";
 import { aCustomer, aPartner, aRelationship } from "../support/builders";
 import type { TestContext } from "../support/test-context";

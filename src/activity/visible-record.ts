@@ -1,4 +1,4 @@
-import type { ActivityRecord } from "../../entities/audit/activity-record";
+import type { ActivityRecord } from "../../entities/activity/activity-record";
 import type { Permission } from "../access/permissions";
 import { auditOfResource } from "./audited-rows";
 

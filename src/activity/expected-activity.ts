@@ -1,4 +1,4 @@
-import type { ActivityResource } from "../../entities/audit/activity-record";
+import type { ActivityResource } from "../../entities/activity/activity-record";
 import type { Instant } from "../context/instant";
 import type { Finding } from "../database/consistency-check";
 import type { Reads } from "../database/reads";

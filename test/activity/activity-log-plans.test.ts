@@ -1,5 +1,5 @@
-import { ActivityOutcome, ActivityResource } from "../../entities/audit/activity-record";
-import { listActivity } from "../../src/audit/list-activity";
+import { ActivityOutcome, ActivityResource } from "../../entities/activity/activity-record";
+import { listActivity } from "../../src/activity/list-activity";
 import { newId } from "../../src/context/ids";
 import { aPartner } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
