@@ -35,8 +35,8 @@ export interface Meter {
   budgetRefused(ledger: LedgerName): void;
   eventsRecorded(types: readonly EventType[]): void;
   webhookAttempt(outcome: WebhookDeliveryOutcome): void;
-  /** Something that is done by itself was done, or could not be done wholly. */
-  chore(name: string, isDone: boolean): void;
+  /** A scheduled job has run: everything that it had to do was done, or something could not be. */
+  job(name: string, isDone: boolean): void;
   /** Says where to look for what is now. */
   gauge(gauged: Gauged): void;
 }
@@ -51,6 +51,6 @@ export const noMeter: Meter = {
   budgetRefused: nothing,
   eventsRecorded: nothing,
   webhookAttempt: nothing,
-  chore: nothing,
+  job: nothing,
   gauge: nothing,
 };

@@ -51,10 +51,7 @@ export class PrometheusMeter implements Meter {
   private readonly attempts = this.counter("webhook_attempts_total", "Attempts to deliver a webhook.", [
     "outcome",
   ]);
-  private readonly chores = this.counter("chores_total", "What the server does by itself.", [
-    "chore",
-    "outcome",
-  ]);
+  private readonly jobs = this.counter("jobs_total", "Runs of scheduled jobs.", ["job", "outcome"]);
 
   /** `registry` is where the figures can be read. */
   constructor(
@@ -98,8 +95,8 @@ export class PrometheusMeter implements Meter {
   }
 
   /** See Meter. */
-  chore(chore: string, isDone: boolean): void {
-    this.chores.inc({ chore, outcome: isDone ? "done" : "failed" });
+  job(job: string, isDone: boolean): void {
+    this.jobs.inc({ job, outcome: isDone ? "done" : "failed" });
   }
 
   /** See Meter. */

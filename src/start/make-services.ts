@@ -34,8 +34,8 @@ export interface ServerTestOverrides {
   now?: Clock;
   onStatement?: StatementListener;
   webhooks?: WebhookTestOverrides;
-  /** How often to look for what has become due by itself, in milliseconds; 0 means never. */
-  sweepMs?: number;
+  /** Intervals of scheduled jobs by name, in milliseconds, instead of their own; 0 means never. */
+  jobIntervals?: Readonly<Record<string, number>>;
   /** Whether it may run beside other servers on one SQLite file; tests with several nodes in one process do so. */
   sharesSqlite?: boolean;
   /** How often sockets are pinged, in milliseconds. */

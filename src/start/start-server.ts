@@ -26,7 +26,6 @@ import { acceptPending } from "../transport/http/pending-connections";
 import { watchUnusedConnections } from "../transport/http/unused-connections";
 import { registerExhaustedAddresses } from "../transport/http/exhausted-addresses";
 import { ensureAddressesFree } from "../transport/connections/free-addresses";
-import { scheduleRetention } from "./retention";
 import { OperationGuard } from "../transport/limits/operation-guard";
 import type { LiveCounts } from "../live/live-counts";
 import { registerLiveEndpoints } from "../transport/streams/live-endpoints";
@@ -35,7 +34,8 @@ import { makeServices, type ServerTestOverrides } from "./make-services";
 import { openStorage } from "./open-storage";
 import { prepareDatabase } from "./prepare-database";
 import type { Services } from "../transport/services";
-import { JobScheduler } from "./job-scheduler";
+import { JobScheduler } from "../jobs/job-scheduler";
+import { scheduledJobs } from "./scheduled-jobs";
 import { readWebhookLag } from "../webhooks";
 import { ApolloDocuments } from "../transport/trusted-documents/apollo-documents";
 import { openTrustedDocuments } from "../transport/trusted-documents/open-trusted-documents";
@@ -94,21 +94,19 @@ export async function startServer(
     clock,
   });
   listening.tail = services.tail;
-  const stopNotingUses = keyUses.keepWriting(
-    makeUseCaseContext(services, { kind: "SYSTEM" }, "api-key-uses"),
-    (error) => log.warn({ err: error }, "when API keys were used could not be written; trying again"),
-  );
   const guard = new OperationGuard(schema, services, {
     ...config,
     trusted,
     chargeTogether: overrides.primary?.charge,
   });
-  const jobScheduler = new JobScheduler(services, overrides.sweepMs);
+  const { eventRetentionDays } = config;
+  const jobScheduler = new JobScheduler(scheduledJobs({ eventRetentionDays, keyUses, processor }), {
+    ...{ log, meter, intervals: overrides.jobIntervals },
+    contextOf: ({ name, maxWaitMs }) => makeUseCaseContext(services, { kind: "SYSTEM" }, name, maxWaitMs),
+  });
   const giveBack = async () => {
     await jobScheduler.close();
-    await processor?.close();
     await guard.charges.close();
-    await stopNotingUses();
     services.tail.close();
     await notifier.close();
     await metrics.close();
@@ -132,7 +130,6 @@ export async function startServer(
     });
     meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
-    processor?.start();
     jobScheduler.start();
     return {
       ...serving,
@@ -207,7 +204,6 @@ async function serve(
   const url = await http.listen({ port: config.port, host: config.host, backlog: BACKLOG });
   // Only now: a port that is taken is listen's to tell, once.
   live.openSockets();
-  const stopRetention = scheduleRetention(services, config);
   const stop = async () => {
     // Everything goes on for a while: a load balancer sends requests until it has noticed.
     readiness.stopping = true;
@@ -215,7 +211,7 @@ async function serve(
     // Not before: each request of a balancer that has not noticed would wait for a new connection to be accepted.
     readiness.disconnecting = true;
     await pause(config.shutdown.delayMs / 2);
-    await Promise.all([stopRetention(), live.close(config.shutdown.spreadMs)]);
+    await live.close(config.shutdown.spreadMs);
     await acceptPending(http.server);
     closeUnused();
     await http.close();

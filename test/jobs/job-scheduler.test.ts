@@ -12,11 +12,12 @@ import { type Listener, startTestServer, type TestServer } from "../support/test
 
 let database: TestDatabase;
 let nodes: TestServer[];
+const DUE_ROWS_OFTEN = { endSubscriptionTerms: 100, expireInvitations: 100 };
 beforeAll(async () => {
   database = await makeTestDatabase({ migrated: true });
   nodes = [
-    await startTestServer({}, database, { sweepMs: 100 }),
-    await startTestServer({}, database, { sweepMs: 100 }),
+    await startTestServer({}, database, { jobIntervals: DUE_ROWS_OFTEN }),
+    await startTestServer({}, database, { jobIntervals: DUE_ROWS_OFTEN }),
   ];
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
-import { JobScheduler } from "../../src/start/job-scheduler";
-import { inviteCustomer } from "../../src/invitations";
+import { expiredInvitations, inviteCustomer } from "../../src/invitations";
+import { dueRowsJob } from "../../src/jobs/due-rows";
+import { openScheduler } from "./open-scheduler";
 import { SERVER_WAITS } from "../../src/database/waits";
 import { makeGate } from "../database/gate";
 import { anInvitation, aPartner } from "../support/builders";
@@ -25,7 +26,9 @@ it("what is due of an organization is done, and its writes go on, while another 
     await released.passed;
   });
   await isLocked.passed;
-  const jobScheduler = new JobScheduler(testContext.services, 50);
+  const jobScheduler = openScheduler(testContext, [dueRowsJob(expiredInvitations)], {
+    intervals: { expireInvitations: 50 },
+  });
   jobScheduler.start();
   try {
     await until(

@@ -44,7 +44,7 @@ describe("two workers on one database", () => {
     );
     const all: Registered[] = [];
     for (let count = 0; count < 6; count++) all.push(await webhookContext.endpoint());
-    workers.forEach((worker) => worker.start());
+    workers.forEach((worker) => webhookContext.start(worker));
     for (const words of [names(20).slice(0, 8), names(20).slice(8)]) {
       await Promise.all(
         all.map(({ organizationId }) => write(webhookContext.testContext, [organizationId], words)),
