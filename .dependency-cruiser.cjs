@@ -18,9 +18,11 @@ const GRAPHQL_PACKAGES = packages([
 const IO_BUILTINS =
   "^(?:node:)?(?:child_process|cluster|dgram|dns|fs|http|http2|https|net|os|process|readline|tls|worker_threads)(?:/|$)";
 
-/** Not areas: every area may open their files directly. Events and audit are the logs that the unit of work writes. */
+/** Not areas: every area may open their files directly. Events and activity are the logs that the unit of work writes. */
 const INFRASTRUCTURE =
-  "^src/(?:context|access|errors|values|database|unit-of-work|jobs|events|audit|config)/";
+  "^src/(?:context|access|errors|values|database|unit-of-work|jobs|events|activity|config)/";
+/** What stands above the resolvers: it starts the server, talks to the network and serves the operator. */
+const TOP = "^src/(?:start|commands|cluster|transport|live|metrics|logging)/";
 const AREA_INDEX = "^src/[^/]+/index\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -98,7 +100,7 @@ module.exports = {
       from: { path: "^resolvers/" },
       to: {
         path: "^src/[^/]+/",
-        pathNot: [INFRASTRUCTURE, AREA_INDEX, "^src/server/", "\\.repository\\.ts$"],
+        pathNot: [INFRASTRUCTURE, AREA_INDEX, TOP, "\\.repository\\.ts$"],
       },
     },
     {
@@ -113,7 +115,7 @@ module.exports = {
       comment:
         "Behind the resolvers nobody knows GraphQL, so a use case also serves a processor, a command or a test.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/server/" },
+      from: { path: "^src/", pathNot: TOP },
       to: { path: [GRAPHQL_PACKAGES, "^schema/", "^resolvers/"] },
     },
     {
@@ -122,7 +124,7 @@ module.exports = {
         "An area uses another area only through its index; what is not exported there may change at any time.",
       severity: "error",
       from: { path: "^src/([^/]+)/" },
-      to: { path: "^src/[^/]+/", pathNot: ["^src/$1/", INFRASTRUCTURE, AREA_INDEX, "^src/server/"] },
+      to: { path: "^src/[^/]+/", pathNot: ["^src/$1/", INFRASTRUCTURE, AREA_INDEX, TOP] },
     },
     {
       name: "lifecycle-and-policy-are-pure",
@@ -135,12 +137,30 @@ module.exports = {
       },
     },
     {
-      name: "only-main-imports-server",
+      name: "nothing-imports-back-up",
       comment:
-        "The server wires everything together; whoever imports it from below turns the house upside down.",
+        "Starting, commands, workers, transport, live delivery, metrics and logging stand above the resolvers and the areas: nothing below imports them. What it needs from them is handed to it as a parameter, whose type it declares itself.",
       severity: "error",
-      from: { pathNot: ["^src/server/", "^src/(?:main|partnergraph)\\.ts$"] },
-      to: { path: "^src/server/" },
+      from: { pathNot: [TOP, "^src/(?:main|partnergraph)\\.ts$"] },
+      to: { path: TOP },
+    },
+    {
+      name: "live-knows-no-protocol",
+      comment:
+        "What live operations deliver is the same over WebSocket and SSE: src/live writes to a LiveSink, which the protocol implements. What depends on the protocol belongs to src/transport.",
+      severity: "error",
+      from: { path: "^src/live/" },
+      to: {
+        path: "^src/(?:start|commands|cluster|transport/(?:http|websocket|sse|streams|explorer|connections))/",
+      },
+    },
+    {
+      name: "only-the-start-knows-all",
+      comment:
+        "Only the commands and the primary of the workers start a server. What transport, live delivery, metrics and logging need is handed to them by src/start.",
+      severity: "error",
+      from: { path: "^src/(?:transport|live|metrics|logging)/" },
+      to: { path: "^src/(?:start|commands|cluster)/" },
     },
     {
       name: "no-circular",

@@ -54,7 +54,7 @@ const noProcessEnv = {
 const noConsole = {
   object: "console",
   property: "log",
-  message: "Log through the logger. Only src/server/commands, tests and examples write to standard output.",
+  message: "Log through the logger. Only src/commands, tests and examples write to standard output.",
 };
 
 const noEnvImport = ["process", "node:process"].map((name) => ({
@@ -144,7 +144,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["src/server/commands/**/*.ts"],
+    files: ["src/commands/**/*.ts"],
     rules: { "no-restricted-properties": ["error", noProcessEnv] },
   },
   {

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { compileProgram } from "../test/server/program";
+import { compileProgram } from "../test/start/program";
 import type { BenchEnvironment } from "./environment";
 import { family, threadCpuMsOf } from "./processes";
 

@@ -1,4 +1,4 @@
-import { ActivityRecord } from "./audit/activity-record";
+import { ActivityRecord } from "./activity/activity-record";
 import { Offer } from "./catalog/offer";
 import { Customer } from "./customers/customer";
 import { IdempotencyRecord } from "./database/idempotency-record";

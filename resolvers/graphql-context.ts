@@ -1,4 +1,4 @@
-import type { Refusal } from "../src/audit/record-refusal";
+import type { Refusal } from "../src/activity/record-refusal";
 import type { UseCaseContext } from "../src/unit-of-work/use-case-context";
 import type { Loaders } from "./loaders";
 

@@ -1,4 +1,4 @@
-import { ActivityRecordResolver } from "./audit/activity-record.resolver";
+import { ActivityRecordResolver } from "./activity/activity-record.resolver";
 import { OfferResolver } from "./catalog/offer.resolver";
 import { CustomerResolver } from "./customers/customer.resolver";
 import { EventLiveResolver } from "./events/event.live";

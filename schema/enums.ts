@@ -1,5 +1,5 @@
 import { registerEnumType } from "type-graphql";
-import { ActivityOutcome, ActivityResource } from "../entities/audit/activity-record";
+import { ActivityOutcome, ActivityResource } from "../entities/activity/activity-record";
 import { BillingCycle, BillingType } from "../entities/catalog/offer";
 import { ApiKeyStatus } from "../entities/identity/api-key";
 import { AdminRole, AgentRole, UserStatus } from "../entities/identity/user";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import "reflect-metadata";
-import { runPartnergraph } from "./server/commands/partnergraph";
+import { runPartnergraph } from "./commands/partnergraph";
 
 void runPartnergraph(process.argv.slice(2), process);

@@ -12,7 +12,7 @@ import {
   parse,
   validate,
 } from "graphql";
-import { compileCost } from "../../src/server/limits/operation-cost";
+import { compileCost } from "../../src/transport/limits/operation-cost";
 
 /** A document of the generator. */
 export interface CostDocument {

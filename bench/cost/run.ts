@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { type DatabaseKind, databaseKinds, makeEnvironment } from "../environment";
 import { readScale } from "../process/options";
 import { runScript } from "../run-script";

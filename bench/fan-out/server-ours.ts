@@ -4,8 +4,8 @@ import { loadConfig } from "../../src/config/config";
 import { newId } from "../../src/context/ids";
 import { demoPeople } from "../../src/demo";
 import { findOrganization } from "../organization";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
-import { startServer } from "../../src/server/start-server";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
+import { startServer } from "../../src/start/start-server";
 import { serveBench } from "./protocol";
 
 /** Our server, whole: permissions, limits, log and all. Each event is a commit of its own. */

@@ -1,5 +1,5 @@
 import type { Connection } from "mysql2/promise";
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import type { RowCounts } from "../../entities/events/organization-head";
 import { nameOf } from "../../src/unit-of-work/cached-counts";
 import { insertRows, type StoredRow } from "../requests/insert-rows";

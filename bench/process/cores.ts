@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { compileProgram } from "../../test/server/program";
+import { compileProgram } from "../../test/start/program";
 import { CHILD } from "../child";
 import { databaseProcesses, makeEnvironment } from "../environment";
 import { median } from "../median";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { demoPeople } from "../../src/demo";
 import { openDevelopmentIssuer } from "../../src/identity";
-import { compileProgram } from "../../test/server/program";
+import { compileProgram } from "../../test/start/program";
 import { type DatabaseKind, type BenchEnvironment, makeEnvironment } from "../environment";
 import { median } from "../median";
 import { freePort, spawnOurs, untilHealthy } from "../our-server";

@@ -3,7 +3,7 @@ import {
   ActivityOutcome,
   type ActivityRecord,
   type ActivityResource,
-} from "../../entities/audit/activity-record";
+} from "../../entities/activity/activity-record";
 import { searchKey } from "../../src/values/search-key";
 import type { SqlValue } from "../../src/database/sql";
 import { quickId } from "./ids";

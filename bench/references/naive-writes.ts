@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type DataSource, type EntityManager, In } from "typeorm";
-import { ActivityRecord } from "../../entities/audit/activity-record";
+import { ActivityRecord } from "../../entities/activity/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";

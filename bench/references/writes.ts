@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { searchKey } from "../../src/values/search-key";
 import { type AuditContext, writeActivity } from "./activity";
 import { quickId } from "./ids";

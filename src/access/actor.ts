@@ -120,3 +120,9 @@ export function organizationOf(actor: Actor): string | undefined {
   if (isOfCustomer(actor)) return actor.customerId;
   return undefined;
 }
+
+/** An actor who belongs to an organization, as only those may follow events. Throws a plain Error for anyone else: a defect. */
+export function memberOf(actor: Actor): MemberActor {
+  if (isOfPartner(actor) || isOfCustomer(actor)) return actor;
+  throw new Error("Only an actor who belongs to an organization can follow events.");
+}

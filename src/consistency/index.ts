@@ -1,4 +1,4 @@
-import { activityCheck } from "../audit/activity.check";
+import { activityCheck } from "../activity/activity.check";
 import type { ConsistencyCheck, Finding } from "../database/consistency-check";
 import { idempotencyCheck } from "../unit-of-work/idempotency.check";
 import type { Reads } from "../database/reads";

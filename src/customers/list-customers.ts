@@ -1,4 +1,4 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { isOfCustomer, isOfPartner } from "../access/actor";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";

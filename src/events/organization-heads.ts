@@ -1,5 +1,5 @@
 import type { RowCounts } from "../../entities/events/organization-head";
-import type { LogEnd } from "../audit/activity-log";
+import type { LogEnd } from "../activity/activity-log";
 import type { SqlValue } from "../database/sql";
 import type { Writes } from "../database/writes";
 

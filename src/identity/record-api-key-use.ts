@@ -1,4 +1,5 @@
 import type { Instant } from "../context/instant";
+import type { ScheduledJob } from "../jobs/scheduled-job";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { saveUses } from "./api-key.repository";
 
@@ -33,17 +34,14 @@ export class ApiKeyUses {
     }
   }
 
-  /** Writes every minute until the function that it gives is called, which writes once more and waits for all of it. */
-  keepWriting(ctx: UseCaseContext, onError: (error: unknown) => void): () => Promise<void> {
-    let underWay: Promise<unknown> = Promise.resolve();
-    const write = () => {
-      underWay = Promise.all([underWay, this.write(ctx).catch(onError)]);
-    };
-    const timer = setInterval(write, WRITE_EVERY_MS).unref();
-    return async () => {
-      clearInterval(timer);
-      write();
-      await underWay;
+  /** The job that writes what was noted, and once more when the server stops. */
+  get job(): ScheduledJob {
+    return {
+      name: "saveApiKeyUses",
+      does: "Stores when API keys were last used, for all that were used since the last run, and once more at a stop.",
+      intervalMs: WRITE_EVERY_MS,
+      runsAtStop: true,
+      run: (ctx) => this.write(ctx),
     };
   }
 }

@@ -1,6 +1,6 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { type Invitation, InvitationStatus } from "../../entities/invitations/invitation";
-import { missingActivity } from "../audit/expected-activity";
+import { missingActivity } from "../activity/expected-activity";
 import { type ConsistencyCheck, type Finding, inPages, problemsOf } from "../database/consistency-check";
 import { sql } from "../database/sql";
 import { missingEvents } from "../events/expected-events";

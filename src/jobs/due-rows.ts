@@ -4,6 +4,7 @@ import { DomainError } from "../errors/domain-error";
 import type { Reads } from "../database/reads";
 import { and, limit, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
+import type { ScheduledJob } from "./scheduled-job";
 
 /** A row that time has something to do to. */
 export interface DueRow {
@@ -12,9 +13,11 @@ export interface DueRow {
 }
 
 /** What time does by itself to one kind of rows. */
-export interface ScheduledJob {
-  /** Its name in the activity log. */
+export interface DueRows {
+  /** Its name in the activity log and everywhere else. */
   operation: string;
+  /** What it does, in one sentence, for the operator. */
+  does: string;
   /** The rows that are due at an instant, in the order of `orderByDue`, at most `limit`. */
   find(reads: Reads, now: Instant, after: DueRow | undefined, limit: number): Promise<DueRow[]>;
   /**
@@ -24,9 +27,9 @@ export interface ScheduledJob {
   process(tx: Transaction, ids: string[]): Promise<void>;
 }
 
-/** How a sweep goes. */
-export interface SweepOptions {
-  /** Told of each row that could not be settled; the others are. */
+/** How rows that are due are processed. */
+export interface DueRowsOptions {
+  /** Told of each row that could not be processed; the others are. */
   onError: (error: unknown, rowId: string) => void;
   /** No further batch is begun when it is aborted. */
   signal?: AbortSignal;
@@ -34,23 +37,41 @@ export interface SweepOptions {
 }
 
 const BATCH_SIZE = 50;
+const INTERVAL_MS = 30_000;
 
 /**
- * Settles all rows that are due, those that waited longest first, a batch in a transaction. Any number of nodes may do it
- * at once: a row is settled by the one that locks it, and a crash leaves the rest due. Where a batch fails its rows
- * are settled one by one, so that neither a bad one nor one whose organization is locked keeps others waiting; it stays due for the next sweep.
+ * How long each batch, and each row that is processed alone, waits, in milliseconds. A locked row is waited for a second, so there is one try:
+ * meanwhile the others of a batch are locked too, and the next run comes soon.
+ */
+const MAX_WAIT_MS = 1_900;
+
+/** The job that processes rows of one kind every half minute, as soon as they are due. */
+export function dueRowsJob(dueRows: DueRows): ScheduledJob {
+  return {
+    name: dueRows.operation,
+    does: dueRows.does,
+    intervalMs: INTERVAL_MS,
+    maxWaitMs: MAX_WAIT_MS,
+    run: (ctx, { signal, onRowFailed }) => processDueRows(ctx, dueRows, { signal, onError: onRowFailed }),
+  };
+}
+
+/**
+ * Processes all rows that are due, those that waited longest first, a batch in a transaction. Any number of nodes may do it
+ * at once: a row is processed by the one that locks it, and a crash leaves the rest due. Where a batch fails its rows
+ * are processed one by one, so that neither a bad one nor one whose organization is locked keeps others waiting; it stays due for the next run.
  * A batch holds the locks of all its organizations while it waits for one: give it a context with a short deadline.
  * @throws SERVICE_UNAVAILABLE, and whatever else keeps the database from being asked at all
  */
 export async function processDueRows(
   ctx: UseCaseContext,
-  work: ScheduledJob,
-  { onError, signal, batchSize = BATCH_SIZE }: SweepOptions,
+  dueRows: DueRows,
+  { onError, signal, batchSize = BATCH_SIZE }: DueRowsOptions,
 ): Promise<void> {
   const process = (ids: string[]) =>
-    ctx.transaction((tx) => work.process(tx, ids), { operation: work.operation });
+    ctx.transaction((tx) => dueRows.process(tx, ids), { operation: dueRows.operation });
   for (let after: DueRow | undefined; !signal?.aborted;) {
-    const due = await ctx.read((reads) => work.find(reads, ctx.now(), after, batchSize));
+    const due = await ctx.read((reads) => dueRows.find(reads, ctx.now(), after, batchSize));
     if (due.length === 0) return;
     after = due[due.length - 1];
     const ids = due.map(({ id }) => id);

@@ -1,10 +1,10 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { InvitationStatus } from "../../entities/invitations/invitation";
 import {
   RelationshipStatus,
   type ResellerRelationship,
 } from "../../entities/relationships/reseller-relationship";
-import { missingActivity } from "../audit/expected-activity";
+import { missingActivity } from "../activity/expected-activity";
 import { type ConsistencyCheck, type Finding, inPages, problemsOf } from "../database/consistency-check";
 import { searchKey } from "../values/search-key";
 import { sql } from "../database/sql";

@@ -1,5 +1,5 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
-import type { ScheduledJob } from "../jobs/due-rows";
+import type { DueRows } from "../jobs/due-rows";
 import { subscriptionAudience, subscriptionEventPayload } from "./subscription-event-payload";
 import { advanceTerm } from "./subscription-term.lifecycle";
 import { findDueSubscriptions, lockDueSubscriptions } from "./subscription.repository";
@@ -8,8 +8,9 @@ import { findDueSubscriptions, lockDueSubscriptions } from "./subscription.repos
  * Renews or expires subscriptions whose term is over, and disables and deletes them later on (docs/sources.md, subscription life cycle). Each step
  * has its event; of several terms that were missed, each has its own.
  */
-export const endedTerms: ScheduledJob = {
+export const endedTerms: DueRows = {
   operation: "endSubscriptionTerms",
+  does: "Renews or expires subscriptions whose term is over, and later disables and deletes those that ended.",
   find: findDueSubscriptions,
   process: async (tx, ids) => {
     for (const found of await lockDueSubscriptions(tx, ids)) {

@@ -1,6 +1,6 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import { missingActivity } from "../audit/expected-activity";
+import { missingActivity } from "../activity/expected-activity";
 import { termEnd } from "../context/instant";
 import { type ConsistencyCheck, CHECK_PAGE, type Finding, problemsOf } from "../database/consistency-check";
 import type { Reads } from "../database/reads";

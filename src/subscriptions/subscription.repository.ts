@@ -1,4 +1,4 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";

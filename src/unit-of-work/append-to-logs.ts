@@ -1,8 +1,8 @@
-import { ActivityRecord } from "../../entities/audit/activity-record";
+import { ActivityRecord } from "../../entities/activity/activity-record";
 import { Event } from "../../entities/events/event";
 import { actorId } from "../access/actor";
-import { actingOrganization, type AuditContext, entriesOf } from "../audit/activity-entry";
-import { chainRecords } from "../audit/activity-log";
+import { actingOrganization, type AuditContext, entriesOf } from "../activity/activity-entry";
+import { chainRecords } from "../activity/activity-log";
 import { placeEvents } from "../events/event-log";
 import { lockHeads, storeHeads } from "../events/organization-heads";
 import { applyDeltas, counterDeltas } from "./cached-counts";

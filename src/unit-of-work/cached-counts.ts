@@ -1,9 +1,9 @@
-import { ActivityResource } from "../../entities/audit/activity-record";
+import { ActivityResource } from "../../entities/activity/activity-record";
 import type { RowCounts } from "../../entities/events/organization-head";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Permission } from "../access/permissions";
-import type { RowChange } from "../audit/audited-rows";
+import type { RowChange } from "../activity/audited-rows";
 import type { UseCaseContext } from "./use-case-context";
 import type { Reads } from "../database/reads";
 

@@ -1,6 +1,6 @@
 import type { EntityTarget, ObjectLiteral } from "typeorm";
-import type { RefusedAttempt } from "../audit/activity-entry";
-import { auditOf, type RowChange } from "../audit/audited-rows";
+import type { RefusedAttempt } from "../activity/activity-entry";
+import { auditOf, type RowChange } from "../activity/audited-rows";
 import { newId } from "../context/ids";
 import { Writes } from "../database/writes";
 import type { BufferedEvent, EventMap, EventType } from "../events/event-map";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { JobRun, ScheduledJob } from "../jobs/scheduled-job";
 import { dueEndpoints, type Lease, takeLease } from "./webhook-lease";
 import { type DeliveryDependencies, DeliveryRun } from "./delivery-run";
 
@@ -6,7 +7,7 @@ import { type DeliveryDependencies, DeliveryRun } from "./delivery-run";
 export interface WebhookProcessorOptions extends DeliveryDependencies {
   /** How many endpoints are served at once. */
   atOnce: number;
-  /** How often all endpoints are looked at, for what has become due and for notifications that were lost. */
+  /** How often all endpoints are looked at, for what has become due and for notifications that were lost; 1 s when absent. */
   pollMs?: number;
   /** How long what is under way may take to end when the node stops. */
   graceMs?: number;
@@ -37,13 +38,20 @@ export class WebhookProcessor {
   private everywhere = true;
   private nextPollAt = 0;
   private wake: () => void = () => undefined;
-  private running: Promise<void> | undefined;
 
   constructor(private readonly options: WebhookProcessorOptions) {}
 
-  /** Begins to deliver by itself: at each notification, and at every poll. */
-  start(): void {
-    this.running ??= this.run();
+  /** The job that delivers at each notification and at every poll, and stops in order. */
+  get job(): ScheduledJob {
+    return {
+      name: "deliverWebhooks",
+      does: "Sends events to webhook endpoints: what is due, and what notifications did not tell of.",
+      intervalMs: this.options.pollMs ?? POLL_MS,
+      runsAtStart: true,
+      run: (_ctx, run) => this.look(run),
+      onWake: (wake) => (this.wake = wake),
+      close: () => this.close(),
+    };
   }
 
   /** The change notifier was called: these organizations may have new events. */
@@ -66,7 +74,6 @@ export class WebhookProcessor {
   /** Begins nothing more, lets what is under way end for some seconds, then cuts it off; gives all leases back. */
   async close(): Promise<void> {
     this.closing.abort();
-    this.wake();
     const grace = new AbortController();
     const { sleep, graceMs = GRACE_MS } = this.options;
     const ended = Promise.all(this.working.values());
@@ -74,46 +81,28 @@ export class WebhookProcessor {
     grace.abort();
     this.cutOff.abort();
     await ended;
-    await this.running;
     await this.options.sender.close();
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.closing;
-    while (!signal.aborted) {
-      try {
-        await this.dispatch();
-      } catch (error) {
-        this.everywhere = true;
-        this.options.onError(error);
-        await this.pause();
-        continue;
-      }
-      // Where there was more than room for, the endpoints that are done set the pace.
-      if (!this.everywhere) await this.options.sleep(LULL_MS, signal);
-      if (!this.hasNews()) await this.pause();
+  /** Begins with what is due; returns whether there is something more that there is room for. */
+  private async look({ isWoken }: Pick<JobRun, "isWoken">): Promise<boolean> {
+    if (!isWoken) this.everywhere = true;
+    try {
+      await this.dispatch();
+    } catch (error) {
+      this.everywhere = true;
+      throw error;
     }
-  }
-
-  private hasNews(): boolean {
+    // Where there was more than room for, the endpoints that are done set the pace.
+    if (!this.everywhere) await this.options.sleep(LULL_MS, this.closing.signal);
     return (this.everywhere || this.rung.size > 0) && this.working.size < this.options.atOnce;
-  }
-
-  /** Waits for a notification, for an endpoint that is done, or for the next poll. */
-  private async pause(): Promise<void> {
-    const woken = new AbortController();
-    this.wake = () => woken.abort();
-    if (this.closing.signal.aborted) return;
-    await this.options.sleep(this.options.pollMs ?? POLL_MS, woken.signal);
-    this.wake = () => undefined;
-    if (!woken.signal.aborted) this.everywhere = true;
   }
 
   /** Begins with what is due, as far as there is room. */
   private async dispatch(): Promise<void> {
     const { ctx, atOnce, pollMs = POLL_MS } = this.options;
     const freeSlots = atOnce - this.working.size;
-    if (freeSlots <= 0) return;
+    if (freeSlots <= 0 || this.closing.signal.aborted) return;
     const now = ctx.now();
     // Bells that never end must not keep the poll from what became due by itself.
     if (Date.parse(now) >= this.nextPollAt) this.everywhere = true;

@@ -3,7 +3,7 @@ export { deleteWebhookEndpoint, type DeleteWebhookEndpoint } from "./delete-webh
 export { WebhookProcessor } from "./deliver-webhooks.processor";
 export { disableWebhookEndpoint, type DisableWebhookEndpoint } from "./disable-webhook-endpoint";
 export { enableWebhookEndpoint, type EnableWebhookEndpoint } from "./enable-webhook-endpoint";
-export { forgetOldDeliveries } from "./forget-old-deliveries";
+export { forgetOldDeliveries, forgetOldDeliveriesJob } from "./forget-old-deliveries";
 export { listWebhookDeliveries, listWebhookEndpoints } from "./list-webhooks";
 export {
   openWebhooks,

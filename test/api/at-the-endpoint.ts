@@ -1,6 +1,6 @@
 import type { CustomerUserActor, PartnerUserActor, ProspectActor } from "../../src/access/actor";
 import { ActorDirectory } from "../../src/identity";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import type { TestContext } from "../support/test-context";
 import { type Answer, type Caller, type TestServer, withoutCost } from "../support/test-server";
 

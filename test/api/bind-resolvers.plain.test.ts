@@ -1,4 +1,4 @@
-import { ensureCarriedOut } from "../../src/server/graphql/bind-resolvers";
+import { ensureCarriedOut } from "../../src/transport/graphql/bind-resolvers";
 
 class SomeResolver {}
 

@@ -1,5 +1,5 @@
 import { isScalarType, isSpecifiedScalarType } from "graphql";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { startTestServer, type TestServer } from "../support/test-server";
 
 let server: TestServer;

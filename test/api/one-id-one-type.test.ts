@@ -1,7 +1,7 @@
 import { getNamedType, type GraphQLObjectType, isInterfaceType, isNonNullType, isObjectType } from "graphql";
 import { typeNameOfKind } from "../../schema/node.type";
 import { idPrefixes, kindOfId } from "../../src/context/ids";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { startTestServer, type TestServer } from "../support/test-server";
 
 /* A client keeps objects by their ids, often without their types: one id must name one object of one type. */

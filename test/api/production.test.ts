@@ -7,7 +7,7 @@ import WebSocket from "ws";
 import { loadConfig } from "../../src/config/config";
 import { openDevelopmentIssuer } from "../../src/identity";
 import { demoPeople } from "../../src/demo";
-import { startServer } from "../../src/server/start-server";
+import { startServer } from "../../src/start/start-server";
 import { makeTestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { post, send } from "./at-the-endpoint";

@@ -74,13 +74,19 @@ const soundTree: Record<string, string> = {
     import { removeCustomer } from "../../src/customers";
     import { clock } from "../../src/context/clock";
     import { eventMap } from "../../src/events/event-map";`,
-  "src/main.ts": `import "./server/start";`,
-  "src/server/start.ts": `
+  "src/main.ts": `import "./commands/serve";`,
+  "src/commands/serve.ts": `import "../start/start-server"; import "../customers"; import "../logging/log";`,
+  "src/start/start-server.ts": `import "../transport/http/server"; import "../live/hub";`,
+  "src/live/hub.ts": `import "../transport/graphql/schema"; export const hub = 1;`,
+  "src/transport/graphql/schema.ts": `
+    import { GraphQLSchema } from "graphql";
+    import "../../../resolvers/customers/customer.resolver";`,
+  "src/transport/http/server.ts": `
+    import { createServer } from "node:http";
     import { ApolloServer } from "@apollo/server";
-    import "../../resolvers/customers/customer.resolver";
-    import "../customers";
-    import "./http";`,
-  "src/server/http.ts": `import { createServer } from "node:http";`,
+    import "../../live/hub";
+    import "../../logging/log";`,
+  "src/logging/log.ts": `export const log = 1;`,
   "src/values/domain.ts": `import "../errors/problem"; import { domainToASCII } from "node:url"; export const domain = 1;`,
   "src/errors/problem.ts": `export const problem = 1;`,
   "src/context/clock.ts": `export const clock = 1;`,
@@ -173,7 +179,7 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
   ],
   [
     "areas-meet-at-the-front-door",
-    "src/server/a.ts",
+    "src/transport/a.ts",
     "../invitations/invitation.repository",
     "src/invitations/invitation.repository.ts",
   ],
@@ -197,8 +203,17 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
   ["values-know-no-database", "src/values/a.ts", "../customers", "src/customers/index.ts"],
   ["values-know-no-database", "src/values/a.ts", "typeorm", "typeorm"],
   ["values-know-no-database", "src/values/a.ts", "node:fs", "fs"],
-  ["only-main-imports-server", "src/customers/a.ts", "../server/http", "src/server/http.ts"],
-  ["only-main-imports-server", "resolvers/a.ts", "../src/server/http", "src/server/http.ts"],
+  [
+    "nothing-imports-back-up",
+    "src/customers/a.ts",
+    "../transport/http/server",
+    "src/transport/http/server.ts",
+  ],
+  ["nothing-imports-back-up", "src/errors/a.ts", "../logging/log", "src/logging/log.ts"],
+  ["nothing-imports-back-up", "resolvers/a.ts", "../src/live/hub", "src/live/hub.ts"],
+  ["live-knows-no-protocol", "src/live/a.ts", "../transport/http/server", "src/transport/http/server.ts"],
+  ["only-the-start-knows-all", "src/transport/a.ts", "../start/start-server", "src/start/start-server.ts"],
+  ["only-the-start-knows-all", "src/logging/a.ts", "../commands/serve", "src/commands/serve.ts"],
 ];
 
 // That our own files keep the rules is shown by `npm run check`.

@@ -7,7 +7,7 @@ import { generalErrors } from "../../src/errors/general.errors";
 import * as identity from "../../src/identity";
 import * as invitations from "../../src/invitations";
 import * as relationships from "../../src/relationships";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import * as subscriptions from "../../src/subscriptions";
 import { codesOfKeys, declared, type MutationDefinition } from "../../src/unit-of-work/mutation";
 import * as webhooks from "../../src/webhooks";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ErrorCode, errorDefinitions } from "../../schema/errors/error-code.enum";
-import { generatedFiles } from "../../src/server/graphql/generated-files";
+import { generatedFiles } from "../../src/transport/graphql/generated-files";
 
 const root = join(__dirname, "../..");
 

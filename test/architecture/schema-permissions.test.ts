@@ -13,7 +13,7 @@ import {
   parse,
 } from "graphql";
 import { generalErrors } from "../../src/errors/general.errors";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 
 const schema = buildApiSchema();
 

@@ -14,7 +14,7 @@ import {
   isSpecifiedScalarType,
 } from "graphql";
 import { ErrorCode } from "../../schema/errors/error-code.enum";
-import { buildApiSchema, permissionOf, rootFields } from "../../src/server/graphql/schema";
+import { buildApiSchema, permissionOf, rootFields } from "../../src/transport/graphql/schema";
 
 const ours = buildApiSchema();
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildProgram, type Program } from "../server/program";
+import { buildProgram, type Program } from "../start/program";
 import { openCommandShell } from "../support/command-shell";
 import { fencedBlocks } from "../support/fenced-blocks";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";

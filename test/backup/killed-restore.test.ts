@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createConnection } from "mysql2/promise";
 import { testContextOf } from "../api/at-the-endpoint";
 import { runHere } from "../commands/admin-in-process";
-import { buildProgram, type Program } from "../server/program";
+import { buildProgram, type Program } from "../start/program";
 import { copyRow, joined } from "../support/many-rows";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { startTestServer } from "../support/test-server";

@@ -1,5 +1,5 @@
 import { loadConfig } from "../../src/config/config";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { generateDocuments } from "../../bench/cost/documents";
 import { mutationDocuments, mutationSamples } from "../../bench/cost/mutations";
 import { factorOf } from "../../bench/cost/report";

@@ -1,7 +1,7 @@
 import { type Figures, measure, type Outcome, questionsNamed } from "../../bench/requests/measure";
 import { ratios } from "../../bench/requests/report";
 import { serverKinds } from "../../bench/requests/servers";
-import { verifyActivityLog } from "../../src/audit/verify-activity-log";
+import { verifyActivityLog } from "../../src/activity/verify-activity-log";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 

@@ -1,5 +1,5 @@
-import { runPartnergraph } from "../../src/server/commands/partnergraph";
-import type { Ended } from "../server/program";
+import { runPartnergraph } from "../../src/commands/partnergraph";
+import type { Ended } from "../start/program";
 
 /** Runs `partnergraph` in this process, with nothing of its configuration: a process of its own takes a second to start. */
 export async function runHere(

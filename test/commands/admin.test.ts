@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pino from "pino";
 import { loadConfig } from "../../src/config/config";
 import { openDatabase } from "../../src/database/open-database";
-import { startServer } from "../../src/server/start-server";
+import { startServer } from "../../src/start/start-server";
 import { post } from "../api/at-the-endpoint";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { runAdminHere } from "./admin-in-process";

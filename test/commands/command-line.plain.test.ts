@@ -1,7 +1,7 @@
 import { FieldChecks } from "../../src/errors/field-checks";
-import { helpOfGroup, helpOfSubcommand } from "../../src/server/commands/command-help";
-import { asksForHelp, readCommandLine } from "../../src/server/commands/command-line";
-import type { Subcommand } from "../../src/server/commands/subcommand";
+import { helpOfGroup, helpOfSubcommand } from "../../src/commands/command-help";
+import { asksForHelp, readCommandLine } from "../../src/commands/command-line";
+import type { Subcommand } from "../../src/commands/subcommand";
 
 const paint: Subcommand = {
   about: "paints a wall",

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { allSubcommands } from "../../src/server/commands/all-subcommands";
-import { isGroup, type SubcommandGroup } from "../../src/server/commands/subcommand";
+import { allSubcommands } from "../../src/commands/all-subcommands";
+import { isGroup, type SubcommandGroup } from "../../src/commands/subcommand";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { runHere } from "./admin-in-process";
 

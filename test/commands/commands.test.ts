@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadConfig } from "../../src/config/config";
 import { openDatabase } from "../../src/database/open-database";
 import { demoPeople } from "../../src/demo";
-import { buildProgram, type Program } from "../server/program";
+import { buildProgram, type Program } from "../start/program";
 import { runHere } from "./admin-in-process";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ConfigInvalid, loadConfig } from "../../src/config/config";
-import { callerAddressBehind } from "../../src/server/http/caller-address";
-import { Origins } from "../../src/server/http/origins";
+import { callerAddressBehind } from "../../src/transport/http/caller-address";
+import { Origins } from "../../src/transport/http/origins";
 
 /** What a configuration is refused for. */
 function problemsOf(environment: Record<string, string>): string {

@@ -1,5 +1,5 @@
 import { testContextOf } from "../api/at-the-endpoint";
-import { fat, headersOf } from "../audit/downloads";
+import { fat, headersOf } from "../activity/downloads";
 import { openSocket } from "../live/socket";
 import { aPartner } from "../support/builders";
 import { AT_ONCE_MS } from "../support/patience";

@@ -4,7 +4,7 @@ import { isDuplicate, meaningOf } from "../../src/database/database-errors";
 import { databaseRefusal } from "../../src/database/database-refusal";
 import { ERROR_GROUPS } from "../../src/database/error-table";
 import { READINESS_REASONS } from "../../src/database/readiness-reasons";
-import { codeOf } from "../../src/server/graphql/error-format";
+import { codeOf } from "../../src/transport/graphql/error-format";
 
 type Found = { errno?: number; code?: string; fatal?: boolean };
 

@@ -1,5 +1,5 @@
 import { acceptInvitation } from "../../src/invitations";
-import { codeOf } from "../../src/server/graphql/error-format";
+import { codeOf } from "../../src/transport/graphql/error-format";
 import { findingsIn } from "../consistency/scenario";
 import { anInvitation, aPartner, aProspect } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";

@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database/database";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import type { TestContext } from "../support/test-context";
 import type { PreparedCall } from "./every-mutation";
 import { makeGate } from "./gate";

@@ -7,7 +7,7 @@ import {
   changedMigrations,
   readReleasedMigrations,
   withRelease,
-} from "../../src/server/commands/release-migrations";
+} from "../../src/commands/release-migrations";
 
 const root = join(__dirname, "../..");
 const released = readReleasedMigrations(root);

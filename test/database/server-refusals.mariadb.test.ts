@@ -5,7 +5,7 @@ import { openDatabase } from "../../src/database/open-database";
 import type { ReadinessReason } from "../../src/database/readiness-reasons";
 import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { Deadline } from "../../src/context/deadline";
-import { codeOf } from "../../src/server/graphql/error-format";
+import { codeOf } from "../../src/transport/graphql/error-format";
 import { KillableMariadb } from "../support/killable-mariadb";
 import { insertPartner } from "./rows";
 import { within } from "../support/patience";

@@ -14,7 +14,7 @@ import { openDatabase } from "../../src/database/open-database";
 import { checkReadiness } from "../../src/database/check-readiness";
 import type { SqliteAddress } from "../../src/database/data-sources";
 import { takeServerLock } from "../../src/database/server-lock";
-import { codeOf } from "../../src/server/graphql/error-format";
+import { codeOf } from "../../src/transport/graphql/error-format";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { makeTestDatabase } from "../support/test-database";
 import { insertPartner, partnersNamed } from "./rows";

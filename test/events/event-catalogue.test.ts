@@ -6,7 +6,7 @@ import { newId } from "../../src/context/ids";
 import { changesRights, eventCatalogue } from "../../src/events/event-catalogue";
 import { allEventTypes, type EventMap, type EventType } from "../../src/events/event-map";
 import type { FactMeaning } from "../../src/events/payload-field-docs";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { aPartner } from "../support/builders";
 import { startTestServer, type TestServer } from "../support/test-server";

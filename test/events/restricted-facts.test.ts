@@ -8,7 +8,7 @@ import { createApiKey, createUser } from "../../src/identity";
 import { acceptInvitation, inviteCustomer } from "../../src/invitations";
 import { payloadOf } from "../../src/webhooks/webhook-payload";
 import { callerFor, testContextOf } from "../api/at-the-endpoint";
-import { headersOf } from "../audit/downloads";
+import { headersOf } from "../activity/downloads";
 import { aCustomer, aPartner, aPartnerUser, aProspect, aResellerWithProvider } from "../support/builders";
 import type { TestContext } from "../support/test-context";
 import { startTestServer, type TestServer } from "../support/test-server";

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, print } from "graphql";
 import { loadConfig } from "../../src/config/config";
-import { allSubcommands } from "../../src/server/commands/all-subcommands";
-import { TABS } from "../../src/server/explorer/demo-tabs";
-import { buildProgram, type Program } from "../server/program";
+import { allSubcommands } from "../../src/commands/all-subcommands";
+import { TABS } from "../../src/transport/explorer/demo-tabs";
+import { buildProgram, type Program } from "../start/program";
 import { openCommandShell } from "../support/command-shell";
 import { type FencedBlock, fencedBlocks } from "../support/fenced-blocks";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
@@ -29,7 +29,7 @@ type Plan = [beginning: string, check: Check | NotRun][];
 const README: Plan = [
   [
     "npm ci && npm start",
-    { because: "it installs packages; .ci/run does both", test: "test/server/start.test.ts" },
+    { because: "it installs packages; .ci/run does both", test: "test/start/start.test.ts" },
   ],
   [
     "curl -s http://127.0.0.1:4000/graphql",
@@ -145,7 +145,7 @@ const README: Plan = [
   ],
   [
     "DATABASE_URL=mysql://",
-    { because: "it starts a server on MariaDB", test: "test/server/workers.mariadb.test.ts" },
+    { because: "it starts a server on MariaDB", test: "test/cluster/workers.mariadb.test.ts" },
   ],
   [
     "npm run -s import:offers -- FILE",

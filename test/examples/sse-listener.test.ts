@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renewTimelines } from "../../src/events/stream-timeline";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { commitEvents, organizationOf } from "../live/scenario";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { endAll, type Program, start } from "./program";

@@ -9,7 +9,7 @@ import {
   validate,
   visit,
 } from "graphql";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { openSocket } from "../live/socket";
 import { openStream } from "../live/stream";
 import type { EndpointReport } from "./compare-queries";

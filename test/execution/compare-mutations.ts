@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, OperationTypeNode, print, visit } from "graphql";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { type RawRow, takeSnapshot } from "../isolation/snapshot";
 import { type EndpointReport, kindOf } from "./compare-queries";
 import { Coverage } from "./coverage";

@@ -1,8 +1,8 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from "graphql";
 import { DomainError } from "../../src/errors/domain-error";
-import type { CompiledOperations } from "../../src/server/graphql/compiled-operations";
-import type { AnswerLength } from "../../src/server/execution/prepared-operation";
-import { withinLength } from "../../src/server/limits/answer-size";
+import type { CompiledOperations } from "../../src/transport/graphql/compiled-operations";
+import type { AnswerLength } from "../../src/transport/execution/prepared-operation";
+import { withinLength } from "../../src/transport/limits/answer-size";
 import { type Difference, differencesBetween } from "./differences";
 import { observe, type Observation } from "./observe-execution";
 import type { GeneratedOperation } from "./operation-generator";

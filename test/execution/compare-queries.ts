@@ -1,5 +1,5 @@
 import { OperationTypeNode, print } from "graphql";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { Coverage } from "./coverage";
 import { canBeBetween, dataDifference } from "./differences";
 import { type EndpointServer, PEOPLE } from "./endpoint-server";

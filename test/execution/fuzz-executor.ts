@@ -1,4 +1,4 @@
-import { CompiledOperations } from "../../src/server/graphql/compiled-operations";
+import { CompiledOperations } from "../../src/transport/graphql/compiled-operations";
 import { compareOperation, type FoundDifference } from "./compare-operation";
 import { Coverage } from "./coverage";
 import { type GeneratorCounts, OperationGenerator } from "./operation-generator";

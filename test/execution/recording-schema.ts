@@ -5,7 +5,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from "graphql";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { type RecordedClass, RecordedObject, Recorder } from "./recorder";
 
 /** The API's schema whose resolvers record how they are called and answer at random. */

@@ -8,7 +8,7 @@ import type { Transaction } from "../../src/unit-of-work/transaction";
 import { runUnitOfWork, type NotifyOrganizations } from "../../src/unit-of-work/unit-of-work";
 import { type DevelopmentIssuer, insertUser, openDevelopmentIssuer } from "../../src/identity";
 import { createPartner } from "../../src/partners";
-import { buildProgram, type Program } from "../server/program";
+import { buildProgram, type Program } from "../start/program";
 import { LogSecrets } from "../support/log-secrets";
 import { makeTestDatabase } from "../support/test-database";
 import { freePort, ServerNode } from "./server-node";

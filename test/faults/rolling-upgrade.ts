@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { buildCommit } from "../../bench/compare/builds";
 import { PrivateRedis } from "../events/redis-server";
-import { type Program, programIn } from "../server/program";
+import { type Program, programIn } from "../start/program";
 import { readFacts, releasesWithFixture } from "../upgrade/release-fixture";
 import type { Place } from "./event-subscriber";
 import { startSubscribers } from "./subscribers-process";

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { get } from "node:http";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Program, Run } from "../server/program";
+import type { Program, Run } from "../start/program";
 
 /** One server process of the built program on a port that it keeps, so that clients find it again after a kill. */
 export class ServerNode {

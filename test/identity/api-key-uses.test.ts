@@ -1,7 +1,9 @@
-import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
+import type { SchedulerOptions } from "../../src/jobs/job-scheduler";
 import { ActorDirectory, ApiKeyUses, revokeApiKey } from "../../src/identity";
 import { hashApiKeySecret } from "../../src/identity/api-key-secret";
 import { type TestContext, openTestContext } from "../support/test-context";
+import { openScheduler } from "../jobs/open-scheduler";
+import { until } from "../webhooks/webhook-test-context";
 import { anApiKey, aPartnerWithAdmin } from "./api-keys";
 
 let testContext: TestContext;
@@ -9,6 +11,7 @@ beforeAll(async () => {
   testContext = await openTestContext();
 });
 const START = "2026-03-01T12:00:00.000Z";
+const LATER = "2026-03-01T12:10:00.000Z";
 afterEach(() => {
   jest.useRealTimers();
   testContext.clock.now = START;
@@ -123,40 +126,33 @@ describe("when an API key was last used", () => {
   it("is written every minute, and once more at the end", async () => {
     const { secret, row } = await aKey();
     const { uses, signIn } = aNode();
-    let transactions = 0;
-    const counted: UseCaseContext = {
-      ...testContext.system,
-      transaction: (work) => {
-        transactions++;
-        return testContext.system.transaction(work);
-      },
-    };
-    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "performance"] });
-    const stop = uses.keepWriting(counted, (error) => {
-      throw error;
-    });
-    for (const [milliseconds, sum] of [
-      [59_999, 0],
-      [1, 1],
-      [59_999, 1],
-      [1, 2],
-    ] as const) {
-      uses.note("key_nobody", START);
-      jest.advanceTimersByTime(milliseconds);
-      expect(transactions).toBe(sum);
-    }
-    jest.useRealTimers();
+    expect(uses.job).toMatchObject({ intervalMs: 60_000, runsAtStop: true });
+    const often = openScheduler(testContext, [uses.job], { intervals: { saveApiKeyUses: 20 } });
+    often.start();
     await signIn(secret);
-    await stop();
+    await until(async () => (await row())?.lastUsedAt === START);
+    await often.close();
+
+    testContext.clock.now = LATER;
+    const seldom = openScheduler(testContext, [uses.job]);
+    seldom.start();
+    await signIn(secret);
     expect(await row()).toMatchObject({ lastUsedAt: START });
+    await seldom.close();
+    expect(await row()).toMatchObject({ lastUsedAt: LATER });
   });
 
   it("that cannot be written is told, and stops nothing", async () => {
-    const told: unknown[] = [];
+    const logged: object[] = [];
     const { uses } = aNode();
     const away = { ...testContext.system, transaction: () => Promise.reject(new Error("away")) };
     uses.note("key_nobody", START);
-    await uses.keepWriting(away, (error) => told.push(error))();
-    expect(told).toMatchObject([{ message: "away" }]);
+    const scheduler = openScheduler(testContext, [uses.job], {
+      contextOf: () => away,
+      log: { error: (line: object) => void logged.push(line) } as SchedulerOptions["log"],
+    });
+    scheduler.start();
+    await scheduler.close();
+    expect(logged).toMatchObject([{ job: "saveApiKeyUses", err: { message: "away" } }]);
   });
 });

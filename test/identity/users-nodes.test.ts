@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
 import { loadConfig } from "../../src/config/config";
 import { demoPeople } from "../../src/demo";
-import { type RunningServer, startServer } from "../../src/server/start-server";
+import { type RunningServer, startServer } from "../../src/start/start-server";
 import { post } from "../api/at-the-endpoint";
 import { makeTestDatabase } from "../support/test-database";
 import { PATIENT_WAITS, within } from "../support/patience";

@@ -12,7 +12,7 @@ import {
   isObjectType,
   stripIgnoredCharacters,
 } from "graphql";
-import { buildApiSchema, permissionOf } from "../../src/server/graphql/schema";
+import { buildApiSchema, permissionOf } from "../../src/transport/graphql/schema";
 
 /** The schema that the server serves: everything here is generated from it. */
 export const schema: GraphQLSchema = buildApiSchema();

@@ -12,8 +12,8 @@ import {
   readersOfName,
 } from "./fixture-plan";
 import { createPartnership } from "../../src/partners";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
-import type { RunningServer } from "../../src/server/start-server";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
+import type { RunningServer } from "../../src/start/start-server";
 import { aCustomer, aPartner } from "../support/builders";
 import type { TestContext } from "../support/test-context";
 import { Marks } from "./canaries";

@@ -1,4 +1,4 @@
-import type { DueRow, ScheduledJob } from "../../src/jobs/due-rows";
+import type { DueRow, DueRows } from "../../src/jobs/due-rows";
 import { expiredInvitations } from "../../src/invitations";
 import { endedTerms } from "../../src/subscriptions";
 import {
@@ -36,11 +36,7 @@ const [NOW, FIRST] = ["2027-01-03T00:00:00.000Z", "2027-01-02T00:00:00.000Z"];
 const AFTER: DueRow = { dueAt: FIRST, id: "x" };
 
 /** How the database finds the rows of the statement that a look at what is due sends. */
-async function planOf(
-  work: ScheduledJob,
-  after: DueRow | undefined,
-  values: readonly string[],
-): Promise<string> {
+async function planOf(work: DueRows, after: DueRow | undefined, values: readonly string[]): Promise<string> {
   const before = testContext.statements.length;
   await testContext.database.read((reads) => work.find(reads, NOW, after, 50));
   const [sql = ""] = testContext.statements.slice(before);

@@ -1,7 +1,7 @@
 import pino from "pino";
 import { loadConfig } from "../../src/config/config";
 import { demoPeople } from "../../src/demo";
-import { type RunningServer, startServer } from "../../src/server/start-server";
+import { type RunningServer, startServer } from "../../src/start/start-server";
 import { post, send } from "../api/at-the-endpoint";
 import { makeTestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";

@@ -1,4 +1,4 @@
-import { Budgets } from "../../src/server/limits/budget";
+import { Budgets } from "../../src/transport/limits/budget";
 
 const WINDOW_SECONDS = 40;
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { loadConfig } from "../../src/config/config";
 import { demoPeople } from "../../src/demo";
-import { openLog } from "../../src/server/open-log";
-import { type RunningServer, startServer } from "../../src/server/start-server";
+import { openLog } from "../../src/logging/open-log";
+import { type RunningServer, startServer } from "../../src/start/start-server";
 import { PrivateRedis, redisProgram } from "../events/redis-server";
 import { PATIENT_WAITS, within } from "../support/patience";
 import { makeTestDatabase } from "../support/test-database";

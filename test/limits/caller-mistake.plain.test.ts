@@ -1,5 +1,5 @@
 import { buildSchema, execute, type GraphQLError, parse, validate } from "graphql";
-import { withoutSuggestions, withoutValues } from "../../src/server/graphql/caller-mistake";
+import { withoutSuggestions, withoutValues } from "../../src/transport/graphql/caller-mistake";
 import { superlinear } from "./cpu-growth";
 
 const schema = buildSchema(`

@@ -3,7 +3,7 @@ import { startStandaloneServer } from "@apollo/server/standalone";
 import pino from "pino";
 import { loadConfig } from "../../src/config/config";
 import { demoPeople } from "../../src/demo";
-import { startServer } from "../../src/server/start-server";
+import { startServer } from "../../src/start/start-server";
 import { makeTestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { copChecks, findingsOverHttp, findingsOverSocket } from "./graphql-cop";

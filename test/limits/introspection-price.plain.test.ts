@@ -1,5 +1,5 @@
 import { executeSync, getIntrospectionQuery } from "graphql";
-import { compileCost } from "../../src/server/limits/operation-cost";
+import { compileCost } from "../../src/transport/limits/operation-cost";
 import { operationIn, schema } from "./operations";
 import { cpuTakenMs } from "./cpu-growth";
 

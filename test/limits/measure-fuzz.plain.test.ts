@@ -9,8 +9,8 @@ import {
   type SelectionSetNode,
   validate,
 } from "graphql";
-import { compileCost } from "../../src/server/limits/operation-cost";
-import { sizeOf } from "../../src/server/limits/operation-size";
+import { compileCost } from "../../src/transport/limits/operation-cost";
+import { sizeOf } from "../../src/transport/limits/operation-size";
 import { schema } from "./operations";
 import { randomDocuments } from "./random-document";
 import { cpuTakenMs } from "./cpu-growth";

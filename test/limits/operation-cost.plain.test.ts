@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { getIntrospectionQuery, Kind, parse } from "graphql";
 import { loadConfig } from "../../src/config/config";
-import { compileCost, type Variables } from "../../src/server/limits/operation-cost";
+import { compileCost, type Variables } from "../../src/transport/limits/operation-cost";
 import { costing, operationIn, schema } from "./operations";
 import { cpuTakenMs } from "./cpu-growth";
 
@@ -110,7 +110,7 @@ describe("the limit on cost", () => {
 
   it("is far from everything in the README and the explorer's tabs", () => {
     const readme = readFileSync("README.md", "utf8");
-    const tabs = readFileSync("src/server/explorer/demo-tabs.ts", "utf8");
+    const tabs = readFileSync("src/transport/explorer/demo-tabs.ts", "utf8");
     const texts = [...readme.matchAll(/```graphql\n(.*?)```/gs), ...tabs.matchAll(/query: `(.*?)`/gs)];
     expect(texts.length).toBeGreaterThan(12);
     for (const [, text = ""] of texts) {

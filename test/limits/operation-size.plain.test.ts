@@ -1,6 +1,6 @@
 import { getIntrospectionQuery, getOperationAST, parse } from "graphql";
 import { loadConfig } from "../../src/config/config";
-import { excessOf, sizeOf } from "../../src/server/limits/operation-size";
+import { excessOf, sizeOf } from "../../src/transport/limits/operation-size";
 import {
   ofDepth,
   operationIn,

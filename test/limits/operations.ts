@@ -1,5 +1,5 @@
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, parse, validate } from "graphql";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 
 /** The API's own schema. */
 export const schema = buildApiSchema();

@@ -1,8 +1,8 @@
 import pino from "pino";
 import { loadConfig } from "../../src/config/config";
-import { buildApiSchema } from "../../src/server/graphql/schema";
-import { DocumentReader } from "../../src/server/limits/document-reader";
-import { TrustedDocuments } from "../../src/server/trusted-documents/trusted-documents";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
+import { DocumentReader } from "../../src/transport/limits/document-reader";
+import { TrustedDocuments } from "../../src/transport/trusted-documents/trusted-documents";
 import { send } from "../api/at-the-endpoint";
 import { heldMemory } from "../connections/deaf-peers";
 import { startTestServer, type TestServer } from "../support/test-server";

@@ -1,4 +1,4 @@
-import { sizeOfVariables } from "../../src/server/limits/variables-size";
+import { sizeOfVariables } from "../../src/transport/limits/variables-size";
 
 const limits = { name: 10, text: 20, values: 30 };
 

@@ -4,7 +4,7 @@ import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { ProgrammeRole } from "../../entities/partners/partner";
 import { createApiKey } from "../../src/identity";
 import { createPartnership } from "../../src/partners";
-import { compileCost, type Variables } from "../../src/server/limits/operation-cost";
+import { compileCost, type Variables } from "../../src/transport/limits/operation-cost";
 import { createWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
 import { secretBox } from "../../src/webhooks/secret-box";
 import { callerFor, testContextOf } from "../api/at-the-endpoint";

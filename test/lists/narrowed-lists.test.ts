@@ -1,6 +1,6 @@
-import { ActivityOutcome, ActivityResource } from "../../entities/audit/activity-record";
-import { exportActivity } from "../../src/audit/export-activity";
-import { listActivity } from "../../src/audit/list-activity";
+import { ActivityOutcome, ActivityResource } from "../../entities/activity/activity-record";
+import { exportActivity } from "../../src/activity/export-activity";
+import { listActivity } from "../../src/activity/list-activity";
 import { newId } from "../../src/context/ids";
 import { MAX_CANDIDATES } from "../../src/database/keyset-order";
 import { MAX_COUNT } from "../../src/errors/list-bounds";

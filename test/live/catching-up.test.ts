@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { newId } from "../../src/context/ids";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { testContextOf } from "../api/at-the-endpoint";
 import { aCustomer, aRelationship } from "../support/builders";
 import { PATIENCE_MS } from "../support/patience";

@@ -1,4 +1,4 @@
-import { closeEvenly } from "../../src/server/live/close-evenly";
+import { closeEvenly } from "../../src/transport/streams/close-evenly";
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { FormattedExecutionResult } from "graphql";
-import { EventStream } from "../../src/server/live/event-stream";
+import { EventStream } from "../../src/transport/sse/event-stream";
 
 /** Results without end, that count how many were asked for, and whether they were let go. */
 function endless() {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { CLOSE_GRACE_MS } from "../../src/server/live/live-endpoint";
+import { CLOSE_GRACE_MS } from "../../src/transport/streams/live-endpoint";
 import { within } from "../support/patience";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { makeGate } from "../database/gate";

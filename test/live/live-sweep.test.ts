@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { AdminRole, AgentRole, User, UserStatus } from "../../entities/identity/user";
 import { Cloud } from "../../entities/partners/partner";
 import { newId } from "../../src/context/ids";
-import type { LiveSession } from "../../src/server/live/live-session";
-import { LiveSessions } from "../../src/server/live/live-sessions";
+import type { LiveSession } from "../../src/live/live-session";
+import { LiveSessions } from "../../src/live/live-sessions";
 import { aPartner } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 

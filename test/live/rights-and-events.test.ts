@@ -1,6 +1,6 @@
 import { UserStatus } from "../../entities/identity/user";
 import { newId } from "../../src/context/ids";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { startTwoNodes, type TwoNodes, anOffice, type Office } from "./nodes";
 import { type Message, openSocket } from "./socket";
 import { HEAD, listenersLeft } from "./scenario";

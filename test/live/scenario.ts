@@ -1,5 +1,5 @@
 import { newId } from "../../src/context/ids";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { PATIENCE_MS } from "../support/patience";
 import type { TestServer } from "../support/test-server";
 

@@ -1,4 +1,4 @@
-import { SentAccount } from "../../src/server/live/sent-account";
+import { SentAccount } from "../../src/live/sent-account";
 
 const WINDOW_SECONDS = 30;
 

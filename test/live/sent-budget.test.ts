@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { newId } from "../../src/context/ids";
 import { eventCursor } from "../../src/events/event-cursor";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { send } from "../api/at-the-endpoint";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { until } from "../webhooks/webhook-test-context";

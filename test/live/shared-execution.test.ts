@@ -1,5 +1,5 @@
 import { newId } from "../../src/context/ids";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { testContextOf } from "../api/at-the-endpoint";
 import { anApiKey, GLOBAL_ADMIN } from "../identity/api-keys";
 import { aCustomer, aPartnerUser, aRelationship } from "../support/builders";

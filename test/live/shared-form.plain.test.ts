@@ -1,6 +1,6 @@
 import { parse, print } from "graphql";
-import { sharedForm } from "../../src/server/live/normalized-subscription";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { sharedForm } from "../../src/transport/graphql/normalized-subscription";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 
 const schema = buildApiSchema();
 const formOf = (text: string, variableValues: Record<string, unknown> = {}, operationName?: string) =>

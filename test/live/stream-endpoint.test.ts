@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "graphql-sse";
-import { CLOSE_GRACE_MS } from "../../src/server/live/live-endpoint";
-import { HIGH_WATERMARK } from "../../src/server/live/live-sink";
+import { CLOSE_GRACE_MS } from "../../src/transport/streams/live-endpoint";
+import { HIGH_WATERMARK } from "../../src/live/live-sink";
 import { AT_ONCE_MS, within } from "../support/patience";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { until } from "../webhooks/webhook-test-context";

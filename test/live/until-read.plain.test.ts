@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { Connection } from "../../src/server/connections/connection";
-import { untilRead } from "../../src/server/live/until-read";
+import { Connection } from "../../src/transport/connections/connection";
+import { untilRead } from "../../src/live/until-read";
 import { openConnection } from "../support/raw-request";
 
 const KIB = 1024;

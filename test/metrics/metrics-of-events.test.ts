@@ -20,7 +20,9 @@ beforeAll(async () => {
     WEBHOOKS_ALLOW_INSECURE: "on",
     SECRETS_KEY: randomBytes(32).toString("base64"),
   };
-  server = await startTestServer(environment, undefined, { sweepMs: 50 });
+  server = await startTestServer(environment, undefined, {
+    jobIntervals: { endSubscriptionTerms: 50, expireInvitations: 50 },
+  });
   testContext = testContextOf(server);
   receiver = await aReceiver();
 });

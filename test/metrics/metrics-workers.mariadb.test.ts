@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { buildProgram, type Program } from "../server/program";
-import { Workers } from "../server/workers";
+import { buildProgram, type Program } from "../start/program";
+import { Workers } from "../cluster/workers";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { until } from "../webhooks/webhook-test-context";
 import { figuresAt, sumOf } from "./figures";

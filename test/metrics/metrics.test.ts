@@ -13,7 +13,9 @@ let server: TestServer;
 let testContext: TestContext;
 beforeAll(async () => {
   const environment = { METRICS_PORT: "0", LIMIT_ANONYMOUS_REQUESTS: "20" };
-  server = await startTestServer(environment, undefined, { sweepMs: 50 });
+  server = await startTestServer(environment, undefined, {
+    jobIntervals: { endSubscriptionTerms: 50, expireInvitations: 50 },
+  });
   testContext = testContextOf(server);
 });
 afterAll(() => server.stop());
@@ -178,7 +180,7 @@ describe("the figures of what is refused at the door", () => {
 describe("what the server does by itself", () => {
   it("is counted by what it is and whether it was done", async () => {
     const sweeps = async (outcome: string) =>
-      sumOf(await figures(), "chores_total", { chore: "expireInvitations", outcome });
+      sumOf(await figures(), "jobs_total", { job: "expireInvitations", outcome });
     const [done, failed] = [await sweeps("done"), await sweeps("failed")];
     await until(async () => (await sweeps("done")) > done);
     expect(await sweeps("failed")).toBe(failed);

@@ -1,5 +1,5 @@
 import { AggregatorRegistry, Histogram, Registry } from "prom-client";
-import { TalliedHistogram } from "../../src/server/metrics/tallied-histogram";
+import { TalliedHistogram } from "../../src/metrics/tallied-histogram";
 
 const options = { name: "seconds", help: "How long it took.", buckets: [0.002, 0.25, 10] };
 const VALUES = [0, 0.002, 0.0021, 0.25, 3, 10, 10.5, 400];

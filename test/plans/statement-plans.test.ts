@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { verifyActivityLog } from "../../src/audit/verify-activity-log";
+import { verifyActivityLog } from "../../src/activity/verify-activity-log";
 import { processDueRows } from "../../src/jobs/due-rows";
 import { forgetOldResults } from "../../src/unit-of-work/idempotency";
 import { recountRows } from "../../src/unit-of-work/recount-rows";

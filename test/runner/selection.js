@@ -12,7 +12,7 @@ const ROOT = resolve(__dirname, "../..");
 /** Tests of tools of ours, at a size that is measured and not only tried. Only `full`. */
 const ONLY_FULL = [
   "test/bench/(?!slope|cost-documents)",
-  "test/server/.*\\.browser\\.test",
+  "test/transport/.*\\.browser\\.test",
   "test/faults/(receivers|locked-organization|rolling-restart|rolling-upgrade|galera|soak|clocks)",
   // It waits for two restores to be killed.
   "test/backup/killed-restore",
@@ -35,7 +35,8 @@ const ONLY_SQLITE = [
   "test/limits/",
   "test/live/(heartbeat|live-endpoint|live-limits|live-origins|live-sockets|live-stop|catching-up|shared-execution|slow-listeners|stream-(endpoint|refusals))",
   "test/metrics/(?!metrics-workers)",
-  "test/server/(security-headers|start)",
+  "test/start/start",
+  "test/transport/security-headers",
   "test/trusted-documents/",
   "test/webhooks/(webhook-endpoints|webhook-log|webhook-responses|webhook-schedule)",
   // Tenant isolation is tried completely on SQLite. On MariaDB, foreign-ids tries a share of everything, and live all of it.
@@ -43,14 +44,16 @@ const ONLY_SQLITE = [
 ];
 
 /** The same, where the tests are of several processes, for which MariaDB is what is used in production. */
-const ONLY_MARIADB = ["test/faults/(?!.*\\.sqlite\\.test)", "test/server/log-secrets"];
+const ONLY_MARIADB = ["test/faults/(?!.*\\.sqlite\\.test)", "test/logging/log-secrets"];
 
 /** Tests that mostly wait, for a time to pass or for another process: many of them run beside each other. */
 const WAITING = [
-  "test/(examples|faults|limits|live|metrics|server|trusted-documents|webhooks)/",
+  "test/(cluster|examples|faults|limits|live|logging|metrics|start|transport|trusted-documents|webhooks)/",
+  "test/database/database-server-limits",
+  "test/jobs/(job-scheduler|sweep-of-locked-organization)",
   "test/(backup|bench|commands)/",
   "test/api/(http-sign-in|production|log-(canary|facts)|newcomer)",
-  "test/audit/(verify-command|activity-export-stop)",
+  "test/activity/(verify-command|activity-export-stop)",
   "test/database/(bounded-wait|connections|lost-commit|migrations|refused-databases)",
   "test/unit-of-work/unit-of-work",
   "test/events/(change-notifier|live-tail)",
@@ -59,7 +62,13 @@ const WAITING = [
 ];
 
 /** The longest files, which begin first, so that none of them is left over at the end. */
-const LONGEST = ["test/isolation/", "test/plans/", "test/faults/", "test/architecture/", "test/server/"];
+const LONGEST = [
+  "test/isolation/",
+  "test/plans/",
+  "test/faults/",
+  "test/architecture/",
+  "test/(cluster|logging|start|transport)/",
+];
 
 const matches = (patterns, path) => patterns.some((pattern) => new RegExp(`^${pattern}`).test(path));
 const fromRoot = (path) => relative(ROOT, path);

@@ -4,8 +4,8 @@ import WebSocket from "ws";
 import { loadConfig } from "../../src/config/config";
 import type { Instant } from "../../src/context/instant";
 import { demoPeople } from "../../src/demo";
-import type { ServerTestOverrides } from "../../src/server/make-services";
-import { type RunningServer, startServer } from "../../src/server/start-server";
+import type { ServerTestOverrides } from "../../src/start/make-services";
+import { type RunningServer, startServer } from "../../src/start/start-server";
 import { failByDefect } from "./refusals";
 import { makeTestDatabase, type TestDatabase } from "./test-database";
 import { AT_ONCE_MS, PATIENCE_MS, PATIENT_WAITS } from "./patience";
@@ -55,24 +55,27 @@ export interface TestServer {
 
 /** Nothing happens by itself: tests count statements. */
 const QUIET = { WEBHOOK_DELIVERIES_AT_ONCE: "0" };
-const NEVER = 0;
+const NO_DUE_ROWS = { endSubscriptionTerms: 0, expireInvitations: 0 };
 
 /**
  * Starts a whole server, as `npm start` would, with the demo filled in: on a database of its own, or as one more node on
- * a shared one, which is then the caller's to drop. It looks for what has become due by itself only if `sweepMs` is given,
+ * a shared one, which is then the caller's to drop. It looks for what has become due by itself only if `jobIntervals` says so,
  * and its requests wait patiently for the database unless `waits` says otherwise.
  */
 export async function startTestServer(
   environment: Record<string, string> = {},
   shared?: TestDatabase,
-  overrides: Pick<ServerTestOverrides, "sweepMs" | "onStatement" | "pingMs" | "waits" | "windowEnd"> = {},
+  overrides: Pick<
+    ServerTestOverrides,
+    "jobIntervals" | "onStatement" | "pingMs" | "waits" | "windowEnd"
+  > = {},
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase({ migrated: true }));
   const config = loadConfig({ ...database.environment, PORT: "0", ...QUIET, ...environment });
   const statements: string[] = [];
   let fixed: Instant | undefined;
   const running = await startServer(config, pino({ level: "silent" }), {
-    sweepMs: NEVER,
+    jobIntervals: NO_DUE_ROWS,
     waits: PATIENT_WAITS,
     reportDefect: failByDefect,
     ...overrides,

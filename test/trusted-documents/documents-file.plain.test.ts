@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { parse } from "graphql";
 import pino from "pino";
 import { ConfigInvalid, loadConfig } from "../../src/config/config";
-import { buildApiSchema } from "../../src/server/graphql/schema";
-import { ApolloDocuments } from "../../src/server/trusted-documents/apollo-documents";
-import { openTrustedDocuments } from "../../src/server/trusted-documents/open-trusted-documents";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
+import { ApolloDocuments } from "../../src/transport/trusted-documents/apollo-documents";
+import { openTrustedDocuments } from "../../src/transport/trusted-documents/open-trusted-documents";
 import { ofDepth } from "../limits/operations";
 import { idOf, makeDocumentFiles } from "./documents-file";
 

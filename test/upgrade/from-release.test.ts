@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import type { MysqlAddress, SqliteAddress } from "../../src/database/data-sources";
-import { verifyActivityLog } from "../../src/audit/verify-activity-log";
+import { verifyActivityLog } from "../../src/activity/verify-activity-log";
 import { Database } from "../../src/database/database";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { until } from "../webhooks/webhook-test-context";

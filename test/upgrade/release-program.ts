@@ -82,7 +82,7 @@ async function start(
     setTimeout(() => reject(new Error(`The server did not come up:\n${said}`)), START_DEADLINE_MS).unref();
   });
   const tokens = new Map<string, string>();
-  const printer = join("dist", "src/server/commands/print-token.js");
+  const printer = join("dist", "src/commands/print-token.js");
   if (!existsSync(join(cwd, printer)))
     throw new Error(`${printer} is not there any more; say here how tokens are had.`);
   return {

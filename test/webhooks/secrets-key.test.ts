@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { makeTestDatabase, type TestDatabase } from "../support/test-database";
-import { buildProgram, type Program } from "../server/program";
+import { buildProgram, type Program } from "../start/program";
 import { openWebhookTestContext } from "./webhook-test-context";
 import { adoptSecretsKey, isSecretsKeyOf } from "../../src/webhooks";
 import { secretBox } from "../../src/webhooks/secret-box";

@@ -1,4 +1,4 @@
-import { ActivityRecord } from "../../entities/audit/activity-record";
+import { ActivityRecord } from "../../entities/activity/activity-record";
 import { newId } from "../../src/context/ids";
 import { sql } from "../../src/database/sql";
 import { eventCursor } from "../../src/events/event-cursor";

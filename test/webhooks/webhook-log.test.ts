@@ -1,9 +1,9 @@
 import { loadConfig } from "../../src/config/config";
-import { openLog } from "../../src/server/open-log";
+import { openLog } from "../../src/logging/open-log";
 import { openWebhooks } from "../../src/webhooks";
-import { noMeter } from "../../src/server/metrics/meter";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
-import { webhookListener } from "../../src/server/webhook-listener";
+import { noMeter } from "../../src/metrics/meter";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
+import { webhookListener } from "../../src/start/webhook-listener";
 import { write } from "../events/streams";
 import { openWebhookTestContext, type WebhookTestContext } from "./webhook-test-context";
 import { status } from "./receiver";

@@ -11,7 +11,9 @@ import {
   type WebhookTestOverrides,
 } from "../../src/webhooks";
 import { sql } from "../../src/database/sql";
-import { makeUseCaseContext } from "../../src/server/graphql/context";
+import { makeUseCaseContext } from "../../src/transport/graphql/context";
+import type { JobScheduler, SchedulerOptions } from "../../src/jobs/job-scheduler";
+import { openScheduler } from "../jobs/open-scheduler";
 import { aPartner, type PartnerWithUser } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { aReceiver, type Receiver } from "./receiver";
@@ -22,6 +24,8 @@ export interface WebhookTestContext {
   testContext: TestContext;
   /** A worker as one node has it; none delivers by itself unless it is started. */
   worker(overrides?: WebhookTestOverrides, atOnce?: number): WebhookProcessor;
+  /** Has a worker deliver by itself, as a server does. */
+  start(worker: WebhookProcessor): JobScheduler;
   /** The operator's key, for a server in its own process. */
   secretsKey: Buffer;
   /** What workers could not do. */
@@ -63,6 +67,7 @@ export async function openWebhookTestContext(): Promise<WebhookTestContext> {
   const settings = { production: false, dataDir: "", secretsKey, allowInsecure: true };
   testContext.services.webhooks = openWebhooks({ ...settings, deliveriesAtOnce: 1 }).means;
   const workers: WebhookProcessor[] = [];
+  const schedulers: JobScheduler[] = [];
   const receivers: Receiver[] = [];
   const errors: unknown[] = [];
   return {
@@ -79,6 +84,14 @@ export async function openWebhookTestContext(): Promise<WebhookTestContext> {
       if (!worker) throw new Error("There is no worker.");
       workers.push(worker);
       return worker;
+    },
+    start: (worker) => {
+      const scheduler = openScheduler(testContext, [worker.job], {
+        log: { error: (line: object) => void errors.push(line) } as SchedulerOptions["log"],
+      });
+      scheduler.start();
+      schedulers.push(scheduler);
+      return scheduler;
     },
     endpoint: async (input = {}) => {
       const owner = await aPartner(testContext, {}, { agent: [AgentRole.ADMIN_AGENT] });
@@ -104,6 +117,7 @@ export async function openWebhookTestContext(): Promise<WebhookTestContext> {
     },
     wait: (ms) => (testContext.clock.now = new Date(Date.parse(testContext.clock.now) + ms).toISOString()),
     close: async () => {
+      await Promise.all(schedulers.map((scheduler) => scheduler.close()));
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all(receivers.map((receiver) => receiver.close()));
       await testContext.close();

@@ -20,9 +20,9 @@ describe("a worker", () => {
     one.receiver.answer(answering);
     await write(webhookContext.testContext, [one.organizationId], ["one", "two"]);
     const worker = webhookContext.worker();
-    worker.start();
+    const scheduler = webhookContext.start(worker);
     await until(() => one.receiver.got.length === 1);
-    const closed = worker.close();
+    const closed = scheduler.close();
     await pause(50);
     answer(204);
     await closed;
@@ -42,9 +42,9 @@ describe("a worker", () => {
     const sleep = (ms: number, signal: AbortSignal) =>
       pause(ms === 5_000 ? 20 : ms, undefined, { ref: false, signal }).catch(() => undefined);
     const worker = webhookContext.worker({ sleep });
-    worker.start();
+    const scheduler = webhookContext.start(worker);
     await until(() => one.receiver.got.length === 1);
-    await worker.close();
+    await scheduler.close();
     expect(await webhookContext.log(one.endpoint.id)).toEqual([]);
     await webhookContext.worker().catchUp();
     expect(one.receiver.words()).toEqual(["one", "one"]);
@@ -55,7 +55,7 @@ describe("a worker", () => {
   it("is woken by the change notifier, long before its poll", async () => {
     const one = await webhookContext.endpoint();
     const worker = webhookContext.worker({ pollMs: 3_600_000 });
-    worker.start();
+    webhookContext.start(worker);
     await pause(100);
     await write(webhookContext.testContext, [one.organizationId], ["one"], (ids) => worker.notify(ids));
     await until(() => one.receiver.got.length === 1);
@@ -65,7 +65,7 @@ describe("a worker", () => {
 
   it("is not made to look by every bell while they ring on and on", async () => {
     const worker = webhookContext.worker({ pollMs: 3_600_000 });
-    worker.start();
+    webhookContext.start(worker);
     await pause(100);
     const { statements } = webhookContext.testContext;
     const [before, since] = [statements.length, performance.now()];
@@ -86,7 +86,7 @@ describe("a worker", () => {
     ];
     const ids = all.map(({ organizationId }) => organizationId);
     const worker = webhookContext.worker({ pollMs: 3_600_000 }, 1);
-    worker.start();
+    webhookContext.start(worker);
     await pause(100);
     await write(webhookContext.testContext, ids, ["one"], (rung) => worker.notify(rung));
     await until(() => all.every(({ receiver }) => receiver.got.length === 1));
@@ -94,7 +94,7 @@ describe("a worker", () => {
 
   it("finds by its poll what no bell told of", async () => {
     const one = await webhookContext.endpoint();
-    webhookContext.worker({ pollMs: 50 }).start();
+    webhookContext.start(webhookContext.worker({ pollMs: 50 }));
     await pause(100);
     await write(webhookContext.testContext, [one.organizationId], ["one"]);
     await until(() => one.receiver.got.length === 1);
@@ -106,7 +106,7 @@ describe("a worker", () => {
     const one = await webhookContext.endpoint();
     one.receiver.answer(status(500));
     const worker = webhookContext.worker({ pollMs: 100 });
-    worker.start();
+    webhookContext.start(worker);
     await write(webhookContext.testContext, [one.organizationId], ["one"], (ids) => worker.notify(ids));
     await until(async () => (await webhookContext.log(one.endpoint.id)).length === 1);
     const ringing = setInterval(() => worker.notify(["part_of_somebody_else"]), 5);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { disableWebhookEndpoint, sendTestWebhook } from "../../src/webhooks";
 import { dueEndpoints, takeLease } from "../../src/webhooks/webhook-lease";
 import { write } from "../events/streams";
-import { buildProgram, type Program } from "../server/program";
+import { buildProgram, type Program } from "../start/program";
 import {
   names,
   openWebhookTestContext,
@@ -44,7 +44,7 @@ describe("two workers on one database", () => {
     );
     const all: Registered[] = [];
     for (let count = 0; count < 6; count++) all.push(await webhookContext.endpoint());
-    workers.forEach((worker) => worker.start());
+    workers.forEach((worker) => webhookContext.start(worker));
     for (const words of [names(20).slice(0, 8), names(20).slice(8)]) {
       await Promise.all(
         all.map(({ organizationId }) => write(webhookContext.testContext, [organizationId], words)),
