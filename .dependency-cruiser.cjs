@@ -72,7 +72,7 @@ module.exports = {
           "^src/.+\\.errors\\.ts$",
           "^src/access/",
           "^src/context/",
-          "^src/events/(event-map|event-catalogue|payload-field-docs)\\.ts$",
+          "^src/events/(?:event-map\\.ts$|event-catalogue\\.ts$|catalogue/)",
         ],
       },
     },

@@ -17,7 +17,7 @@ export class AfterArgs {
 const OF_TYPES = { nullable: true, description: "Only these types; all when absent." };
 const OF_CUSTOMER = {
   nullable: true,
-  description: "Only events whose fact `customerId` is this; one that you do not know simply finds nothing.",
+  description: "Only events whose field `customerId` is this; one that you do not know simply finds nothing.",
 };
 
 /** Which events to follow. */

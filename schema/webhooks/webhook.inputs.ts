@@ -28,7 +28,7 @@ export class CreateWebhookEndpointInput extends IdempotentInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      "Only events whose fact `customerId` is this; one that you do not know simply gets none. All when absent.",
+      "Only events whose field `customerId` is this; one that you do not know simply gets none. All when absent.",
   })
   customerId?: string | null;
 
@@ -71,7 +71,7 @@ export class UpdateWebhookEndpointInput extends EndpointInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Only events whose fact `customerId` is this from now on; all when null.",
+    description: "Only events whose field `customerId` is this from now on; all when null.",
   })
   customerId?: string | null;
 

@@ -41,7 +41,7 @@ export class WebhookEndpointType extends NodeType {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Only events whose fact `customerId` is this; all when null.",
+    description: "Only events whose field `customerId` is this; all when null.",
   })
   customerId: string | null;
 
