@@ -5,7 +5,7 @@ import { ProgrammeRole } from "../../entities/partners/partner";
 export type Role = AgentRole | AdminRole;
 
 /** Who may use one permission. A caller needs one of the roles of its side. */
-export interface Grant {
+export interface PermissionRule {
   /** What it lets one do: for the schema's descriptions and the documentation. */
   means: string;
   /** Roles of a partner's user; `ANYONE` means every active user. */
@@ -174,7 +174,7 @@ export const permissions = {
     partner: CUSTOMER_AGENTS,
     customer: GLOBAL_ADMINS,
   },
-} as const satisfies Record<string, Grant>;
+} as const satisfies Record<string, PermissionRule>;
 
 /** The name of a permission: `area.verb`. */
 export type Permission = keyof typeof permissions;
