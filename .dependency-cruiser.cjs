@@ -77,6 +77,14 @@ module.exports = {
       },
     },
     {
+      name: "enums-are-registered",
+      comment:
+        "A type or input of the schema takes an enum from the *.enums.ts that registers it, not from the entities: so one that is not registered cannot be used.",
+      severity: "error",
+      from: { path: "^schema/", pathNot: "\\.enums\\.ts$" },
+      to: { path: "^entities/", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "resolvers-only-translate",
       comment:
         "A resolver turns GraphQL into one use case call: it knows no SQL, no repository, no transaction and no data source.",

@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID } from "type-graphql";
 import type { EventType } from "../../src/events/event-map";
 import { PageArgs } from "../connection.type";
-import { EventTypeEnum } from "../enums";
+import { EventTypeEnum } from "./event.enums";
 
 /** Where a live subscription begins. */
 @ArgsType()

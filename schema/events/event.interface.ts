@@ -1,6 +1,6 @@
 import { Field, ID, Int, InterfaceType } from "type-graphql";
 import type { EventType } from "../../src/events/event-map";
-import { EventTypeEnum } from "../enums";
+import { EventTypeEnum } from "./event.enums";
 import { DateTimeScalar } from "../scalars";
 
 /** The GraphQL type of an event: `invitation.accepted` is InvitationAcceptedEvent. */

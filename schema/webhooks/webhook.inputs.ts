@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 import type { EventType } from "../../src/events/event-map";
-import { EventTypeEnum } from "../enums";
+import { EventTypeEnum } from "../events/event.enums";
 import { IdempotentInput } from "../idempotent.inputs";
 
 const EXPECTED_VERSION = "The version you read; another one is answered STALE_VERSION.";
