@@ -74,9 +74,17 @@ module.exports = {
           "^src/.+\\.errors\\.ts$",
           "^src/access/",
           "^src/context/",
-          "^src/events/(event-map|event-catalogue|payload-field-docs)\\.ts$",
+          "^src/events/(?:event-map\\.ts$|event-catalogue\\.ts$|catalogue/)",
         ],
       },
+    },
+    {
+      name: "enums-are-registered",
+      comment:
+        "A type or input of the schema takes an enum from the *.enums.ts that registers it, not from the entities: so one that is not registered cannot be used.",
+      severity: "error",
+      from: { path: "^schema/", pathNot: "\\.enums\\.ts$" },
+      to: { path: "^entities/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "resolvers-only-translate",

@@ -1,22 +1,22 @@
 import { ActivityRecordResolver } from "./activity/activity-record.resolver";
 import { OfferResolver } from "./catalog/offer.resolver";
+import { CustomerEventResolver } from "./customers/customer-event.resolver";
 import { CustomerResolver } from "./customers/customer.resolver";
 import { EventLiveResolver } from "./events/event.live";
-import {
-  CustomerEventResolver,
-  EventResolver,
-  InvitationAcceptedEventResolver,
-  InvitationEventResolver,
-  RelationshipEventResolver,
-  SubscriptionEventResolver,
-} from "./events/event.resolver";
+import { EventResolver } from "./events/event.resolver";
 import { ApiKeyResolver } from "./identity/api-key.resolver";
 import { UserResolver } from "./identity/user.resolver";
 import { ViewerResolver } from "./identity/viewer.resolver";
+import {
+  InvitationAcceptedEventResolver,
+  InvitationEventResolver,
+} from "./invitations/invitation-event.resolver";
 import { InvitationResolver } from "./invitations/invitation.resolver";
 import { NodeResolver } from "./node.resolver";
 import { PartnerResolver } from "./partners/partner.resolver";
+import { RelationshipEventResolver } from "./relationships/relationship-event.resolver";
 import { RelationshipResolver } from "./relationships/relationship.resolver";
+import { SubscriptionEventResolver } from "./subscriptions/subscription-event.resolver";
 import { RefundableQuantityResolver, SubscriptionResolver } from "./subscriptions/subscription.resolver";
 import { WebhookDeliveryResolver } from "./webhooks/webhook-delivery.resolver";
 import { WebhookResolver } from "./webhooks/webhook.resolver";

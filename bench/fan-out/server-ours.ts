@@ -25,7 +25,7 @@ async function main(): Promise<void> {
           companyName: `Customer number ${n}`,
           domain: "customer.example",
         };
-        return Promise.resolve(tx.record("customer.updated", facts, [organizationId]));
+        return Promise.resolve(tx.record("customer.updated", facts));
       });
       // As separate events come: each is handed out before the next.
       await new Promise((resolve) => setImmediate(resolve));

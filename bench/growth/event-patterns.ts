@@ -82,15 +82,15 @@ function templates({ partner, user, customer, relationship, subscription, now }:
   const updated = { customerId, partnerId, companyName, domain };
   const audience = [partnerId];
   const events: BufferedEvent[] = [
-    { id: "{event}", type: "relationship.established", facts: established, audience },
+    { id: "{event}", type: "relationship.established", payload: established, audience },
     ...Array.from({ length: 2 }, () => ({
       id: "{event}",
       type: "subscription.created" as const,
-      facts: bought,
+      payload: bought,
       audience,
     })),
     ...Array.from({ length: EVENTS.ofPartner - 3 }, () => ({
-      ...{ id: "{event}", type: "customer.updated" as const, facts: updated, audience },
+      ...{ id: "{event}", type: "customer.updated" as const, payload: updated, audience },
     })),
   ];
   const head = { lastPosition: 0, lastSequence: 0, lastHash: "", rowCounts: {}, customerNames: new Map() };

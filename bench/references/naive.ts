@@ -6,7 +6,6 @@ import { expressMiddleware } from "@as-integrations/express5";
 import express from "express";
 import { buildSchemaSync } from "type-graphql";
 import { makeDataSources } from "../../src/database/data-sources";
-import "../../schema/enums";
 import { POOL_SIZE } from "../environment";
 import { serveReference } from "../requests/protocol";
 import { makeNaiveContext, type NaiveContext } from "./naive-context";

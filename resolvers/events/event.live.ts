@@ -1,7 +1,7 @@
 import { Args, type ResolverData, Resolver, Root, Subscription } from "type-graphql";
 import { AfterArgs, FollowEventsArgs } from "../../schema/events/event.inputs";
 import { EventInterface } from "../../schema/events/event.interface";
-import { InvitationAcceptedEvent, RelationshipRemovedEvent } from "../../schema/events/event.type";
+import { eventObject } from "../../schema/events/event.type";
 import type { Permission } from "../../src/access/permissions";
 import type { EventType, RecordedEvent } from "../../src/events/event-map";
 import { type EventsToFollow, followEvents } from "../../src/events/follow-events";
@@ -32,7 +32,7 @@ const CODES =
 /** Live events: three windows on the one log. */
 @Resolver()
 export class EventLiveResolver {
-  @Subscription(() => InvitationAcceptedEvent, {
+  @Subscription(() => eventObject("invitation.accepted"), {
     description: `A customer accepted an invitation: yours, one that names you as provider, or, for the customer, its own. ${CODES}`,
     subscribe: follow("invitation.read", ["invitation.accepted"]) as never,
   })
@@ -41,7 +41,7 @@ export class EventLiveResolver {
     return event;
   }
 
-  @Subscription(() => RelationshipRemovedEvent, {
+  @Subscription(() => eventObject("relationship.removed"), {
     description: `A relationship of your organization was removed. ${CODES}`,
     subscribe: follow("relationship.read", ["relationship.removed"]) as never,
   })

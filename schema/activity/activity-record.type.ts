@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, Int, ObjectType } from "type-graphql";
-import { ActivityOutcome, ActivityResource } from "../../entities/activity/activity-record";
+import { ActivityOutcome, ActivityResource } from "./activity-record.enums";
 import { connectionOf, PageArgs } from "../connection.type";
 import { DateTimeScalar } from "../scalars";
 

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, Int, ObjectType } from "type-graphql";
-import { BillingCycle, BillingType } from "../../entities/catalog/offer";
+import { BillingCycle, BillingType } from "./offer.enums";
 import { connectionOf, PageArgs } from "../connection.type";
 import { NodeType } from "../node.type";
 

@@ -1,7 +1,8 @@
 import { ArgsType, Field, ID, InputType, Int } from "type-graphql";
 import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { firstOf, PageArgs } from "../connection.type";
-import { CustomerOrderField, OrderDirection } from "../enums";
+import { OrderDirection } from "../order-direction.enum";
+import { CustomerOrderField } from "./customer.enums";
 import { IdempotentInput } from "../idempotent.inputs";
 
 /** Which customers. */

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
-import { Cloud } from "../../entities/partners/partner";
+import { Cloud } from "../partners/partner.enums";
 import { connectionOf } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";

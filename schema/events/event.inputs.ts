@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID } from "type-graphql";
 import type { EventType } from "../../src/events/event-map";
 import { PageArgs } from "../connection.type";
-import { EventTypeEnum } from "../enums";
+import { EventTypeEnum } from "./event.enums";
 
 /** Where a live subscription begins. */
 @ArgsType()
@@ -17,7 +17,7 @@ export class AfterArgs {
 const OF_TYPES = { nullable: true, description: "Only these types; all when absent." };
 const OF_CUSTOMER = {
   nullable: true,
-  description: "Only events whose fact `customerId` is this; one that you do not know simply finds nothing.",
+  description: "Only events whose field `customerId` is this; one that you do not know simply finds nothing.",
 };
 
 /** Which events to follow. */

@@ -1,8 +1,6 @@
-import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
-import { eventCatalogue } from "../../src/events/event-catalogue";
+import { Field, ID, Int, InterfaceType } from "type-graphql";
 import type { EventType } from "../../src/events/event-map";
-import { type FactMeaning, meaningWithReaders } from "../../src/events/payload-field-docs";
-import { EventTypeEnum } from "../enums";
+import { EventTypeEnum } from "./event.enums";
 import { DateTimeScalar } from "../scalars";
 
 /** The GraphQL type of an event: `invitation.accepted` is InvitationAcceptedEvent. */
@@ -14,16 +12,10 @@ export function eventTypeName(type: EventType): string {
 /** Finds an event's type by what happened. */
 export const resolveType = ({ type }: { type: EventType }) => eventTypeName(type);
 
-/** How a fact's field is called and described; it is nullable where not every reader of the event may have it. */
-export function fact(of: FactMeaning): { name?: string; description: string; nullable?: true } {
-  const isRestricted = of.permission !== undefined || of.onlyFor !== undefined;
-  return { name: of.field, description: meaningWithReaders(of), ...(isRestricted && { nullable: true }) };
-}
-
 /** What every event has. */
 @InterfaceType("Event", {
   description:
-    "Something that happened, as it was then. Your organization's events are numbered 1, 2, 3 … without a gap: keep the cursor of the last one you handled, and give it as `after` to miss none.",
+    "Something that happened; its fields are the values at that time. Your organization's events are numbered 1, 2, 3 … without a gap: keep the cursor of the last one you handled, and give it as `after` to miss none.",
   resolveType,
 })
 export abstract class EventInterface {
@@ -34,7 +26,7 @@ export abstract class EventInterface {
   position: number;
 
   @Field(() => String, {
-    description: "Its place in your organization's stream, to be given as `after` at every door.",
+    description: "Its place in your organization's stream, to be given as `after` at every endpoint.",
   })
   cursor: string;
 
@@ -43,7 +35,7 @@ export abstract class EventInterface {
 
   @Field(() => Int, {
     description:
-      "Version of the type's facts: 1, 2, 3 …, raised when a fact changes its meaning or goes away.",
+      "Version of the type's payload: 1, 2, 3 …, raised when a field changes its meaning or is removed.",
   })
   version: number;
 
@@ -58,17 +50,4 @@ export abstract class EventInterface {
 
   @Field(() => String, { description: "The request that did it, for the server's log." })
   requestId: string;
-}
-
-/** An event type of the same fields as its interface. */
-export function plainEvent(type: EventType, shape: abstract new () => object): new () => object {
-  const Base = shape as new () => object;
-
-  @ObjectType(eventTypeName(type), {
-    description: eventCatalogue[type].meaning,
-    implements: shape as never,
-  })
-  class PlainEvent extends Base {}
-
-  return PlainEvent;
 }

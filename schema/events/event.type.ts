@@ -1,212 +1,83 @@
-import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
-import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
+import { type ClassType, Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
 import { eventCatalogue } from "../../src/events/event-catalogue";
+import { allEventTypes, type EventType } from "../../src/events/event-map";
 import {
-  ACCEPTED_INVITATION,
-  ANSWERED_INVITATION,
-  CHANGED_SUBSCRIPTION,
-  CUSTOMER,
-  INVITATION,
-  RELATIONSHIP,
-  SUBSCRIPTION,
-} from "../../src/events/payload-field-docs";
+  type EventSubject,
+  isRestricted,
+  meaningWithReaders,
+  type PayloadField,
+  type PayloadFields,
+  type PayloadScalar,
+} from "../../src/events/catalogue/event-definition";
 import { connectionOf } from "../connection.type";
 import { DateTimeScalar } from "../scalars";
-import { EventInterface, fact, plainEvent, resolveType } from "./event.interface";
-import { identityEvents } from "./identity-event.type";
-import { webhookEvents } from "./webhook-event.type";
+import { EventInterface, eventTypeName, resolveType } from "./event.interface";
 
-/** What every event about an invitation tells. */
-@InterfaceType("InvitationEvent", {
-  description: "Something that happened to an invitation.",
-  implements: EventInterface,
-  resolveType,
-})
-export abstract class InvitationEventInterface extends EventInterface {
-  @Field(() => ID, fact(INVITATION.invitationId))
-  invitationId: string;
+/* The types of events are derived from the catalogue: what is said of an event is said there. */
 
-  @Field(() => ID, fact(INVITATION.partnerId))
-  partnerId: string;
+const SCALARS = { ID, String, Int, Boolean, DateTime: DateTimeScalar } satisfies Record<
+  PayloadScalar,
+  unknown
+>;
 
-  @Field(() => String, fact(INVITATION.partnerName))
-  partnerName: string;
+type EventClass = new () => object;
+type InterfaceName = (typeof eventCatalogue)[EventType]["subject"]["interfaceName"];
 
-  @Field(() => ID, { ...fact(INVITATION.providerId), nullable: true })
-  providerId: string | null;
+const interfaces = new Map<string, EventClass>();
+const objects = new Map<string, EventClass>(allEventTypes.map((type) => [type, makeObject(type)]));
 
-  @Field(() => String, { ...fact(INVITATION.recipientEmail), nullable: true })
-  recipientEmail: string | null;
-
-  @Field(() => Boolean, fact(INVITATION.reusable))
-  reusable: boolean;
+/** The interface of events about one subject, such as `InvitationEvent`. */
+export function eventInterface(name: InterfaceName): ClassType<object> {
+  return made(interfaces, name);
 }
 
-/** What every event about a relationship tells. */
-@InterfaceType("RelationshipEvent", {
-  description: "Something that happened to a relationship.",
-  implements: EventInterface,
-  resolveType,
-})
-export abstract class RelationshipEventInterface extends EventInterface {
-  @Field(() => ID, fact(RELATIONSHIP.relationshipId))
-  relationshipId: string;
-
-  @Field(() => ID, fact(RELATIONSHIP.partnerId))
-  partnerId: string;
-
-  @Field(() => String, fact(RELATIONSHIP.partnerName))
-  partnerName: string;
-
-  @Field(() => ID, fact(RELATIONSHIP.customerId))
-  customerId: string;
-
-  @Field(() => String, fact(RELATIONSHIP.companyName))
-  companyName: string;
-
-  @Field(() => String, fact(RELATIONSHIP.domain))
-  domain: string;
-
-  @Field(() => ID, { ...fact(RELATIONSHIP.invitationId), nullable: true })
-  invitationId: string | null;
-}
-
-/** What every event about a customer tells. */
-@InterfaceType("CustomerEvent", {
-  description: "Something that happened to a customer.",
-  implements: EventInterface,
-  resolveType,
-})
-export abstract class CustomerEventInterface extends EventInterface {
-  @Field(() => ID, fact(CUSTOMER.customerId))
-  customerId: string;
-
-  @Field(() => ID, fact(CUSTOMER.partnerId))
-  partnerId: string;
-
-  @Field(() => String, fact(CUSTOMER.companyName))
-  companyName: string;
-
-  @Field(() => String, fact(CUSTOMER.domain))
-  domain: string;
-}
-
-/** What every event about a subscription tells. */
-@InterfaceType("SubscriptionEvent", {
-  description: "Something that happened to a subscription.",
-  implements: EventInterface,
-  resolveType,
-})
-export abstract class SubscriptionEventInterface extends EventInterface {
-  @Field(() => ID, fact(SUBSCRIPTION.subscriptionId))
-  subscriptionId: string;
-
-  @Field(() => ID, fact(SUBSCRIPTION.customerId))
-  customerId: string;
-
-  @Field(() => ID, fact(SUBSCRIPTION.partnerId))
-  partnerId: string;
-
-  @Field(() => ID, { ...fact(SUBSCRIPTION.resellerId), nullable: true })
-  resellerId: string | null;
-
-  @Field(() => ID, fact(SUBSCRIPTION.offerId))
-  offerId: string;
-
-  @Field(() => String, fact(SUBSCRIPTION.offerName))
-  offerName: string;
-
-  @Field(() => Int, fact(SUBSCRIPTION.quantity))
-  quantity: number;
-
-  @Field(() => SubscriptionStatus, fact(SUBSCRIPTION.status))
-  status: SubscriptionStatus;
-
-  @Field(() => DateTimeScalar, fact(SUBSCRIPTION.termEndsAt))
-  termEndsAt: string;
-
-  @Field(() => Boolean, fact(SUBSCRIPTION.autoRenewEnabled))
-  autoRenewEnabled: boolean;
-}
-
-const plainEvents = [
-  plainEvent("invitation.sent", InvitationEventInterface),
-  plainEvent("invitation.edited", InvitationEventInterface),
-  plainEvent("invitation.revoked", InvitationEventInterface),
-  plainEvent("invitation.expired", InvitationEventInterface),
-  plainEvent("relationship.established", RelationshipEventInterface),
-  plainEvent("customer.added", CustomerEventInterface),
-  plainEvent("customer.updated", CustomerEventInterface),
-  plainEvent("subscription.created", SubscriptionEventInterface),
-  plainEvent("subscription.suspended", SubscriptionEventInterface),
-  plainEvent("subscription.reactivated", SubscriptionEventInterface),
-  plainEvent("subscription.cancelled", SubscriptionEventInterface),
-  plainEvent("subscription.renewed", SubscriptionEventInterface),
-  plainEvent("subscription.expired", SubscriptionEventInterface),
-];
-
-/** A customer declined. */
-@ObjectType("InvitationDeclinedEvent", {
-  description: eventCatalogue["invitation.declined"].meaning,
-  implements: InvitationEventInterface,
-})
-export class InvitationDeclinedEvent extends InvitationEventInterface {
-  @Field(() => ID, { ...fact(ANSWERED_INVITATION.customerId), nullable: true })
-  customerId: string | null;
-
-  @Field(() => String, { ...fact(ANSWERED_INVITATION.companyName), nullable: true })
-  companyName: string | null;
-
-  @Field(() => String, { ...fact(ANSWERED_INVITATION.domain), nullable: true })
-  domain: string | null;
-}
-
-/** A customer accepted. */
-@ObjectType("InvitationAcceptedEvent", {
-  description: eventCatalogue["invitation.accepted"].meaning,
-  implements: InvitationEventInterface,
-})
-export class InvitationAcceptedEvent extends InvitationEventInterface {
-  @Field(() => ID, fact(ACCEPTED_INVITATION.customerId))
-  customerId: string;
-
-  @Field(() => String, fact(ACCEPTED_INVITATION.companyName))
-  companyName: string;
-
-  @Field(() => String, fact(ACCEPTED_INVITATION.domain))
-  domain: string;
-
-  @Field(() => [ID], fact(ACCEPTED_INVITATION.relationshipIds))
-  relationshipIds: string[];
-}
-
-/** A relationship was removed. */
-@ObjectType("RelationshipRemovedEvent", {
-  description: eventCatalogue["relationship.removed"].meaning,
-  implements: RelationshipEventInterface,
-})
-export class RelationshipRemovedEvent extends RelationshipEventInterface {}
-
-/** A subscription was changed. */
-@ObjectType("SubscriptionChangedEvent", {
-  description: eventCatalogue["subscription.changed"].meaning,
-  implements: SubscriptionEventInterface,
-})
-export class SubscriptionChangedEvent extends SubscriptionEventInterface {
-  @Field(() => Int, { ...fact(CHANGED_SUBSCRIPTION.previousQuantity), nullable: true })
-  previousQuantity: number | null;
+/** The GraphQL type of one type of event. */
+export function eventObject(type: EventType): ClassType<object> {
+  return made(objects, type);
 }
 
 /** Every event's type, for the schema: most are found only through their interface. */
-export const eventObjectTypes = [
-  ...plainEvents,
-  ...identityEvents,
-  ...webhookEvents,
-  InvitationDeclinedEvent,
-  InvitationAcceptedEvent,
-  RelationshipRemovedEvent,
-  SubscriptionChangedEvent,
-];
+export const eventObjectTypes = [...objects.values()];
 
 /** A page of events. */
 export const EventConnection = connectionOf(() => EventInterface, "Event");
+
+function made(classes: ReadonlyMap<string, EventClass>, name: string): EventClass {
+  const found = classes.get(name);
+  if (!found) throw new Error(`The event catalogue has no ${name}.`);
+  return found;
+}
+
+function makeObject(type: EventType): EventClass {
+  const { subject, payload, meaning } = eventCatalogue[type];
+  const Shape = interfaces.get(subject.interfaceName) ?? makeInterface(subject);
+
+  @ObjectType(eventTypeName(type), { description: meaning, implements: Shape })
+  class EventObject extends Shape {}
+
+  const own = Object.entries<PayloadField>(payload).filter(([name]) => !(name in subject.payload));
+  addFields(EventObject, Object.fromEntries(own));
+  return EventObject;
+}
+
+function makeInterface({ interfaceName, description, payload }: EventSubject): EventClass {
+  @InterfaceType(interfaceName, { description, implements: EventInterface, resolveType })
+  abstract class EventShape extends EventInterface {}
+
+  addFields(EventShape, payload);
+  const Shape = EventShape as EventClass;
+  interfaces.set(interfaceName, Shape);
+  return Shape;
+}
+
+function addFields({ prototype }: { prototype: object }, payload: PayloadFields): void {
+  for (const [name, field] of Object.entries(payload)) {
+    const type = typeof field.type === "string" ? SCALARS[field.type] : field.type;
+    const options = {
+      ...(field.graphqlName !== undefined && { name: field.graphqlName }),
+      description: meaningWithReaders(field),
+      nullable: field.nullable === true || isRestricted(field),
+    };
+    Field(() => (field.list ? [type] : type), options)(prototype, name);
+  }
+}

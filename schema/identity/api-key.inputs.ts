@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int } from "type-graphql";
-import { ApiKeyStatus } from "../../entities/identity/api-key";
+import { ApiKeyStatus } from "./api-key.enums";
 import { PageArgs } from "../connection.type";
 import { IdempotentInput } from "../idempotent.inputs";
 import { DateTimeScalar } from "../scalars";

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
-import { ApiKeyStatus } from "../../entities/identity/api-key";
+import { ApiKeyStatus } from "./api-key.enums";
 import { connectionOf } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int } from "type-graphql";
-import { AdminRole, AgentRole, UserStatus } from "../../entities/identity/user";
+import { AdminRole, AgentRole, UserStatus } from "./user.enums";
 import { PageArgs } from "../connection.type";
 import { IdempotentInput } from "../idempotent.inputs";
 

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from "type-graphql";
-import { AdminRole, AgentRole, UserStatus } from "../../entities/identity/user";
+import { AdminRole, AgentRole, UserStatus } from "./user.enums";
 import { connectionOf } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import { AdminRole, AgentRole } from "../../entities/identity/user";
+import { AdminRole, AgentRole } from "./user.enums";
 
 /** What sort of caller it is. */
 export enum ViewerKind {

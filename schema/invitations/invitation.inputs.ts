@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int } from "type-graphql";
-import { InvitationStatus } from "../../entities/invitations/invitation";
+import { InvitationStatus } from "./invitation.enums";
 import { PageArgs } from "../connection.type";
 import { IdempotentInput } from "../idempotent.inputs";
 

@@ -1,6 +1,6 @@
 import { Extensions, Field, ID, Int, ObjectType } from "type-graphql";
-import { InvitationStatus } from "../../entities/invitations/invitation";
-import { ProgrammeRole } from "../../entities/partners/partner";
+import { InvitationStatus } from "./invitation.enums";
+import { ProgrammeRole } from "../partners/partner.enums";
 import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { connectionOf } from "../connection.type";
 import { ErrorCode } from "../errors/error-code.enum";

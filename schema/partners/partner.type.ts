@@ -1,5 +1,5 @@
 import { ArgsType, Field, Int, ObjectType } from "type-graphql";
-import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
+import { Cloud, ProgrammeRole } from "./partner.enums";
 import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { firstOf } from "../connection.type";
 import { NodeType } from "../node.type";

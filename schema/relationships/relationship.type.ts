@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from "type-graphql";
-import { RelationshipKind, RelationshipStatus } from "../../entities/relationships/reseller-relationship";
+import { RelationshipKind, RelationshipStatus } from "./relationship.enums";
 import { connectionOf, PageArgs } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { BillingCycle, BillingType } from "../../entities/catalog/offer";
-import { SubscriptionStatus, SuspensionReason } from "../../entities/subscriptions/subscription";
+import { BillingCycle, BillingType } from "../catalog/offer.enums";
+import { SubscriptionStatus, SuspensionReason } from "./subscription.enums";
 import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { connectionOf, firstOf, PageArgs } from "../connection.type";
 import { ErrorCode } from "../errors/error-code.enum";

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 import type { EventType } from "../../src/events/event-map";
-import { EventTypeEnum } from "../enums";
+import { EventTypeEnum } from "../events/event.enums";
 import { IdempotentInput } from "../idempotent.inputs";
 
 const EXPECTED_VERSION = "The version you read; another one is answered STALE_VERSION.";
@@ -28,7 +28,7 @@ export class CreateWebhookEndpointInput extends IdempotentInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      "Only events whose fact `customerId` is this; one that you do not know simply gets none. All when absent.",
+      "Only events whose field `customerId` is this; one that you do not know simply gets none. All when absent.",
   })
   customerId?: string | null;
 
@@ -71,7 +71,7 @@ export class UpdateWebhookEndpointInput extends EndpointInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Only events whose fact `customerId` is this from now on; all when null.",
+    description: "Only events whose field `customerId` is this from now on; all when null.",
   })
   customerId?: string | null;
 

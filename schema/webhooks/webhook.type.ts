@@ -1,9 +1,13 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
-import { WebhookDeliveryError, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
-import { WebhookDisabledReason, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
+import {
+  WebhookDeliveryError,
+  WebhookDeliveryOutcome,
+  WebhookDisabledReason,
+  WebhookEndpointStatus,
+} from "./webhook.enums";
 import type { EventType } from "../../src/events/event-map";
 import { connectionOf } from "../connection.type";
-import { EventTypeEnum } from "../enums";
+import { EventTypeEnum } from "../events/event.enums";
 import { MutationPayload } from "../errors/user-error.type";
 import { NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
@@ -41,7 +45,7 @@ export class WebhookEndpointType extends NodeType {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Only events whose fact `customerId` is this; all when null.",
+    description: "Only events whose field `customerId` is this; all when null.",
   })
   customerId: string | null;
 

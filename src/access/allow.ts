@@ -1,7 +1,7 @@
 import { generalErrors } from "../errors/general.errors";
 import { type Actor, isOfPartner, type PartnerActor } from "./actor";
 import type { PermissionMatrix } from "./permission-matrix";
-import { allPermissions, type Grant, type Permission } from "./permissions";
+import { allPermissions, type PermissionRule, type Permission } from "./permissions";
 
 /** Whether the actor may use it at all. Says nothing about a particular row. */
 export function mayUse(actor: Actor, permission: Permission): boolean {
@@ -14,9 +14,9 @@ export function mayUse(actor: Actor, permission: Permission): boolean {
  */
 export function ensureMayUse(actor: Actor, permission: Permission, matrix: PermissionMatrix): void {
   if (mayUse(actor, permission)) return;
-  const grant = matrix.grantOf(permission);
-  const { message, roles } = remediation(actor, permission, grant);
-  throw generalErrors.FORBIDDEN(`You are not allowed to ${lowerFirst(grant.means)}. ${message}`, {
+  const rule = matrix.ruleOf(permission);
+  const { message, roles } = remediation(actor, permission, rule);
+  throw generalErrors.FORBIDDEN(`You are not allowed to ${lowerFirst(rule.means)}. ${message}`, {
     details: { permission, roles },
   });
 }
@@ -31,44 +31,44 @@ interface Remediation {
   roles: string[];
 }
 
-function remediation(actor: Actor, permission: Permission, grant: Grant): Remediation {
+function remediation(actor: Actor, permission: Permission, rule: PermissionRule): Remediation {
   if (actor.kind === "PROSPECT") {
     return { message: "Your organization is not known here yet: accept an invitation first.", roles: [] };
   }
   const ofPartner = isOfPartner(actor);
-  if (ofPartner && grant.programmes && !grant.programmes.includes(actor.programmeRole)) {
+  if (ofPartner && rule.programmes && !rule.programmes.includes(actor.programmeRole)) {
     return {
-      message: `It takes a partner whose programme role is ${grant.programmes.join(" or ")}; yours is ${actor.programmeRole}.`,
-      roles: grant.programmes,
+      message: `It takes a partner whose programme role is ${rule.programmes.join(" or ")}; yours is ${actor.programmeRole}.`,
+      roles: rule.programmes,
     };
   }
-  const side = ofPartner ? grant.partner : grant.customer;
+  const side = ofPartner ? rule.partner : rule.customer;
   if (side === undefined) {
-    const whose = grant.partner ? "a partner" : "a customer";
-    const roles = rolesOf(grant.partner ?? grant.customer);
+    const whose = rule.partner ? "a partner" : "a customer";
+    const roles = rolesOf(rule.partner ?? rule.customer);
     const which = roles.length > 0 ? ` with one of: ${roles.join(", ")}` : "";
     return { message: `It is for users of ${whose}${which}.`, roles };
   }
   const roles = rolesOf(side);
   const which = roles.length > 0 ? `It takes one of: ${roles.join(", ")}.` : "Every active user may.";
   if (actor.kind === "PARTNER_KEY" || actor.kind === "CUSTOMER_KEY")
-    return remediationForKeys(permission, grant, which, roles);
+    return remediationForKeys(permission, rule, which, roles);
   return { message: which, roles };
 }
 
 function remediationForKeys(
   permission: Permission,
-  grant: Grant,
+  rule: PermissionRule,
   which: string,
   roles: string[],
 ): Remediation {
-  const message = grant.peopleOnly
+  const message = rule.peopleOnly
     ? `No API key may; a person must sign in. ${which}`
     : `This API key does not have the permission ${permission}: a Global admin can make one that does.`;
   return { message, roles };
 }
 
-function rolesOf(side: Grant["partner"]): string[] {
+function rolesOf(side: PermissionRule["partner"]): string[] {
   return side === undefined || side === "ANYONE" ? [] : [...side];
 }
 

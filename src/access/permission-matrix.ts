@@ -1,7 +1,7 @@
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import type { ProgrammeRole } from "../../entities/partners/partner";
 import type { PermissionSet } from "./actor";
-import { allPermissions, type Grant, type Permission, permissions, type Role } from "./permissions";
+import { allPermissions, type PermissionRule, type Permission, permissions, type Role } from "./permissions";
 
 /** Whose permissions are asked for: the facts that decide them, and no others. */
 export type PermissionHolder =
@@ -10,7 +10,7 @@ export type PermissionHolder =
   | { side: "PROSPECT" };
 
 /** What an operator may set for one permission: the roles that have it, or ANYONE; what is absent stays as it is. */
-export interface GrantOverride {
+export interface PermissionOverride {
   partner?: Role[] | "ANYONE";
   customer?: Role[] | "ANYONE";
 }
@@ -29,19 +29,19 @@ const KEPT_BY_GLOBAL_ADMINS: Permission[] = [
 
 /** Who may do what here: the table of permissions, with what the operator set instead. */
 export class PermissionMatrix {
-  private readonly grants: Record<Permission, Grant>;
+  private readonly rules: Record<Permission, PermissionRule>;
   private readonly sets = new Map<string, PermissionSet>();
 
-  constructor(overrides: Partial<Record<Permission, GrantOverride>> = {}) {
+  constructor(overrides: Partial<Record<Permission, PermissionOverride>> = {}) {
     const merged = allPermissions.map(
       (name) => [name, { ...permissions[name], ...overrides[name] }] as const,
     );
-    this.grants = Object.fromEntries(merged) as Record<Permission, Grant>;
+    this.rules = Object.fromEntries(merged) as Record<Permission, PermissionRule>;
   }
 
   /** A permission's row of the table. */
-  grantOf(permission: Permission): Grant {
-    return this.grants[permission];
+  ruleOf(permission: Permission): PermissionRule {
+    return this.rules[permission];
   }
 
   /** What somebody may use; the same set for all who have the same roles. */
@@ -49,7 +49,7 @@ export class PermissionMatrix {
     const key = JSON.stringify(holder);
     let set = this.sets.get(key);
     if (!set) {
-      set = new Set(allPermissions.filter((name) => has(holder, this.grants[name])));
+      set = new Set(allPermissions.filter((name) => has(holder, this.rules[name])));
       this.sets.set(key, set);
     }
     return set;
@@ -60,24 +60,24 @@ export class PermissionMatrix {
     organization: { side: "PARTNER"; programmeRole: ProgrammeRole } | { side: "CUSTOMER" },
   ): PermissionSet {
     const all = this.permissionsOf({ ...organization, roles: allRoles });
-    return new Set([...all].filter((name) => !this.grants[name].peopleOnly));
+    return new Set([...all].filter((name) => !this.rules[name].peopleOnly));
   }
 }
 
-function has(holder: PermissionHolder, grant: Grant): boolean {
+function has(holder: PermissionHolder, rule: PermissionRule): boolean {
   switch (holder.side) {
     case "PROSPECT":
-      return grant.prospect === true;
+      return rule.prospect === true;
     case "CUSTOMER":
-      return holdsOne(holder.roles, grant.customer);
+      return holdsOne(holder.roles, rule.customer);
     case "PARTNER":
       return (
-        holdsOne(holder.roles, grant.partner) && (grant.programmes?.includes(holder.programmeRole) ?? true)
+        holdsOne(holder.roles, rule.partner) && (rule.programmes?.includes(holder.programmeRole) ?? true)
       );
   }
 }
 
-function holdsOne(held: readonly Role[], wanted: Grant["partner"]): boolean {
+function holdsOne(held: readonly Role[], wanted: PermissionRule["partner"]): boolean {
   if (wanted === "ANYONE") return true;
   return wanted !== undefined && held.some((role) => wanted.includes(role));
 }
@@ -98,27 +98,27 @@ export function readMatrix(text: string): { matrix: PermissionMatrix } | { probl
     return { problems: [`is no JSON: ${(error as Error).message}`] };
   }
   if (!isObject(found)) return { problems: ["must be an object with a permission's name as each key"] };
-  const problems = Object.entries(found).flatMap(([name, grant]) => problemsOf(name, grant));
+  const problems = Object.entries(found).flatMap(([name, rule]) => problemsOf(name, rule));
   if (problems.length > 0) return { problems };
   const matrix = new PermissionMatrix(found);
-  const lockedOut = KEPT_BY_GLOBAL_ADMINS.filter((name) => !keepsGlobalAdmins(matrix.grantOf(name)));
+  const lockedOut = KEPT_BY_GLOBAL_ADMINS.filter((name) => !keepsGlobalAdmins(matrix.ruleOf(name)));
   if (lockedOut.length === 0) return { matrix };
   return {
     problems: lockedOut.map((name) => `${name}: must keep GLOBAL_ADMIN, or nobody could mend roles any more`),
   };
 }
 
-function keepsGlobalAdmins({ partner, customer }: Grant): boolean {
+function keepsGlobalAdmins({ partner, customer }: PermissionRule): boolean {
   return [partner, customer].every((side) => side === undefined || holdsOne([AdminRole.GLOBAL_ADMIN], side));
 }
 
-function problemsOf(name: string, grant: unknown): string[] {
+function problemsOf(name: string, rule: unknown): string[] {
   if (!Object.hasOwn(permissions, name)) {
     return [`${name}: is no permission; there are ${allPermissions.join(", ")}`];
   }
-  if (!isObject(grant)) return [`${name}: must be an object with partner, customer or both`];
-  const row: Grant = permissions[name as Permission];
-  return Object.entries(grant).flatMap(([side, roles]) => {
+  if (!isObject(rule)) return [`${name}: must be an object with partner, customer or both`];
+  const row: PermissionRule = permissions[name as Permission];
+  return Object.entries(rule).flatMap(([side, roles]) => {
     if (side !== "partner" && side !== "customer") {
       return [`${name}.${side}: is not the operator's to set; partner and customer are`];
     }

@@ -50,10 +50,7 @@ export const createCustomer = defineMutation(
         .done();
       const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud }, ctx.actor);
       const { id: customerId, companyName, domain } = customer;
-      tx.record("customer.added", customerEventPayload({ customerId, partnerId, companyName, domain }), [
-        partnerId,
-        customerId,
-      ]);
+      tx.record("customer.added", customerEventPayload({ customerId, partnerId, companyName, domain }));
       const contact = { ...NO_CONTACT, ...contactOf(input) };
       await establishRelationship(tx, { partner, customer, invitationId: null, contact });
       const [visible] = await findVisibleCustomers(ctx.actor, tx, [customer.id]);

@@ -1,4 +1,4 @@
-import type { CustomerEventPayload } from "../events/event-map";
+import type { EventPayload } from "../events/event-map";
 
 /** What an event tells about a customer, as the partner keeps it now. */
 export function customerEventPayload({
@@ -6,6 +6,6 @@ export function customerEventPayload({
   partnerId,
   companyName,
   domain,
-}: CustomerEventPayload): CustomerEventPayload {
+}: EventPayload<"customer.added">): EventPayload<"customer.added"> {
   return { customerId, partnerId, companyName, domain };
 }

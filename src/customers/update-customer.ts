@@ -62,7 +62,7 @@ export const updateCustomer = defineMutation(
       const companyName = input.companyName?.trim() ?? found.companyName;
       const changes = { ...contactOf(input), companyName, companyNameKey: searchKey(companyName) };
       await tx.update(ResellerRelationship, found, changes, (relationship) =>
-        tx.record("customer.updated", customerEventPayload(relationship), [partnerId]),
+        tx.record("customer.updated", customerEventPayload(relationship)),
       );
       const [customer] = await findVisibleCustomers(ctx.actor, tx, [input.customerId]);
       if (!customer) throw customerNotFound("customerId");

@@ -4,7 +4,7 @@ import { allEventTypes, type EventType, type RecordedEvent } from "./event-map";
 /** Which of a stream's events are wanted, as a caller says it. */
 export interface EventFilterInput {
   types?: readonly EventType[] | null;
-  /** Only events whose fact `customerId` is this. */
+  /** Only events whose field `customerId` is this. */
   customerId?: string | null;
 }
 
@@ -35,8 +35,8 @@ export function eventFilter({ types, customerId }: EventFilterInput): EventFilte
 }
 
 /** The customer that an event tells of, where it tells of one: what filters by customer go by. */
-export function customerOf(facts: object): string | null {
-  return "customerId" in facts && typeof facts.customerId === "string" ? facts.customerId : null;
+export function customerOf(payload: object): string | null {
+  return "customerId" in payload && typeof payload.customerId === "string" ? payload.customerId : null;
 }
 
 /** Whether an event is one of those that a filter wants. */

@@ -41,14 +41,14 @@ export function placeEvents(
   heads: ReadonlyMap<string, Head>,
   by: { occurredAt: string; actorId: string; requestId: string },
 ): Event[] {
-  return events.flatMap(({ id, type, facts, audience }) =>
+  return events.flatMap(({ id, type, payload, audience }) =>
     audience.map((organizationId) => {
       const head = heads.get(organizationId);
       if (!head) throw new Error(`${organizationId} has no event stream`);
       head.lastPosition++;
       const { version } = eventCatalogue[type];
       const place = { organizationId, position: head.lastPosition };
-      return { ...place, id, type, version, customerId: customerOf(facts), ...by, facts: { ...facts } };
+      return { ...place, id, type, version, customerId: customerOf(payload), ...by, facts: { ...payload } };
     }),
   );
 }

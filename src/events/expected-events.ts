@@ -9,7 +9,7 @@ export interface ExpectedEvent {
   organizationId: string;
   customerId: string;
   type: EventType;
-  /** The field of the event's facts that names the row, and the row's id. */
+  /** The field of the event's payload that names the row, and the row's id. */
   about: [field: string, id: string];
   /** When it happened. */
   at: Instant;

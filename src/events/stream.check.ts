@@ -23,7 +23,7 @@ const EVENTS = sql`SELECT organizationId AS organizationId, position AS position
 
 /**
  * Compares the events of each stream with their numbers: from behind the purged ones to the head, each once; and what
- * stands beside an event's facts with the facts.
+ * stands beside an event's payload with the payload.
  */
 export const streamCheck: ConsistencyCheck = {
   name: "event streams",
@@ -35,14 +35,14 @@ export const streamCheck: ConsistencyCheck = {
     const streams = new StreamEndings(reads);
     for await (const page of inPages<EventRow>(reads, EVENTS, key)) {
       const findings: Finding[] = [];
-      for (const event of page) findings.push(...(await streams.pass(event)), ...factProblems(event));
+      for (const event of page) findings.push(...(await streams.pass(event)), ...payloadProblems(event));
       yield { looked: page.length, findings };
     }
     yield { looked: 0, findings: await streams.end() };
   },
 };
 
-function factProblems({ organizationId, position, type, customerId, facts }: EventRow): Finding[] {
+function payloadProblems({ organizationId, position, type, customerId, facts }: EventRow): Finding[] {
   let told: unknown;
   try {
     told = JSON.parse(facts);

@@ -1,15 +1,15 @@
 import type { Permission } from "../access/permissions";
+import { isRestricted, type PayloadField } from "./catalogue/event-definition";
 import { eventCatalogue } from "./event-catalogue";
 import type { EventType, RecordedEvent } from "./event-map";
-import type { FactMeaning } from "./payload-field-docs";
 
-type RestrictedFact = [name: string, fact: FactMeaning];
+type RestrictedField = [name: string, field: PayloadField];
 
-/** The facts of each type that not every reader of the event may have. */
-const RESTRICTED = new Map<EventType, RestrictedFact[]>(
-  Object.entries(eventCatalogue).map(([type, { facts }]) => [
+/** The payload fields of each type that not every reader of the event may have. */
+const RESTRICTED = new Map<EventType, RestrictedField[]>(
+  Object.entries(eventCatalogue).map(([type, { payload }]) => [
     type as EventType,
-    Object.entries<FactMeaning>(facts).filter(([, { permission, onlyFor }]) => permission ?? onlyFor),
+    Object.entries<PayloadField>(payload).filter(([, field]) => isRestricted(field)),
   ]),
 );
 
@@ -18,14 +18,14 @@ const SUBJECT_MARK = "/";
 
 /**
  * An event as one reader may have it. Whatever gives an event to somebody calls this first: queries, live listeners and webhooks.
- * Facts that the catalogue keeps from the reader are null, and an identity provider's subject is cut off the actor. The stored event
+ * Payload fields that the catalogue keeps from the reader are null, and an identity provider's subject is cut off the actor. The stored event
  * stays as it is. `may` tells which permissions the reader has besides the right to read the event.
  */
 export function visibleEvent(event: RecordedEvent, may: (permission: Permission) => boolean): RecordedEvent {
-  const facts = event as unknown as Record<string, unknown>;
+  const payload = event as unknown as Record<string, unknown>;
   const hidden = (RESTRICTED.get(event.type) ?? []).filter(
     ([, { permission, onlyFor }]) =>
-      (permission && !may(permission)) || (onlyFor && facts[onlyFor] !== event.organizationId),
+      (permission && !may(permission)) || (onlyFor && payload[onlyFor] !== event.organizationId),
   );
   const { actorId } = event;
   if (hidden.length === 0 && !actorId.includes(SUBJECT_MARK)) return event;

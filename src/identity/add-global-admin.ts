@@ -76,7 +76,7 @@ async function promote(tx: Transaction, user: User, subject = user.subject): Pro
   if (other) throw subjectTaken(other);
   const before = { ...user };
   const changed = await tx.update(User, user, { ...roles, subject, status });
-  for (const type of eventsOf(before)) tx.record(type, userEventPayload(changed), [changed.organizationId]);
+  for (const type of eventsOf(before)) tx.record(type, userEventPayload(changed), changed.organizationId);
   return changed;
 }
 

@@ -1,5 +1,5 @@
 import type { ApiKey } from "../../entities/identity/api-key";
-import type { ApiKeyEventPayload } from "../events/event-map";
+import type { EventPayload } from "../events/event-map";
 
 /** What an event tells about an API key, as it is now; nothing of its secrets. */
 export function apiKeyEventPayload({
@@ -7,6 +7,6 @@ export function apiKeyEventPayload({
   name,
   permissions,
   expiresAt,
-}: ApiKey): ApiKeyEventPayload {
+}: ApiKey): EventPayload<"api-key.created"> {
   return { apiKeyId, name, permissions, expiresAt };
 }

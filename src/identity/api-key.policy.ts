@@ -37,10 +37,10 @@ export function notToGiveProblem(
   at: number,
 ): string | undefined {
   if (!isPermission(name)) return unknownPermission(name, at);
-  const grant = matrix.grantOf(name);
-  if (grant.peopleOnly) return `${name} is for people only: no API key may have it.`;
-  if (isOfPartner(giver) && grant.programmes && !grant.programmes.includes(giver.programmeRole)) {
-    return `${name} takes a partner whose programme role is ${grant.programmes.join(" or ")}; yours is ${giver.programmeRole}.`;
+  const rule = matrix.ruleOf(name);
+  if (rule.peopleOnly) return `${name} is for people only: no API key may have it.`;
+  if (isOfPartner(giver) && rule.programmes && !rule.programmes.includes(giver.programmeRole)) {
+    return `${name} takes a partner whose programme role is ${rule.programmes.join(" or ")}; yours is ${giver.programmeRole}.`;
   }
   if (!mostOfKeys(giver, matrix).has(name)) {
     return `${name} is nothing that ${isOfPartner(giver) ? "a partner" : "a customer"} may have here.`;

@@ -71,7 +71,7 @@ export const createApiKey = defineMutation(
         version: 1,
       });
       const secret = await issueSecret(tx, apiKey.id);
-      tx.record("api-key.created", apiKeyEventPayload(apiKey), [organizationId]);
+      tx.record("api-key.created", apiKeyEventPayload(apiKey), organizationId);
       return { apiKey, secret };
     });
   },

@@ -44,7 +44,7 @@ export const deactivateUser = defineMutation(
       ensureMayChangeUser(ctx, { permission, caller, before: user, after, otherGlobalAdmins });
       ensureVersion(user, input.expectedVersion);
       const changed = await tx.update(User, user, { status });
-      tx.record("user.deactivated", userEventPayload(changed), [changed.organizationId]);
+      tx.record("user.deactivated", userEventPayload(changed), changed.organizationId);
       return { user: changed };
     });
   },

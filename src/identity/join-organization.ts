@@ -21,7 +21,7 @@ export async function joinOrganization(
     if (invited?.status !== UserStatus.INVITED || invited.subject !== null) return;
     if (await findUserBySubject(tx, organizationId, subject)) return;
     const user = await tx.update(User, invited, { subject, status: UserStatus.ACTIVE });
-    tx.record("user.joined", userEventPayload(user), [organizationId]);
+    tx.record("user.joined", userEventPayload(user), organizationId);
   };
   await ctx.transaction(join, { operation: "joinOrganization" });
 }

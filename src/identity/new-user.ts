@@ -92,7 +92,7 @@ export async function addUser(
     .done();
   const displayName = person.displayName.trim();
   const user = await insertUser(tx, { organizationId, email, subject, displayName, ...storedRoles(person) });
-  tx.record("user.added", userEventPayload(user), [organizationId]);
+  tx.record("user.added", userEventPayload(user), organizationId);
   return user;
 }
 

@@ -37,7 +37,7 @@ export const reactivateUser = defineMutation(
       ensureMayChangeUser(ctx, { permission, caller, before: user, after, otherGlobalAdmins });
       ensureVersion(user, input.expectedVersion);
       const changed = await tx.update(User, user, { status });
-      tx.record("user.reactivated", userEventPayload(changed), [changed.organizationId]);
+      tx.record("user.reactivated", userEventPayload(changed), changed.organizationId);
       return { user: changed };
     });
   },

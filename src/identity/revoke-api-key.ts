@@ -45,7 +45,7 @@ export const revokeApiKey = defineMutation(
       const status = apiKeyLifecycle.revoke(found);
       ensureVersion(found, input.expectedVersion);
       const apiKey = await tx.update(ApiKey, found, { status, revokedAt: tx.now });
-      tx.record("api-key.revoked", apiKeyEventPayload(apiKey), [organizationId]);
+      tx.record("api-key.revoked", apiKeyEventPayload(apiKey), organizationId);
       return { apiKey };
     });
   },

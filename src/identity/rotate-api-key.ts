@@ -68,7 +68,7 @@ export const rotateApiKey = defineMutation(
       await endSecrets(tx, found.id, keyEndsFirst ? expiresAt : overlapEnd);
       const apiKey = await tx.countChange(ApiKey, found);
       const secret = await issueSecret(tx, apiKey.id);
-      tx.record("api-key.rotated", apiKeyEventPayload(apiKey), [organizationId]);
+      tx.record("api-key.rotated", apiKeyEventPayload(apiKey), organizationId);
       return { apiKey, secret };
     });
   },

@@ -62,7 +62,7 @@ export const updateUser = defineMutation(
       ensureMayChangeUser(ctx, { permission, caller, before: user, after, otherGlobalAdmins });
       ensureVersion(user, input.expectedVersion);
       await tx.update(User, user, changes, (changed) =>
-        tx.record("user.updated", userEventPayload(changed), [changed.organizationId]),
+        tx.record("user.updated", userEventPayload(changed), changed.organizationId),
       );
       return { user };
     });

@@ -1,5 +1,5 @@
 import type { User } from "../../entities/identity/user";
-import type { UserEventPayload } from "../events/event-map";
+import type { EventPayload } from "../events/event-map";
 
 /** What an event tells about a user, as it is now. */
 export function userEventPayload({
@@ -8,6 +8,6 @@ export function userEventPayload({
   displayName,
   agentRoles,
   adminRoles,
-}: User): UserEventPayload {
+}: User): EventPayload<"user.added"> {
   return { userId, email, displayName, agentRoles, adminRoles };
 }

@@ -86,17 +86,13 @@ async function accept(
   const relationships = await establishMissing(tx, sellers, customer, invitation);
   await markAccepted(tx, invitation, status, customer);
   const { id: customerId, companyName, domain } = customer;
-  tx.record(
-    "invitation.accepted",
-    {
-      ...invitationEventPayload(invitation, sellers[0]?.partner),
-      customerId,
-      companyName,
-      domain,
-      relationshipIds: relationships.map((row) => row.id),
-    },
-    [invitation.partnerId, invitation.providerId, customerId],
-  );
+  tx.record("invitation.accepted", {
+    ...invitationEventPayload(invitation, sellers[0]?.partner),
+    customerId,
+    companyName,
+    domain,
+    relationshipIds: relationships.map((row) => row.id),
+  });
   return { invitation, relationships };
 }
 

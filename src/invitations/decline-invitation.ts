@@ -47,11 +47,8 @@ export const declineInvitation = defineMutation(
       const invitation = await tx.update(Invitation, found, ended);
       const { customer, sellers } = await findParties(tx, invitation, customerId);
       const { companyName = null, domain = null } = customer ?? {};
-      tx.record(
-        "invitation.declined",
-        { ...invitationEventPayload(invitation, sellers[0].partner), customerId, companyName, domain },
-        [invitation.partnerId, invitation.providerId, customerId],
-      );
+      const payload = invitationEventPayload(invitation, sellers[0].partner);
+      tx.record("invitation.declined", { ...payload, customerId, companyName, domain });
       return { invitation };
     });
   },

@@ -72,8 +72,8 @@ export const editInvitation = defineMutation(
         bodyTemplate: bodyTemplate?.trim() ?? found.bodyTemplate,
       };
       const invitation = await tx.update(Invitation, found, words, async (edited) => {
-        const facts = invitationEventPayload(edited, await getPartner(tx, partnerId));
-        tx.record("invitation.edited", facts, [partnerId, edited.providerId]);
+        const payload = invitationEventPayload(edited, await getPartner(tx, partnerId));
+        tx.record("invitation.edited", payload);
       });
       return { invitation, draft: link ? draftOf(invitation, link) : null };
     });

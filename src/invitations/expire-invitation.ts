@@ -9,8 +9,5 @@ export async function expireInvitation(tx: Transaction, found: Invitation, partn
   const status = invitationLifecycle.statusAt(found, tx.now);
   const ended = { status, endedAt: found.expiresAt, pendingKey: null };
   const invitation = await tx.update(Invitation, found, ended);
-  tx.record("invitation.expired", invitationEventPayload(invitation, partner), [
-    invitation.partnerId,
-    invitation.providerId,
-  ]);
+  tx.record("invitation.expired", invitationEventPayload(invitation, partner));
 }

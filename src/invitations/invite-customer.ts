@@ -94,10 +94,7 @@ export const inviteCustomer = defineMutation(
         updatedAt: tx.now,
         version: 1,
       });
-      tx.record("invitation.sent", invitationEventPayload(invitation, partner), [
-        partner.id,
-        invitation.providerId,
-      ]);
+      tx.record("invitation.sent", invitationEventPayload(invitation, partner));
       const link = linkOf(ctx.settings.publicUrl, token);
       return { invitation, link, draft: draftOf(invitation, link) };
     });

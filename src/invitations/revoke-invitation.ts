@@ -47,10 +47,7 @@ export const revokeInvitation = defineMutation(
       ensureVersion(found, input.expectedVersion);
       const invitation = await tx.update(Invitation, found, { status, endedAt: tx.now, pendingKey: null });
       const partner = await getPartner(tx, partnerId);
-      tx.record("invitation.revoked", invitationEventPayload(invitation, partner), [
-        partnerId,
-        invitation.providerId,
-      ]);
+      tx.record("invitation.revoked", invitationEventPayload(invitation, partner));
       return { invitation };
     });
   },

@@ -84,9 +84,6 @@ export async function establishRelationship(
         updatedAt: tx.now,
         version: 1,
       });
-  tx.record("relationship.established", relationshipEventPayload(relationship, partner, customer), [
-    partner.id,
-    customer.id,
-  ]);
+  tx.record("relationship.established", relationshipEventPayload(relationship, partner, customer));
   return relationship;
 }

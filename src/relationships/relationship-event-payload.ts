@@ -1,7 +1,7 @@
 import type { Customer } from "../../entities/customers/customer";
 import type { Partner } from "../../entities/partners/partner";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import type { RelationshipEventPayload } from "../events/event-map";
+import type { EventPayload } from "../events/event-map";
 
 /**
  * What an event tells about a relationship, as it is now: enough to know WHICH customer after it has left the list. The
@@ -11,7 +11,7 @@ export function relationshipEventPayload(
   { id: relationshipId, partnerId, customerId, invitationId }: ResellerRelationship,
   partner: Partner,
   { companyName, domain }: Customer,
-): RelationshipEventPayload {
+): EventPayload<"relationship.established"> {
   return {
     relationshipId,
     partnerId,

@@ -63,8 +63,7 @@ export const removeRelationship = defineMutation(
       if (refusal) throw refusal;
       const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
       const { partner, customer } = await getParties(tx, relationship);
-      const audience = [relationship.partnerId, relationship.customerId];
-      tx.record("relationship.removed", relationshipEventPayload(relationship, partner, customer), audience);
+      tx.record("relationship.removed", relationshipEventPayload(relationship, partner, customer));
       return { relationship };
     });
   },

@@ -8,7 +8,7 @@ import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
 import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
 import { batchesAfter, reductionRefusal } from "./refundable-batches.policy";
-import { subscriptionAudience, subscriptionEventPayload } from "./subscription-event-payload";
+import { subscriptionEventPayload } from "./subscription-event-payload";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { autoRenewalRefusal, quantityRefusal } from "./subscription.policy";
 
@@ -59,8 +59,8 @@ export const changeSubscription = defineMutation(
       const subscription = await tx.update(Subscription, found, changes);
       if (isCommercial) {
         const previousQuantity = changes.quantity === undefined ? null : before;
-        const facts = { ...subscriptionEventPayload(subscription), previousQuantity };
-        tx.record("subscription.changed", facts, subscriptionAudience(subscription));
+        const payload = { ...subscriptionEventPayload(subscription), previousQuantity };
+        tx.record("subscription.changed", payload);
       }
       return { subscription };
     });

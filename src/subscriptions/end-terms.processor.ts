@@ -1,6 +1,6 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
 import type { DueRows } from "../jobs/due-rows";
-import { subscriptionAudience, subscriptionEventPayload } from "./subscription-event-payload";
+import { subscriptionEventPayload } from "./subscription-event-payload";
 import { advanceTerm } from "./subscription-term.lifecycle";
 import { findDueSubscriptions, lockDueSubscriptions } from "./subscription.repository";
 
@@ -17,11 +17,10 @@ export const endedTerms: DueRows = {
       const passage = advanceTerm(found, tx.now);
       if (!passage) continue;
       const subscription = await tx.update(Subscription, found, passage.changes);
-      const facts = subscriptionEventPayload(subscription);
-      const audience = subscriptionAudience(subscription);
+      const payload = subscriptionEventPayload(subscription);
       if (passage.event === "subscription.changed")
-        tx.record(passage.event, { ...facts, previousQuantity: null }, audience);
-      else tx.record(passage.event, facts, audience);
+        tx.record(passage.event, { ...payload, previousQuantity: null });
+      else tx.record(passage.event, payload);
     }
   },
 };

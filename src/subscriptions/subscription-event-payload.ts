@@ -1,9 +1,9 @@
 import type { Subscription } from "../../entities/subscriptions/subscription";
-import type { SubscriptionEventPayload } from "../events/event-map";
+import type { EventPayload } from "../events/event-map";
 import type { Transaction } from "../unit-of-work/transaction";
 
 /** What an event tells about a subscription, as it is now. */
-export function subscriptionEventPayload(subscription: Subscription): SubscriptionEventPayload {
+export function subscriptionEventPayload(subscription: Subscription): EventPayload<"subscription.created"> {
   const {
     id: subscriptionId,
     customerId,
@@ -20,16 +20,11 @@ export function subscriptionEventPayload(subscription: Subscription): Subscripti
   return { subscriptionId, customerId, partnerId, resellerId, offerId, offerName, ...then };
 }
 
-/** Who learns of it: the customer, the partner that sold it, and the reseller of record. */
-export function subscriptionAudience(subscription: Subscription): (string | null)[] {
-  return [subscription.customerId, subscription.partnerId, subscription.resellerId];
-}
-
 /** Records what happened to a subscription, for everybody who learns of it. */
 export function recordSubscription(
   tx: Transaction,
   type: `subscription.${"created" | "cancelled" | "suspended" | "reactivated"}`,
   subscription: Subscription,
 ): void {
-  tx.record(type, subscriptionEventPayload(subscription), subscriptionAudience(subscription));
+  tx.record(type, subscriptionEventPayload(subscription));
 }

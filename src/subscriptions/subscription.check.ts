@@ -5,8 +5,9 @@ import { termEnd } from "../context/instant";
 import { type ConsistencyCheck, CHECK_PAGE, type Finding, problemsOf } from "../database/consistency-check";
 import type { Reads } from "../database/reads";
 import { limit, sql } from "../database/sql";
+import { audienceOf } from "../events/event-audience";
 import { missingEvents } from "../events/expected-events";
-import { subscriptionAudience } from "./subscription-event-payload";
+import { subscriptionEventPayload } from "./subscription-event-payload";
 import { dueAt } from "./subscription-term.lifecycle";
 
 const TABLE = "subscription";
@@ -100,14 +101,14 @@ async function withoutSeller(reads: Reads, page: readonly Subscription[]): Promi
   );
 }
 
-const audienceOf = (row: Subscription) =>
-  subscriptionAudience(row).filter((organizationId) => organizationId !== null);
+const audienceOfCreation = (row: Subscription) =>
+  audienceOf("subscription.created", subscriptionEventPayload(row));
 
 function expectedEvents(row: Subscription) {
   const { id, customerId, createdAt: at } = row;
   const type = "subscription.created" as const;
   const about: [string, string] = ["subscriptionId", id];
-  return audienceOf(row).map((organizationId) => ({
+  return audienceOfCreation(row).map((organizationId) => ({
     organizationId,
     customerId,
     type,
@@ -120,7 +121,7 @@ function expectedEvents(row: Subscription) {
 function expectedActivity(row: Subscription) {
   const { id: resourceId, customerId, createdAt: at } = row;
   const resource = ActivityResource.SUBSCRIPTION;
-  return audienceOf(row).map((organizationId) => ({
+  return audienceOfCreation(row).map((organizationId) => ({
     organizationId,
     customerId,
     resource,

@@ -3,7 +3,8 @@ import type { RefusedAttempt } from "../activity/activity-entry";
 import { auditOf, type RowChange } from "../activity/audited-rows";
 import { newId } from "../context/ids";
 import { Writes } from "../database/writes";
-import type { BufferedEvent, EventMap, EventType } from "../events/event-map";
+import { audienceOf, type OwnOrganization } from "../events/event-audience";
+import type { BufferedEvent, EventPayload, EventType } from "../events/event-map";
 
 /** The writes of one unit of work, with the events and activity records that are committed with them. */
 export class Transaction extends Writes {
@@ -22,12 +23,16 @@ export class Transaction extends Writes {
   }
 
   /**
-   * Notes a fact for the event log. It is written just before commit, once for each organization of the audience,
-   * and never if the transaction is rolled back.
+   * Notes an event for the event log. It is written just before commit, once for each organization of its audience,
+   * and never if the transaction is rolled back. An event about what concerns one organization alone takes that one's id besides.
    */
-  record<T extends EventType>(type: T, facts: EventMap[T], audience: (string | null)[]): void {
-    const organizations = [...new Set(audience.filter((id): id is string => id !== null))];
-    this.recorded.push({ id: newId("event"), type, facts, audience: organizations });
+  record<T extends EventType>(
+    type: T,
+    payload: EventPayload<T>,
+    ...organizationId: OwnOrganization<T>
+  ): void {
+    const audience = audienceOf(type, payload, ...organizationId);
+    this.recorded.push({ id: newId("event"), type, payload, audience });
   }
 
   protected override rowChanged(

@@ -37,8 +37,8 @@ export async function disableWebhook(
   );
   if (reason !== WebhookDisabledReason.REQUESTED) {
     const { id, url, description, organizationId } = endpoint;
-    const facts = { webhookEndpointId: id, host: new URL(url).host, description, reason };
-    tx.record("webhook.disabled", facts, [organizationId]);
+    const payload = { webhookEndpointId: id, host: new URL(url).host, description, reason };
+    tx.record("webhook.disabled", payload, organizationId);
   }
   return disabled;
 }

@@ -35,9 +35,9 @@ export interface TestEvent {
 const NONE = () => false;
 
 /**
- * The body that a receiver gets, the same at every attempt: the event's head, and its facts as they were under `data`, those that
- * take a permission as null.
- * Where the facts are too large `data` is null and `dataOmitted` true: the `events` query has them.
+ * The body that a receiver gets, the same at every attempt: the event's head, and its payload under `data`, where fields that
+ * take a permission are null.
+ * Where the payload is too large `data` is null and `dataOmitted` true: the `events` query has them.
  */
 export function payloadOf(recorded: RecordedEvent): string {
   const event = visibleEvent(recorded, NONE);

@@ -59,14 +59,17 @@ const soundTree: Record<string, string> = {
     import { Column } from "typeorm";
     import { Customer } from "./customer";
     export class Tag { customer: Customer }`,
+  "schema/customers/customer.enums.ts": `import { Customer } from "../../entities/customers/customer"; export { Customer };`,
   "schema/customers/customer.type.ts": `
     import { Field } from "type-graphql";
     import { IsEmail } from "class-validator";
-    import { Customer } from "../../entities/customers/customer";
+    import { Customer } from "./customer.enums";
+    import type { Tag } from "../../entities/customers/tag";
     import { customerErrors } from "../../src/customers/customer.errors";
     import { clock } from "../../src/context/clock";
     import { may } from "../../src/access/may";
-    import { eventMap } from "../../src/events/event-map";`,
+    import { eventMap } from "../../src/events/event-map";
+    import { customerEvents } from "../../src/events/catalogue/customers";`,
   "resolvers/customers/customer.resolver.ts": `
     import { Query } from "type-graphql";
     import "../../schema/customers/customer.type";
@@ -92,6 +95,8 @@ const soundTree: Record<string, string> = {
   "src/context/clock.ts": `export const clock = 1;`,
   "src/access/may.ts": `export const may = 1;`,
   "src/events/event-map.ts": `export const eventMap = 1;`,
+  "src/events/event-log.ts": `export const readEvents = 1;`,
+  "src/events/catalogue/customers.ts": `export const customerEvents = 1;`,
   "src/unit-of-work/transaction.ts": `import { DataSource } from "typeorm";`,
   "src/customers/index.ts": `export { removeCustomer } from "./remove-customer";`,
   "src/customers/remove-customer.ts": `
@@ -130,7 +135,9 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
     "../src/unit-of-work/transaction",
     "src/unit-of-work/transaction.ts",
   ],
+  ["schema-holds-no-behaviour", "schema/a.ts", "../src/events/event-log", "src/events/event-log.ts"],
   ["schema-holds-no-behaviour", "schema/a.ts", "typeorm", "typeorm"],
+  ["enums-are-registered", "schema/a.ts", "../entities/customers/customer", "entities/customers/customer.ts"],
   ["resolvers-only-translate", "resolvers/a.ts", "typeorm", "typeorm"],
   [
     "resolvers-only-translate",

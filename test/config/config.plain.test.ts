@@ -149,7 +149,7 @@ describe("a table of permissions", () => {
     const { matrix } = loadConfig({
       PERMISSIONS_FILE: fileOf(JSON.stringify({ "customer.read": { partner: roles } })),
     });
-    expect(matrix.grantOf("customer.read").partner).toEqual(roles);
+    expect(matrix.ruleOf("customer.read").partner).toEqual(roles);
   });
 
   it("stops the start when it is wrong, or not there, and says where", () => {

@@ -4,6 +4,7 @@ import { OrganizationHead } from "../../entities/events/organization-head";
 import { newId } from "../../src/context/ids";
 import type { Transaction } from "../../src/unit-of-work/transaction";
 import type { TestContext } from "../support/test-context";
+import { recordFor } from "../support/record-for";
 
 /** A partner's row with nothing around it: no stream, no user. */
 export function aPartnerRow(overrides: Partial<Partner>): Partner {
@@ -54,7 +55,8 @@ export function partnersNamed(testContext: TestContext, name: string): Promise<n
 
 /** Records an event for these organizations, recognisable by its company name. */
 export function noted(tx: Transaction, audience: string[], companyName = "Some Company"): void {
-  tx.record(
+  recordFor(
+    tx,
     "customer.updated",
     { customerId: "cust", partnerId: "part", companyName, domain: "d.example" },
     audience,

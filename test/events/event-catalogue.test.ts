@@ -3,13 +3,14 @@ import { type GraphQLInterfaceType, type GraphQLObjectType, isObjectType, printT
 import { getMetadataStorage } from "type-graphql";
 import { eventTypeName } from "../../schema/events/event.interface";
 import { newId } from "../../src/context/ids";
+import type { PayloadField } from "../../src/events/catalogue/event-definition";
 import { changesRights, eventCatalogue } from "../../src/events/event-catalogue";
-import { allEventTypes, type EventMap, type EventType } from "../../src/events/event-map";
-import type { FactMeaning } from "../../src/events/payload-field-docs";
+import { allEventTypes, type EventType } from "../../src/events/event-map";
 import { buildApiSchema } from "../../src/transport/graphql/schema";
 import { callerFor, testContextOf } from "../api/at-the-endpoint";
 import { aPartner } from "../support/builders";
 import { startTestServer, type TestServer } from "../support/test-server";
+import { recordFor } from "../support/record-for";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -19,72 +20,44 @@ afterAll(() => server.stop());
 
 const schema = buildApiSchema();
 
-const invitation = {
-  invitationId: newId("invitation"),
-  partnerId: newId("partner"),
-  partnerName: "Blue Fern",
-  providerId: null,
-  recipientEmail: "owner@blue.example",
-  reusable: false,
-};
-const customer = { customerId: newId("customer"), companyName: "Blue Fern Bakery", domain: "blue.example" };
-const relationship = { relationshipId: newId("relationship"), partnerId: newId("partner"), partnerName: "P" };
-const subscription = {
-  subscriptionId: newId("subscription"),
-  customerId: newId("customer"),
-  partnerId: newId("partner"),
-  resellerId: newId("partner"),
-  offerId: newId("offer"),
-  offerName: "Mail",
-  quantity: 7,
-  status: "ACTIVE",
-  termEndsAt: "2027-03-01T23:59:59.999Z",
-  autoRenewEnabled: true,
-};
-const user = {
-  userId: newId("user"),
-  email: "ann@blue.example",
-  displayName: "Ann",
-  agentRoles: ["ADMIN_AGENT"],
-  adminRoles: ["GLOBAL_ADMIN"],
-};
-const apiKey = { apiKeyId: "key_1", name: "CRM", permissions: ["event.read"], expiresAt: null };
+/** A payload with a value of its own in each field; organizations are none that there is. */
+function sampleOf(type: EventType): Record<string, unknown> {
+  const fields = Object.entries<PayloadField>(eventCatalogue[type].payload);
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, field.list ? [valueOf(name, field)] : valueOf(name, field)]),
+  );
+}
 
-/** Facts of every type, each fact of its own value; that none is missing or too many is the compiler's business. */
-const samples: { [Type in EventType]: EventMap[Type] } = {
-  "invitation.sent": invitation,
-  "invitation.edited": invitation,
-  "invitation.revoked": invitation,
-  "invitation.expired": invitation,
-  "invitation.declined": { ...invitation, ...customer },
-  "invitation.accepted": { ...invitation, ...customer, relationshipIds: [newId("relationship")] },
-  "relationship.established": { ...relationship, ...customer, invitationId: newId("invitation") },
-  "relationship.removed": { ...relationship, ...customer, invitationId: null },
-  "customer.added": { ...customer, partnerId: newId("partner") },
-  "customer.updated": { ...customer, partnerId: newId("partner") },
-  "subscription.created": subscription,
-  "subscription.changed": { ...subscription, previousQuantity: 5 },
-  "subscription.suspended": { ...subscription, status: "SUSPENDED" },
-  "subscription.reactivated": subscription,
-  "subscription.cancelled": { ...subscription, status: "DELETED" },
-  "subscription.renewed": subscription,
-  "subscription.expired": { ...subscription, status: "EXPIRED" },
-  "user.added": user,
-  "user.joined": user,
-  "user.updated": user,
-  "user.deactivated": user,
-  "user.reactivated": user,
-  "api-key.created": apiKey,
-  "api-key.rotated": apiKey,
-  "api-key.revoked": apiKey,
-  "webhook.disabled": { webhookEndpointId: "hook_1", host: "r.example", description: "d", reason: "GONE" },
-};
+function valueOf(name: string, { type }: PayloadField): unknown {
+  switch (type) {
+    case "ID":
+      return name === "customerId" ? newId("customer") : `id of ${name}`;
+    case "String":
+      return `text of ${name}`;
+    case "Int":
+      return name.length;
+    case "Boolean":
+      return true;
+    case "DateTime":
+      return "2027-03-01T23:59:59.999Z";
+    default:
+      return Object.values(type).at(-1);
+  }
+}
+
+const samples = Object.fromEntries(allEventTypes.map((type) => [type, sampleOf(type)])) as Record<
+  EventType,
+  Record<string, unknown>
+>;
 
 const HEAD = "id type version position cursor occurredAt actorId requestId".split(" ");
 
-/** The fact behind each of a type's own fields, and what hangs on the event as it is now. */
-const fieldOf = (type: EventType) =>
-  Object.entries<FactMeaning>(eventCatalogue[type].facts).map(([name, { field }]) => [field ?? name, name]);
+/** The name in the schema of each field of a type's payload, with its own name. */
+const fieldsOf = (type: EventType): [graphqlName: string, name: string][] =>
+  Object.entries<PayloadField>(eventCatalogue[type].payload).map(([name, { graphqlName = name }]) => [
+    graphqlName,
+    name,
+  ]);
 
 function graphqlType(type: EventType): GraphQLObjectType {
   const found = schema.getType(eventTypeName(type));
@@ -92,7 +65,7 @@ function graphqlType(type: EventType): GraphQLObjectType {
   return found;
 }
 
-/** Fields that a resolver adds to a type, or to an interface of it: they are read when asked for, and no facts. */
+/** Fields that a resolver adds to a type, or to an interface of it: they are read when asked for, and are not in its payload. */
 function addedBy(shape: GraphQLObjectType | GraphQLInterfaceType): string[] {
   const names = [shape, ...shape.getInterfaces()].map(({ name }) => name);
   const storage = getMetadataStorage();
@@ -105,16 +78,12 @@ function addedBy(shape: GraphQLObjectType | GraphQLInterfaceType): string[] {
 }
 
 describe("the event catalogue", () => {
-  it("has a GraphQL type for every event type, whose fields are the head, the facts, and what hangs on it now", () => {
+  it("has a GraphQL type for every event type, whose fields are the head, the payload, and what the event refers to", () => {
     for (const type of allEventTypes) {
       const shape = graphqlType(type);
       const fields = Object.keys(shape.getFields()).filter((name) => !addedBy(shape).includes(name));
-      const told = fieldOf(type).map(([field]) => field);
-      expect([type, fields.sort()]).toEqual([type, [...HEAD, ...told].sort()]);
-      expect([type, Object.keys(eventCatalogue[type].facts).sort()]).toEqual([
-        type,
-        Object.keys(samples[type]).sort(),
-      ]);
+      const payload = fieldsOf(type).map(([field]) => field);
+      expect([type, fields.sort()]).toEqual([type, [...HEAD, ...payload].sort()]);
       expect(shape.description).toBe(eventCatalogue[type].meaning);
     }
   });
@@ -148,38 +117,42 @@ describe("the event catalogue", () => {
 });
 
 describe("an event of every type", () => {
-  it("is read back with every fact that was recorded, under the name that the catalogue says, and its version", async () => {
+  it("is read back with every field that was recorded, under the name that the catalogue says, and its version", async () => {
     const testContext = testContextOf(server);
-    // A Global admin of the inviting partner, who may read every fact.
+    // A Global admin of the inviting partner, who may read every field.
     const { actor, partner } = await aPartner(testContext, {}, { admin: [AdminRole.GLOBAL_ADMIN] });
-    const factsOf = (type: EventType) =>
-      ({ ...samples[type], ...(type.startsWith("invitation.") && { partnerId: partner.id }) }) as never;
+    const payloadOf = (type: EventType) => {
+      const readers = Object.values<PayloadField>(eventCatalogue[type].payload).flatMap(
+        ({ onlyFor }) => onlyFor ?? [],
+      );
+      return { ...samples[type], ...Object.fromEntries(readers.map((name) => [name, partner.id])) };
+    };
     await testContext.system.transaction(async (tx) => {
-      for (const type of allEventTypes) tx.record(type, factsOf(type), [partner.id]);
+      for (const type of allEventTypes) recordFor(tx, type, payloadOf(type) as never, [partner.id]);
       return Promise.resolve();
     });
     const caller = await callerFor(server, actor);
     for (const type of allEventTypes) {
-      const fields = fieldOf(type);
+      const fields = fieldsOf(type);
       const part = `... on ${eventTypeName(type)} { ${fields.map(([field]) => field).join(" ")} }`;
       const answer = await caller.ask(`{ events(first: 50) { nodes { type version ${part} } } }`);
       expect(answer.errors).toBeUndefined();
       const [found] = answer.data.events.nodes.filter((node: object) => Object.keys(node).length > 2);
-      const read = Object.fromEntries(fields.map(([field = "", name = ""]) => [name, found[field]]));
+      const read = Object.fromEntries(fields.map(([field, name]) => [name, found[field]]));
       const { version } = eventCatalogue[type];
       const head = { type: type.replace(/[.-]/g, "_").toUpperCase(), version };
       expect({ type: found.type, version: found.version, ...read }).toEqual({
         ...head,
-        ...(factsOf(type) as object),
+        ...payloadOf(type),
       });
     }
   });
 
-  it("bears the customer that its facts name in a column of its own, for those who ask for one customer's events", async () => {
+  it("has the customer that its payload names in a column of its own, for those who ask for one customer's events", async () => {
     const testContext = testContextOf(server);
     const { partner } = await aPartner(testContext);
     await testContext.system.transaction(async (tx) => {
-      for (const type of allEventTypes) tx.record(type, samples[type], [partner.id]);
+      for (const type of allEventTypes) recordFor(tx, type, samples[type] as never, [partner.id]);
       return Promise.resolve();
     });
     const rows = await testContext.database.read((reads) =>
@@ -190,8 +163,7 @@ describe("an event of every type", () => {
     );
     const told = Object.fromEntries(rows.map(({ type, customerId }) => [type, customerId]));
     for (const type of allEventTypes) {
-      const facts = samples[type];
-      expect([type, told[type]]).toEqual([type, "customerId" in facts ? facts.customerId : null]);
+      expect([type, told[type]]).toEqual([type, samples[type].customerId ?? null]);
     }
   });
 });

@@ -67,11 +67,14 @@ describe("an organization's stream", () => {
   it("gets an event once though the audience names the organization twice, and nobody's null hurts", async () => {
     const stream = await aStream(testContext);
     await testContext.system.transaction(async (tx) => {
-      const facts = { customerId: "c", partnerId: "p", companyName: "Twice", domain: "d.example" };
-      tx.record("customer.updated", facts, [stream, null, stream]);
+      const customer = { customerId: stream, companyName: "Twice", domain: "d.example" };
+      const relationship = { relationshipId: "r", partnerName: "P", invitationId: null };
+      tx.record("relationship.removed", { ...relationship, ...customer, partnerId: stream });
+      const draft = { partnerName: "P", recipientEmail: null, reusable: false };
+      tx.record("invitation.sent", { ...draft, invitationId: "i", partnerId: stream, providerId: null });
       return Promise.resolve();
     });
-    expect(positions(await testContext.eventsOf(stream))).toEqual([1]);
+    expect(positions(await testContext.eventsOf(stream))).toEqual([1, 2]);
   });
 
   it("gets each event with the same id as the other organizations, and its own cursor", async () => {

@@ -5,6 +5,7 @@ import { forgetOldEvents } from "../../src/events/forget-old-events";
 import { aPartner } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { range } from "./streams";
+import { recordFor } from "../support/record-for";
 
 let testContext: TestContext;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ async function manyEvents(): Promise<Awaited<ReturnType<typeof aPartner>>> {
       for (const n of range(1, 300)) {
         const customerId = customers[n % 20] ?? "";
         const facts = { customerId, partnerId: "p", companyName: `${part}.${n}`, domain: "d.example" };
-        tx.record(n % 100 === 0 ? "customer.added" : "customer.updated", facts, audience);
+        recordFor(tx, n % 100 === 0 ? "customer.added" : "customer.updated", facts, audience);
       }
       return Promise.resolve();
     });

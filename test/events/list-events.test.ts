@@ -9,6 +9,7 @@ import { aPartner } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
 import { positions, range, write } from "./streams";
+import { recordFor } from "../support/record-for";
 
 let testContext: TestContext;
 beforeAll(async () => {
@@ -45,11 +46,11 @@ async function aMixedStream(): Promise<Stream> {
       const facts = { customerId, partnerId: stream.id, companyName: `c${n}`, domain: "d.example" };
       if (n % 5 === 4) {
         const names = { relationshipId: "r", partnerName: "p", invitationId: null };
-        tx.record("relationship.removed", { ...facts, ...names }, [stream.id]);
-      } else tx.record(types[n % 2] ?? "customer.added", facts, [stream.id]);
+        recordFor(tx, "relationship.removed", { ...facts, ...names }, [stream.id]);
+      } else recordFor(tx, types[n % 2] ?? "customer.added", facts, [stream.id]);
     }
     const invitation = { invitationId: "i", partnerId: stream.id, partnerName: "p", providerId: null };
-    tx.record("invitation.sent", { ...invitation, recipientEmail: null, reusable: true }, [stream.id]);
+    recordFor(tx, "invitation.sent", { ...invitation, recipientEmail: null, reusable: true }, [stream.id]);
     return Promise.resolve();
   });
   return stream;

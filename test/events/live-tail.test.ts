@@ -3,6 +3,7 @@ import { LiveTail, type LiveTailOptions } from "../../src/events/live-tail";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { aStream, follow, logReads, positions, range, take, write } from "./streams";
 import { AT_ONCE_MS, within } from "../support/patience";
+import { recordFor } from "../support/record-for";
 
 let testContext: TestContext;
 const tails: LiveTail[] = [];
@@ -58,7 +59,7 @@ describe("a listener", () => {
     };
     await testContext.system.transaction(async (tx) => {
       const answered = { ...facts, reusable: false, customerId: null, companyName: null, domain: null };
-      tx.record("invitation.declined", answered, [stream]);
+      recordFor(tx, "invitation.declined", answered, [stream]);
       return Promise.resolve();
     });
     tail.notify([stream]);

@@ -1,9 +1,9 @@
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { newId } from "../../src/context/ids";
+import { isRestricted, type PayloadField } from "../../src/events/catalogue/event-definition";
 import { eventCatalogue } from "../../src/events/event-catalogue";
 import { readEvents } from "../../src/events/event-log";
 import { allEventTypes, type EventType, type RecordedEvent } from "../../src/events/event-map";
-import type { FactMeaning } from "../../src/events/payload-field-docs";
 import { createApiKey, createUser } from "../../src/identity";
 import { acceptInvitation, inviteCustomer } from "../../src/invitations";
 import { payloadOf } from "../../src/webhooks/webhook-payload";
@@ -23,12 +23,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-type Restricted = [type: EventType, name: string, fact: FactMeaning];
+type Restricted = [type: EventType, name: string, field: PayloadField];
 const restricted = (): Restricted[] =>
   allEventTypes.flatMap((type) =>
-    Object.entries<FactMeaning>(eventCatalogue[type].facts)
-      .filter(([, fact]) => fact.permission ?? fact.onlyFor)
-      .map(([name, fact]): Restricted => [type, name, fact]),
+    Object.entries<PayloadField>(eventCatalogue[type].payload)
+      .filter(([, field]) => isRestricted(field))
+      .map(([name, field]): Restricted => [type, name, field]),
   );
 
 const FEED =
@@ -118,13 +118,13 @@ describe("facts that take a permission", () => {
   });
 
   it("are in no webhook's payload, no matter who registered it", () => {
-    for (const [type, name, fact] of restricted()) {
+    for (const [type, name, field] of restricted()) {
       const organizationId = newId("partner");
       const event = { type, organizationId, actorId: "system", [name]: "secret", partnerId: organizationId };
       const { data } = JSON.parse(payloadOf(event as unknown as RecordedEvent)) as {
         data: Record<string, unknown>;
       };
-      expect([type, name, data[name]]).toEqual([type, name, fact.permission ? null : "secret"]);
+      expect([type, name, data[name]]).toEqual([type, name, field.permission ? null : "secret"]);
       const toAnother = { ...event, partnerId: newId("partner") };
       expect(payloadOf(toAnother as unknown as RecordedEvent)).not.toContain("secret");
     }

@@ -6,6 +6,7 @@ import { eventFilter } from "../../src/events/event-filter";
 import { type FollowEvents, EventsToFollow } from "../../src/events/follow-events";
 import type { LiveTail } from "../../src/events/live-tail";
 import type { TestContext } from "../support/test-context";
+import { recordFor } from "../support/record-for";
 
 /** Begins the stream of an organization that is nothing else, and gives its id. */
 export async function aStream(testContext: TestContext): Promise<string> {
@@ -31,7 +32,7 @@ export function write(
   return runUnitOfWork(testContext.database, notify, caller, async (tx) => {
     for (const companyName of words) {
       const facts = { customerId: "cust", partnerId: "part", companyName, domain: "d.example" };
-      tx.record("customer.updated", facts, audience);
+      recordFor(tx, "customer.updated", facts, audience);
     }
     return Promise.resolve();
   });

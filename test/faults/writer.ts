@@ -75,7 +75,7 @@ export class Writer {
     const facts = { customerId, partnerId, companyName, domain: "company.example" };
     await this.faultEnvironment.transact(
       (tx) => {
-        for (let n = 0; n < count; n++) tx.record("customer.updated", facts, [partnerId]);
+        for (let n = 0; n < count; n++) tx.record("customer.updated", facts);
         return Promise.resolve();
       },
       (organizationIds) => this.notifier.notify(organizationIds),

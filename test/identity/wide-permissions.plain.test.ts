@@ -83,9 +83,9 @@ describe("the wide table of permissions that is shipped", () => {
 
   it("leaves what only customers have to the default, and every permission of a partner is in the test's table", () => {
     for (const permission of allPermissions) {
-      const { partner, customer, programmes } = defaultMatrix.grantOf(permission);
+      const { partner, customer, programmes } = defaultMatrix.ruleOf(permission);
       expect([permission, permission in TABLE]).toEqual([permission, partner !== undefined]);
-      expect(wide().grantOf(permission)).toMatchObject({
+      expect(wide().ruleOf(permission)).toMatchObject({
         ...(customer && { customer }),
         ...(programmes && { programmes }),
       });
@@ -96,7 +96,7 @@ describe("the wide table of permissions that is shipped", () => {
     for (const [name, { partner }] of Object.entries(
       JSON.parse(text) as Record<Permission, { partner: Role[] }>,
     )) {
-      const before = defaultMatrix.grantOf(name as Permission).partner;
+      const before = defaultMatrix.ruleOf(name as Permission).partner;
       expect([name, partner]).toEqual([name, expect.arrayContaining(before as Role[])]);
       expect(partner.length).toBeGreaterThan((before as Role[]).length);
     }
@@ -104,8 +104,8 @@ describe("the wide table of permissions that is shipped", () => {
 
   it("lets those who may register webhooks read events, without which they could not", () => {
     const grants = wide();
-    const readers = new Set(grants.grantOf("event.read").partner as Role[]);
-    for (const role of grants.grantOf("webhook.create").partner as Role[])
+    const readers = new Set(grants.ruleOf("event.read").partner as Role[]);
+    for (const role of grants.ruleOf("webhook.create").partner as Role[])
       expect(readers.has(role)).toBe(true);
   });
 });

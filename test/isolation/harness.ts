@@ -152,7 +152,7 @@ async function keys(apiClient: ApiClient, world: FixtureWorld, callers: Caller[]
     const key = chief.key as OrganizationKey;
     const { actor } = personOf(world, key);
     const most = allPermissions.filter(
-      (one) => mayUse(actor, one) && !("peopleOnly" in defaultMatrix.grantOf(one)),
+      (one) => mayUse(actor, one) && !("peopleOnly" in defaultMatrix.ruleOf(one)),
     );
     const sets = WITH_SINGLE_KEYS.includes(key) ? [most, ...most.map((one) => [one])] : [most];
     for (const permissions of sets) {

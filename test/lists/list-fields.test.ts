@@ -9,7 +9,7 @@ import {
   isInterfaceType,
 } from "graphql";
 import { RefundableQuantityResolver } from "../../resolvers/subscriptions/subscription.resolver";
-import { InvitationAcceptedEventResolver } from "../../resolvers/events/event.resolver";
+import { InvitationAcceptedEventResolver } from "../../resolvers/invitations/invitation-event.resolver";
 import { allPermissions } from "../../src/access/permissions";
 import { LIST_BOUNDS, MAX_COUNT } from "../../src/errors/list-bounds";
 import { makeApiKeyLoaders } from "../../src/identity/api-key.loader";

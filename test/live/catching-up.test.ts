@@ -44,8 +44,7 @@ async function happen(
   const facts = { customerId, partnerId: partner.id, companyName, domain: "a.example" };
   for (let done = 0; done < count; done += 100) {
     await ctx.transaction((tx) => {
-      for (let n = done; n < Math.min(done + 100, count); n++)
-        tx.record("customer.updated", facts, [partner.id]);
+      for (let n = done; n < Math.min(done + 100, count); n++) tx.record("customer.updated", facts);
       return Promise.resolve();
     });
   }

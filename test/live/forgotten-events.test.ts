@@ -32,7 +32,7 @@ async function happen(count: number, companyName = "Something"): Promise<void> {
           companyName,
           domain: "a.example",
         };
-        tx.record("customer.updated", facts, [office.partner.id]);
+        tx.record("customer.updated", facts);
       }
       return Promise.resolve();
     });

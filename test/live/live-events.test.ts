@@ -84,7 +84,7 @@ describe("an accepted invitation", () => {
     };
     const gate = makeGate();
     const committing = onServer(server).transaction(async (tx) => {
-      tx.record("customer.updated", facts, [organizationId]);
+      tx.record("customer.updated", facts);
       await gate.passed;
     });
     await hearsNothing(listener);
@@ -93,7 +93,7 @@ describe("an accepted invitation", () => {
     const { position } = (await listener.next()).data.events;
 
     const failing = onServer(server).transaction(async (tx) => {
-      tx.record("customer.updated", facts, [organizationId]);
+      tx.record("customer.updated", facts);
       await Promise.resolve();
       throw new Error("refused");
     });

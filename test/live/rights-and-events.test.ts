@@ -35,11 +35,10 @@ async function deactivateAndGoOn({
       userId,
     ]);
     const facts = { customerId: newId("customer"), partnerId, companyName: "Before", domain: "a.example" };
-    tx.record("customer.updated", facts, [partnerId]);
+    tx.record("customer.updated", facts);
     const person = { userId, email: null, displayName: "Gone", agentRoles: [], adminRoles: [] };
-    tx.record("user.deactivated", person, [partnerId]);
-    for (let n = 0; n < 5; n++)
-      tx.record("customer.updated", { ...facts, companyName: "After" }, [partnerId]);
+    tx.record("user.deactivated", person, partnerId);
+    for (let n = 0; n < 5; n++) tx.record("customer.updated", { ...facts, companyName: "After" });
   });
 }
 

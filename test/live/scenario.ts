@@ -83,7 +83,7 @@ export async function commitEvents(server: TestServer, organizationId: string, c
           partnerId: organizationId,
           companyName: `Company ${n}`,
         };
-        tx.record("customer.updated", { ...facts, domain: "company.example" }, [organizationId]);
+        tx.record("customer.updated", { ...facts, domain: "company.example" });
       }
       return Promise.resolve();
     });

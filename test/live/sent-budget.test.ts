@@ -8,6 +8,7 @@ import { until } from "../webhooks/webhook-test-context";
 import { anOffice, type Office } from "./nodes";
 import { openSocket, type RawSocket } from "./socket";
 import { listenersLeft } from "./scenario";
+import { recordFor } from "../support/record-for";
 
 /** None ends by itself while a test runs. */
 const WINDOW_SECONDS = 600;
@@ -54,7 +55,7 @@ async function happen(
   await ctx.transaction((tx) => {
     for (let n = 0; n < count; n++) {
       const values = { customerId: newId("customer"), partnerId: office.partner.id, companyName: "Contoso" };
-      tx.record(type, { ...values, domain: "a.example" }, [office.partner.id]);
+      recordFor(tx, type, { ...values, domain: "a.example" }, [office.partner.id]);
     }
     return Promise.resolve();
   });

@@ -43,7 +43,7 @@ async function happen(count: number, about = customerId): Promise<void> {
       companyName: `${n}`,
       domain: "a.example",
     };
-    await ctx.transaction((tx) => Promise.resolve(tx.record("customer.updated", facts, [office.partner.id])));
+    await ctx.transaction((tx) => Promise.resolve(tx.record("customer.updated", facts)));
   }
 }
 

@@ -28,7 +28,7 @@ async function happen(count: number): Promise<void> {
     await ctx.transaction((tx) => {
       for (let n = done; n < done + 50; n++) {
         const facts = { customerId: newId("customer"), partnerId: office.partner.id, companyName: LONG };
-        tx.record("customer.updated", { ...facts, domain: "a.example" }, [office.partner.id]);
+        tx.record("customer.updated", { ...facts, domain: "a.example" });
       }
       return Promise.resolve();
     });

@@ -181,7 +181,7 @@ describe("a server that stops", () => {
     const facts = { customerId: "cust", partnerId, companyName: "x".repeat(20_000), domain: "d.example" };
     // More than what the buffers on the way take: 7 MB.
     await onServer(stopping).transaction(async (tx) => {
-      for (let n = 0; n < 40; n++) tx.record("customer.updated", facts, [partnerId]);
+      for (let n = 0; n < 40; n++) tx.record("customer.updated", facts);
       return Promise.resolve();
     });
     await until(() => stopping.running.connections.unread >= HIGH_WATERMARK);

@@ -10,6 +10,7 @@ import { write } from "../events/streams";
 import { refusalOf } from "../support/refusals";
 import { openWebhookTestContext, type WebhookTestContext, until } from "./webhook-test-context";
 import { aReceiver, status } from "./receiver";
+import { recordFor } from "../support/record-for";
 
 let webhookContext: WebhookTestContext;
 beforeAll(async () => {
@@ -82,7 +83,7 @@ describe("an endpoint", () => {
     const facts = { customerId: "c", partnerId: "p", domain: "d.example" };
     await write(webhookContext.testContext, [organizationId], Array<string>(450).fill("unwanted"));
     await webhookContext.testContext.system.transaction(async (tx) => {
-      tx.record("customer.added", { ...facts, companyName: "wanted" }, [organizationId]);
+      recordFor(tx, "customer.added", { ...facts, companyName: "wanted" }, [organizationId]);
       return Promise.resolve();
     });
     await write(webhookContext.testContext, [organizationId], ["unwanted"]);

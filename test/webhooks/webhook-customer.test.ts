@@ -12,6 +12,7 @@ import {
   updateWebhookEndpoint,
 } from "../../src/webhooks";
 import { aCustomer } from "../support/builders";
+import { recordFor } from "../support/record-for";
 import { refusalsOf } from "../support/refusals";
 import { openWebhookTestContext, type WebhookTestContext, type Registered } from "./webhook-test-context";
 import { status } from "./receiver";
@@ -34,7 +35,7 @@ function tell(
 ): Promise<void> {
   const facts = { customerId, partnerId: organizationId, companyName, domain: "d.example" };
   return webhookContext.testContext.system.transaction((tx) => {
-    tx.record(type, facts, [organizationId]);
+    recordFor(tx, type, facts, [organizationId]);
     return Promise.resolve();
   });
 }
@@ -42,8 +43,13 @@ function tell(
 /** Records an event that tells of no customer. */
 const tellOfNone = ({ organizationId }: Registered) =>
   webhookContext.testContext.system.transaction((tx) => {
-    const facts = { webhookEndpointId: newId("webhookEndpoint"), host: "h", description: "", reason: "GONE" };
-    tx.record("webhook.disabled", facts, [organizationId]);
+    const facts = {
+      webhookEndpointId: newId("webhookEndpoint"),
+      host: "h",
+      description: "",
+      reason: "GONE",
+    } as const;
+    tx.record("webhook.disabled", facts, organizationId);
     return Promise.resolve();
   });
 
@@ -80,7 +86,7 @@ describe("an endpoint for one customer", () => {
     const one = await webhookContext.endpoint({ customerId: ANN });
     const facts = { customerId: BOB, partnerId: one.organizationId, companyName: "bob", domain: "d.example" };
     await webhookContext.testContext.system.transaction((tx) => {
-      for (let n = 0; n < 450; n++) tx.record("customer.updated", facts, [one.organizationId]);
+      for (let n = 0; n < 450; n++) tx.record("customer.updated", facts);
       return Promise.resolve();
     });
     await tell(one, ANN, "ann");

@@ -1,5 +1,5 @@
 import { GraphQLError } from "graphql";
-import { enumValues } from "../../../schema/enums";
+import { enumValues } from "../../../schema/register-enum";
 import type { DomainError } from "../../errors/domain-error";
 import { eventErrors } from "../../events/event.errors";
 

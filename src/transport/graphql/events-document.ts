@@ -1,22 +1,28 @@
 import { type GraphQLSchema, isObjectType } from "graphql";
 import { eventTypeName } from "../../../schema/events/event.interface";
+import {
+  type Audience,
+  meaningWithReaders,
+  OWN_ORGANIZATION,
+  type PayloadField,
+} from "../../events/catalogue/event-definition";
 import { eventCatalogue } from "../../events/event-catalogue";
 import { allEventTypes, type EventType } from "../../events/event-map";
-import { type FactMeaning, meaningWithReaders } from "../../events/payload-field-docs";
 
 const FOREWORD = `Every change that concerns your organization is an event in its stream. The \`events\` query, live subscriptions over WebSocket and
 SSE, and webhooks are endpoints of the same stream: the same events, in the same order, with the same cursors.
 
 ## Streams
 
-- The organizations that an event concerns get one copy each, in their own stream, with the same \`id\`. Its \`position\` there is
+- The organizations that an event concerns get one copy each (the tables below name the fields that hold their ids), in their own stream, with the same \`id\`. Its \`position\` there is
   1, 2, 3 … in the order of commits, without a gap and without a repeat. A change that was rolled back left nothing.
-- Every event has \`id type version position cursor occurredAt actorId requestId\` and its facts **as they were**: names and ids stay
-  readable after you lost sight of the rows. In GraphQL the facts are fields of the event's type; in a webhook they are \`data\`.
-- Some facts take a permission besides the right to read events, or are one organization's only: the tables below say which. For
+- Every event has \`id type version position cursor occurredAt actorId requestId\` and its payload, whose **values are those at the time of
+  the event**: names and ids stay readable after you lost sight of the rows. In GraphQL the payload is fields of the event's type; in a webhook
+  it is \`data\`.
+- Some fields take a permission besides the right to read events, or are one organization's only: the tables below say which. For
   others they are null, at every endpoint, also in events from before they lost the right. A webhook's receiver has no permissions, so it never gets
   those that take one: read \`node(id: "user_…")\` with an API key that has \`user.read\`. Ids and names are never left out.
-- \`types\` and \`customerId\` narrow a reading down to some types, or to the events whose fact \`customerId\` is that customer; a webhook
+- \`types\` and \`customerId\` narrow a reading down to some types, or to the events whose field \`customerId\` is that customer; a webhook
   endpoint has \`eventTypes\` and \`customerId\` for it. Positions then have gaps, which are the events that you did not ask for.
 - \`webhook.test\`, which \`sendTestWebhook\` sends to one webhook endpoint, is in no stream: its \`position\` and \`cursor\` are null. Every
   other event has both.
@@ -56,10 +62,10 @@ back is refused at every endpoint, also in the middle of its reading: no endpoin
 
 ## Versions
 
-\`version\` is that of a type's facts, and what was recorded keeps the version that it was recorded with. It is raised when a fact changes
-its meaning or goes away. New facts and new types come without one: let your reader pass over what it does not know.`;
+\`version\` is that of a type's payload, and what was recorded keeps the version that it was recorded with. It is raised when a field changes
+its meaning or is removed. New fields and new types come without one: let your reader pass over what it does not know.`;
 
-/** docs/events.md: how the event log is read, and every event with its facts, from the catalogue and the schema. */
+/** docs/events.md: how the event log is read, and every event with its payload, from the catalogue and the schema. */
 export function eventsDocument(schema: GraphQLSchema, made: string): string {
   const areas = [...new Set(allEventTypes.map(areaOf))];
   return `# Events\n\n${made}\n\n${FOREWORD}\n\n${areas.map((area) => areaSection(area, schema)).join("\n")}`;
@@ -72,45 +78,52 @@ const code = (text: string) => `\`${text}\``;
 function areaSection(area: string, schema: GraphQLSchema): string {
   const types = allEventTypes.filter((type) => areaOf(type) === area);
   const events = types.map((type) => {
-    const { version, realNames, meaning } = eventCatalogue[type];
+    const { version, realNames, meaning, audience } = eventCatalogue[type];
     const real = realNames.map(code).join(", ") || "none";
-    return `| ${code(type)} | ${code(eventTypeName(type))} | ${version} | ${real} | ${meaning} |`;
+    const graphql = code(eventTypeName(type));
+    return `| ${code(type)} | ${graphql} | ${version} | ${audienceWords(audience)} | ${real} | ${meaning} |`;
   });
-  const facts = factsOf(types).map(({ name, fact, of }) => {
-    const field = fact.field ?? name;
-    const graphql = code(`${field === name ? "" : `${field}: `}${fieldType(schema, of[0], field)}`);
+  const fields = fieldsOf(types).map(({ name, field, of }) => {
+    const { graphqlName = name } = field;
+    const graphql = code(
+      `${graphqlName === name ? "" : `${graphqlName}: `}${fieldType(schema, of[0], graphqlName)}`,
+    );
     const where = of.length === types.length ? "all" : of.map(code).join(", ");
-    return `| ${code(name)} | ${graphql} | ${where} | ${meaningWithReaders(fact)} |`;
+    return `| ${code(name)} | ${graphql} | ${where} | ${meaningWithReaders(field)} |`;
   });
   return `## ${area}
 
-| event | GraphQL type | version | in Partner Center | meaning |
-|---|---|---|---|---|
+| event | GraphQL type | version | who gets it | in Partner Center | meaning |
+|---|---|---|---|---|---|
 ${events.join("\n")}
 
-| fact | in GraphQL | of | meaning |
+| field | in GraphQL | of | meaning |
 |---|---|---|---|
-${facts.join("\n")}
+${fields.join("\n")}
 `;
 }
 
-interface ToldFact {
+function audienceWords(audience: Audience): string {
+  return audience === OWN_ORGANIZATION ? "the organization itself" : audience.map(code).join(", ");
+}
+
+interface DocumentedField {
   name: string;
-  fact: FactMeaning;
+  field: PayloadField;
   of: EventType[];
 }
 
-/** The facts of some types, those that several have told once. */
-function factsOf(types: EventType[]): ToldFact[] {
-  const told: ToldFact[] = [];
+/** The payload fields of some types; one that several types have in the same meaning is listed once. */
+function fieldsOf(types: EventType[]): DocumentedField[] {
+  const documented: DocumentedField[] = [];
   for (const type of types) {
-    for (const [name, fact] of Object.entries<FactMeaning>(eventCatalogue[type].facts)) {
-      const same = told.find((other) => other.name === name && other.fact.meaning === fact.meaning);
+    for (const [name, field] of Object.entries<PayloadField>(eventCatalogue[type].payload)) {
+      const same = documented.find((other) => other.name === name && other.field.meaning === field.meaning);
       if (same) same.of.push(type);
-      else told.push({ name, fact, of: [type] });
+      else documented.push({ name, field, of: [type] });
     }
   }
-  return told;
+  return documented;
 }
 
 function fieldType(schema: GraphQLSchema, type: EventType | undefined, field: string): string {

@@ -9,7 +9,7 @@ import { buildSchemaSync, type PubSub } from "type-graphql";
 import { allResolvers } from "../../../resolvers";
 import { eventObjectTypes } from "../../../schema/events/event.type";
 import { defaultMatrix } from "../../access/permission-matrix";
-import type { Grant, Permission } from "../../access/permissions";
+import type { PermissionRule, Permission } from "../../access/permissions";
 import { bindResolvers } from "./bind-resolvers";
 
 /** TypeGraphQL wants one to build live fields, though ours read the event log; its stock one dies of a slow socket. */
@@ -36,7 +36,7 @@ export function buildApiSchema(matrix = defaultMatrix): GraphQLSchema {
   for (const field of rootFields(schema)) {
     const permission = permissionOf(field);
     if (permission)
-      field.description = `${field.description ?? ""}\n\n${whoMay(permission, matrix.grantOf(permission))}`;
+      field.description = `${field.description ?? ""}\n\n${whoMay(permission, matrix.ruleOf(permission))}`;
   }
   return schema;
 }
@@ -60,9 +60,9 @@ export function permissionOf(field: GraphQLField<unknown, unknown>): Permission 
 
 function whoMay(
   permission: Permission,
-  { partner, programmes, customer, prospect, peopleOnly }: Grant,
+  { partner, programmes, customer, prospect, peopleOnly }: PermissionRule,
 ): string {
-  const roles = (side: Grant["partner"]) => (side === "ANYONE" ? "any role" : side?.join(", "));
+  const roles = (side: PermissionRule["partner"]) => (side === "ANYONE" ? "any role" : side?.join(", "));
   const sides = [
     partner &&
       `partner users with ${roles(partner)}${programmes ? ` (programme role ${programmes.join(" or ")})` : ""}`,

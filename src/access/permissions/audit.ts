@@ -1,0 +1,10 @@
+import { CUSTOMER_AGENTS, GLOBAL_ADMINS, type PermissionRule } from "./permission-rule";
+
+/** What may be done with the activity log. */
+export const auditPermissions = {
+  "activity.read": {
+    means: "Read the organization's activity log",
+    partner: CUSTOMER_AGENTS,
+    customer: GLOBAL_ADMINS,
+  },
+} as const satisfies Record<string, PermissionRule>;

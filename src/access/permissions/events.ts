@@ -1,0 +1,10 @@
+import { CUSTOMER_AGENTS, GLOBAL_ADMINS, type PermissionRule } from "./permission-rule";
+
+/** What may be done with events. */
+export const eventPermissions = {
+  "event.read": {
+    means: "Read and follow the organization's events",
+    partner: CUSTOMER_AGENTS,
+    customer: GLOBAL_ADMINS,
+  },
+} as const satisfies Record<string, PermissionRule>;
