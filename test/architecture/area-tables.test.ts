@@ -6,7 +6,7 @@ import { errorDefinitions } from "../../schema/errors/error-code.enum";
 import { permissions } from "../../src/access/permissions";
 import { eventCatalogue } from "../../src/events/event-catalogue";
 import type { EventDefinition } from "../../src/events/catalogue/event-definition";
-import { buildApiSchema } from "../../src/server/graphql/schema";
+import { buildApiSchema } from "../../src/transport/graphql/schema";
 
 /* What the areas' tables say is joined by a short list. A table that the list forgets, or a name in two tables, must not pass. */
 

@@ -149,7 +149,7 @@ describe("when an API key was last used", () => {
     uses.note("key_nobody", START);
     const scheduler = openScheduler(testContext, [uses.job], {
       contextOf: () => away,
-      log: { error: (line: object) => void logged.push(line) } as SchedulerOptions["log"],
+      log: { error: (line: object) => void logged.push(line) },
     });
     scheduler.start();
     await scheduler.close();

@@ -65,7 +65,7 @@ describe("a scheduled job", () => {
     const begin = performance.now();
     const { counted } = started([job]);
     await until(() => runs.length >= 3);
-    expect(runs[0]!.at - begin).toBeGreaterThan(12);
+    expect(runs[0].at - begin).toBeGreaterThan(12);
     expect(most).toBe(1);
     expect(runs.every(({ isWoken, requestId }) => !isWoken && requestId === "counting")).toBe(true);
     expect(counted.slice(0, 2)).toEqual([
@@ -117,9 +117,9 @@ describe("a scheduled job", () => {
     );
     const { counted, logged } = started([job], { firstRetryMs: 20 });
     await until(() => runs.length === 5);
-    const waits = runs.slice(1).map(({ at }, before) => at - runs[before]!.at);
+    const waits = runs.slice(1).map(({ at }, before) => at - runs[before].at);
     expect(waits[0]).toBeGreaterThan(12);
-    expect(waits[3]).toBeGreaterThan(waits[0]! * 2);
+    expect(waits[3]).toBeGreaterThan(waits[0] * 2);
     await until(() => counted.length === 5);
     expect(counted.map(({ isDone }) => isDone)).toEqual([false, false, false, false, true]);
     expect(logged).toMatchObject(

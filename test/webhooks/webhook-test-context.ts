@@ -87,7 +87,7 @@ export async function openWebhookTestContext(): Promise<WebhookTestContext> {
     },
     start: (worker) => {
       const scheduler = openScheduler(testContext, [worker.job], {
-        log: { error: (line: object) => void errors.push(line) } as SchedulerOptions["log"],
+        log: { error: (line: object) => void errors.push(line) },
       });
       scheduler.start();
       schedulers.push(scheduler);
