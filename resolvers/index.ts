@@ -11,10 +11,12 @@ import {
   InvitationAcceptedEventResolver,
   InvitationEventResolver,
 } from "./invitations/invitation-event.resolver";
+import { InvitationLiveResolver } from "./invitations/invitation.live";
 import { InvitationResolver } from "./invitations/invitation.resolver";
 import { NodeResolver } from "./node.resolver";
 import { PartnerResolver } from "./partners/partner.resolver";
 import { RelationshipEventResolver } from "./relationships/relationship-event.resolver";
+import { RelationshipLiveResolver } from "./relationships/relationship.live";
 import { RelationshipResolver } from "./relationships/relationship.resolver";
 import { SubscriptionEventResolver } from "./subscriptions/subscription-event.resolver";
 import { RefundableQuantityResolver, SubscriptionResolver } from "./subscriptions/subscription.resolver";
@@ -42,6 +44,8 @@ export const allResolvers = [
   CustomerEventResolver,
   SubscriptionEventResolver,
   EventLiveResolver,
+  InvitationLiveResolver,
+  RelationshipLiveResolver,
   WebhookResolver,
   WebhookDeliveryResolver,
 ] as const;
