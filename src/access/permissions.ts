@@ -1,4 +1,4 @@
-import { auditPermissions } from "./permissions/audit";
+import { activityPermissions } from "./permissions/activity";
 import { catalogPermissions } from "./permissions/catalog";
 import { customerPermissions } from "./permissions/customers";
 import { eventPermissions } from "./permissions/events";
@@ -24,7 +24,7 @@ export const permissions = {
   ...subscriptionPermissions,
   ...eventPermissions,
   ...identityPermissions,
-  ...auditPermissions,
+  ...activityPermissions,
   ...webhookPermissions,
 };
 

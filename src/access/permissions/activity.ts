@@ -1,7 +1,7 @@
 import { CUSTOMER_AGENTS, GLOBAL_ADMINS, type PermissionRule } from "./permission-rule";
 
 /** What may be done with the activity log. */
-export const auditPermissions = {
+export const activityPermissions = {
   "activity.read": {
     means: "Read the organization's activity log",
     partner: CUSTOMER_AGENTS,
