@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from "graphql";
+import { BoundedCache } from "../../context/bounded-cache";
 import type { CompiledOperations, ValidOperation } from "../graphql/compiled-operations";
 import { signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
@@ -46,17 +47,15 @@ const LONG_ANSWER = 10_000;
  */
 export class KnownOperations {
   /** What Apollo answered to an `Accept` header; the empty text stands for none. */
-  private readonly contentTypes = new Map<string, string>();
+  private readonly contentTypes = new BoundedCache<string, string>({ maxEntries: MAX_ACCEPT_HEADERS });
 
   constructor(private readonly means: KnownOperationsDependencies) {}
 
   /** Keeps in which form the sender of an `Accept` header gets its answers. */
   learn({ headers: { accept = "" } }: FastifyRequest, contentType: string | undefined): void {
     if (!contentType) return;
-    this.contentTypes.set(accept, contentType);
     // Anonymous callers can send any number of them, and shall not keep out those that come next.
-    const [oldest] = this.contentTypes.keys();
-    if (this.contentTypes.size > MAX_ACCEPT_HEADERS && oldest !== undefined) this.contentTypes.delete(oldest);
+    this.contentTypes.set(accept, contentType);
   }
 
   /** The request, where everything about it is known; undefined where Apollo has to look at it. */
@@ -110,10 +109,7 @@ export class KnownOperations {
     return text.length < LONG_ANSWER ? text : Buffer.from(text);
   }
 
-  private execute(
-    run: OperationRun,
-    answerLength: AnswerLength,
-  ): ExecutionResult | Promise<ExecutionResult> {
+  private execute(run: OperationRun, answerLength: AnswerLength): ExecutionResult | Promise<ExecutionResult> {
     const { compiled, schema } = this.means;
     const { document, operation } = run.valid;
     const { asked } = run.request;
