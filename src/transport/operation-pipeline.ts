@@ -152,8 +152,8 @@ export class OperationPipeline {
     const { services, guard, onStep } = this.dependencies;
     const end = OPERATION_STEPS.indexOf(last);
     for (let at = run.done; at <= end; at++) {
-      onStep?.(OPERATION_STEPS[at] as OperationStep, run.request);
-      const step = inOrder[at] as Step;
+      onStep?.(OPERATION_STEPS[at], run.request);
+      const step = inOrder[at];
       const doing = step(run, guard, services);
       if (doing) await doing;
       run.done = at + 1;

@@ -1,4 +1,3 @@
-import type { SchedulerOptions } from "../../src/jobs/job-scheduler";
 import { ActorDirectory, ApiKeyUses, revokeApiKey } from "../../src/identity";
 import { hashApiKeySecret } from "../../src/identity/api-key-secret";
 import { type TestContext, openTestContext } from "../support/test-context";

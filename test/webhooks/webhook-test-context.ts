@@ -12,7 +12,7 @@ import {
 } from "../../src/webhooks";
 import { sql } from "../../src/database/sql";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
-import type { JobScheduler, SchedulerOptions } from "../../src/jobs/job-scheduler";
+import type { JobScheduler } from "../../src/jobs/job-scheduler";
 import { openScheduler } from "../jobs/open-scheduler";
 import { aPartner, type PartnerWithUser } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
