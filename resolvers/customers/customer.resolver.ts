@@ -33,7 +33,7 @@ import {
   SubscriptionsOfCustomerArgs,
 } from "../../schema/subscriptions/subscription.type";
 import {
-  type CustomerPart,
+  type CustomerFor,
   createCustomer,
   getVisibleCustomer,
   listCustomers,
@@ -95,7 +95,7 @@ export class CustomerResolver {
       "The first of the active relationships with it that you may see: your own at the front, then those of your provider or resellers, oldest first. You never see other partners'. `relationshipCount` says how many there are. Code: FIELD_INVALID.",
   })
   relationships(
-    @Root() customer: CustomerPart,
+    @Root() customer: CustomerFor<"relationships">,
     @Ctx() ctx: GraphqlContext,
     @Args(() => RelationshipsOfCustomerArgs) args: RelationshipsOfCustomerArgs,
     @Info() info: GraphQLResolveInfo,
@@ -109,7 +109,7 @@ export class CustomerResolver {
   @FieldResolver(() => Int, {
     description: `How many active relationships with it you may see; ${COUNT_BOUND}`,
   })
-  async relationshipCount(@Root() customer: CustomerPart, @Ctx() ctx: GraphqlContext) {
+  async relationshipCount(@Root() customer: CustomerFor<"relationshipCount">, @Ctx() ctx: GraphqlContext) {
     return (await ctx.loaders.relationships.ofCustomer(customer.id, {}, ["id"])).count;
   }
 
@@ -117,7 +117,7 @@ export class CustomerResolver {
     description: "Its subscriptions that you may see, oldest first. Codes: FIELD_INVALID, CURSOR_INVALID.",
   })
   subscriptions(
-    @Root() customer: CustomerPart,
+    @Root() customer: CustomerFor<"subscriptions">,
     @Ctx() ctx: GraphqlContext,
     @Args(() => SubscriptionsOfCustomerArgs) page: SubscriptionsOfCustomerArgs,
     @Info() info: GraphQLResolveInfo,
@@ -130,7 +130,7 @@ export class CustomerResolver {
       "The first of what would keep `removeRelationship` from removing your relationship with it, oldest first; empty when nothing would. `removalBlockerCount` says how many there are, and `subscriptions(customerId:, status: ACTIVE)` lists all. Code: FIELD_INVALID.",
   })
   async removalBlockers(
-    @Root() customer: CustomerPart,
+    @Root() customer: CustomerFor<"removalBlockers">,
     @Ctx() ctx: GraphqlContext,
     @Args(() => RemovalBlockersArgs) args: RemovalBlockersArgs,
   ) {
@@ -141,7 +141,10 @@ export class CustomerResolver {
   @FieldResolver(() => Int, {
     description: `How many active subscriptions would keep \`removeRelationship\` from removing your relationship with it; ${COUNT_BOUND}`,
   })
-  async removalBlockerCount(@Root() customer: CustomerPart, @Ctx() ctx: GraphqlContext) {
+  async removalBlockerCount(
+    @Root() customer: CustomerFor<"removalBlockerCount">,
+    @Ctx() ctx: GraphqlContext,
+  ) {
     return (await ctx.loaders.relationships.removalBlockers(customer.id, {})).count;
   }
 }

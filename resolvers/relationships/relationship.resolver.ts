@@ -1,5 +1,4 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
-import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { CustomerType } from "../../schema/customers/customer.type";
 import { InvitationType } from "../../schema/invitations/invitation.type";
 import { PartnerType } from "../../schema/partners/partner.type";
@@ -10,7 +9,7 @@ import {
   RemoveRelationshipInput,
   RemoveRelationshipPayload,
 } from "../../schema/relationships/relationship.type";
-import { listRelationships, removeRelationship } from "../../src/relationships";
+import { listRelationships, type RelationshipFor, removeRelationship } from "../../src/relationships";
 import { Allow, Mutates } from "../allow";
 import type { GraphqlContext } from "../graphql-context";
 
@@ -40,7 +39,7 @@ export class RelationshipResolver {
     nullable: true,
     description: "The customer; null when you can no longer see it, as after removing the relationship.",
   })
-  customer(@Root() relationship: ResellerRelationship, @Ctx() ctx: GraphqlContext) {
+  customer(@Root() relationship: RelationshipFor<"customer">, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.customer.load(relationship.customerId);
   }
 
@@ -48,7 +47,7 @@ export class RelationshipResolver {
     nullable: true,
     description: "The partner; null when you may not see it.",
   })
-  partner(@Root() relationship: ResellerRelationship, @Ctx() ctx: GraphqlContext) {
+  partner(@Root() relationship: RelationshipFor<"partner">, @Ctx() ctx: GraphqlContext) {
     return relationship.partner ?? ctx.loaders.partner.load(relationship.partnerId);
   }
 
@@ -56,7 +55,7 @@ export class RelationshipResolver {
     nullable: true,
     description: "The invitation that established it last; null when there was none or you may not see it.",
   })
-  invitation(@Root() relationship: ResellerRelationship, @Ctx() ctx: GraphqlContext) {
+  invitation(@Root() relationship: RelationshipFor<"invitation">, @Ctx() ctx: GraphqlContext) {
     return relationship.invitationId ? ctx.loaders.invitation.load(relationship.invitationId) : null;
   }
 }

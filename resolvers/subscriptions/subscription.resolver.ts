@@ -1,5 +1,4 @@
 import { Arg, Args, Ctx, Extensions, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
-import type { Subscription } from "../../entities/subscriptions/subscription";
 import { OfferType } from "../../schema/catalog/offer.type";
 import { CustomerType } from "../../schema/customers/customer.type";
 import { PartnerType } from "../../schema/partners/partner.type";
@@ -94,7 +93,7 @@ export class SubscriptionResolver {
     nullable: true,
     description: "The customer; null when you may not see it.",
   })
-  customer(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+  customer(@Root() subscription: subscriptions.SubscriptionFor<"customer">, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.customer.load(subscription.customerId);
   }
 
@@ -102,7 +101,7 @@ export class SubscriptionResolver {
     nullable: true,
     description: "The partner that sold it; null when you may not see it.",
   })
-  partner(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+  partner(@Root() subscription: subscriptions.SubscriptionFor<"partner">, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.partner.load(subscription.partnerId);
   }
 
@@ -110,12 +109,12 @@ export class SubscriptionResolver {
     nullable: true,
     description: "The indirect reseller of record; null when there is none.",
   })
-  reseller(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+  reseller(@Root() subscription: subscriptions.SubscriptionFor<"reseller">, @Ctx() ctx: GraphqlContext) {
     return subscription.resellerId ? ctx.loaders.partner.load(subscription.resellerId) : null;
   }
 
   @FieldResolver(() => OfferType, { nullable: true, description: "The offer it was bought from." })
-  offer(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+  offer(@Root() subscription: subscriptions.SubscriptionFor<"offer">, @Ctx() ctx: GraphqlContext) {
     return ctx.loaders.offer.load(subscription.offerId);
   }
 
@@ -123,12 +122,18 @@ export class SubscriptionResolver {
     nullable: true,
     description: "Until when it can be cancelled, that included; null when it cannot be (any more).",
   })
-  cancellationAllowedUntil(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+  cancellationAllowedUntil(
+    @Root() subscription: subscriptions.SubscriptionFor<"cancellationAllowedUntil">,
+    @Ctx() ctx: GraphqlContext,
+  ) {
     return subscriptions.cancellationAllowedUntil(subscription, ctx.now());
   }
 
   @FieldResolver(() => RefundableQuantityType, { description: "How much of the quantity may be given back." })
-  refundableQuantity(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+  refundableQuantity(
+    @Root() subscription: subscriptions.SubscriptionFor<"refundableQuantity">,
+    @Ctx() ctx: GraphqlContext,
+  ) {
     return subscriptions.refundableQuantity(subscription, ctx.now());
   }
 
@@ -136,7 +141,7 @@ export class SubscriptionResolver {
   @FieldResolver(() => [SubscriptionActionType], {
     description: "What you can do with it now, and why not. Every action is named.",
   })
-  actions(@Root() subscription: Subscription, @Ctx() ctx: GraphqlContext) {
+  actions(@Root() subscription: subscriptions.SubscriptionFor<"actions">, @Ctx() ctx: GraphqlContext) {
     const { activeSellers } = ctx.loaders.subscriptions;
     return subscriptions.actionsOf(ctx, subscription, () => activeSellers.load(subscription.customerId));
   }

@@ -4,7 +4,8 @@ import { RelationshipStatus } from "../../entities/relationships/reseller-relati
 import { type Actor, isOfCustomer, isOfPartner } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Instant } from "../context/instant";
-import { columnsReader, type PartOf } from "../database/projections";
+import { BoundedCache } from "../context/bounded-cache";
+import { columnsReader, type PartOf, type RowFor } from "../database/projections";
 import type { Reads } from "../database/reads";
 import { and, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -38,15 +39,19 @@ export interface VisibleCustomer {
 /** A customer of which no more was read than what the wanted fields are made of, and what lists are sorted by. */
 export type CustomerPart = PartOf<VisibleCustomer, "id" | "companyNameKey" | "since" | "domain">;
 
+/** Callers choose what is read, so there is no end of ways to read. */
+const MAX_SELECTIONS = 500;
+
 const OF_THE_TENANT = columnsOf("customer", ["id", "tenantId", "country", "cloud"]);
-const KEPT_BY_PARTNER = selectionOf({
+const KEPT_COLUMNS = {
   ...OF_THE_TENANT,
   ...columnsOf("relationship", ["companyName", "companyNameKey", "domain", "contactEmail", "contactPhone"]),
   ...columnsOf("relationship", ["contactFirstName", "contactMiddleName", "contactLastName"]),
   ...columnsOf("relationship", ["registrationNumber", "version"]),
   relationshipId: sql`relationship.id`,
   since: sql`relationship.establishedAt`,
-});
+};
+const KEPT_BY_PARTNER = selectionOf(KEPT_COLUMNS);
 const OWN = selectionOf({
   ...OF_THE_TENANT,
   ...columnsOf("customer", ["companyName", "domain", "version"]),
@@ -58,23 +63,34 @@ function columnsOf(table: string, columns: readonly (keyof VisibleCustomer)[]): 
   return Object.fromEntries(columns.map((column) => [column, name(`${table}.${column}`)]));
 }
 
-/** Callers choose what is read, so there is no end of ways to read. */
-const MAX_SELECTIONS = 500;
+/** What is read of a customer for these fields of its GraphQL type. */
+export const customerColumns = columnsReader<VisibleCustomer>()(
+  () => Object.keys(KEPT_COLUMNS),
+  ["id", "companyNameKey", "since", "domain"],
+  {
+    relationships: [],
+    relationshipCount: [],
+    subscriptions: [],
+    removalBlockers: [],
+    removalBlockerCount: [],
+  },
+);
 
-const customerColumns = columnsReader<VisibleCustomer>(["id", "companyNameKey", "since", "domain"], {});
+/** What a computed field of Customer has of its row. */
+export type CustomerFor<Field extends keyof typeof customerColumns.computed> = RowFor<
+  typeof customerColumns,
+  Field
+>;
 
 /** What is selected for these fields of the GraphQL type, of those columns that there are; all of them without a list. */
 function selectionOf(columns: Record<string, Sql>): (fields?: readonly string[]) => Sql {
-  const known = new Map<string, Sql>();
+  const known = new BoundedCache<string, Sql>({ maxEntries: MAX_SELECTIONS });
   return (fields) => {
     const wanted = customerColumns(fields);
-    const key = wanted?.key ?? "";
-    const before = known.get(key);
-    if (before) return before;
-    const read = Object.entries(columns).filter(([property]) => wanted?.names.includes(property) ?? true);
-    const selected = listOf(read.map(([property, column]) => sql`${column} AS ${name(property)}`));
-    if (known.size < MAX_SELECTIONS) known.set(key, selected);
-    return selected;
+    return known.getOrMake(wanted?.key ?? "", () => {
+      const read = Object.entries(columns).filter(([property]) => wanted?.names.includes(property) ?? true);
+      return listOf(read.map(([property, column]) => sql`${column} AS ${name(property)}`));
+    });
   };
 }
 

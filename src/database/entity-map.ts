@@ -1,5 +1,6 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from "typeorm";
 import type { ColumnMetadata } from "typeorm/metadata/ColumnMetadata.js";
+import { BoundedCache } from "../context/bounded-cache";
 import type { Columns } from "./projections";
 import { placesFor, Sql, type SqlValue } from "./sql";
 
@@ -41,7 +42,7 @@ export class EntityMap<Row extends ObjectLiteral> {
   /** `SELECT` and every column, each with its table's name. */
   readonly select: string;
   private readonly whole: Reading;
-  private readonly projections = new Map<string, Reading>();
+  private readonly projections = new BoundedCache<string, Reading>({ maxEntries: MAX_PROJECTIONS });
   private readonly insertOne: string;
   private readonly places: string;
   private readonly prefixed = new Map<string, string[]>();
@@ -88,13 +89,10 @@ export class EntityMap<Row extends ObjectLiteral> {
   /** How to read these columns; the whole row where none are named, or one that is no column. */
   reading(columns: Columns | undefined): Reading {
     if (!columns) return this.whole;
-    const before = this.projections.get(columns.key);
-    if (before) return before;
-    const found = columns.names.map((name) => this.byProperty.get(name));
-    const reading = found.every((column) => column !== undefined) ? this.readingOf(found) : this.whole;
-    if (this.projections.size >= MAX_PROJECTIONS) this.projections.clear();
-    this.projections.set(columns.key, reading);
-    return reading;
+    return this.projections.getOrMake(columns.key, () => {
+      const found = columns.names.map((name) => this.byProperty.get(name));
+      return found.every((column) => column !== undefined) ? this.readingOf(found) : this.whole;
+    });
   }
 
   private readingOf(columns: readonly MappedColumn[]): Reading {

@@ -1,3 +1,4 @@
+import { BoundedCache } from "../context/bounded-cache";
 import {
   type Connection,
   failed,
@@ -31,13 +32,15 @@ interface SelectStatement {
   names: string[];
 }
 
+const KEPT_STATEMENTS = { maxEntries: MAX_PREPARED_STATEMENTS };
+
 const SELECT = /^\s*(SELECT|WITH)\b/i;
 
 /** A connection of embedded SQLite. */
 export class SqliteConnection implements Connection {
   readonly family = "sqlite";
-  private readonly statements = new Map<string, SqliteStatement>();
-  private readonly selects = new Map<string, SelectStatement>();
+  private readonly statements = new BoundedCache<string, SqliteStatement>(KEPT_STATEMENTS);
+  private readonly selects = new BoundedCache<string, SelectStatement>(KEPT_STATEMENTS);
 
   constructor(
     private readonly driver: SqliteDriver,
@@ -117,14 +120,11 @@ function bound(values: readonly SqlValue[]): unknown[] {
   return values.map((value) => (typeof value === "boolean" ? Number(value) : value));
 }
 
-/** While there is room for all of them, it does not matter which was used last. */
-function kept<Statement>(cache: Map<string, Statement>, text: string, prepare: () => Statement): Statement {
-  const known = cache.get(text);
-  if (known && cache.size < MAX_PREPARED_STATEMENTS) return known;
-  const statement = known ?? prepare();
-  if (text.length > MAX_PREPARED_LENGTH) return statement;
-  if (known) cache.delete(text);
-  else if (cache.size >= MAX_PREPARED_STATEMENTS) cache.delete(cache.keys().next().value as string);
-  cache.set(text, statement);
-  return statement;
+/** Long texts are rarely sent again. */
+function kept<Statement>(
+  cache: BoundedCache<string, Statement>,
+  text: string,
+  prepare: () => Statement,
+): Statement {
+  return text.length > MAX_PREPARED_LENGTH ? prepare() : cache.getOrMake(text, prepare);
 }

@@ -9,7 +9,7 @@ import { generalErrors } from "../errors/general.errors";
 import { ApiKeyRefused } from "./api-key-refused";
 import { findKeyBySecret, type OrganizationKey } from "./api-key.repository";
 import type { ApiKeyUses } from "./record-api-key-use";
-import { TtlCache } from "../context/ttl-cache";
+import { BoundedCache } from "../context/bounded-cache";
 import type { TokenClaims } from "./token-issuers";
 import { findOrganizationUser, type OrganizationUser } from "./user.repository";
 
@@ -45,8 +45,12 @@ const FAMILIAR_MS = 600_000;
 
 /** Finds out who bears a token or an API key: identity from the token, rights from our database. */
 export class ActorDirectory {
-  private readonly remembered = new TtlCache<Bearer>(MAX_AGE_MS, MAX_CACHED_BEARERS);
-  private readonly foundLately = new TtlCache<true>(FAMILIAR_MS, MAX_CACHED_BEARERS);
+  private readonly remembered = new BoundedCache<string, Bearer>({
+    ...{ ttlMs: MAX_AGE_MS, maxEntries: MAX_CACHED_BEARERS },
+  });
+  private readonly foundLately = new BoundedCache<string, true>({
+    ...{ ttlMs: FAMILIAR_MS, maxEntries: MAX_CACHED_BEARERS },
+  });
   private timesForgotten = 0;
 
   constructor(private readonly options: DirectoryOptions) {}

@@ -1,6 +1,6 @@
 import { hash as hashOf } from "node:crypto";
 import { type Clock, epochMs, systemClock } from "../context/instant";
-import { TtlCache } from "../context/ttl-cache";
+import { BoundedCache } from "../context/bounded-cache";
 import { TOKEN_TOLERANCE_MS, type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 
 /** An issuer whose keys are old is asked again at the next check, which must not be put off for ever. */
@@ -15,8 +15,12 @@ const FAMILIAR_MS = 600_000;
  * its bearer still may do anything is the directory's to say.
  */
 export class VerifiedTokenCache {
-  private readonly verified = new TtlCache<TokenClaims>(VERIFIED_MS, MAX_CACHED_TOKENS);
-  private readonly verifiedLately = new TtlCache<TokenClaims>(FAMILIAR_MS, MAX_CACHED_TOKENS);
+  private readonly verified = new BoundedCache<string, TokenClaims>({
+    ...{ ttlMs: VERIFIED_MS, maxEntries: MAX_CACHED_TOKENS },
+  });
+  private readonly verifiedLately = new BoundedCache<string, TokenClaims>({
+    ...{ ttlMs: FAMILIAR_MS, maxEntries: MAX_CACHED_TOKENS },
+  });
   private keySets: unknown[] = [];
 
   /** `now` is the time by which tokens begin and end. */
@@ -39,7 +43,7 @@ export class VerifiedTokenCache {
     // Checked perhaps by a key that was withdrawn meanwhile; the next request tells.
     if (this.forgetIfKeysChanged()) return claims;
     // An ended one may still be within the tolerance between clocks, which is verifyToken's to judge.
-    this.verified.set(hash, claims, claims.expiresAt - Date.parse(this.now()));
+    this.verified.set(hash, claims, { ttlMs: claims.expiresAt - Date.parse(this.now()) });
     this.verifiedLately.set(hash, claims);
     return claims;
   }

@@ -13,6 +13,7 @@ import { makeSharedContext } from "../transport/graphql/context";
 import type { Charge } from "../transport/limits/budget";
 import type { CostReport } from "../transport/limits/operation-guard";
 import type { Services } from "../transport/services";
+import { BoundedCache } from "../context/bounded-cache";
 import type { FairSemaphore } from "../context/fair-semaphore";
 import type { LoopShare } from "../context/loop-share";
 import { shown } from "./live-result";
@@ -78,7 +79,7 @@ export class SharedExecution {
   private isHandingOut = false;
   private isRung = false;
   private checkedUpTo = 0;
-  private readonly kept = new Map<number, Promise<SharedPayload>>();
+  private readonly kept = new BoundedCache<number, Promise<SharedPayload>>({ maxEntries: MAX_CACHED });
   private readonly requestId = randomUUID();
 
   constructor(
@@ -195,13 +196,7 @@ export class SharedExecution {
   /** What hangs on an event is read as it is now; only the facts may be told again as they were told before. */
   private replayOne(event: RecordedEvent, context: GraphqlContext): Promise<SharedPayload> {
     if (!this.question.form.tellsFactsOnly || this.listeners < 2) return this.executeIn(context, event);
-    const known = this.kept.get(event.position);
-    if (known) return known;
-    const payload = this.executeIn(context, event);
-    this.kept.set(event.position, payload);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MAX_CACHED && oldest !== undefined) this.kept.delete(oldest);
-    return payload;
+    return this.kept.getOrMake(event.position, () => this.executeIn(context, event));
   }
 
   private makeContext(): GraphqlContext {

@@ -7,7 +7,13 @@ import { cachedCount } from "../unit-of-work/cached-counts";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy } from "../database/batching";
 import { countRows, type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
-import { type Columns, columnsReader, type PartOf } from "../database/projections";
+import {
+  columnProperties,
+  type Columns,
+  columnsReader,
+  type PartOf,
+  type RowFor,
+} from "../database/projections";
 import type { Reads } from "../database/reads";
 import { and, byIndex, limit, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -118,11 +124,21 @@ const LISTED: Readonly<Record<string, Sql>> = {
 };
 
 /** What is read of a customer's relationship for these fields of its GraphQL type. */
-export const relationshipColumns = columnsReader<ResellerRelationship>(["id", "customerId", "partnerId"], {
-  customer: ["customerId"],
-  partner: ["partnerId", "partner"],
-  invitation: ["invitationId"],
-});
+export const relationshipColumns = columnsReader<ResellerRelationship>()(
+  () => columnProperties(ResellerRelationship),
+  ["id", "customerId", "partnerId"],
+  {
+    customer: ["customerId"],
+    partner: ["partnerId", "partner"],
+    invitation: ["invitationId"],
+  },
+);
+
+/** What a computed field of ResellerRelationship has of its row. */
+export type RelationshipFor<Field extends keyof typeof relationshipColumns.computed> = RowFor<
+  typeof relationshipColumns,
+  Field
+>;
 
 /** What Customer.relationships is asked for: how many of each customer, and what of them. */
 export interface WantedRelationships {

@@ -22,6 +22,7 @@ import { openWebhooks, type WebhookProcessor, type WebhookTestOverrides } from "
 import type { IpcChannel } from "../cluster/ipc-channel";
 import { makeUseCaseContext } from "../transport/graphql/context";
 import type { Meter } from "../metrics/meter";
+import type { OperationPipelineDependencies } from "../transport/operation-pipeline";
 import type { Services } from "../transport/services";
 import type { AwaitWindowEnd } from "../live/sent-account";
 import { webhookListener } from "./webhook-listener";
@@ -38,6 +39,8 @@ export interface ServerTestOverrides {
   jobIntervals?: Readonly<Record<string, number>>;
   /** Whether it may run beside other servers on one SQLite file; tests with several nodes in one process do so. */
   sharesSqlite?: boolean;
+  /** Told of each step of each operation before it is done. */
+  onOperationStep?: OperationPipelineDependencies["onStep"];
   /** How often sockets are pinged, in milliseconds. */
   pingMs?: number;
   /** How a caller waits for the end of its window whose budget for what it is sent is used up. */

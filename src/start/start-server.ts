@@ -27,6 +27,7 @@ import { watchUnusedConnections } from "../transport/http/unused-connections";
 import { registerExhaustedAddresses } from "../transport/http/exhausted-addresses";
 import { ensureAddressesFree } from "../transport/connections/free-addresses";
 import { OperationGuard } from "../transport/limits/operation-guard";
+import { OperationPipeline } from "../transport/operation-pipeline";
 import type { LiveCounts } from "../live/live-counts";
 import { registerLiveEndpoints } from "../transport/streams/live-endpoints";
 import { openMetrics } from "../metrics/open-metrics";
@@ -172,8 +173,9 @@ async function serve(
   { schema, guard, connections, developmentIssuer, overrides }: Serving,
 ): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
   const compiled = new CompiledOperations(schema);
+  const pipeline = new OperationPipeline({ services, guard, onStep: overrides.onOperationStep });
   const documents = new ApolloDocuments(guard.trusted);
-  const apollo = makeApollo(schema, services, guard, documents);
+  const apollo = makeApollo(schema, services, pipeline, documents);
   await apollo.start();
   const readiness: Readiness = { stopping: false, disconnecting: false };
   const origins = new Origins(config);
@@ -185,10 +187,10 @@ async function serve(
     done(null, payload);
   });
   registerExhaustedAddresses(http, services, guard);
-  const known = new KnownOperations({ schema, services, guard, compiled });
-  registerGraphqlEndpoint(http, { apollo, known, services, guard, documents });
+  const known = new KnownOperations({ schema, services, pipeline, compiled });
+  registerGraphqlEndpoint(http, { apollo, known, services, pipeline, documents });
   const { pingMs, windowEnd } = overrides;
-  const shared = { services, guard, connections, origins, schema, compiled, pingMs, windowEnd };
+  const shared = { services, guard, pipeline, connections, origins, schema, compiled, pingMs, windowEnd };
   const live = registerLiveEndpoints(http, config, shared);
   registerHealth(http, services.database, readiness);
   registerInvitationPage(http);

@@ -1,4 +1,4 @@
-import { type Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
+import { SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { organizationOf } from "../access/actor";
 import { ensureMayUse } from "../access/allow";
 import type { Permission } from "../access/permissions";
@@ -6,6 +6,7 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { DomainError } from "../errors/domain-error";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { formerSellerRefusal, sellersRefusal } from "./subscription.policy";
+import type { SubscriptionFor } from "./subscription.repository";
 
 /** What can be done with a subscription. */
 export type SubscriptionVerb = "CHANGE" | "SUSPEND" | "REACTIVATE" | "CANCEL";
@@ -24,7 +25,7 @@ export interface SubscriptionAction {
  */
 export function actionsOf(
   ctx: UseCaseContext,
-  subscription: Subscription,
+  subscription: SubscriptionFor<"actions">,
   findActiveSellers: () => Promise<ReadonlySet<string>>,
 ): Promise<SubscriptionAction[]> {
   const now = ctx.now();

@@ -15,7 +15,13 @@ import {
   type PageRequest,
   readPage,
 } from "../database/paging";
-import { type Columns, columnsReader, type PartOf } from "../database/projections";
+import {
+  columnProperties,
+  type Columns,
+  columnsReader,
+  type PartOf,
+  type RowFor,
+} from "../database/projections";
 import { countOfEach } from "../database/count-of-each";
 import type { Reads } from "../database/reads";
 import { rangesOf, visibleBy, type VisibilityRule, visibilityRulesOf } from "../database/visibility-rules";
@@ -38,15 +44,25 @@ export type SubscriptionPart = PartOf<Subscription, "id" | "customerId">;
 const IN_TERM = ["status", "startsAt", "termEndsAt", "autoRenewEnabled"] as const;
 
 /** What is read of a subscription for these fields of its GraphQL type. */
-export const subscriptionColumns = columnsReader<Subscription>(["id", "customerId"], {
-  customer: ["customerId"],
-  partner: ["partnerId"],
-  reseller: ["resellerId"],
-  offer: ["offerId"],
-  cancellationAllowedUntil: IN_TERM,
-  refundableQuantity: ["refundableBatches"],
-  actions: [...IN_TERM, "customerId", "partnerId", "resellerId"],
-});
+export const subscriptionColumns = columnsReader<Subscription>()(
+  () => columnProperties(Subscription),
+  ["id", "customerId"],
+  {
+    customer: ["customerId"],
+    partner: ["partnerId"],
+    reseller: ["resellerId"],
+    offer: ["offerId"],
+    cancellationAllowedUntil: IN_TERM,
+    refundableQuantity: ["refundableBatches"],
+    actions: [...IN_TERM, "customerId", "partnerId", "resellerId"],
+  },
+);
+
+/** What a computed field of CustomerSubscription has of its row. */
+export type SubscriptionFor<Field extends keyof typeof subscriptionColumns.computed> = RowFor<
+  typeof subscriptionColumns,
+  Field
+>;
 
 /** Which subscriptions a list is asked for. */
 export interface SubscriptionFilter {

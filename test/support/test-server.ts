@@ -67,7 +67,7 @@ export async function startTestServer(
   shared?: TestDatabase,
   overrides: Pick<
     ServerTestOverrides,
-    "jobIntervals" | "onStatement" | "pingMs" | "waits" | "windowEnd"
+    "jobIntervals" | "onOperationStep" | "onStatement" | "pingMs" | "waits" | "windowEnd"
   > = {},
 ): Promise<TestServer> {
   const database = shared ?? (await makeTestDatabase({ migrated: true }));

@@ -12,6 +12,7 @@ import {
   visit,
 } from "graphql";
 import { collectFields } from "graphql/execution/collectFields";
+import { BoundedCache } from "../../context/bounded-cache";
 import { CollectedErrors } from "./collected-errors";
 import { type Execution, isPromise, type OperationParts, VALUE_LENGTH } from "./execution";
 import { ObjectPlan } from "./object-plan";
@@ -44,7 +45,7 @@ export class PreparedOperation {
   /** The variables that `@skip` and `@include` depend on. */
   private readonly conditions: readonly string[];
   private readonly variables: OperationVariables;
-  private readonly plans = new Map<string, ObjectPlan>();
+  private readonly plans = new BoundedCache<string, ObjectPlan>({ maxEntries: MAX_PLANS });
 
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
     const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>;
@@ -96,8 +97,6 @@ export class PreparedOperation {
       collectFields(schema, fragments, variableValues, type, selectionSet),
     );
     this.plans.set(key, plan);
-    const [oldest] = this.plans.keys();
-    if (this.plans.size > MAX_PLANS && oldest !== undefined) this.plans.delete(oldest);
     return plan;
   }
 }

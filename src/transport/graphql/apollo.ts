@@ -7,17 +7,16 @@ import { ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import { asHttpRefusal, budgetHeaders } from "../http/http-refusal";
 import { withinLength } from "../limits/answer-size";
-import type { BudgetState } from "../limits/budget";
-import type { CostReport, OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/anonymous";
+import type { OperationPipeline, OperationRun } from "../operation-pipeline";
 import type { Services } from "../services";
 import type { ApolloDocuments } from "../trusted-documents/apollo-documents";
 import type { OperationContext } from "./context";
 import { formatErrors } from "./error-format";
 import { logAnswered } from "./log-answered";
 
-/** A context of Apollo's: with what an anonymous caller's address has left. */
-export type HttpContext = OperationContext & { anonymousBudget?: BudgetState };
+/** A context of Apollo's: with how far its operation has come. */
+export type HttpContext = OperationContext & { run: OperationRun };
 
 /**
  * Makes the Apollo Server that answers queries and mutations over HTTP: those that are new here, and whatever is wrong.
@@ -26,14 +25,14 @@ export type HttpContext = OperationContext & { anonymousBudget?: BudgetState };
 export function makeApollo(
   schema: GraphQLSchema,
   services: Services,
-  guard: OperationGuard,
+  pipeline: OperationPipeline,
   documents: ApolloDocuments,
 ): ApolloServer<HttpContext> {
   return new ApolloServer<HttpContext>({
     schema,
     // Valid documents are cached for all callers, so what anonymous callers are not told is the guard's to refuse, not a rule's.
     introspection: true,
-    ...guard.reading,
+    ...pipeline.guard.reading,
     documentStore: documents,
     // Anonymous callers would fill its memory; trusted documents are for those who want to send less.
     persistedQueries: false,
@@ -48,36 +47,36 @@ export function makeApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      answerPlugin(services, guard),
+      answerPlugin(services, pipeline),
     ],
     logger: services.log,
   });
 }
 
 /**
- * Logs each operation, lets the guard measure and charge it, and tells its cost. Refuses the live ones: graphql-js would
+ * Logs each operation, takes it through the rest of the pipeline, and tells its cost. Refuses the live ones: graphql-js would
  * take them for queries here.
  */
-function answerPlugin(services: Services, guard: OperationGuard): ApolloServerPlugin<HttpContext> {
+function answerPlugin(services: Services, pipeline: OperationPipeline): ApolloServerPlugin<HttpContext> {
   return {
     requestDidStart: () => {
       const startedAt = performance.now();
-      let cost: CostReport | undefined;
       return Promise.resolve({
-        didResolveOperation: async ({ document, operation, request, contextValue }) => {
+        didResolveOperation: async ({ operation, contextValue }) => {
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw servedElsewhere();
           if (!operation) return;
+          const { run } = contextValue;
+          // Apollo's copy of the context is the one that resolvers get.
+          run.context = contextValue;
           try {
-            const valid = { document, operation };
-            const assessed = await guard.assess(contextValue, valid, request.variables);
-            ({ cost } = assessed);
-            await guard.admit(contextValue, valid, assessed, contextValue.anonymousBudget);
+            await pipeline.through(run, "turn");
           } catch (refusal) {
             throw asHttpRefusal(refusal);
           }
         },
         willSendResponse: ({ contextValue, document, errors: found = [], operation, response }) => {
           let errors: readonly GraphQLError[] = found;
+          const cost = contextValue.run.assessment?.cost;
           if (response.body.kind === "single") {
             const answer = response.body.singleResult;
             const limited = cost && withinLength(answer, cost, services.maxAnswerBytes);

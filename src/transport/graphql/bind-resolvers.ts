@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import { getMetadataStorage, type MiddlewareFn, type ResolverData } from "type-graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
+import { ensureCarriedOut, ensureReadable, type NarrowTypes } from "./carried-out";
 
 type Storage = ReturnType<typeof getMetadataStorage>;
 type Handler = Storage["queries"][number] | Storage["fieldResolvers"][number];
@@ -20,9 +21,10 @@ type Class = Handler["target"];
  * Puts in place of TypeGraphQL's interpreters what they interpret: each field calls its resolver's method by itself, with
  * the parameters and behind the middlewares that the decorators name, and a field without a method is the property of
  * its name. Rows and inputs are handed on as they are, not copied into instances (ADR 0002, ADR 0022). A decorator that this
- * does not know keeps the server from starting.
+ * does not know keeps the server from starting, and so does a field that could be undefined where only the requested columns of
+ * its row are read.
  */
-export function bindResolvers(schema: GraphQLSchema): void {
+export function bindResolvers(schema: GraphQLSchema, narrowTypes: NarrowTypes = {}): void {
   const storage = getMetadataStorage();
   ensureCarriedOut(storage);
   const instances = new Map<Class, Record<string, Method>>();
@@ -63,30 +65,13 @@ export function bindResolvers(schema: GraphQLSchema): void {
       const resolves = ({ methodName, getObjectType }: Storage["fieldResolvers"][number]) =>
         methodName === name && classes.has(getObjectType?.() as Class);
       const handler = storage.fieldResolvers.find(resolves);
+      ensureReadable(narrowTypes[type.name], `${type.name}.${field.name}`, handler ? undefined : name);
       if (handler) use(field, handler);
       else if (middlewares.length > 0) throw new Error(`The property ${name} has a middleware.`);
       else if (name === field.name) field.resolve = undefined;
       else field.resolve = (root: Record<string, unknown>) => root[name];
     }
   }
-}
-
-/**
- * Refuses decorators that TypeGraphQL's interpreters would obey and these bindings do not.
- * @throws Error naming the decorator and where it stands
- */
-export function ensureCarriedOut(
-  storage: Pick<Storage, "authorizedFields" | "authorizedResolver" | "resolverMiddlewares">,
-): void {
-  const [first] = [
-    ...storage.authorizedFields.map(({ target, fieldName }) => `@Authorized on ${target.name}.${fieldName}`),
-    ...storage.authorizedResolver.map(({ target }) => `@Authorized on ${target.name}`),
-    ...storage.resolverMiddlewares.map(({ target }) => `@UseMiddleware on ${target.name}`),
-  ];
-  if (first)
-    throw new Error(
-      `${first} is not carried out here: say who may by @Allow or @Mutates, on the root field.`,
-    );
 }
 
 function found<T>(all: T[], isIt: (each: T) => boolean, name: string): T {
@@ -126,6 +111,10 @@ function resolverOf(
 
 function readerOf(parameter: Parameter): (data: Data) => unknown {
   if ("propertyName" in parameter && parameter.propertyName) throw notKnown(parameter);
+  if ("validateFn" in parameter && (parameter.validateFn || parameter.validateSettings))
+    throw new Error(
+      `Validation of a parameter of ${parameter.methodName} is not carried out here: use FieldChecks.`,
+    );
   switch (parameter.kind) {
     case "root":
       return ({ root }) => root as unknown;

@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
+import { BoundedCache } from "../../context/bounded-cache";
 import { type ExecutionInputs, PreparedOperation } from "../execution/prepared-operation";
 
 /** One operation of a valid document. */
@@ -26,7 +27,9 @@ const MAX_PREPARED = 500;
  */
 export class CompiledOperations {
   private readonly uses = new WeakMap<OperationDefinitionNode, number>();
-  private readonly prepared = new Map<OperationDefinitionNode, PreparedOperation>();
+  private readonly prepared = new BoundedCache<OperationDefinitionNode, PreparedOperation>({
+    maxEntries: MAX_PREPARED,
+  });
 
   constructor(private readonly schema: GraphQLSchema) {}
 
@@ -52,8 +55,6 @@ export class CompiledOperations {
     if (uses < USES_BEFORE) return undefined;
     const prepared = new PreparedOperation(this.schema, document, operation);
     this.prepared.set(operation, prepared);
-    const [oldest] = this.prepared.keys();
-    if (this.prepared.size > MAX_PREPARED && oldest !== undefined) this.prepared.delete(oldest);
     return prepared;
   }
 }

@@ -1,14 +1,15 @@
 import type { FastifyRequest } from "fastify";
 import { generalErrors } from "../../errors/general.errors";
-import type { OperationPayload } from "../limits/operation-guard";
 import type { AskedDocument } from "../trusted-documents/trusted-documents";
 import { parseRequestJson } from "./request-json";
 import type { AddressParameters } from "./request-target";
 import { RequestRefused } from "./request-refused";
 
 /** An operation by its text or by its id, in the one form that all endpoints read it in. */
-export interface AskedOperation extends Omit<OperationPayload, "query">, AskedDocument {
+export interface AskedOperation extends AskedDocument {
   query?: string | null;
+  operationName?: string | null;
+  variables?: Record<string, unknown> | null;
   documentId?: string | null;
   extensions?: Record<string, unknown> | null;
 }

@@ -1,14 +1,17 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { getOperationAST, GraphQLError, type GraphQLFormattedError } from "graphql";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { HttpContext } from "../graphql/apollo";
-import { makeGraphqlContext, signIn } from "../graphql/context";
+import { signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
 import { logAnswered } from "../graphql/log-answered";
-import type { OperationGuard } from "../limits/operation-guard";
-import { pointsFor } from "../limits/charges";
-import { MIN_PRICE } from "../limits/operation-cost";
-import { ensureSignedIn, isSignedIn } from "../limits/anonymous";
+import { isSignedIn } from "../limits/anonymous";
+import {
+  DocumentMistakes,
+  NoSuchOperation,
+  type OperationPipeline,
+  OperationRun,
+} from "../operation-pipeline";
 import type { Services } from "../services";
 import type { ApolloDocuments } from "../trusted-documents/apollo-documents";
 import { takeDocument } from "../trusted-documents/take-document";
@@ -23,19 +26,19 @@ export interface GraphqlEndpointParts {
   apollo: ApolloServer<HttpContext>;
   known: KnownOperations;
   services: Services;
-  guard: OperationGuard;
+  pipeline: OperationPipeline;
   documents: ApolloDocuments;
 }
 
 /** Serves queries and mutations at `/graphql`: known ones at once, all others by Apollo. HEAD is answered as GET is, without a body. */
 export function registerGraphqlEndpoint(fastify: FastifyInstance, parts: GraphqlEndpointParts): void {
-  const { known, guard } = parts;
+  const { known, pipeline } = parts;
   fastify.route({
     method: ["GET", "POST"],
     url: "/graphql",
     handler: async (request, reply) => {
       const needsToken = ensurePreflighted(request);
-      const asked = read(guard, request);
+      const asked = read(pipeline, request);
       const found = asked instanceof Error ? undefined : known.find(request, asked);
       if (found && !needsToken) return known.answer(found, request, reply);
       return askApollo(parts, request, reply, { asked, needsToken });
@@ -44,7 +47,7 @@ export function registerGraphqlEndpoint(fastify: FastifyInstance, parts: Graphql
 }
 
 /** What is asked, or why it is refused: that is told after an anonymous caller's address was charged for asking. */
-function read(guard: OperationGuard, request: FastifyRequest): AskedOperation | Error {
+function read({ guard }: OperationPipeline, request: FastifyRequest): AskedOperation | Error {
   try {
     return takeDocument(guard.trusted, askedOver(request), request.id);
   } catch (refusal) {
@@ -64,37 +67,29 @@ async function askApollo(
   reply: FastifyReply,
   { asked, needsToken }: Asked,
 ): Promise<string> {
-  const { apollo, known, services, guard } = parts;
+  const { apollo, known, services, pipeline } = parts;
   const { id, ip, headers, method } = request;
-  let isKnownCaller = false;
   let refusals: unknown[] = [];
-  const startedAt = performance.now();
+  const run = new OperationRun({
+    ...{ endpoint: "http", requestId: id, address: ip, bytes: bodyLengthOf(request), asked, needsToken },
+    signIn: () => signIn(services, headers.authorization, id),
+  });
   const refuse = (errors: readonly Error[]): GraphQLError => {
     refusals = errors.map((error) => (error instanceof GraphQLError ? error : asHttpRefusal(error)));
     const [first] = refusals as GraphQLError[];
     return first?.extensions.http ? first : new GraphQLError("", { extensions: { http: { status: 400 } } });
   };
-  const chargeAnonymous = async (): Promise<HttpContext> => {
-    const signedIn = await signIn(services, headers.authorization, id);
-    const context: HttpContext = (await makeGraphqlContext(services, signedIn, id)).beginRequest();
-    isKnownCaller = isSignedIn(context);
+  const contextOf = async (): Promise<HttpContext> => {
     try {
-      await guard.charges.request(context, ip, bodyLengthOf(request));
-      if (needsToken) ensureSignedIn(context);
-      if (asked instanceof Error || !asked.query)
-        await guard.charges.reading(context, ip, pointsFor(bodyLengthOf(request)));
-      if (asked instanceof Error) throw asked;
-      const mistakes = await readAhead(parts, context, ip, asked);
-      if (mistakes) {
-        logAnswered(services, context, { startedAt, errors: mistakes });
-        throw refuse(mistakes);
-      }
-      return Object.assign(context, { anonymousBudget: guard.charges.leftOf(context) });
+      await readAhead(parts, run);
+      return Object.assign(run.context, { run });
     } catch (error) {
-      throw refusals.length > 0 ? error : refuse([error as Error]);
+      if (!(error instanceof DocumentMistakes)) throw refuse([error as Error]);
+      logAnswered(services, run.context, { startedAt: run.startedAt, errors: error.errors });
+      throw refuse(error.errors);
     } finally {
       // After everything that this request was charged: reading its document may have cost more requests.
-      const left = guard.charges.leftOf(context);
+      const left = pipeline.guard.charges.leftOf(run.context);
       if (left) void reply.headers(budgetHeaders(left));
     }
   };
@@ -105,7 +100,7 @@ async function askApollo(
       headers: headersOf(request),
       ...asApolloReads(asked, request),
     },
-    context: chargeAnonymous,
+    context: contextOf,
   });
   void reply.code(answer.status ?? 200);
   for (const [name, value] of answer.headers) void reply.header(name, value);
@@ -117,24 +112,25 @@ async function askApollo(
     return text;
   }
   const raw = refusals.length > 0 ? refusals : errors.map(asThrown);
-  const told = formatErrors(raw, { requestId: id, isSignedIn: isKnownCaller }, services.log);
+  const told = formatErrors(raw, { requestId: id, isSignedIn: isSignedIn(run.context) }, services.log);
   return `${JSON.stringify({ errors: told })}\n`;
 }
 
-/** Reads a document before Apollo does, so that reading is charged and bounded; its mistakes, where it has some. */
+/** Takes an operation through the first steps before Apollo looks at it, so that Apollo finds its document read. */
 async function readAhead(
-  { guard, documents }: Pick<GraphqlEndpointParts, "guard" | "documents">,
-  context: HttpContext,
-  address: string,
-  { query: text, operationName }: AskedOperation,
-): Promise<GraphQLError[] | undefined> {
-  if (!text) return undefined;
-  const document = await guard.read(context, address, text);
-  if (Array.isArray(document)) return document;
-  // Apollo refuses it before the guard is asked what it costs.
-  if (!getOperationAST(document, operationName)) await guard.charges.reading(context, address, MIN_PRICE);
-  documents.add(text, document);
-  return undefined;
+  { pipeline, documents }: Pick<GraphqlEndpointParts, "pipeline" | "documents">,
+  run: OperationRun,
+): Promise<void> {
+  await pipeline.through(run, "document");
+  const { document, request } = run;
+  if (document && !(request.asked instanceof Error) && request.asked.query)
+    documents.add(request.asked.query, document);
+  try {
+    await pipeline.through(run, "operation");
+  } catch (error) {
+    // Apollo says it in its own words.
+    if (!(error instanceof NoSuchOperation)) throw error;
+  }
 }
 
 interface Refused {

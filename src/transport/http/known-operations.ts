@@ -6,14 +6,16 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from "graphql";
+import { BoundedCache } from "../../context/bounded-cache";
 import type { CompiledOperations, ValidOperation } from "../graphql/compiled-operations";
-import { makeGraphqlContext, signIn } from "../graphql/context";
+import { signIn } from "../graphql/context";
 import { formatErrors } from "../graphql/error-format";
 import { logAnswered } from "../graphql/log-answered";
 import type { AnswerLength } from "../execution/prepared-operation";
 import { withinLength } from "../limits/answer-size";
-import type { CostReport, OperationGuard } from "../limits/operation-guard";
+import type { CostReport } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/anonymous";
+import { assessmentOf, type OperationPipeline, OperationRun } from "../operation-pipeline";
 import type { Services } from "../services";
 import type { AskedOperation } from "./asked-operation";
 import { asHttpRefusal, budgetHeaders } from "./http-refusal";
@@ -21,7 +23,7 @@ import { bodyLengthOf } from "./exhausted-addresses";
 
 /** A request whose operation was answered before, in the form that its sender takes. */
 export interface KnownRequest extends ValidOperation {
-  variables: Record<string, unknown> | null;
+  asked: AskedOperation;
   contentType: string;
 }
 
@@ -29,7 +31,7 @@ export interface KnownRequest extends ValidOperation {
 export interface KnownOperationsDependencies {
   schema: GraphQLSchema;
   services: Services;
-  guard: OperationGuard;
+  pipeline: OperationPipeline;
   compiled: CompiledOperations;
 }
 
@@ -45,69 +47,78 @@ const LONG_ANSWER = 10_000;
  */
 export class KnownOperations {
   /** What Apollo answered to an `Accept` header; the empty text stands for none. */
-  private readonly contentTypes = new Map<string, string>();
+  private readonly contentTypes = new BoundedCache<string, string>({ maxEntries: MAX_ACCEPT_HEADERS });
 
   constructor(private readonly means: KnownOperationsDependencies) {}
 
   /** Keeps in which form the sender of an `Accept` header gets its answers. */
   learn({ headers: { accept = "" } }: FastifyRequest, contentType: string | undefined): void {
     if (!contentType) return;
-    this.contentTypes.set(accept, contentType);
     // Anonymous callers can send any number of them, and shall not keep out those that come next.
-    const [oldest] = this.contentTypes.keys();
-    if (this.contentTypes.size > MAX_ACCEPT_HEADERS && oldest !== undefined) this.contentTypes.delete(oldest);
+    this.contentTypes.set(accept, contentType);
   }
 
   /** The request, where everything about it is known; undefined where Apollo has to look at it. */
   find(
     { method, headers: { accept = "" } }: FastifyRequest,
-    { query, variables = null, operationName, extensions }: AskedOperation,
+    asked: AskedOperation,
   ): KnownRequest | undefined {
+    const { query, operationName, extensions } = asked;
     const contentType = this.contentTypes.get(accept);
     if (contentType === undefined || method !== "POST" || !query) return undefined;
     if (extensions && "persistedQuery" in extensions) return undefined;
-    const document = this.means.guard.known(query);
+    const document = this.means.pipeline.guard.known(query);
     const operation = document && getOperationAST(document, operationName);
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
-    return { document, operation, variables, contentType };
+    return { document, operation, asked, contentType };
   }
 
   /** Answers a known request whole: status, headers and body. */
   async answer(known: KnownRequest, request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
-    const startedAt = performance.now();
-    const { services, guard, compiled, schema } = this.means;
-    const { id: requestId, ip, headers } = request;
-    const signedIn = await signIn(services, headers.authorization, requestId);
-    const context = (await makeGraphqlContext(services, signedIn, requestId)).beginRequest();
-    let cost: CostReport | undefined;
+    const { services, pipeline } = this.means;
+    const { id: requestId, ip: address, headers } = request;
+    const run = new OperationRun({
+      ...{ endpoint: "http", requestId, address, bytes: bodyLengthOf(request), asked: known.asked, known },
+      signIn: () => signIn(services, headers.authorization, requestId),
+    });
     let result: ExecutionResult;
     try {
-      const anonymousBudget = await guard.charges.request(context, ip, bodyLengthOf(request));
+      await pipeline.through(run, "address");
+      const { anonymousBudget } = run;
       if (anonymousBudget) void reply.headers(budgetHeaders(anonymousBudget));
-      const assessing = guard.assess(context, known, known.variables);
-      const assessed = assessing instanceof Promise ? await assessing : assessing;
-      ({ cost } = assessed);
-      await guard.admit(context, known, assessed, anonymousBudget);
+      await pipeline.through(run, "turn");
+      const { cost } = assessmentOf(run);
       if (cost.budget) void reply.headers(budgetHeaders(cost.budget));
-      const { document, operation, variables: variableValues } = known;
-      const operationName = operation.name?.value;
-      const { coercion } = assessed;
       const answerLength: AnswerLength = {};
-      const inputs = { contextValue: context, variableValues, coercion, answerLength };
-      const executed = await compiled.execute({ schema, document, operationName, ...inputs });
+      const executed = await this.execute(run, answerLength);
       result = withinLength(executed, cost, services.maxAnswerBytes, answerLength);
       if (result.data === undefined) void reply.code(400);
     } catch (refusal) {
-      result = refuse(refusal, cost, reply);
+      result = refuse(refusal, run.assessment?.cost, reply);
     }
     const { data, errors } = result;
+    const { context, startedAt } = run;
     const caller = { requestId, isSignedIn: isSignedIn(context) };
     const told = errors && formatErrors(errors, caller, services.log);
+    const cost = run.assessment?.cost;
+    const { document, operation } = known;
     // What was refused unread leaves no line: a flood would fill the log.
-    if (cost) logAnswered(services, context, { ...known, startedAt, errors });
+    if (cost) logAnswered(services, context, { document, operation, startedAt, errors });
     void reply.header("content-type", known.contentType);
     const text = `${JSON.stringify({ errors: told, data, extensions: cost && { cost } })}\n`;
     return text.length < LONG_ANSWER ? text : Buffer.from(text);
+  }
+
+  private execute(run: OperationRun, answerLength: AnswerLength): ExecutionResult | Promise<ExecutionResult> {
+    const { compiled, schema } = this.means;
+    const { document, operation } = run.valid;
+    const { asked } = run.request;
+    return compiled.execute({
+      ...{ schema, document, operationName: operation.name?.value, contextValue: run.context },
+      variableValues: asked instanceof Error ? undefined : asked.variables,
+      coercion: assessmentOf(run).coercion,
+      answerLength,
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limite
 import type { Actor } from "../../access/actor";
 import { callerKey } from "../../access/actor";
 import type { Limits } from "../../config/limits";
-import { TtlCache } from "../../context/ttl-cache";
+import { BoundedCache } from "../../context/bounded-cache";
 import { networkOf } from "../../values/ip-address";
 
 /** What one caller may still spend. */
@@ -62,13 +62,15 @@ export class Budgets {
   private readonly ledgers: Record<LedgerName, Ledger>;
   private readonly chargeTogether?: ChargeTogether;
   private readonly onRefused?: BudgetOptions["onRefused"];
-  private readonly refusedNetworks: TtlCache<RefusedNetwork>;
+  private readonly refusedNetworks: BoundedCache<string, RefusedNetwork>;
 
   constructor({ limits, redisUrl, chargeTogether, onTrouble, onRefused }: BudgetOptions) {
     this.onRefused = onRefused;
     this.redis = redisUrl === undefined ? undefined : connect(redisUrl, onTrouble);
     this.chargeTogether = redisUrl === undefined ? chargeTogether : undefined;
-    this.refusedNetworks = new TtlCache(limits.budgetSeconds * 1_000, MAX_REFUSED_NETWORKS);
+    this.refusedNetworks = new BoundedCache({
+      ...{ ttlMs: limits.budgetSeconds * 1_000, maxEntries: MAX_REFUSED_NETWORKS },
+    });
     const ledger = (name: LedgerName) =>
       makeLedger(name, budgetOf(limits, name), limits.budgetSeconds, this.redis);
     this.ledgers = { points: ledger("points"), sent: ledger("sent"), strangers: ledger("strangers") };
@@ -92,7 +94,11 @@ export class Budgets {
     if (charged.refused) {
       const ttl = resetSeconds * 1_000;
       const checksLeft = this.refusedNetworks.get(network)?.checksLeft ?? limit;
-      this.refusedNetworks.set(network, { limit, until: performance.now() + ttl, checksLeft }, ttl);
+      this.refusedNetworks.set(
+        network,
+        { limit, until: performance.now() + ttl, checksLeft },
+        { ttlMs: ttl },
+      );
     }
     return charged;
   }

@@ -4,7 +4,7 @@ import { DomainError } from "../../errors/domain-error";
 import type { TrustedDocuments } from "../trusted-documents/trusted-documents";
 import { MIN_PRICE } from "./operation-cost";
 import { parseDocument, readingPrice, validateDocument } from "./read-document";
-import { TextCache } from "./text-cache";
+import { textCache } from "./text-cache";
 
 /** What a reader goes by. */
 export interface DocumentReaderOptions {
@@ -14,8 +14,8 @@ export interface DocumentReaderOptions {
 
 /** Parses and validates texts, and remembers what came of it: documents and mistakes alike. */
 export class DocumentReader {
-  private readonly documents = new TextCache<DocumentNode>();
-  private readonly mistakes = new TextCache<Mistake[]>();
+  private readonly documents = textCache<DocumentNode>();
+  private readonly mistakes = textCache<Mistake[]>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -45,8 +45,9 @@ export class DocumentReader {
     }
     await charge(readingPrice(text, this.options.limits));
     const found = await this.readNew(text, charge);
-    if (!Array.isArray(found)) this.documents.keep(text, found);
-    else this.mistakes.keep(text, found.map(mistakeOf));
+    const weight = text.length;
+    if (!Array.isArray(found)) this.documents.set(text, found, { weight });
+    else this.mistakes.set(text, found.map(mistakeOf), { weight });
     return found;
   }
 

@@ -1,20 +1,16 @@
 import {
   type DocumentNode,
-  type ExecutionArgs,
-  getOperationAST,
   getVariableValues,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
 } from "graphql";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { organizationOf } from "../../access/actor";
 import { mayUse } from "../../access/allow";
 import type { Permission } from "../../access/permissions";
 import type { Limits } from "../../config/limits";
-import { forAnonymous } from "../graphql/caller-mistake";
 import type { ValidOperation } from "../graphql/compiled-operations";
 import type { OperationContext } from "../graphql/context";
 import type { Coercion } from "../execution/variable-values";
@@ -29,13 +25,6 @@ import { MIN_PRICE, prices, type Variables } from "./operation-cost";
 import { readingWithin } from "./read-document";
 import { ensureSignedIn, isSignedIn } from "./anonymous";
 import { sizeOfVariables } from "./variables-size";
-
-/** One operation as a caller sends it. */
-export interface OperationPayload {
-  query: string;
-  operationName?: string | null;
-  variables?: Record<string, unknown> | null;
-}
 
 /** What an operation costs its caller, for `extensions.cost`. */
 export interface CostReport {
@@ -64,7 +53,7 @@ export interface GuardOptions {
 }
 
 /** The turns of callers who belong to no organization that is known. */
-const STRANGERS = "";
+const ANONYMOUS = "";
 
 /**
  * Stands before every execution, whatever endpoint the operation came through: size, cost, budget, and what anonymous callers are
@@ -106,40 +95,6 @@ export class OperationGuard {
   }
 
   /**
-   * Parses, validates, measures and charges one operation, for the endpoints that do this themselves (WebSocket, SSE). What
-   * is wrong comes back, OPERATION_TOO_LARGE and RATE_LIMITED among it, as errors for `formatError`.
-   */
-  async prepare(
-    context: OperationContext,
-    address: string,
-    payload: OperationPayload,
-  ): Promise<{ args: ExecutionArgs; cost: CostReport } | GraphQLError[]> {
-    const { query, operationName, variables } = payload;
-    try {
-      await this.charges.request(context, address);
-      const isKnown = isSignedIn(context);
-      const document = await this.read(context, address, query);
-      if (Array.isArray(document)) return isKnown ? document : document.map(forAnonymous);
-      const operation = getOperationAST(document, operationName);
-      if (!operation) {
-        await this.charges.reading(context, address, MIN_PRICE);
-        return [new GraphQLError("The document has no such operation.")];
-      }
-      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) context.beginRequest();
-      const assessed = await this.assess(context, { document, operation }, variables);
-      const { cost, coercion } = assessed;
-      if (coercion.errors && !isKnown) return this.mistakesIn(operation, variables).map(forAnonymous);
-      await this.admit(context, { document, operation }, assessed, this.charges.leftOf(context));
-      const { schema } = this;
-      const args = { schema, document, contextValue: context, variableValues: variables, operationName };
-      return { args, cost };
-    } catch (error) {
-      if (error instanceof GraphQLError) return [error];
-      return [new GraphQLError("", { originalError: error as Error })];
-    }
-  }
-
-  /**
    * The document of a text, or its mistakes as errors for `formatError`. Reading a text that is not known is charged
    * before it is parsed: an actor in points, an address in requests.
    * @throws RATE_LIMITED the budget does not suffice to read it
@@ -149,7 +104,7 @@ export class OperationGuard {
   }
 
   /**
-   * What an operation costs, and its variables coerced. Every endpoint calls it before anything else reads the variables. An actor
+   * What an operation costs, and its variables coerced, before anything else reads the variables. An actor
    * whose variables are refused is charged for looking at them: here, where it throws, otherwise by `admit`.
    * @throws OPERATION_TOO_LARGE a text or a name in the variables is too long, there are too many values, or long variables
    * have too many mistakes
@@ -180,12 +135,11 @@ export class OperationGuard {
   }
 
   /**
-   * Lets an operation pass or not, and completes its report by what the caller has left. An actor is charged here, a
-   * anonymous caller's address was when it was greeted: that is its budget. Where much else is ready it waits for its turn in time.
+   * Lets an operation pass or not, and completes its report by what the caller has left. An actor is charged here, an
+   * anonymous caller's address was before its document was read: that is its budget.
    * @throws OPERATION_TOO_LARGE it is beyond a limit, which `details` names
    * @throws RATE_LIMITED the actor's budget does not suffice
    * @throws TOKEN_MISSING and the like: in production only who is signed in may ask for the schema
-   * @throws SERVICE_BUSY its turn did not come in time
    */
   async admit(
     context: OperationContext,
@@ -203,16 +157,22 @@ export class OperationGuard {
       throw tooLarge(beyond);
     }
     if (introspects && this.options.production) ensureSignedIn(context);
-    const isKnown = isSignedIn(context);
+    if (!isSignedIn(context)) return;
     try {
-      if (isKnown) report.budget = await this.charges.points(context, found);
+      report.budget = await this.charges.points(context, found);
     } catch (error) {
       if (error instanceof RateLimited) report.budget = error.budget;
       throw error;
     }
-    const group = (isKnown && organizationOf(context.actor)) || STRANGERS;
-    const turn = this.services.turns.turn(group, context.deadline);
-    if (turn) await turn;
+  }
+
+  /**
+   * Undefined where an operation may begin at once; otherwise resolves when it is its turn.
+   * @throws SERVICE_BUSY, as a rejection: its turn did not come in time
+   */
+  turn(context: OperationContext): Promise<void> | undefined {
+    const group = (isSignedIn(context) && organizationOf(context.actor)) || ANONYMOUS;
+    return this.services.turns.turn(group, context.deadline);
   }
 
   /** Each mistake repeats the values, so that many of them in long variables would take long to say. */
@@ -222,7 +182,8 @@ export class OperationGuard {
     return tooLarge({ limit: "mistakes", maximum: MAX_MISTAKES });
   }
 
-  private mistakesIn(operation: OperationDefinitionNode, variables: Variables): readonly GraphQLError[] {
+  /** The mistakes in an operation's variables, some of them where there are many. */
+  mistakesIn(operation: OperationDefinitionNode, variables: Variables): readonly GraphQLError[] {
     const { variableDefinitions = [] } = operation;
     const atMost = { maxErrors: MAX_MISTAKES };
     return getVariableValues(this.schema, variableDefinitions, variables ?? {}, atMost).errors ?? [];

@@ -104,7 +104,9 @@ async function answer(
   // A browser sends it empty when it has none.
   const resumeAfter = typeof lastEventId === "string" && lastEventId !== "" ? lastEventId : undefined;
   const bytes = bodyLengthOf(request);
-  const prepared = await prepare(parts, { session, address, requestId, payload, bytes, resumeAfter });
+  const prepared = await prepare(parts, {
+    ...{ endpoint: "sse", session, address, requestId, payload, bytes, resumeAfter },
+  });
   if (Array.isArray(prepared)) return mistakes(parts.services, requestId, prepared);
   if (prepared.cost.budget) void reply.headers(budgetHeaders(prepared.cost.budget));
   return begin(parts, session, prepared, request.method);

@@ -1,5 +1,6 @@
-import { type ExecutionResult, getOperationAST, GraphQLError } from "graphql";
+import { type ExecutionResult, getOperationAST, GraphQLError, type GraphQLSchema } from "graphql";
 import { callerKey } from "../../access/actor";
+import { forAnonymous } from "../graphql/caller-mistake";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import type { CompiledOperations } from "../graphql/compiled-operations";
 import { factsForLog } from "../graphql/log-answered";
@@ -7,9 +8,9 @@ import type { CallerAddress } from "../http/caller-address";
 import type { Origins } from "../http/origins";
 import type { AskedOperation } from "../http/asked-operation";
 import type { Connections } from "../connections/connections";
-import { pointsFor } from "../limits/charges";
 import type { OperationGuard } from "../limits/operation-guard";
 import { isSignedIn } from "../limits/anonymous";
+import { assessmentOf, DocumentMistakes, type OperationPipeline, OperationRun } from "../operation-pipeline";
 import type { Services } from "../services";
 import { takeDocument } from "../trusted-documents/take-document";
 import type { LiveHub } from "../../live/live-hub";
@@ -22,6 +23,7 @@ import type { Place, ConnectionLimiter } from "./connection-limiter";
 export interface LiveEndpointParts {
   services: Services;
   guard: OperationGuard;
+  pipeline: OperationPipeline;
   compiled: CompiledOperations;
   hub: LiveHub;
   sessions: LiveSessions;
@@ -29,6 +31,7 @@ export interface LiveEndpointParts {
   connections: Connections;
   origins: Origins;
   addressOf: CallerAddress;
+  schema: GraphQLSchema;
   operationsPerSocket: number;
   pingMs?: number;
 }
@@ -76,8 +79,9 @@ export async function authenticateConnection(
   return parts.sessions.admit({ credential, bearer, onEnd });
 }
 
-/** One operation that somebody who has come in asks for. */
+/** One operation that a caller whose connection is signed in asks for. */
 export interface Asked {
+  endpoint: "websocket" | "sse";
   session: LiveSession;
   address: string;
   requestId: string;
@@ -88,32 +92,55 @@ export interface Asked {
   resumeAfter?: string;
 }
 
-/** Makes an operation's context and takes it past the guard. Never throws: what it refuses, it gives. */
+/** Takes an operation through the pipeline. Never throws: what it refuses, it gives. */
 export async function prepare(
-  { services, guard }: LiveEndpointParts,
-  { session, address, requestId, payload, bytes, resumeAfter }: Asked,
+  { services, guard, pipeline, schema }: LiveEndpointParts,
+  { endpoint, session, address, requestId, payload, bytes, resumeAfter }: Asked,
 ): Promise<Prepared | GraphQLError[]> {
-  const startedAt = performance.now();
+  const asked = documentOf(guard, payload, requestId);
+  const run = new OperationRun({
+    ...{ endpoint, requestId, address, bytes, asked, resumeAfter },
+    signIn: () => ({ credential: session.credential }),
+  });
   try {
-    const signedIn = { credential: session.credential };
-    const context = await makeGraphqlContext(services, signedIn, requestId, resumeAfter);
-    if (isSignedIn(context)) session.actsAs(context.actor);
-    const chargeUnread = () => guard.charges.reading(context, address, pointsFor(bytes));
-    let query: AskedOperation["query"];
-    try {
-      ({ query } = takeDocument(guard.trusted, payload, requestId));
-    } catch (refusal) {
-      await chargeUnread();
-      throw refusal;
-    }
-    if (!query) await chargeUnread();
-    const found = await guard.prepare(context, address, { ...payload, query: query ?? "" });
-    if (!Array.isArray(found)) return { ...found, startedAt, args: { ...found.args, contextValue: context } };
-    services.meter.operation({ errors: found, startedAt });
-    return found;
+    await pipeline.through(run, "actor");
+    if (isSignedIn(run.context)) session.actsAs(run.context.actor);
+    await pipeline.through(run, "turn");
+    const { document, operation } = run.valid;
+    const { coercion, cost } = assessmentOf(run);
+    const { operationName, variables } = payload;
+    if (coercion.errors && !isSignedIn(run.context))
+      throw new DocumentMistakes([...guard.mistakesIn(operation, variables)]);
+    const { context: contextValue, startedAt } = run;
+    return {
+      args: { schema, document, contextValue, variableValues: variables, operationName },
+      cost,
+      startedAt,
+    };
   } catch (error) {
-    return [error instanceof GraphQLError ? error : refusedAs(error)];
+    const errors = refusalsOf(run, error);
+    // What asked for no operation at all is none to count.
+    if (!(asked instanceof Error)) services.meter.operation({ errors, startedAt: run.startedAt });
+    return errors;
   }
+}
+
+function documentOf(
+  guard: OperationGuard,
+  payload: AskedOperation,
+  requestId: string,
+): AskedOperation | Error {
+  try {
+    return takeDocument(guard.trusted, payload, requestId);
+  } catch (refusal) {
+    return refusal as Error;
+  }
+}
+
+function refusalsOf({ context }: OperationRun, error: unknown): GraphQLError[] {
+  if (error instanceof DocumentMistakes)
+    return isSignedIn(context) ? error.errors : error.errors.map(forAnonymous);
+  return [error instanceof GraphQLError ? error : refusedAs(error)];
 }
 
 /** A refusal as graphql-js would have made it of one that was thrown in a field. */

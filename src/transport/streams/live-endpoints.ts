@@ -7,6 +7,7 @@ import type { CompiledOperations } from "../graphql/compiled-operations";
 import type { Connections } from "../connections/connections";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
+import type { OperationPipeline } from "../operation-pipeline";
 import type { Services } from "../services";
 import { FairSemaphore } from "../../context/fair-semaphore";
 import { LoopShare } from "../../context/loop-share";
@@ -38,6 +39,7 @@ export interface LiveEndpoints {
 export interface LiveEndpointDependencies {
   services: Services;
   guard: OperationGuard;
+  pipeline: OperationPipeline;
   connections: Connections;
   origins: Origins;
   schema: GraphQLSchema;

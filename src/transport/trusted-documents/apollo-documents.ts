@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DocumentNode } from "graphql";
-import { TextCache } from "../limits/text-cache";
+import { textCache } from "../limits/text-cache";
 import type { TrustedDocuments } from "./trusted-documents";
 
 const HASH_DIGITS = 64;
@@ -10,13 +10,13 @@ const HASH_DIGITS = 64;
  * asked. Apollo's keys end with the SHA-256 of the text, in hexadecimal digits.
  */
 export class ApolloDocuments {
-  private readonly recent = new TextCache<DocumentNode>();
+  private readonly recent = textCache<DocumentNode>();
 
   constructor(private readonly trusted: TrustedDocuments) {}
 
   /** Keeps a valid document under its text. */
   add(text: string, document: DocumentNode): void {
-    this.recent.keep(createHash("sha256").update(text).digest("hex"), document, text.length);
+    this.recent.set(createHash("sha256").update(text).digest("hex"), document, { weight: text.length });
   }
 
   /** The document of one of Apollo's keys. */

@@ -1,6 +1,7 @@
 import type { DocumentNode } from "graphql";
 import type { Logger } from "pino";
 import { documentHash, type DocumentMode, hashInId, isDocumentHash } from "../../config/trusted-documents";
+import { BoundedCache } from "../../context/bounded-cache";
 import { generalErrors } from "../../errors/general.errors";
 
 /** A document of the operator's file, read and valid. */
@@ -29,7 +30,7 @@ const SEND_AN_ID = "Send `documentId`, such as sha256:… of a document that the
 /** The documents that the operator has listed, and what becomes of others: the one answer for all endpoints. */
 export class TrustedDocuments {
   private readonly documentsByText: ReadonlyMap<string, DocumentNode>;
-  private readonly told = new Set<string>();
+  private readonly told = new BoundedCache<string, true>({ maxEntries: MAX_REPORTED });
 
   constructor(
     private readonly mode: DocumentMode,
@@ -95,10 +96,8 @@ export class TrustedDocuments {
   }
 
   private tell(hash: string, requestId: string, text?: string): void {
-    if (this.told.has(hash)) return;
-    this.told.add(hash);
-    const [oldest] = this.told;
-    if (this.told.size > MAX_REPORTED && oldest !== undefined) this.told.delete(oldest);
+    if (this.told.get(hash)) return;
+    this.told.set(hash, true);
     const [, operation] = OPERATION_NAME.exec(text ?? "") ?? [];
     const what = text === undefined ? "a document is unknown" : "a document is not trusted";
     this.log.warn({ requestId, documentId: `sha256:${hash}`, operation }, what);

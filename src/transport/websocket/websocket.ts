@@ -164,7 +164,14 @@ function serverOptions(
         return refuseUnread(tooManyOperations(parts.operationsPerSocket));
       if (refusal !== undefined) return refuseUnread(refusedAs(refusal));
       const requestId = requestIdOf(payload.extensions?.requestId);
-      const asked = { session, address: visitor.address, requestId, payload, bytes };
+      const asked = {
+        endpoint: "websocket" as const,
+        session,
+        address: visitor.address,
+        requestId,
+        payload,
+        bytes,
+      };
       const found = await prepare(parts, asked);
       if (Array.isArray(found)) return found;
       operations.set(found.args, { ...found, id, visitor });
