@@ -97,7 +97,7 @@ module.exports = {
           DATABASE_PACKAGES,
           "\\.repository\\.ts$",
           "^src/database/",
-          "^src/unit-of-work/(?!mutation\\.ts$|use-case-context\\.ts$)",
+          "^src/unit-of-work/(?!mutation\\.ts$|use-case-context\\.ts$|ensure-may-use\\.ts$)",
         ],
       },
     },

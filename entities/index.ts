@@ -1,3 +1,4 @@
+import { CustomerGrant } from "./access/customer-grant";
 import { ActivityRecord } from "./activity/activity-record";
 import { Offer } from "./catalog/offer";
 import { Customer } from "./customers/customer";
@@ -23,6 +24,7 @@ export const allEntities = [
   ApiKey,
   ApiKeySecret,
   Customer,
+  CustomerGrant,
   Invitation,
   ResellerRelationship,
   Offer,

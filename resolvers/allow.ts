@@ -7,8 +7,9 @@ import {
   UseMiddleware,
 } from "type-graphql";
 import { detailsKindOf } from "../schema/errors/error-code.enum";
-import { ensureMayUse } from "../src/access/allow";
+import { ensureMayUse, mayUse } from "../src/access/allow";
 import type { Permission } from "../src/access/permissions";
+import { ensureMayUseSomewhere } from "../src/unit-of-work/ensure-may-use";
 import { DomainError, ErrorKind, InvalidInput } from "../src/errors/domain-error";
 import {
   codesOfKeys,
@@ -71,15 +72,17 @@ function withReason(what: string, when: string | undefined): string {
 function door(permission: Permission): MiddlewareFn<GraphqlContext> {
   return async ({ context, info, args }, next) => {
     const root = info.parentType.name;
+    const isMutation = root === "Mutation";
     if (root === "Subscription") {
       // At each event, for all who share it. Whether a listener may begin is ensureMaySubscribe's to say, and to write down;
       // whether it still may is looked at where it listens.
-      ensureMayUse(context.actor, permission, context.matrix);
+      if (!mayUse(context.actor, permission)) await ensureMayUseSomewhere(context, permission);
       return next() as Promise<unknown>;
     }
-    const isMutation = root === "Mutation";
     try {
-      ensureMayUse(context.actor, permission, context.matrix);
+      // Mutations take the permission for the whole organization.
+      if (isMutation) ensureMayUse(context.actor, permission, context.matrix);
+      else if (!mayUse(context.actor, permission)) await ensureMayUseSomewhere(context, permission);
       const isProspect = isMutation && context.actor.kind === "PROSPECT";
       const result: unknown = await next();
       // Its organization may be known by now, and what the answer selects is read as one of its users.
@@ -104,7 +107,7 @@ export async function ensureMaySubscribe(
   permission: Permission,
 ): Promise<void> {
   try {
-    ensureMayUse(context.actor, permission, context.matrix);
+    await ensureMayUseSomewhere(context, permission);
   } catch (error) {
     const errorCode = codeToRecord(error);
     if (errorCode) await context.recordRefusal({ operation: info.fieldName, errorCode, args });

@@ -66,6 +66,10 @@ export class WebhookEndpoint extends Row {
   @IdColumn()
   createdBy: string;
 
+  /** The user whose grants limit its events to some customers; null where it gets the events of all. */
+  @IdColumn({ nullable: true })
+  grantHolderId: string | null;
+
   /** When the last tests were asked for, newest first, at most two. */
   @Column({ type: "simple-json" })
   testedAt: string[];

@@ -23,6 +23,11 @@ export interface PartnerUserActor extends SignedInPerson {
   programmeRole: ProgrammeRole;
   agentRoles: AgentRole[];
   adminRoles: AdminRole[];
+  /**
+   * Whose grants on single customers are looked at: the user's own id. Absent where its roles give every permission that
+   * a grant could. A fact that decides rights, so an execution that many share has it (see impersonal).
+   */
+  grantHolderId?: string;
 }
 
 /** A person who works for a customer that we know. */

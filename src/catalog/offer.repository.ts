@@ -3,6 +3,7 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { searchKey } from "../values/search-key";
+import { type CustomerGrants, hasGrant } from "../database/scope";
 import { and, beginsWith, byIndex, name, Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import { normalizeCatalogId } from "../values/catalog-id";
@@ -40,9 +41,9 @@ export async function findOffer(reads: Reads, id: string, field = "offerId"): Pr
   return offer;
 }
 
-/** The offers of these ids that exist. */
-export function findOffers(reads: Reads, ids: readonly string[]): Promise<Offer[]> {
-  return reads.all(Offer, sql`FROM offer WHERE id IN ${ids}`);
+/** The offers of these ids that exist; none where grants are named and there is none of them. */
+export function findOffers(reads: Reads, ids: readonly string[], grants?: CustomerGrants): Promise<Offer[]> {
+  return reads.all(Offer, and(sql`FROM offer WHERE id IN ${ids}`, grants && hasGrant(grants)));
 }
 
 /** One page of the catalogue, by name. */

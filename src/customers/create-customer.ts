@@ -48,12 +48,12 @@ export const createCustomer = defineMutation(
         .field("contactEmail", ownDomainProblem(input.contactEmail, partner.domain))
         .refusal(marketRefusal(partner, { country: input.country, cloud }, "country"))
         .done();
-      const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud }, ctx.actor);
+      const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud }, ctx);
       const { id: customerId, companyName, domain } = customer;
       tx.record("customer.added", customerEventPayload({ customerId, partnerId, companyName, domain }));
       const contact = { ...NO_CONTACT, ...contactOf(input) };
       await establishRelationship(tx, { partner, customer, invitationId: null, contact });
-      const [visible] = await findVisibleCustomers(ctx.actor, tx, [customer.id]);
+      const [visible] = await findVisibleCustomers(ctx, tx, [customer.id]);
       if (!visible) throw new Error("a customer that was just created is not visible to its creator");
       return { customer: visible };
     });

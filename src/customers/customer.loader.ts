@@ -9,6 +9,6 @@ export type CustomerLoader = DataLoader<string, VisibleCustomer | null>;
 /** Makes the loader of one request. */
 export function makeCustomerLoader(ctx: UseCaseContext): CustomerLoader {
   return new DataLoader(async (ids) => {
-    return inOrderOf(ids, await ctx.read((reads) => findVisibleCustomers(ctx.actor, reads, ids)));
+    return inOrderOf(ids, await ctx.read((reads) => findVisibleCustomers(ctx, reads, ids)));
   });
 }

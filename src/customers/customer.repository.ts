@@ -1,13 +1,14 @@
 import { Customer } from "../../entities/customers/customer";
 import type { Cloud } from "../../entities/partners/partner";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
-import { type Actor, isOfCustomer, isOfPartner } from "../access/actor";
-import { mayUse } from "../access/allow";
+import { isOfPartner } from "../access/actor";
+import type { Caller } from "../access/grant";
 import type { Instant } from "../context/instant";
 import { BoundedCache } from "../context/bounded-cache";
 import { columnsReader, type PartOf, type RowFor } from "../database/projections";
 import type { Reads } from "../database/reads";
-import { and, listOf, name, type Sql, sql } from "../database/sql";
+import { inScope, scopeOf } from "../database/scope";
+import { listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 
 /**
@@ -100,42 +101,44 @@ export interface CustomerScope {
   from: Sql;
 }
 
+const KEPT = { partner: ["partnerId"], customer: ["customerId"], about: "customerId" };
+const OF_ITSELF = { partner: [], customer: ["id"] };
+
 /**
- * The customers that an actor may see: for a partner's user those with an active relationship, for a customer's user
+ * The customers that a caller may see: for a partner's user those with an active relationship, for a customer's user
  * its own. Every read of customers on behalf of somebody starts here. With a hint a partner's are read by that index; with
  * fields of the GraphQL type no more is read than these are made of.
  */
-export function customersVisibleTo(actor: Actor, hint = sql``, fields?: readonly string[]): CustomerScope {
-  const mayRead = actor.kind === "SYSTEM" || mayUse(actor, "customer.read");
-  if (isOfPartner(actor)) {
-    const from = sql`FROM reseller_relationship relationship ${hint} JOIN customer ON customer.id = relationship.customerId
-      WHERE relationship.partnerId = ${actor.partnerId} AND relationship.status = ${RelationshipStatus.ACTIVE}`;
-    return { columns: KEPT_BY_PARTNER(fields), from: mayRead ? from : and(from, sql`1 = 0`) };
+export function customersVisibleTo(caller: Caller, hint = sql``, fields?: readonly string[]): CustomerScope {
+  const scope = scopeOf(caller, "customer.read");
+  if (!isOfPartner(caller.actor)) {
+    const isVisible = inScope(scope, OF_ITSELF, sql`customer`);
+    return { columns: OWN(fields), from: sql`FROM customer WHERE ${isVisible}` };
   }
-  const columns = OWN(fields);
-  if (actor.kind === "SYSTEM") return { columns, from: sql`FROM customer WHERE 1 = 1` };
-  const own = isOfCustomer(actor) && mayRead ? actor.customerId : "";
-  return { columns, from: sql`FROM customer WHERE customer.id = ${own}` };
+  const isVisible = inScope(scope, KEPT, sql`relationship`);
+  const from = sql`FROM reseller_relationship relationship ${hint} JOIN customer ON customer.id = relationship.customerId
+      WHERE ${isVisible} AND relationship.status = ${RelationshipStatus.ACTIVE}`;
+  return { columns: KEPT_BY_PARTNER(fields), from };
 }
 
-/** The customers of these ids that the actor may see. */
+/** The customers of these ids that the caller may see. */
 export function findVisibleCustomers(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   ids: readonly string[],
 ): Promise<VisibleCustomer[]> {
-  const { columns, from } = customersVisibleTo(actor);
+  const { columns, from } = customersVisibleTo(caller);
   return reads.rows(sql`SELECT ${columns} ${from} AND customer.id IN ${ids}`);
 }
 
-/** What these fields of the GraphQL type are made of, of one customer that the actor may see. */
+/** What these fields of the GraphQL type are made of, of one customer that the caller may see. */
 export async function findVisibleCustomer(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   id: string,
   fields?: readonly string[],
 ): Promise<CustomerPart | undefined> {
-  const { columns, from } = customersVisibleTo(actor, undefined, fields);
+  const { columns, from } = customersVisibleTo(caller, undefined, fields);
   const [found] = await reads.rows<CustomerPart>(sql`SELECT ${columns} ${from} AND customer.id = ${id}`);
   return found;
 }

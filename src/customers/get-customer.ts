@@ -14,7 +14,7 @@ export async function getVisibleCustomer(
   { field = "id", wanted }: { field?: string; wanted?: readonly string[] } = {},
 ): Promise<CustomerPart> {
   new FieldChecks().id(field, id, "customer").done();
-  const customer = await ctx.read((reads) => findVisibleCustomer(ctx.actor, reads, id, wanted));
+  const customer = await ctx.read((reads) => findVisibleCustomer(ctx, reads, id, wanted));
   if (!customer) throw customerNotFound(field);
   return customer;
 }

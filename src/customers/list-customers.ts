@@ -5,6 +5,7 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Key } from "../database/keyset-order";
 import { countRows, keyset, type KeysetOrder, type Page, pageOf, readFiltered } from "../database/paging";
 import { cachedCount, type CountedList } from "../unit-of-work/cached-counts";
+import { grantsOf, scopeOf } from "../database/scope";
 import { and, beginsWith, byIndex, name, type Sql, sql } from "../database/sql";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
 import { domainNamePrefix } from "../values/domain-name";
@@ -48,8 +49,10 @@ export async function listCustomers(
   const { actor } = ctx;
   const ofPartner = isOfPartner(actor);
   const by = orderNameOf(input);
+  // Of a few customers no index has the order: the database finds them by their ids and sorts them.
+  const isLong = !grantsOf(scopeOf(ctx, "customer.read"));
   const order = ofPartner ? orderOf(by, input.direction) : OWN_ROW;
-  const { columns, from } = customersVisibleTo(actor, hintFor(by, input), fields);
+  const { columns, from } = customersVisibleTo(ctx, isLong ? hintFor(by, input) : undefined, fields);
   const byName = ofPartner ? nameInList(input) : await ownName(ctx, input);
   const ranges = [applyFilter(from, input, ofPartner, byName)] as const;
   const rest = ofPartner ? restOf(input) : undefined;
@@ -123,7 +126,7 @@ async function ownName(
 ): Promise<Sql | undefined> {
   const { actor } = ctx;
   if (!companyNameStartsWith || !isOfCustomer(actor)) return undefined;
-  const [own] = await ctx.read((reads) => findVisibleCustomers(actor, reads, [actor.customerId]));
+  const [own] = await ctx.read((reads) => findVisibleCustomers(ctx, reads, [actor.customerId]));
   const begins = own && searchKey(own.companyName).startsWith(searchKey(companyNameStartsWith));
   return begins ? undefined : sql`1 = 0`;
 }

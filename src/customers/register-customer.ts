@@ -1,7 +1,7 @@
 import { Customer } from "../../entities/customers/customer";
 import type { Cloud } from "../../entities/partners/partner";
 import { newId } from "../context/ids";
-import type { Actor } from "../access/actor";
+import type { Caller } from "../access/grant";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { FieldChecks } from "../errors/field-checks";
 import { beginStream } from "../events/event-log";
@@ -29,17 +29,17 @@ export function checkCompanyDetails(checks: FieldChecks, details: CompanyDetails
 
 /**
  * Writes an organization that was not known, and begins its event stream. For other use cases, in their transaction.
- * @throws DOMAIN_TAKEN another organization has the domain; an actor who may see it is told which one
+ * @throws DOMAIN_TAKEN another organization has the domain; a caller who may see it is told which one
  */
 export async function registerCustomer(
   tx: Transaction,
   details: CompanyDetails & { tenantId: string; cloud: Cloud },
-  actor?: Actor,
+  caller?: Caller,
 ): Promise<Customer> {
   const domain = normalizeDomainName(details.domain);
   const taken = await findCustomerByDomain(tx, domain);
   if (taken) {
-    const [visible] = actor ? await findVisibleCustomers(actor, tx, [taken.id]) : [];
+    const [visible] = caller ? await findVisibleCustomers(caller, tx, [taken.id]) : [];
     throw domainTaken(domain, visible);
   }
   const { tenantId, cloud, country } = details;

@@ -64,7 +64,7 @@ export const updateCustomer = defineMutation(
       await tx.update(ResellerRelationship, found, changes, (relationship) =>
         tx.record("customer.updated", customerEventPayload(relationship)),
       );
-      const [customer] = await findVisibleCustomers(ctx.actor, tx, [input.customerId]);
+      const [customer] = await findVisibleCustomers(ctx, tx, [input.customerId]);
       if (!customer) throw customerNotFound("customerId");
       return { customer };
     });

@@ -18,6 +18,8 @@ const ORGANIZATIONS: [string, string][] = [
 ];
 const HEADS: [string, string][] = [["organization_head", "organizationId"]];
 
+const GRANT_KEY: Reference["key"] = ["holderId", "permission", "customerId", "sourceId"];
+
 const of = (table: string, column: string, ...targets: [string, string][]): Reference => {
   return { table, key: ["id"], column, targets };
 };
@@ -45,7 +47,10 @@ export const references: readonly Reference[] = [
   of("subscription", "resellerId", ["partner", "id"]),
   of("subscription", "offerId", ["offer", "id"]),
   of("webhook_endpoint", "organizationId", ...ORGANIZATIONS),
+  of("webhook_endpoint", "grantHolderId", ["user_account", "id"]),
   of("webhook_delivery", "endpointId", ["webhook_endpoint", "id"]),
+  { ...of("customer_grant", "holderId", ["user_account", "id"]), key: GRANT_KEY },
+  { ...of("customer_grant", "customerId", ["customer", "id"]), key: GRANT_KEY },
   { ...of("organization_head", "organizationId", ...ORGANIZATIONS), key: ["organizationId"] },
   { ...of("event", "organizationId", ...HEADS), key: ["organizationId", "position"] },
   { ...of("activity_record", "organizationId", ...HEADS), key: ["organizationId", "sequence"] },

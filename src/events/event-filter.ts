@@ -1,3 +1,4 @@
+import type { CustomerGrants } from "../database/scope";
 import { FieldChecks } from "../errors/field-checks";
 import { allEventTypes, type EventType, type RecordedEvent } from "./event-map";
 
@@ -13,6 +14,8 @@ export interface EventFilter {
   /** One at least, each once. */
   types?: readonly EventType[];
   customerId?: string;
+  /** Only events about customers that these grants are for. The log goes by them; a live listener's execution looks them up. */
+  grants?: CustomerGrants;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Actor, organizationOf } from "../access/actor";
-import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { holdsSomewhere } from "../database/customer-grants";
 import { eventCursor, FIRST_TIMELINE, positionAfter } from "./event-cursor";
 import { type EventFilter, eventFilter, type EventFilterInput, passesFilter } from "./event-filter";
 import { readEndsOf } from "./event-log";
@@ -65,7 +65,7 @@ export async function followEvents(
 export async function newestEventCursor(ctx: UseCaseContext): Promise<string | undefined> {
   const { actor } = ctx;
   const organizationId = organizationOf(actor);
-  if (!organizationId || !mayUse(actor, "event.read")) return undefined;
+  if (!organizationId || !(await holdsSomewhere(ctx, "event.read"))) return undefined;
   const { lastPosition, timeline } = await ctx.read((reads) => readEndsOf(reads, organizationId));
   return eventCursor(organizationId, lastPosition, timeline);
 }

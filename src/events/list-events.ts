@@ -1,10 +1,11 @@
-import { mayUse } from "../access/allow";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
+import { rightsOnCustomers } from "../database/customer-grants";
 import type { Page } from "../database/paging";
+import { grantsOf, scopeOf } from "../database/scope";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { ensureOnTimeline, ensureReadable, readCursor } from "./event-cursor";
 import { readEventSlice } from "./event-log";
-import { eventFilter, type EventFilterInput } from "./event-filter";
+import { customerOf, eventFilter, type EventFilterInput } from "./event-filter";
 import type { RecordedEvent } from "./event-map";
 import { streamOf } from "./follow-events";
 import { settlingCursors } from "./stream-timeline";
@@ -26,7 +27,8 @@ export async function listEvents(
 ): Promise<Page<RecordedEvent>> {
   const organizationId = streamOf(ctx.actor);
   const { first } = pageRequest({ first: wanted });
-  const filter = eventFilter(narrowed);
+  const grants = grantsOf(scopeOf(ctx, "event.read"));
+  const filter = { ...eventFilter(narrowed), ...(grants && { grants }) };
   const given = typeof after === "string" ? readCursor(organizationId, after) : undefined;
   const position = given?.position;
   const { events, ends } = await settlingCursors(ctx, async (current) => {
@@ -39,9 +41,9 @@ export async function listEvents(
     }
     return eventSlice;
   });
-  const nodes = events
-    .slice(0, first)
-    .map((event) => visibleEvent(event, (permission) => mayUse(ctx.actor, permission)));
+  const page = events.slice(0, first);
+  const rights = await rightsOnCustomers(ctx, page.map(customerOf));
+  const nodes = page.map((event) => visibleEvent(event, rights));
   const isWhole = Object.keys(filter).length === 0;
   return {
     nodes,

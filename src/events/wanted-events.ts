@@ -1,6 +1,7 @@
 import { MAX_COUNT } from "../errors/list-bounds";
 import type { Reads } from "../database/reads";
-import { placesFor, type SqlValue } from "../database/sql";
+import { type CustomerGrants, isGranted } from "../database/scope";
+import { and, name, placesFor, sql, type SqlValue } from "../database/sql";
 import type { EventFilter } from "./event-filter";
 
 /** A part of a statement with what its placeholders stand for. */
@@ -13,17 +14,24 @@ export interface Sql {
 export async function countEvents(
   reads: Reads,
   organizationId: string,
-  { types = [], customerId }: EventFilter,
+  { types = [], customerId, grants }: EventFilter,
 ): Promise<number> {
+  const granted = grants && isGranted(name("customerId"), grants);
   const conditions = [
     "organizationId = ?",
     ...(customerId === undefined ? [] : ["customerId = ?"]),
     ...(types.length === 0 ? [] : [`type IN ${placesFor(types.length)}`]),
+    ...(granted ? [granted.text] : []),
   ];
   const found = `SELECT 1 AS one FROM event WHERE ${conditions.join(" AND ")} LIMIT ${MAX_COUNT + 1}`;
   const [row] = await reads.rows<{ count: number | string }>(
     `SELECT COUNT(*) AS count FROM (${found}) counted`,
-    [organizationId, ...(customerId === undefined ? [] : [customerId]), ...types],
+    [
+      organizationId,
+      ...(customerId === undefined ? [] : [customerId]),
+      ...types,
+      ...(granted ? granted.values : []),
+    ],
   );
   return Number(row?.count ?? 0);
 }
@@ -40,15 +48,39 @@ export function joinWanted(
   limit: number,
   filter: EventFilter,
 ): Sql {
-  if (filter.types === undefined && filter.customerId === undefined) {
+  if (filter.types === undefined && filter.customerId === undefined && !filter.grants) {
     const page = `SELECT * FROM event WHERE organizationId = ? AND position > ? ORDER BY position LIMIT ${limit}`;
     return { text: `LEFT JOIN (${page}) told ON 1 = 1`, values: [organizationId, after] };
   }
-  const found = positions(family, organizationId, after, limit, filter);
+  const found = filter.grants
+    ? grantedPositions(family, organizationId, after, limit, filter.grants, filter)
+    : positions(family, organizationId, after, limit, filter);
   return {
     text: `LEFT JOIN (${found.text}) wanted ON 1 = 1
      LEFT JOIN event told ON told.organizationId = head.organizationId AND told.position = wanted.position`,
     values: found.values,
+  };
+}
+
+/** The first positions after one of events about the customers of grants: all of theirs are found, and then put in order. */
+function grantedPositions(
+  family: Reads["family"],
+  organizationId: string,
+  after: number,
+  limit: number,
+  grants: CustomerGrants,
+  { types, customerId }: EventFilter,
+): Sql {
+  const hint = family === "sqlite" ? `INDEXED BY ${BY_CUSTOMER}` : `FORCE INDEX (${BY_CUSTOMER})`;
+  const isGrantedOne = isGranted(sql`event.customerId`, grants);
+  const { text, values } = and(
+    sql`WHERE event.organizationId = ${organizationId} AND event.position > ${after} AND ${isGrantedOne}`,
+    customerId !== undefined && sql`event.customerId = ${customerId}`,
+    types && sql`event.type IN ${types}`,
+  );
+  return {
+    text: `SELECT event.position AS position FROM event ${hint} ${text} ORDER BY event.position LIMIT ${limit}`,
+    values: [...values],
   };
 }
 

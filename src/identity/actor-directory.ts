@@ -2,6 +2,7 @@ import { ApiKeyStatus } from "../../entities/identity/api-key";
 import { AdminRole, type AgentRole, UserStatus } from "../../entities/identity/user";
 import { ProgrammeRole } from "../../entities/partners/partner";
 import { type Actor, type CustomerKeyActor, organizationOf, type PartnerKeyActor } from "../access/actor";
+import { canBeExtended } from "../access/grant";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import type { Clock } from "../context/instant";
 import type { Reads } from "../database/reads";
@@ -164,7 +165,15 @@ function userActor(
   const roles = [...agentRoles, ...adminRoles];
   const permissions = matrix.permissionsOf({ side: "PARTNER", programmeRole, roles });
   const partnerId = found.organizationId;
-  return { kind: "PARTNER_USER", ...person, permissions, partnerId, programmeRole, agentRoles };
+  const actor = {
+    kind: "PARTNER_USER",
+    ...person,
+    permissions,
+    partnerId,
+    programmeRole,
+    agentRoles,
+  } as const;
+  return canBeExtended(permissions) ? { ...actor, grantHolderId: userId } : actor;
 }
 
 function prospectActor(claims: TokenClaims, matrix: PermissionMatrix): Actor {

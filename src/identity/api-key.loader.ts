@@ -16,10 +16,10 @@ export interface ApiKeyLoaders {
 export function makeApiKeyLoaders(ctx: UseCaseContext): ApiKeyLoaders {
   return {
     byId: new DataLoader(async (ids) =>
-      inOrderOf(ids, await ctx.read((reads) => findVisibleApiKeys(ctx.actor, reads, ids))),
+      inOrderOf(ids, await ctx.read((reads) => findVisibleApiKeys(ctx, reads, ids))),
     ),
     liveSecrets: new DataLoader(async (ids) => {
-      const found = await ctx.read((reads) => findLiveSecrets(ctx.actor, reads, ids, ctx.now()));
+      const found = await ctx.read((reads) => findLiveSecrets(ctx, reads, ids, ctx.now()));
       const byKey = groupBy(found, ({ apiKeyId }) => apiKeyId);
       return ids.map((id) => byKey.get(id)?.slice(0, LIST_BOUNDS.liveSecrets) ?? []);
     }),

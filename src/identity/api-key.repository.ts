@@ -1,13 +1,13 @@
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { ApiKey, ApiKeySecret, ApiKeyStatus } from "../../entities/identity/api-key";
 import type { ProgrammeRole } from "../../entities/partners/partner";
-import { type Actor, organizationOf } from "../access/actor";
-import { mayUse } from "../access/allow";
+import type { Caller } from "../access/grant";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { MAX_CANDIDATES } from "../database/keyset-order";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { inScope, OF_ORGANIZATION, scopeOf } from "../database/scope";
 import { byIndex, limit, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 
@@ -47,14 +47,12 @@ export async function findKeyBySecret(reads: Reads, hash: string): Promise<Organ
 }
 
 /**
- * The API keys that an actor may see: its own organization's. Every read of API keys on behalf of somebody starts
+ * The API keys that a caller may see: its own organization's. Every read of API keys on behalf of somebody starts
  * here. With a hint they are read by that index.
  */
-export function apiKeysVisibleTo(actor: Actor, hint = sql``): Sql {
-  const from = sql`FROM api_key ${hint} WHERE`;
-  if (actor.kind === "SYSTEM") return sql`${from} 1 = 1`;
-  if (!mayUse(actor, "api-key.read")) return sql`${from} 1 = 0`;
-  return sql`${from} api_key.organizationId = ${organizationOf(actor) ?? ""}`;
+export function apiKeysVisibleTo(caller: Caller, hint = sql``): Sql {
+  const isVisible = inScope(scopeOf(caller, "api-key.read"), OF_ORGANIZATION, sql`api_key`);
+  return sql`FROM api_key ${hint} WHERE ${isVisible}`;
 }
 
 /** One page of the API keys that the caller may see, newest first; by status as it is now. */
@@ -64,7 +62,7 @@ export function pageOfApiKeys(
   page: PageRequest,
 ): Promise<Page<ApiKey>> {
   const rest = status ? hasStatus(status, ctx.now()) : undefined;
-  const visible = apiKeysVisibleTo(ctx.actor, byIndex("api_key_by_organization_id_id"));
+  const visible = apiKeysVisibleTo(ctx, byIndex("api_key_by_organization_id_id"));
   return readPage(ctx, ApiKey, [visible], NEWEST_FIRST, { page, rest });
 }
 
@@ -76,19 +74,19 @@ function hasStatus(status: ApiKeyStatus, now: Instant): Sql {
     : sql`status = ${ACTIVE} AND (expiresAt IS NULL OR expiresAt > ${now})`;
 }
 
-/** The API keys of these ids that the actor may see. */
-export function findVisibleApiKeys(actor: Actor, reads: Reads, ids: readonly string[]): Promise<ApiKey[]> {
-  return reads.all(ApiKey, sql`${apiKeysVisibleTo(actor)} AND id IN ${ids}`);
+/** The API keys of these ids that the caller may see. */
+export function findVisibleApiKeys(caller: Caller, reads: Reads, ids: readonly string[]): Promise<ApiKey[]> {
+  return reads.all(ApiKey, sql`${apiKeysVisibleTo(caller)} AND id IN ${ids}`);
 }
 
-/** The secrets that work now of those of these keys that the actor may see, newest first. */
+/** The secrets that work now of those of these keys that the caller may see, newest first. */
 export function findLiveSecrets(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   apiKeyIds: readonly string[],
   now: Instant,
 ): Promise<ApiKeySecret[]> {
-  const keys = sql`SELECT id ${apiKeysVisibleTo(actor)} AND id IN ${apiKeyIds} AND ${hasStatus(ApiKeyStatus.ACTIVE, now)}`;
+  const keys = sql`SELECT id ${apiKeysVisibleTo(caller)} AND id IN ${apiKeyIds} AND ${hasStatus(ApiKeyStatus.ACTIVE, now)}`;
   // Both databases take null, which the newest has, for the smallest.
   return reads.rows(
     sql`SELECT apiKeyId AS apiKeyId, lastCharacters AS lastCharacters, createdAt AS createdAt, expiresAt AS expiresAt

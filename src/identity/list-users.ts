@@ -30,11 +30,11 @@ export async function listUsers(ctx: UseCaseContext, input: ListUsers): Promise<
   const hint = (condition: string) => byIndex(`user_account_by_organization_id_${condition}`);
   if (emailStartsWith) {
     const beginning = beginsWith(name("email"), emailAddressPrefix(emailStartsWith));
-    const found = and(usersVisibleTo(ctx.actor, hint("email")), beginning);
+    const found = and(usersVisibleTo(ctx, hint("email")), beginning);
     const rest = status ? sql`+status = ${status}` : undefined;
     const keyOf = ({ email }: User): Key => [email ?? "", email ?? ""];
     return readPage(ctx, User, [found], BY_EMAIL, { page, rest, keyOf });
   }
-  const visible = usersVisibleTo(ctx.actor, hint(status ? "status_id" : "id"));
+  const visible = usersVisibleTo(ctx, hint(status ? "status_id" : "id"));
   return readPage(ctx, User, [and(visible, status && sql`status = ${status}`)], BY_AGE, { page });
 }

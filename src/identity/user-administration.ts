@@ -45,7 +45,7 @@ export async function lockCaller(
   permission: Permission,
 ): Promise<User> {
   const { userId } = asAdministrator(ctx.actor);
-  const [caller] = await lockVisibleUsers(ctx.actor, tx, [userId]);
+  const [caller] = await lockVisibleUsers(ctx, tx, [userId]);
   return ensureStillMay(ctx, caller, permission);
 }
 
@@ -69,7 +69,7 @@ export async function lockUserToChange(
   permission: Permission,
 ): Promise<LockedUser> {
   const administrator = asAdministrator(ctx.actor);
-  const users = await lockUsersWithGlobalAdmins(administrator, tx, [administrator.userId, userId]);
+  const users = await lockUsersWithGlobalAdmins(ctx, tx, [administrator.userId, userId]);
   const find = (id: string) => users.find((row) => row.id === id);
   const caller = ensureStillMay(ctx, find(administrator.userId), permission);
   const user = find(userId);

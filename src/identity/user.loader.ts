@@ -10,6 +10,6 @@ export type UserLoader = DataLoader<string, User | null>;
 /** Makes the loader of one request. */
 export function makeUserLoader(ctx: UseCaseContext): UserLoader {
   return new DataLoader(async (ids) => {
-    return inOrderOf(ids, await ctx.read((reads) => findVisibleUsers(ctx.actor, reads, ids)));
+    return inOrderOf(ids, await ctx.read((reads) => findVisibleUsers(ctx, reads, ids)));
   });
 }

@@ -1,10 +1,11 @@
 import { AdminRole, User, UserStatus } from "../../entities/identity/user";
 import type { ProgrammeRole } from "../../entities/partners/partner";
-import { type Actor, organizationOf } from "../access/actor";
-import { mayUse } from "../access/allow";
+import { organizationOf } from "../access/actor";
+import type { Caller } from "../access/grant";
 import { newId } from "../context/ids";
 import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
 import type { Reads } from "../database/reads";
+import { inScope, OF_ORGANIZATION, scopeOf } from "../database/scope";
 import { type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { TokenClaims } from "./token-issuers";
@@ -88,34 +89,36 @@ export function insertUser(tx: Transaction, user: NewUser): Promise<User> {
 export const FIRST_USER_ROLES = { agentRoles: [], adminRoles: [AdminRole.GLOBAL_ADMIN] };
 
 /**
- * The users that an actor may see: all of its organization with the permission for it, else only itself. Every read of
+ * The users that a caller may see: all of its organization with the permission for it, else only itself. Every read of
  * users on behalf of somebody starts here. With a hint they are read by that index.
  */
-export function usersVisibleTo(actor: Actor, hint = sql``): Sql {
-  if (actor.kind === "SYSTEM") return sql`FROM user_account ${hint} WHERE 1 = 1`;
-  const own = sql`FROM user_account ${hint} WHERE organizationId = ${organizationOf(actor) ?? ""}`;
-  if (mayUse(actor, "user.read")) return own;
-  return sql`${own} AND id = ${"userId" in actor ? actor.userId : ""}`;
+export function usersVisibleTo(caller: Caller, hint = sql``): Sql {
+  const { actor } = caller;
+  const scope = scopeOf(caller, "user.read");
+  const from = sql`FROM user_account ${hint} WHERE`;
+  if (scope.kind !== "NONE") return sql`${from} ${inScope(scope, OF_ORGANIZATION, sql`user_account`)}`;
+  const self = "userId" in actor ? actor.userId : "";
+  return sql`${from} organizationId = ${organizationOf(actor) ?? ""} AND id = ${self}`;
 }
 
-/** The users of these ids that the actor may see. */
-export function findVisibleUsers(actor: Actor, reads: Reads, ids: readonly string[]): Promise<User[]> {
-  return reads.all(User, sql`${usersVisibleTo(actor)} AND id IN ${ids}`);
+/** The users of these ids that the caller may see. */
+export function findVisibleUsers(caller: Caller, reads: Reads, ids: readonly string[]): Promise<User[]> {
+  return reads.all(User, sql`${usersVisibleTo(caller)} AND id IN ${ids}`);
 }
 
 /** The same, locked until the end of the transaction. */
-export function lockVisibleUsers(actor: Actor, tx: Transaction, ids: readonly string[]): Promise<User[]> {
-  return tx.all(User, tx.locked(sql`${usersVisibleTo(actor)} AND id IN ${ids}`));
+export function lockVisibleUsers(caller: Caller, tx: Transaction, ids: readonly string[]): Promise<User[]> {
+  return tx.all(User, tx.locked(sql`${usersVisibleTo(caller)} AND id IN ${ids}`));
 }
 
-/** The same with every Global admin that the actor may see besides, locked in the order of their ids. */
+/** The same with every Global admin that the caller may see besides, locked in the order of their ids. */
 export function lockUsersWithGlobalAdmins(
-  actor: Actor,
+  caller: Caller,
   tx: Transaction,
   ids: readonly string[],
 ): Promise<User[]> {
   const globalAdmins = sql`adminRoles LIKE ${`%"${AdminRole.GLOBAL_ADMIN}"%`}`;
-  const found = sql`${usersVisibleTo(actor)} AND (id IN ${ids} OR ${globalAdmins}) ORDER BY id`;
+  const found = sql`${usersVisibleTo(caller)} AND (id IN ${ids} OR ${globalAdmins}) ORDER BY id`;
   return tx.all(User, tx.locked(found));
 }
 

@@ -48,7 +48,7 @@ export async function onboardCustomer(
   const company = { companyName: companyName ?? "", domain: domain ?? "", country: country ?? "" };
   checkCompanyDetails(new FieldChecks(), company).done();
   const { tenantId, cloud, subject, email, displayName } = actor;
-  const customer = await registerCustomer(tx, { ...company, tenantId, cloud }, actor);
+  const customer = await registerCustomer(tx, { ...company, tenantId, cloud }, { actor, now: () => tx.now });
   await insertUser(tx, { organizationId: customer.id, subject, email, displayName, ...FIRST_USER_ROLES });
   return customer;
 }

@@ -10,6 +10,6 @@ export type InvitationLoader = DataLoader<string, Invitation | null>;
 /** Makes the loader of one request. */
 export function makeInvitationLoader(ctx: UseCaseContext): InvitationLoader {
   return new DataLoader(async (ids) => {
-    return inOrderOf(ids, await ctx.read((reads) => findVisibleInvitations(ctx.actor, reads, ids)));
+    return inOrderOf(ids, await ctx.read((reads) => findVisibleInvitations(ctx, reads, ids)));
   });
 }

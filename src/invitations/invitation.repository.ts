@@ -3,14 +3,22 @@ import { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
 import { Partner } from "../../entities/partners/partner";
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import { type Actor, isOfCustomer } from "../access/actor";
+import { isOfCustomer } from "../access/actor";
+import type { Caller } from "../access/grant";
 import type { Instant } from "../context/instant";
 import { cachedCount } from "../unit-of-work/cached-counts";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type DueRow, orderByDue } from "../jobs/due-rows";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
-import { rangesOf, visibleBy, type VisibilityRule, visibilityRulesOf } from "../database/visibility-rules";
+import {
+  grantsOf,
+  rangesOf,
+  scopeOf,
+  visibleBy,
+  type VisibilityRule,
+  visibilityRules,
+} from "../database/scope";
 import { and, byIndex, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { Seller } from "./acceptance";
@@ -23,29 +31,30 @@ const NEWEST_FIRST: KeysetOrder = {
   direction: "DESC",
 };
 
+const SCOPED = { partner: ["partnerId", "providerId"], customer: ["customerId"], about: "customerId" };
+
 /**
- * The invitations that an actor may see: the inviter's own, those that name its partner as the provider, and those
+ * The invitations that a caller may see: the inviter's own, those that name its partner as the provider, and those
  * that the customer's organization was named in or has answered.
  */
-export function invitationsVisibleTo(actor: Actor): Sql {
-  return visibleBy("invitation", invitationVisibilityRulesOf(actor));
+export function invitationsVisibleTo(caller: Caller): Sql {
+  return visibleBy("invitation", visibilityRules(scopeOf(caller, "invitation.read"), SCOPED));
 }
 
-function invitationVisibilityRulesOf(actor: Actor): VisibilityRule[] {
-  return visibilityRulesOf(actor, "invitation.read", ["partner", "provider"]);
-}
-
-/** One page of the invitations that the actor may see, newest first; by status as it is at an instant. */
+/** One page of the invitations that the caller may see, newest first; by status as it is at an instant. */
 export function pageOfInvitations(
   ctx: UseCaseContext,
   status: InvitationStatus | null | undefined,
   page: PageRequest,
 ): Promise<Page<Invitation>> {
   const now = ctx.now();
-  const rules = invitationVisibilityRulesOf(ctx.actor);
+  const scope = scopeOf(ctx, "invitation.read");
+  const rules = visibilityRules(scope, SCOPED);
   const ofCustomer = isOfCustomer(ctx.actor);
-  const indexOf = (key: string) =>
-    status && !ofCustomer ? `invitation_by_${key}_status_id` : `invitation_by_${key}_id`;
+  const indexOf = (key: string) => {
+    if (grantsOf(scope)) return "invitation_by_customer_id_id";
+    return status && !ofCustomer ? `invitation_by_${key}_status_id` : `invitation_by_${key}_id`;
+  };
   const stored = status && !ofCustomer ? hasStatus(status, now) : sql`1 = 1`;
   const ranges = rangesOf("invitation", rules, indexOf, [stored]);
   if (status === InvitationStatus.EXPIRED && !ofCustomer) ranges.push(...overdue(rules, now));
@@ -84,13 +93,13 @@ function customerSees(status: InvitationStatus, now: Instant): Sql {
   return sql`+status = ${status}`;
 }
 
-/** Invitations of these ids that the actor may see. */
+/** Invitations of these ids that the caller may see. */
 export function findVisibleInvitations(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   ids: readonly string[],
 ): Promise<Invitation[]> {
-  return reads.all(Invitation, sql`${invitationsVisibleTo(actor)} AND id IN ${ids}`);
+  return reads.all(Invitation, sql`${invitationsVisibleTo(caller)} AND id IN ${ids}`);
 }
 
 /** An invitation that a partner made itself, locked until the end of the transaction. */

@@ -1,5 +1,7 @@
 import { callerKey, type MemberActor, organizationOf } from "../access/actor";
 import { impersonal, rightsOf } from "../access/impersonal-actor";
+import { isPerCustomer, withoutUselessGrants } from "../access/grant";
+import { allPermissions, type Permission } from "../access/permissions";
 import type { EventsToFollow } from "../events/follow-events";
 import type { CostReport } from "../transport/limits/operation-guard";
 import { Replays } from "./replays";
@@ -12,6 +14,8 @@ export interface SubscriptionSpec {
   follow: EventsToFollow;
   form: NormalizedSubscription;
   cost: CostReport;
+  /** What its root fields need: an event is told to whoever has all of them about its customer. */
+  permissions: readonly Permission[];
 }
 
 /** One listener's share in an execution. */
@@ -24,6 +28,9 @@ export interface Share {
   /** Gives it up; the last one ends the execution. */
   leave(): void;
 }
+
+/** What objects under an event may take, where a grant could give it: no activity record hangs on one. */
+const READ_UNDER_EVENTS = allPermissions.filter((one) => isPerCustomer(one) && one !== "activity.read");
 
 /**
  * All live executions of this node. Listeners share one when they ask the same with the same rights: the key has the
@@ -45,9 +52,11 @@ export class LiveHub {
   ) {}
 
   /** Joins the execution for what this actor asks, or begins it. */
-  enter({ follow, form, cost }: SubscriptionSpec, actor: MemberActor): Share {
-    const key = JSON.stringify([organizationOf(actor), follow.timeline, form.key, rightsOf(actor)]);
-    const question = { follow, form, cost, actor: impersonal(actor) };
+  enter({ follow, form, cost, permissions }: SubscriptionSpec, actor: MemberActor): Share {
+    const reads = form.tellsFactsOnly ? permissions : [...permissions, ...READ_UNDER_EVENTS];
+    const executing = withoutUselessGrants(actor, reads);
+    const key = JSON.stringify([organizationOf(actor), follow.timeline, form.key, rightsOf(executing)]);
+    const question = { follow, form, cost, permissions, actor: impersonal(executing) };
     const execution = this.shared.get(key) ?? new SharedExecution(question, this.means);
     this.shared.set(key, execution);
     execution.listeners++;

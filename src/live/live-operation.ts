@@ -45,8 +45,6 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     private readonly hub: LiveHub,
     private readonly asking: SubscriptionSpec,
     private readonly root: FieldNode[],
-    /** What its root fields need: whoever lacks one may not hear more. */
-    readonly permissions: readonly Permission[],
     actor: MemberActor,
   ) {
     this.position = asking.follow.after;
@@ -60,19 +58,19 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     const follow = await createSourceEventStream(args);
     if (!(follow instanceof EventsToFollow)) return follow as ExecutionResult;
     const root = rootFieldsOf(args);
-    const asking = { follow, form: sharedForm(args), cost: eachCost(cost) };
-    return new LiveOperation(
-      hub,
-      asking,
-      root,
-      permissionsNeeded(args, root),
-      memberOf(args.contextValue.actor),
-    );
+    const permissions = permissionsNeeded(args, root);
+    const asking = { follow, form: sharedForm(args), cost: eachCost(cost), permissions };
+    return new LiveOperation(hub, asking, root, memberOf(args.contextValue.actor));
   }
 
   /** Says where its results go; before the first `next()`. */
   sendTo(sink: LiveSink): void {
     this.sink = sink;
+  }
+
+  /** What its root fields need: whoever lacks one for every customer may not hear more. */
+  get permissions(): readonly Permission[] {
+    return this.asking.permissions;
   }
 
   /** The place up to which its listener was sent everything that it asked for. */

@@ -1,5 +1,7 @@
 import { type Actor, callerKey, organizationOf } from "../access/actor";
-import { ensureMayUse } from "../access/allow";
+import { ensureMayUse, mayUse } from "../access/allow";
+import { grantHolderOf, isPerCustomer } from "../access/grant";
+import type { Permission } from "../access/permissions";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import type { Clock } from "../context/instant";
 import { generalErrors } from "../errors/general.errors";
@@ -83,6 +85,20 @@ export class LiveSession {
     }
   }
 
+  /** The user whose grants on single customers let it hear something that its roles do not; undefined where there is none to ask about. */
+  get dependsOnGrantsOf(): string | undefined {
+    const { actor } = this.bearer;
+    const isDependent = [...this.operations].some(({ permissions }) =>
+      permissions.some((permission) => !mayUse(actor, permission)),
+    );
+    return isDependent ? grantHolderOf(actor) : undefined;
+  }
+
+  /** Ends what its caller may hear about no customer any more, given which permissions its grants give. */
+  keepGranted(isGranted: (permission: Permission) => boolean): void {
+    for (const operation of this.operations) this.endIfForbidden(operation, this.bearer.actor, isGranted);
+  }
+
   /**
    * An operation is about to begin as this actor. Where that is not whom we know (a prospect has become a customer's
    * user, a role is newer than our knowledge) it is looked up soon.
@@ -121,9 +137,14 @@ export class LiveSession {
     else operation.endWith(this.refusal);
   }
 
-  private endIfForbidden(operation: LiveOperation, actor: Actor): void {
+  private endIfForbidden(
+    operation: LiveOperation,
+    actor: Actor,
+    isGranted = (permission: Permission) => mayBeGranted(actor, permission),
+  ): void {
     try {
-      for (const permission of operation.permissions) ensureMayUse(actor, permission, this.rules.matrix);
+      for (const permission of operation.permissions)
+        if (!isGranted(permission)) ensureMayUse(actor, permission, this.rules.matrix);
     } catch (refusal) {
       operation.endWith(refusal);
     }
@@ -143,6 +164,11 @@ export class LiveSession {
     const look = () => (this.msLeft() > 0 ? this.watchExpiry() : this.end(expired(this.credential)));
     this.expiry = setTimeout(look, Math.min(left, MAX_TIMER_MS));
   }
+}
+
+/** Whether grants on single customers decide: they are looked at separately. */
+function mayBeGranted(actor: Actor, permission: Permission): boolean {
+  return grantHolderOf(actor) !== undefined && isPerCustomer(permission);
 }
 
 function sameRights(actor: Actor, known: Actor): boolean {

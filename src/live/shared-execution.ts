@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
 import type { GraphqlContext } from "../../resolvers/graphql-context";
 import type { Actor, MemberActor } from "../access/actor";
-import { mayUse } from "../access/allow";
+import { grantHolderOf } from "../access/grant";
+import type { Permission } from "../access/permissions";
+import { type RightsOnCustomers, rightsOnCustomers } from "../database/customer-grants";
+import { customerOf } from "../events/event-filter";
 import { changesRights } from "../events/event-catalogue";
 import type { RecordedEvent } from "../events/event-map";
 import type { EventsToFollow } from "../events/follow-events";
@@ -36,6 +39,8 @@ export interface SharedQuestion {
   /** Impersonal: any one of those who ask. */
   actor: MemberActor;
   cost: CostReport;
+  /** What the root fields need. */
+  permissions: readonly Permission[];
 }
 
 /** What executions are done with. */
@@ -79,7 +84,9 @@ export class SharedExecution {
   private isHandingOut = false;
   private isRung = false;
   private checkedUpTo = 0;
-  private readonly kept = new BoundedCache<number, Promise<SharedPayload>>({ maxEntries: MAX_CACHED });
+  private readonly kept = new BoundedCache<number, Promise<SharedPayload | undefined>>({
+    maxEntries: MAX_CACHED,
+  });
   private readonly requestId = randomUUID();
 
   constructor(
@@ -123,9 +130,11 @@ export class SharedExecution {
    */
   async replay(events: RecordedEvent[]): Promise<ReplayedEvent[]> {
     const context = this.makeContext();
+    const wanted = new Set(events.filter((event) => this.question.follow.wants(event)));
+    const rights = await rightsOnCustomers(context, [...wanted].map(customerOf));
     return Promise.all(
       events.map(async (event) => {
-        const payload = this.question.follow.wants(event) ? await this.replayOne(event, context) : undefined;
+        const payload = wanted.has(event) ? await this.replayOne(event, context, rights) : undefined;
         return { position: event.position, payload };
       }),
     );
@@ -187,29 +196,43 @@ export class SharedExecution {
   }
 
   /** Many events at once must not starve requests, nor those of one organization the other ones. */
-  private execute(event: RecordedEvent): Promise<SharedPayload> {
+  private execute(event: RecordedEvent): Promise<SharedPayload | undefined> {
     const executeNow = () => this.executeIn(this.makeContext(), event);
     if (this.question.form.tellsFactsOnly) return executeNow();
     return this.means.executions.run(event.organizationId, executeNow);
   }
 
   /** What hangs on an event is read as it is now; only the facts may be told again as they were told before. */
-  private replayOne(event: RecordedEvent, context: GraphqlContext): Promise<SharedPayload> {
-    if (!this.question.form.tellsFactsOnly || this.listeners < 2) return this.executeIn(context, event);
-    return this.kept.getOrMake(event.position, () => this.executeIn(context, event));
+  private replayOne(
+    event: RecordedEvent,
+    context: GraphqlContext,
+    rights: RightsOnCustomers,
+  ): Promise<SharedPayload | undefined> {
+    const isAlike = this.question.form.tellsFactsOnly && grantHolderOf(this.question.actor) === undefined;
+    if (!isAlike || this.listeners < 2) return this.executeIn(context, event, rights);
+    return this.kept.getOrMake(event.position, () => this.executeIn(context, event, rights));
   }
 
   private makeContext(): GraphqlContext {
     return makeSharedContext(this.means.services, this.question.actor, this.requestId);
   }
 
-  private async executeIn(contextValue: GraphqlContext, event: RecordedEvent): Promise<SharedPayload> {
+  /** Nothing for who may not hear of the event's customer: grants on single customers are looked up for each event, or each turn of a replay. */
+  private async executeIn(
+    contextValue: GraphqlContext,
+    event: RecordedEvent,
+    known?: RightsOnCustomers,
+  ): Promise<SharedPayload | undefined> {
+    const found = known ?? rightsOnCustomers(contextValue, [customerOf(event)]);
+    const rights = typeof found === "function" ? found : await found;
+    const mayHear = (permission: Permission) => rights(permission, customerOf(event));
+    if (!this.question.permissions.every(mayHear)) return undefined;
     const { question, means, requestId } = this;
     const { document, variables } = question.form;
     const result = await means.compiled.execute({
       schema: means.schema,
       document,
-      rootValue: visibleEvent(event, (permission) => mayUse(question.actor, permission)),
+      rootValue: visibleEvent(event, rights),
       contextValue,
       variableValues: variables,
     });

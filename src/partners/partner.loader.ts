@@ -9,6 +9,6 @@ export type PartnerLoader = DataLoader<string, VisiblePartner | null>;
 /** Makes the loader of one request. */
 export function makePartnerLoader(ctx: UseCaseContext): PartnerLoader {
   return new DataLoader(async (ids) => {
-    return inOrderOf(ids, await ctx.read((reads) => findVisiblePartners(ctx.actor, reads, ids)));
+    return inOrderOf(ids, await ctx.read((reads) => findVisiblePartners(ctx, reads, ids)));
   });
 }

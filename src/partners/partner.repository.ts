@@ -2,10 +2,12 @@ import { Partner } from "../../entities/partners/partner";
 import { Partnership, PartnershipStatus } from "../../entities/partners/partnership";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
+import type { Caller } from "../access/grant";
 import { allPermissions } from "../access/permissions";
 import type { Reads } from "../database/reads";
 import { MAX_CANDIDATES } from "../database/keyset-order";
 import { countRows } from "../database/paging";
+import { type CustomerGrants, isGranted, scopeOf } from "../database/scope";
 import { limit, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 
@@ -17,45 +19,50 @@ const NAMING_PARTNERS = allPermissions.filter((name) =>
   /^(invitation|relationship|subscription)\./.test(name),
 );
 
-/** Whether an actor may see other partners than its own, as far as its organization has to do with them. */
+/** Whether an actor may see all partners that its organization has to do with. */
 export function maySeePartners(actor: Actor): boolean {
   return NAMING_PARTNERS.some((permission) => mayUse(actor, permission));
 }
 
 /**
- * The partners that an actor may see: its own; with a permission that tells of others, those it has a partnership with now and, for a
- * customer, those it has or had a relationship with. Every read of partners on behalf of somebody starts here.
+ * The partners that a caller may see: its own; with a permission that tells of others, those it has a partnership with now and, for a
+ * customer, those it has or had a relationship with. Of the partners in partnership, grants on single customers show those that have
+ * or had a relationship with one of these customers. Every read of partners on behalf of somebody starts here.
  */
-export function partnersVisibleTo(actor: Actor): Sql {
-  const me = organizationOf(actor) ?? "";
-  if (!maySeePartners(actor)) return sql`FROM partner WHERE partner.id = ${me}`;
-  switch (actor.kind) {
-    case "SYSTEM":
-      return sql`FROM partner WHERE 1 = 1`;
-    case "PROSPECT":
-      return sql`FROM partner WHERE 1 = 0`;
-    case "CUSTOMER_USER":
-    case "CUSTOMER_KEY":
-      return sql`FROM partner WHERE partner.id IN (
+export function partnersVisibleTo(caller: Caller): Sql {
+  const scope = scopeOf(caller, NAMING_PARTNERS);
+  if (scope.kind === "ALL") return sql`FROM partner WHERE 1 = 1`;
+  if (scope.kind === "NONE")
+    return sql`FROM partner WHERE partner.id = ${organizationOf(caller.actor) ?? ""}`;
+  const { organizationId: me, grants } = scope;
+  if (scope.side === "customer")
+    return sql`FROM partner WHERE partner.id IN (
         SELECT relation.partnerId FROM reseller_relationship relation WHERE relation.customerId = ${me})`;
-    case "PARTNER_USER":
-    case "PARTNER_KEY":
-      return sql`FROM partner WHERE (partner.id = ${me} OR partner.id IN (
+  return sql`FROM partner WHERE (partner.id = ${me} OR partner.id IN (
         SELECT asReseller.providerId FROM partnership asReseller
         WHERE asReseller.resellerId = ${me} AND asReseller.status = ${PartnershipStatus.ACTIVE}
         UNION ALL
         SELECT asProvider.resellerId FROM partnership asProvider
-        WHERE asProvider.providerId = ${me} AND asProvider.status = ${PartnershipStatus.ACTIVE}))`;
-  }
+        WHERE asProvider.providerId = ${me} AND asProvider.status = ${PartnershipStatus.ACTIVE})${grants ? servesGranted(grants) : sql``})`;
 }
 
-/** The partners of these ids that the actor may see. */
-export function findVisiblePartners(actor: Actor, reads: Reads, ids: readonly string[]): Promise<Partner[]> {
-  const me = organizationOf(actor);
+/** Narrows other partners to those that have to do with a customer that there is a grant for. */
+function servesGranted(grants: CustomerGrants): Sql {
+  return sql` AND EXISTS (SELECT 1 FROM reseller_relationship relation
+    WHERE relation.partnerId = partner.id AND ${isGranted(sql`relation.customerId`, grants)})`;
+}
+
+/** The partners of these ids that the caller may see. */
+export function findVisiblePartners(
+  caller: Caller,
+  reads: Reads,
+  ids: readonly string[],
+): Promise<Partner[]> {
+  const me = organizationOf(caller.actor);
   // Most ask for their own only, which everybody sees: nothing needs to be known of partnerships.
   if (me !== undefined && ids.every((id) => id === me))
     return reads.all(Partner, sql`FROM partner WHERE partner.id = ${me}`);
-  return reads.all(Partner, sql`${partnersVisibleTo(actor)} AND partner.id IN ${ids}`);
+  return reads.all(Partner, sql`${partnersVisibleTo(caller)} AND partner.id IN ${ids}`);
 }
 
 /** The first of the indirect providers that a reseller has an active partnership with, by name. */

@@ -32,7 +32,7 @@ export async function startPartnership(
 ): Promise<{ partnership: Partnership; provider: Partner; reseller: Partner }> {
   checkPartnership({ providerId, resellerId }).done();
   const start = async (tx: Transaction) => {
-    const found = await findVisiblePartners(ctx.actor, tx, [providerId, resellerId]);
+    const found = await findVisiblePartners(ctx, tx, [providerId, resellerId]);
     const provider = found.find(({ id }) => id === providerId);
     const reseller = found.find(({ id }) => id === resellerId);
     if (!provider || !reseller) {

@@ -45,9 +45,7 @@ export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLo
     const columns = relationshipColumns(fields);
     return loaderOf(relationships, `${first} ${columns?.key ?? ""}`, async (customerIds) => {
       const wanted = { first, columns };
-      const found = await ctx.read((reads) =>
-        findActiveRelationshipsOf(ctx.actor, reads, customerIds, wanted),
-      );
+      const found = await ctx.read((reads) => findActiveRelationshipsOf(ctx, reads, customerIds, wanted));
       for (const partner of partnersIn(found)) partners.prime(partner.id, partner);
       return found;
     });
@@ -55,7 +53,7 @@ export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLo
   const blockers = new Map<string, DataLoader<string, BoundedList<RemovalBlocker>>>();
   return {
     byId: new DataLoader(async (ids) => {
-      return inOrderOf(ids, await ctx.read((reads) => findVisibleRelationships(ctx.actor, reads, ids)));
+      return inOrderOf(ids, await ctx.read((reads) => findVisibleRelationships(ctx, reads, ids)));
     }),
     ofCustomer: (customerId, input, fields) => loaderFor(input, fields).load(customerId),
     removalBlockers: async (customerId, input) => {

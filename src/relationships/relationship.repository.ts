@@ -1,8 +1,8 @@
 import { ActivityResource } from "../../entities/activity/activity-record";
 import { PartnershipStatus } from "../../entities/partners/partnership";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import { type Actor, isOfPartner, organizationOf } from "../access/actor";
-import { mayUse } from "../access/allow";
+import { isOfPartner, organizationOf } from "../access/actor";
+import type { Caller } from "../access/grant";
 import { cachedCount } from "../unit-of-work/cached-counts";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy } from "../database/batching";
@@ -15,6 +15,7 @@ import {
   type RowFor,
 } from "../database/projections";
 import type { Reads } from "../database/reads";
+import { grantsOf, inScope, isGranted, type Scope, scopeOf } from "../database/scope";
 import { and, byIndex, limit, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { BoundedList } from "../errors/list-bounds";
@@ -29,35 +30,32 @@ export interface RelationshipFilter {
   status?: RelationshipStatus | null;
 }
 
-/** The actor's own organization's relationships, ended ones too. */
-function ownRelationships(actor: Actor, hint = sql``): Sql {
-  return sql`FROM reseller_relationship ${hint} WHERE ${isOwn(actor)}`;
-}
+const SCOPED = { partner: ["partnerId"], customer: ["customerId"], about: "customerId" };
 
-function isOwn(actor: Actor): Sql {
-  if (actor.kind === "SYSTEM") return sql`1 = 1`;
-  if (!mayUse(actor, "relationship.read")) return sql`1 = 0`;
-  const side = name(isOfPartner(actor) ? "partnerId" : "customerId");
-  return sql`reseller_relationship.${side} = ${organizationOf(actor) ?? ""}`;
+/** Whether a relationship is of the caller's own organization, and one that it may see. */
+function isOwn(scope: Scope): Sql {
+  return inScope(scope, SCOPED, sql`reseller_relationship`);
 }
 
 /**
- * The relationships that an actor may see: its own organization's; and a partner also those that a provider or
+ * The relationships that a caller may see: its own organization's; and a partner also those that a provider or
  * reseller it has a partnership with holds to the same customer now. A partner never learns of other partners.
  */
-export function relationshipsVisibleTo(actor: Actor, alsoFrom = sql``): Sql {
+export function relationshipsVisibleTo(caller: Caller, alsoFrom = sql``): Sql {
   const from = sql`FROM reseller_relationship ${alsoFrom} WHERE`;
-  if (!isOfPartner(actor) || !mayUse(actor, "relationship.read")) return sql`${from} ${isOwn(actor)}`;
-  const me = actor.partnerId;
+  const scope = scopeOf(caller, "relationship.read");
+  if (scope.kind !== "ORGANIZATION" || scope.side === "customer") return sql`${from} ${isOwn(scope)}`;
+  const { organizationId: me, grants } = scope;
   // Two questions to two indexes, before the more expensive one about our own relationship.
   const isPartner = (mine: Sql, theirs: Sql) => sql`EXISTS (SELECT 1 FROM partnership
     WHERE partnership.status = ${PartnershipStatus.ACTIVE} AND partnership.${mine} = ${me}
     AND partnership.${theirs} = reseller_relationship.partnerId)`;
   const [provider, reseller] = [sql`providerId`, sql`resellerId`];
-  return sql`${from} (reseller_relationship.partnerId = ${me} OR (reseller_relationship.status = ${RelationshipStatus.ACTIVE}
+  const visible = sql`${from} (reseller_relationship.partnerId = ${me} OR (reseller_relationship.status = ${RelationshipStatus.ACTIVE}
     AND (${isPartner(reseller, provider)} OR ${isPartner(provider, reseller)})
     AND EXISTS (SELECT 1 FROM reseller_relationship mine WHERE mine.partnerId = ${me}
       AND mine.status = ${RelationshipStatus.ACTIVE} AND mine.customerId = reseller_relationship.customerId)))`;
+  return and(visible, grants && isGranted(sql`reseller_relationship.customerId`, grants));
 }
 
 /** One page of the actor's own organization's relationships, oldest first. */
@@ -67,13 +65,12 @@ export function pageOfRelationships(
   page: PageRequest,
 ): Promise<Page<ResellerRelationship>> {
   const counted = { kind: ActivityResource.RELATIONSHIP, status, permission: "relationship.read" } as const;
+  const scope = scopeOf(ctx, "relationship.read");
   // Of one customer there is one row, and a customer has a handful: the database finds those by itself.
-  const isLong = isOfPartner(ctx.actor) && !customerId;
+  const isLong = isOfPartner(ctx.actor) && !customerId && !grantsOf(scope);
+  const hint = isLong ? byIndex(`relationship_by_partner${status ? "_and_status" : ""}`) : sql``;
   const found = and(
-    ownRelationships(
-      ctx.actor,
-      isLong ? byIndex(`relationship_by_partner${status ? "_and_status" : ""}`) : undefined,
-    ),
+    sql`FROM reseller_relationship ${hint} WHERE ${isOwn(scope)}`,
     customerId && sql`customerId = ${customerId}`,
     status && sql`status = ${status}`,
   );
@@ -150,13 +147,13 @@ export interface WantedRelationships {
 const MAX_AT_ONCE = 5_000;
 
 /**
- * Of each of these customers the first active relationships that the actor may see, its own at the front and then oldest
+ * Of each of these customers the first active relationships that the caller may see, its own at the front and then oldest
  * first, and how many there are; each with its partner if that is wanted: there are few partners, so those of one partner
  * share it. One statement reads them all; where that are too many, others read the first and the count of each customer. A
  * customer without any is not in the map.
  */
 export async function findActiveRelationshipsOf(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   customerIds: readonly string[],
   wanted: WantedRelationships,
@@ -165,7 +162,7 @@ export async function findActiveRelationshipsOf(
   const names = columns?.names.every((each) => each in LISTED) ? columns.names : Object.keys(LISTED);
   const withPartner = names.includes("partner");
   const scope = relationshipsVisibleTo(
-    actor,
+    caller,
     withPartner ? sql`JOIN partner ON partner.id = reseller_relationship.partnerId` : undefined,
   );
   const read = async (ids: readonly string[], most: number, order: Sql) => {
@@ -178,7 +175,7 @@ export async function findActiveRelationshipsOf(
     MAX_AT_ONCE,
     sql`reseller_relationship.customerId, reseller_relationship.id`,
   );
-  const me = organizationOf(actor) ?? "";
+  const me = organizationOf(caller.actor) ?? "";
   const found = new Map<string, BoundedList<ListedRelationship>>();
   if (all.length < MAX_AT_ONCE) {
     for (const [customerId, rows] of groupBy(all, (row) => row.customerId))
@@ -188,7 +185,7 @@ export async function findActiveRelationshipsOf(
   const order = sql`CASE WHEN reseller_relationship.partnerId = ${me} THEN 0 ELSE 1 END, reseller_relationship.id`;
   for (const customerId of customerIds) {
     const rows = await read([customerId], first, order);
-    const range = sql`${relationshipsVisibleTo(actor)} AND ${isActiveOf([customerId])}`;
+    const range = sql`${relationshipsVisibleTo(caller)} AND ${isActiveOf([customerId])}`;
     found.set(customerId, { rows, count: (await countRows(reads, [range])) ?? 0 });
   }
   return found;
@@ -223,15 +220,15 @@ function partnerIn(row: ListedRow): VisiblePartner {
   };
 }
 
-/** The relationships of these ids that the actor may see. */
+/** The relationships of these ids that the caller may see. */
 export function findVisibleRelationships(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   ids: readonly string[],
 ): Promise<ResellerRelationship[]> {
   return reads.all(
     ResellerRelationship,
-    sql`${relationshipsVisibleTo(actor)} AND reseller_relationship.id IN ${ids}`,
+    sql`${relationshipsVisibleTo(caller)} AND reseller_relationship.id IN ${ids}`,
   );
 }
 
@@ -241,12 +238,12 @@ export function findVisibleRelationships(
  * changes the head: with both locked, a transaction that looks for subscriptions finds all or is undone (ADR 0038).
  */
 export function lockOwnRelationship(
-  actor: Actor,
+  caller: Caller,
   tx: Transaction,
   id: string,
 ): Promise<ResellerRelationship | null> {
   const found = sql`FROM reseller_relationship JOIN organization_head ON organization_head.organizationId = partnerId
-    WHERE ${isOwn(actor)} AND id = ${id}`;
+    WHERE ${isOwn(scopeOf(caller, "relationship.read"))} AND id = ${id}`;
   return tx.one(ResellerRelationship, tx.locked(found));
 }
 

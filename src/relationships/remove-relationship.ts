@@ -40,11 +40,11 @@ export const removeRelationship = defineMutation(
     events: ["relationship.removed"],
   },
   async (ctx, input: RemoveRelationship): Promise<{ relationship: ResellerRelationship }> => {
-    const actor = asPartner(ctx.actor);
+    asPartner(ctx.actor);
     new FieldChecks().id("relationshipId", input.relationshipId, "relationship").done();
     return ctx.transaction(async (tx) => {
       // Locked before the subscriptions are read: buying and reactivating lock it too, so none can appear meanwhile.
-      const found = await lockOwnRelationship(actor, tx, input.relationshipId);
+      const found = await lockOwnRelationship(ctx, tx, input.relationshipId);
       if (!found) {
         throw relationshipErrors.RELATIONSHIP_NOT_FOUND("There is no such relationship that you may see.", {
           field: "relationshipId",

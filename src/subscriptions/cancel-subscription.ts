@@ -37,7 +37,7 @@ export const cancelSubscription = defineMutation(
     return ctx.transaction(async (tx) => {
       // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
       const relationship = await lockOwnActiveRelationship(tx, actor.partnerId, input.subscriptionId);
-      const found = await lockToChange(tx, actor, input);
+      const found = await lockToChange(tx, ctx, input);
       const status = subscriptionLifecycle.cancel(found, tx.now);
       const refusal = formerSellerRefusal(relationship !== null);
       if (refusal) throw refusal;

@@ -46,10 +46,10 @@ export const changeSubscription = defineMutation(
     events: [["subscription.changed", "when quantity or auto-renewal changed; a new name alone is no event"]],
   },
   async (ctx, input: ChangeSubscription): Promise<{ subscription: Subscription }> => {
-    const actor = asPartner(ctx.actor);
+    asPartner(ctx.actor);
     checkInput(input);
     return ctx.transaction(async (tx) => {
-      const found = await lockToChange(tx, actor, input);
+      const found = await lockToChange(tx, ctx, input);
       subscriptionLifecycle.ensureChangeable(found, tx.now);
       const changes = changesOf(found, input, tx.now);
       if (Object.keys(changes).length === 0) return { subscription: found };

@@ -93,7 +93,7 @@ async function requirePartnershipWith(
 ): Promise<void> {
   if (!resellerId) return;
   // The caller may see itself and its own providers too; the reseller of record is none of them.
-  const [found] = await findVisiblePartners(ctx.actor, tx, [resellerId]);
+  const [found] = await findVisiblePartners(ctx, tx, [resellerId]);
   if (found?.programmeRole === ProgrammeRole.INDIRECT_RESELLER) return;
   throw partnerErrors.PARTNER_NOT_FOUND("You work with no such reseller.", { field: "resellerId" });
 }

@@ -1,5 +1,5 @@
 import type { Subscription } from "../../entities/subscriptions/subscription";
-import type { PartnerActor } from "../access/actor";
+import type { Caller } from "../access/grant";
 import { ensureVersion } from "../database/writes";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -26,10 +26,10 @@ export function checkSubscriptionId({ subscriptionId }: WhichSubscription): Fiel
  */
 export async function lockToChange(
   tx: Transaction,
-  actor: PartnerActor,
+  caller: Caller,
   { subscriptionId, expectedVersion }: WhichSubscription,
 ): Promise<Subscription> {
-  const found = await lockVisibleSubscription(actor, tx, subscriptionId);
+  const found = await lockVisibleSubscription(caller, tx, subscriptionId);
   if (!found) throw subscriptionNotFound();
   ensureVersion(found, expectedVersion);
   return found;

@@ -34,14 +34,14 @@ export const reactivateSubscription = defineMutation(
     events: ["subscription.reactivated"],
   },
   async (ctx, input: WhichSubscription): Promise<{ subscription: Subscription }> => {
-    const actor = asPartner(ctx.actor);
+    asPartner(ctx.actor);
     checkSubscriptionId(input).done();
     return ctx.transaction(async (tx) => {
-      const known = await findVisibleSubscription(actor, tx, input.subscriptionId);
+      const known = await findVisibleSubscription(ctx, tx, input.subscriptionId);
       if (!known) throw subscriptionNotFound();
       // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
       const relationships = await lockActiveRelationships(tx, known.customerId, sellersOf(known));
-      const found = await lockToChange(tx, actor, input);
+      const found = await lockToChange(tx, ctx, input);
       const status = subscriptionLifecycle.reactivate(found, tx.now);
       const refusal = sellersRefusal(found, new Set(relationships.map(({ partnerId }) => partnerId)));
       if (refusal) throw refusal;

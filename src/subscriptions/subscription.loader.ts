@@ -36,7 +36,7 @@ export interface SubscriptionLoaders {
 export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoaders {
   const pages = new Map<string, DataLoader<string, Page<SubscriptionPart>>>();
   const counts = new DataLoader<string, number>(async (customerIds) => {
-    const found = await ctx.read((reads) => countSubscriptionsOf(ctx.actor, reads, customerIds));
+    const found = await ctx.read((reads) => countSubscriptionsOf(ctx, reads, customerIds));
     return customerIds.map((customerId) => found.get(customerId) ?? 0);
   });
   const loaderOf = latestKept((input, fields) => {
@@ -46,9 +46,7 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
     const loader =
       pages.get(key) ??
       new DataLoader<string, Page<SubscriptionPart>>(async (customerIds) => {
-        const rows = await ctx.read((reads) =>
-          firstSubscriptionsOf(ctx.actor, reads, customerIds, page, columns),
-        );
+        const rows = await ctx.read((reads) => firstSubscriptionsOf(ctx, reads, customerIds, page, columns));
         const byCustomer = groupBy(rows, (row) => row.customerId);
         return customerIds.map((customerId) =>
           subscriptionPage(byCustomer.get(customerId) ?? [], page, () => counts.load(customerId)),
@@ -59,7 +57,7 @@ export function makeSubscriptionLoaders(ctx: UseCaseContext): SubscriptionLoader
   });
   return {
     byId: new DataLoader(async (ids) =>
-      inOrderOf(ids, await ctx.read((reads) => findVisibleSubscriptions(ctx.actor, reads, ids))),
+      inOrderOf(ids, await ctx.read((reads) => findVisibleSubscriptions(ctx, reads, ids))),
     ),
     activeSellers: new DataLoader(async (customerIds) => {
       const found = await ctx.read((reads) => findActiveSellers(reads, customerIds));

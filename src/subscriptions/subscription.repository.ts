@@ -2,7 +2,8 @@ import { ActivityResource } from "../../entities/activity/activity-record";
 import { Customer } from "../../entities/customers/customer";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import { type Actor, isOfCustomer } from "../access/actor";
+import { isOfCustomer } from "../access/actor";
+import type { Caller } from "../access/grant";
 import type { Instant } from "../context/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy } from "../database/batching";
@@ -24,7 +25,14 @@ import {
 } from "../database/projections";
 import { countOfEach } from "../database/count-of-each";
 import type { Reads } from "../database/reads";
-import { rangesOf, visibleBy, type VisibilityRule, visibilityRulesOf } from "../database/visibility-rules";
+import {
+  grantsOf,
+  rangesOf,
+  scopeOf,
+  visibleBy,
+  type VisibilityRule,
+  visibilityRules,
+} from "../database/scope";
 import { and, type Sql, sql } from "../database/sql";
 import { cachedCount, type CountedList } from "../unit-of-work/cached-counts";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -70,20 +78,22 @@ export interface SubscriptionFilter {
   status?: SubscriptionStatus | null;
 }
 
+const SCOPED = { partner: ["partnerId", "resellerId"], customer: ["customerId"], about: "customerId" };
+
 /**
- * The subscriptions that an actor may see: a partner's user those that it sold or is the reseller of record of,
+ * The subscriptions that a caller may see: a partner's user those that its partner sold or is the reseller of record of,
  * also when the relationship has ended; a customer's user its own.
  */
-export function subscriptionsVisibleTo(actor: Actor): Sql {
-  return visibleBy("subscription", subscriptionVisibilityRulesOf(actor));
+export function subscriptionsVisibleTo(caller: Caller): Sql {
+  return visibleBy("subscription", rulesFor(caller));
 }
 
 /** Each of them is one range of an index of ids, and of one of customer and ids. */
-function subscriptionVisibilityRulesOf(actor: Actor): VisibilityRule[] {
-  return visibilityRulesOf(actor, "subscription.read", ["partner", "reseller"]);
+function rulesFor(caller: Caller): VisibilityRule[] {
+  return visibilityRules(scopeOf(caller, "subscription.read"), SCOPED);
 }
 
-/** One page of the subscriptions that the actor may see, oldest first. */
+/** One page of the subscriptions that the caller may see, oldest first. */
 export function pageOfSubscriptions(
   ctx: UseCaseContext,
   { customerId, status }: SubscriptionFilter,
@@ -94,9 +104,11 @@ export function pageOfSubscriptions(
     customerId ? sql`customerId = ${customerId}` : sql`1 = 1`,
     status && sql`status = ${status}`,
   );
+  const scope = scopeOf(ctx, "subscription.read");
+  const isOfCustomers = customerId || grantsOf(scope);
   const indexOf = (key: string) =>
-    `subscription_by_${customerId ? "customer_id_" : ""}${key}_${status ? "status_" : ""}id`;
-  const ranges = rangesOf("subscription", subscriptionVisibilityRulesOf(ctx.actor), indexOf, [condition]);
+    `subscription_by_${isOfCustomers ? "customer_id_" : ""}${key}_${status ? "status_" : ""}id`;
+  const ranges = rangesOf("subscription", visibilityRules(scope, SCOPED), indexOf, [condition]);
   return readPage(ctx, Subscription, ranges, BY_AGE, {
     page,
     cachedCount: customerId ? undefined : cachedCount(ctx, countedList(status)),
@@ -111,7 +123,7 @@ function pageOfCustomer(
   page: PageRequest,
 ): Promise<Page<Subscription>> {
   const isOwn = !customerId || customerId === me;
-  const range = and(subscriptionsVisibleTo(ctx.actor), !isOwn && sql`1 = 0`);
+  const range = and(subscriptionsVisibleTo(ctx), !isOwn && sql`1 = 0`);
   return readPage(ctx, Subscription, [range], BY_AGE, {
     page,
     cachedCount: isOwn ? cachedCount(ctx, countedList(status)) : undefined,
@@ -133,20 +145,20 @@ export function subscriptionPage(
 }
 
 /**
- * The first subscriptions of each of these customers that the actor may see, after the page's cursor, oldest first, and at
+ * The first subscriptions of each of these customers that the caller may see, after the page's cursor, oldest first, and at
  * least one more where there is one. One statement reads all that they have; where that are too many, a second one reads
  * no more than is wanted of each.
  * @throws CURSOR_INVALID the cursor is not of this list
  */
 export async function firstSubscriptionsOf(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   customerIds: readonly string[],
   page: PageRequest,
   columns?: Columns,
 ): Promise<SubscriptionPart[]> {
   const after = lastIdBefore(BY_AGE, page.after) ?? "";
-  const rules = subscriptionVisibilityRulesOf(actor).map(({ holds }) => holds);
+  const rules = rulesFor(caller).map(({ holds }) => holds);
   const wanted = { customerIds, after, most: page.first + 1 };
   const read = (from: Sql) =>
     reads.some(Subscription, columns, sql`${from} ORDER BY subscription.id`) as Promise<SubscriptionPart[]>;
@@ -157,39 +169,39 @@ export async function firstSubscriptionsOf(
 
 /** How many subscriptions of each of these customers the actor may see; MAX_COUNT + 1 where there are more. */
 export function countSubscriptionsOf(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   customerIds: readonly string[],
 ): Promise<Map<string, number>> {
-  const rules = subscriptionVisibilityRulesOf(actor).map(({ holds }) => holds);
+  const rules = rulesFor(caller).map(({ holds }) => holds);
   return countOfEach(reads, customerIds, (ids) => rangesOfEach(rules, ids));
 }
 
-/** One subscription that the actor may see. */
+/** One subscription that the caller may see. */
 export function findVisibleSubscription(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   id: string,
 ): Promise<Subscription | null> {
-  return reads.one(Subscription, sql`${subscriptionsVisibleTo(actor)} AND id = ${id}`);
+  return reads.one(Subscription, sql`${subscriptionsVisibleTo(caller)} AND id = ${id}`);
 }
 
-/** Subscriptions of these ids that the actor may see. */
+/** Subscriptions of these ids that the caller may see. */
 export function findVisibleSubscriptions(
-  actor: Actor,
+  caller: Caller,
   reads: Reads,
   ids: readonly string[],
 ): Promise<Subscription[]> {
-  return reads.all(Subscription, sql`${subscriptionsVisibleTo(actor)} AND id IN ${ids}`);
+  return reads.all(Subscription, sql`${subscriptionsVisibleTo(caller)} AND id IN ${ids}`);
 }
 
-/** One subscription that the actor may see, locked until the end of the transaction. */
+/** One subscription that the caller may see, locked until the end of the transaction. */
 export function lockVisibleSubscription(
-  actor: Actor,
+  caller: Caller,
   tx: Transaction,
   id: string,
 ): Promise<Subscription | null> {
-  return tx.one(Subscription, tx.locked(sql`${subscriptionsVisibleTo(actor)} AND id = ${id}`));
+  return tx.one(Subscription, tx.locked(sql`${subscriptionsVisibleTo(caller)} AND id = ${id}`));
 }
 
 /**

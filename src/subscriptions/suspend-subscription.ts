@@ -26,10 +26,10 @@ export const suspendSubscription = defineMutation(
     events: ["subscription.suspended"],
   },
   async (ctx, input: WhichSubscription): Promise<{ subscription: Subscription }> => {
-    const actor = asPartner(ctx.actor);
+    asPartner(ctx.actor);
     checkSubscriptionId(input).done();
     return ctx.transaction(async (tx) => {
-      const found = await lockToChange(tx, actor, input);
+      const found = await lockToChange(tx, ctx, input);
       const subscription = await tx.update(Subscription, found, {
         status: subscriptionLifecycle.suspend(found, tx.now),
         suspensionReasons: [SuspensionReason.PARTNER],

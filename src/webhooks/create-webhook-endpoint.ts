@@ -10,7 +10,7 @@ import type { StreamEnds } from "../events/event-cursor";
 import { streamOf } from "../events/follow-events";
 import { settlingCursors } from "../events/stream-timeline";
 import { placeToBeginAfter } from "./stream-position";
-import { checkedUrl, checkWords, ensureMayReceiveEvents, uniqueTypes } from "./webhook-checks";
+import { checkedUrl, checkWords, receiverLimitedBy, uniqueTypes } from "./webhook-checks";
 import { newWebhookSecret, sealedFor, secretBoxOf, webhookSecretProblem } from "./webhook-secret";
 import { webhookErrors } from "./webhook.errors";
 import { lockEndpointsOf } from "./webhook.repository";
@@ -62,7 +62,7 @@ export const createWebhookEndpoint = defineMutation(
     events: [],
   },
   async (ctx, input: CreateWebhookEndpoint): Promise<{ endpoint: WebhookEndpoint; secret: string }> => {
-    ensureMayReceiveEvents(ctx);
+    const grantHolderId = await receiverLimitedBy(ctx.caller);
     const organizationId = streamOf(ctx.actor);
     checkWords(new FieldChecks(), input).refusal(webhookSecretProblem(input.secret)).done();
     const box = secretBoxOf(ctx);
@@ -82,6 +82,7 @@ export const createWebhookEndpoint = defineMutation(
           customerId: input.customerId ?? null,
           sealedSecrets: [sealedFor(id, secret, box, tx.now)],
           createdBy: actorId(ctx.actor),
+          grantHolderId,
           ...place,
         });
         return { endpoint, secret };

@@ -18,7 +18,7 @@ import {
   disabledBy,
   type DeliveryProgress,
 } from "./webhook-delivery.lifecycle";
-import { findEventAt, WantedEvents } from "./webhook-events";
+import { findEventAt, receivable, WantedEvents } from "./webhook-events";
 import { releaseLease, type Lease, LEASE_MS, leaseEnd, readLeased } from "./webhook-lease";
 import { recordAttempt, recordGap, recordProgress, recordRequested } from "./delivery-records";
 import { payloadOf, RESTORED_EVENT_TYPE, TEST_EVENT_TYPE, testPayload } from "./webhook-payload";
@@ -84,7 +84,7 @@ export class DeliveryRun {
     private readonly lease: Lease,
     private readonly stop: { soon: AbortSignal; now: AbortSignal },
   ) {
-    this.wanted = new WantedEvents((work) => means.ctx.read(work));
+    this.wanted = new WantedEvents(means.ctx);
   }
 
   /** Delivers, and gives the lease back unless it was lost. */
@@ -181,7 +181,7 @@ export class DeliveryRun {
 
   private async sendRequested(endpoint: WebhookEndpoint, request: WebhookDelivery): Promise<Step> {
     const { ctx } = this.means;
-    const body = await this.bodyOf(request);
+    const body = await this.bodyOf(endpoint, request);
     const result = body
       ? await this.send(endpoint, request.eventId, body)
       : { error: WebhookDeliveryError.EVENT_FORGOTTEN, startedAt: ctx.now(), durationMs: 0 };
@@ -216,14 +216,15 @@ export class DeliveryRun {
     return { deliveredPosition: position, attempt: 0, nextAttemptAt: null, failingSince: null };
   }
 
-  private async bodyOf(request: WebhookDelivery): Promise<string | undefined> {
+  private async bodyOf(endpoint: WebhookEndpoint, request: WebhookDelivery): Promise<string | undefined> {
     if (request.eventType === TEST_EVENT_TYPE) {
       const { eventId: id, createdAt: occurredAt, requestedBy, requestId, endpointId } = request;
       const by = { actorId: requestedBy ?? "", requestId: requestId ?? "" };
       return testPayload({ id, occurredAt, ...by, endpointId });
     }
     const event = await this.means.ctx.read((reads) => findEventAt(reads, request));
-    return event && payloadOf(event);
+    if (!event || !(await receivable(this.means.ctx, endpoint, [event]))(event)) return undefined;
+    return payloadOf(event);
   }
 
   /** Sends once; nothing is known of what came of it when the program is stopping. */

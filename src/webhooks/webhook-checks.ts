@@ -1,5 +1,7 @@
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import { ensureMayUse } from "../access/allow";
+import { ensureMayUse, mayUse } from "../access/allow";
+import { grantHolderOf } from "../access/grant";
+import { ensureMayUseSomewhere } from "../unit-of-work/ensure-may-use";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
@@ -19,11 +21,21 @@ export interface WebhookWords {
 }
 
 /**
- * Lets only those decide where events go who may read them.
+ * Lets only those decide where events go who may read all of them.
  * @throws FORBIDDEN naming event.read and its roles
  */
 export function ensureMayReceiveEvents({ actor, matrix }: UseCaseContext): void {
   ensureMayUse(actor, "event.read", matrix);
+}
+
+/**
+ * Lets only those have events sent somewhere who may read them, if only of single customers. Gives the user whose grants then limit
+ * what is sent; null for one who may read all.
+ * @throws FORBIDDEN naming event.read and its roles
+ */
+export async function receiverLimitedBy(ctx: UseCaseContext): Promise<string | null> {
+  await ensureMayUseSomewhere(ctx, "event.read");
+  return mayUse(ctx.actor, "event.read") ? null : (grantHolderOf(ctx.actor) ?? null);
 }
 
 /** Checks what a user wrote of an endpoint; what is absent is not looked at. */

@@ -1,12 +1,12 @@
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { readGrants } from "../database/customer-grants";
 import type { Reads } from "../database/reads";
+import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { StreamEnds } from "../events/event-cursor";
-import { type EventFilter, passesFilter } from "../events/event-filter";
+import { customerOf, type EventFilter, passesFilter } from "../events/event-filter";
 import { readEventSlice } from "../events/event-log";
 import type { EventType, RecordedEvent } from "../events/event-map";
-
-type Read = <T>(work: (reads: Reads) => Promise<T>) => Promise<T>;
 
 const LOG_PAGE = 200;
 const MAX_PAGES = 25;
@@ -33,6 +33,17 @@ export async function findEventAt(
   return event?.id === eventId ? event : undefined;
 }
 
+/** Which of these events an endpoint may get at this moment: all of them, or those about customers that its creator has a grant for. */
+export async function receivable(
+  { read, now }: Pick<UseCaseContext, "read" | "now">,
+  { grantHolderId }: Pick<WebhookEndpoint, "grantHolderId">,
+  events: readonly RecordedEvent[],
+): Promise<(event: RecordedEvent) => boolean> {
+  if (grantHolderId === null) return () => true;
+  const may = await read((reads) => readGrants(reads, grantHolderId, events.map(customerOf), now()));
+  return (event) => may("event.read", customerOf(event));
+}
+
 /** What an endpoint's users want, as the other endpoints say it. */
 function filterOf({ eventTypes, customerId }: WebhookEndpoint): EventFilter {
   return {
@@ -46,7 +57,7 @@ export class WantedEvents {
   private page: RecordedEvent[] = [];
   private timeline: string | undefined;
 
-  constructor(private readonly read: Read) {}
+  constructor(private readonly ctx: Pick<UseCaseContext, "read" | "now">) {}
 
   /** The first event after a position that the endpoint wants; looks at no more than 5,000 events. */
   async next(endpoint: WebhookEndpoint): Promise<Found> {
@@ -59,7 +70,7 @@ export class WantedEvents {
       const continues = kept[0]?.position === passed + 1 && this.timeline === endpoint.timeline;
       if (continues) this.page = kept;
       else {
-        const { events, ends } = await this.read((reads) =>
+        const { events, ends } = await this.ctx.read((reads) =>
           readEventSlice(reads, organizationId, passed, LOG_PAGE),
         );
         if (ends.timeline !== endpoint.timeline) return { passed, complete: true, restored: ends };
@@ -67,7 +78,8 @@ export class WantedEvents {
         this.page = events;
         this.timeline = ends.timeline;
       }
-      const event = this.page.find((one) => passesFilter(one, filter));
+      const mayReceive = await receivable(this.ctx, endpoint, this.page);
+      const event = this.page.find((one) => passesFilter(one, filter) && mayReceive(one));
       if (event) return { event, passed: event.position - 1, complete: true };
       const last = this.page[this.page.length - 1];
       if (!last) return { passed, complete: true };

@@ -17,13 +17,13 @@ export function makeWebhookLoaders(ctx: UseCaseContext): WebhookLoaders {
   return {
     endpoint: new DataLoader(async (ids) => {
       const rows = await ctx.read((reads) =>
-        reads.all(WebhookEndpoint, sql`${endpointsVisibleTo(ctx.actor)} AND id IN ${ids}`),
+        reads.all(WebhookEndpoint, sql`${endpointsVisibleTo(ctx)} AND id IN ${ids}`),
       );
       return inOrderOf(ids, rows);
     }),
     delivery: new DataLoader(async (ids) => {
       const rows = await ctx.read((reads) =>
-        reads.all(WebhookDelivery, sql`${deliveriesVisibleTo(ctx.actor)} AND id IN ${ids}`),
+        reads.all(WebhookDelivery, sql`${deliveriesVisibleTo(ctx)} AND id IN ${ids}`),
       );
       return inOrderOf(ids, rows);
     }),

@@ -1,11 +1,11 @@
 import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { OrganizationHead } from "../../entities/events/organization-head";
-import { type Actor, organizationOf } from "../access/actor";
-import { mayUse } from "../access/allow";
+import type { Caller } from "../access/grant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
+import { OF_ORGANIZATION, scopeOf, visibilityRules, visibleBy } from "../database/scope";
 import { limit, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { StreamEnds } from "../events/event-cursor";
@@ -24,25 +24,23 @@ const NEWEST_FIRST: KeysetOrder = {
   direction: "DESC",
 };
 
-/** The endpoints that an actor may see: those of its own organization. */
-export function endpointsVisibleTo(actor: Actor): Sql {
-  return sql`FROM webhook_endpoint WHERE ${isVisibleTo(actor)}`;
+/** The endpoints that a caller may see: those of its own organization. */
+export function endpointsVisibleTo(caller: Caller): Sql {
+  return visibleRows("webhook_endpoint", caller);
 }
 
-/** The log entries that an actor may see: those of its own organization. */
-export function deliveriesVisibleTo(actor: Actor): Sql {
-  return sql`FROM webhook_delivery WHERE ${isVisibleTo(actor)}`;
+/** The log entries that a caller may see: those of its own organization. */
+export function deliveriesVisibleTo(caller: Caller): Sql {
+  return visibleRows("webhook_delivery", caller);
 }
 
-function isVisibleTo(actor: Actor): Sql {
-  if (actor.kind === "SYSTEM") return sql`1 = 1`;
-  if (!mayUse(actor, "webhook.read")) return sql`1 = 0`;
-  return sql`organizationId = ${organizationOf(actor) ?? ""}`;
+function visibleRows(table: string, caller: Caller): Sql {
+  return visibleBy(table, visibilityRules(scopeOf(caller, "webhook.read"), OF_ORGANIZATION));
 }
 
 /** One page of the endpoints that the caller may see, oldest first. */
 export function pageOfEndpoints(ctx: UseCaseContext, page: PageRequest): Promise<Page<WebhookEndpoint>> {
-  return readPage(ctx, WebhookEndpoint, [endpointsVisibleTo(ctx.actor)], OLDEST_FIRST, { page });
+  return readPage(ctx, WebhookEndpoint, [endpointsVisibleTo(ctx)], OLDEST_FIRST, { page });
 }
 
 /** One page of an endpoint's log as far as the caller may see it, newest first. */
@@ -51,7 +49,7 @@ export function pageOfDeliveries(
   endpointId: string,
   page: PageRequest,
 ): Promise<Page<WebhookDelivery>> {
-  const found = sql`${deliveriesVisibleTo(ctx.actor)} AND endpointId = ${endpointId}`;
+  const found = sql`${deliveriesVisibleTo(ctx)} AND endpointId = ${endpointId}`;
   return readPage(ctx, WebhookDelivery, [found], NEWEST_FIRST, { page });
 }
 

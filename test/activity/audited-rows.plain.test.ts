@@ -8,6 +8,7 @@ import { Offer } from "../../entities/catalog/offer";
 import { IdempotencyRecord } from "../../entities/database/idempotency-record";
 import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
+import { CustomerGrant } from "../../entities/access/customer-grant";
 import { SecretsKeyCheck } from "../../entities/webhooks/secrets-key-check";
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { auditOf } from "../../src/activity/audited-rows";
@@ -29,7 +30,14 @@ describe("the table of audited rows", () => {
     const silent = allEntities.filter((entity) => !auditOf(entity));
     // A delivery is a record itself, of what the program did.
     const records = [Event, ActivityRecord, IdempotencyRecord, WebhookDelivery];
-    const known = new Set<unknown>([Offer, ApiKeySecret, OrganizationHead, SecretsKeyCheck, ...records]);
+    const known = new Set<unknown>([
+      Offer,
+      ApiKeySecret,
+      CustomerGrant,
+      OrganizationHead,
+      SecretsKeyCheck,
+      ...records,
+    ]);
     expect(new Set<unknown>(silent)).toEqual(known);
   });
 
@@ -58,8 +66,8 @@ describe("the table of audited rows", () => {
       invitation: ["bodyTemplate", "createdBy", "pendingKey", "subject", "tokenHash"],
       reseller_relationship: ["companyNameKey"],
       webhook_endpoint: [
-        ...["attempt", "createdBy", "deliveredPosition", "failingSince", "leaseHolder", "leaseNumber"],
-        ...["leaseUntil", "nextAttemptAt", "sealedSecrets", "testedAt", "timeline", "url"],
+        ...["attempt", "createdBy", "deliveredPosition", "failingSince", "grantHolderId", "leaseHolder"],
+        ...["leaseNumber", "leaseUntil", "nextAttemptAt", "sealedSecrets", "testedAt", "timeline", "url"],
       ],
     });
   });

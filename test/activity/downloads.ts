@@ -11,22 +11,24 @@ export async function headersOf(
   return { authorization: `Bearer ${await running.developmentIssuer?.sign(person, 600)}` };
 }
 
-/** Puts records of 3 kB each into a partner's log, past the program: a download does not verify them. */
+/** Puts records of 3 kB, or of another length, into a partner's log, about these customers in turn, past the program: a download does not verify them. */
 export async function fat(
   { database }: TestContext,
   { partner: { id } }: PartnerWithUser,
   count: number,
+  { customerIds = [], length = 3_000 }: { customerIds?: readonly string[]; length?: number } = {},
 ): Promise<void> {
-  const values = JSON.stringify({ note: "x".repeat(3_000) });
+  const values = JSON.stringify({ note: "x".repeat(length) });
   const now = new Date().toISOString();
   for (let done = 0; done < count; done += 250) {
     const rows = Array.from({ length: 250 }, (_, at) => {
       const n = 1_000 + done + at;
-      return `('${id}', ${n}, 'act_fat${n}', '${now}', 'user_x', 'x', 'fat', 'SUCCEEDED', '${values}', 'r', '', '')`;
+      const customer = customerIds.length > 0 ? `'${customerIds[n % customerIds.length]}'` : "NULL";
+      return `('${id}', ${n}, 'act_fat${n}', '${now}', 'user_x', 'x', 'fat', 'SUCCEEDED', '${values}', 'r', '', '', ${customer})`;
     });
     await database.schemaSource.query(
       `INSERT INTO activity_record (organizationId, sequence, id, occurredAt, actorId, actorName, operation, outcome,
-         newValues, requestId, previousHash, hash) VALUES ${rows.join(", ")}`,
+         newValues, requestId, previousHash, hash, customerId) VALUES ${rows.join(", ")}`,
     );
   }
 }

@@ -148,12 +148,13 @@ describe("a single question", () => {
     expect(statements).toEqual([]);
   });
 
-  it("that the roles do not allow costs the sign-in and its record in the activity log", async () => {
+  it("that the roles do not allow costs the sign-in, a look for grants and its record in the activity log", async () => {
     const caller = await server.as("direct-sales");
     const { answer, statements } = await statementsOf(server, () => caller.ask(LIST));
     expect(answer.errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);
     expect(statements.filter((sql) => /activity_record/.test(sql))).toHaveLength(1);
-    expect(statements).toHaveLength(6);
+    expect(statements.filter((sql) => /customer_grant/.test(sql))).toHaveLength(1);
+    expect(statements).toHaveLength(7);
   });
 
   it("about any object by its id costs one statement and the sign-in", async () => {

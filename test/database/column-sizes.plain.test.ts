@@ -182,6 +182,7 @@ const LIMITS: Record<string, Record<string, Limit>> = {
     testedAt: json(["x".repeat(INSTANT), "x".repeat(INSTANT)]),
     leaseHolder: characters(64),
   },
+  CustomerGrant: { permission: characters(Math.max(...allPermissions.map(({ length }) => length))) },
   SecretsKeyCheck: {
     // A text of 52 bytes, sealed with 28 bytes more, in base64 behind "v1.".
     sealed: characters(3 + Math.ceil((52 + 28) / 3) * 4),

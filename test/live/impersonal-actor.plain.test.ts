@@ -1,6 +1,7 @@
 import { AgentRole } from "../../entities/identity/user";
 import { ProgrammeRole } from "../../entities/partners/partner";
 import type { PartnerKeyActor, PartnerUserActor } from "../../src/access/actor";
+import { withoutUselessGrants } from "../../src/access/grant";
 import { impersonal, rightsOf } from "../../src/access/impersonal-actor";
 import type { Permission } from "../../src/access/permissions";
 
@@ -42,6 +43,14 @@ describe("an actor that stands for all with the same rights", () => {
   it("is the same for colleagues, in whatever order their permissions came", () => {
     const reordered = { ...colleague, permissions: new Set<Permission>(["customer.read", "event.read"]) };
     expect(rightsOf(reordered)).toBe(rightsOf(agent));
+  });
+
+  it("is alike for users with grants on single customers where their roles give all that is asked for, else each one", () => {
+    const [one, other] = [agent, colleague].map((user) => ({ ...user, grantHolderId: user.userId }));
+    const rights = (needed: Permission[]) =>
+      [one, other].map((user) => rightsOf(withoutUselessGrants(user, needed)));
+    expect(new Set([...rights(["event.read"]), rightsOf(agent)]).size).toBe(1);
+    expect(new Set(rights(["event.read", "subscription.read"])).size).toBe(2);
   });
 
   it("is another one when a fact differs that an execution can see", () => {

@@ -19,6 +19,7 @@ const TELLING: Record<string, string[]> = {
   webhook_endpoint: ["id", "organizationId", "customerId", "createdBy"],
   webhook_delivery: ["id", "endpointId", "organizationId", "eventId"],
   idempotency_record: ["id"],
+  customer_grant: ["holderId", "customerId", "sourceId"],
 };
 
 /** Of these a large organization has many: by which column they are its own, those that differ then, and what counts them. */

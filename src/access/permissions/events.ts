@@ -1,4 +1,4 @@
-import { CUSTOMER_AGENTS, GLOBAL_ADMINS, type PermissionRule } from "./permission-rule";
+import { CUSTOMER_AGENTS, GLOBAL_ADMINS, PER_CUSTOMER, type PermissionRule } from "./permission-rule";
 
 /** What may be done with events. */
 export const eventPermissions = {
@@ -6,5 +6,6 @@ export const eventPermissions = {
     means: "Read and follow the organization's events",
     partner: CUSTOMER_AGENTS,
     customer: GLOBAL_ADMINS,
+    ...PER_CUSTOMER,
   },
 } as const satisfies Record<string, PermissionRule>;

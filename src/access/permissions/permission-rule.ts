@@ -18,6 +18,8 @@ export interface PermissionRule {
   prospect?: boolean;
   /** Whether only a signed-in person may, never an API key, whatever a Global admin would give it. */
   peopleOnly?: boolean;
+  /** Whether a grant may limit it to one customer: it lets read rows that name their customer (ADR 0045). */
+  perCustomer?: boolean;
 }
 
 /** They add customers and see them. */
@@ -31,6 +33,9 @@ export const GLOBAL_ADMINS: Role[] = [AdminRole.GLOBAL_ADMIN];
 
 /** For what a person answers with its own name, and for what would let a stolen key make itself a successor. */
 export const people = { peopleOnly: true } as const;
+
+/** For what reads rows that name their customer. */
+export const PER_CUSTOMER = { perCustomer: true } as const;
 
 /** A reseller never buys and never creates tenants (docs/sources.md, partner types). */
 export const BUYING_PROGRAMMES = [ProgrammeRole.DIRECT_BILL, ProgrammeRole.INDIRECT_PROVIDER];

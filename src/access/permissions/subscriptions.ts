@@ -3,12 +3,18 @@ import {
   GLOBAL_ADMINS,
   SELLING_AGENTS,
   SERVICE_AGENTS,
+  PER_CUSTOMER,
   type PermissionRule,
 } from "./permission-rule";
 
 /** What may be done with subscriptions. */
 export const subscriptionPermissions = {
-  "subscription.read": { means: "See subscriptions", partner: SERVICE_AGENTS, customer: GLOBAL_ADMINS },
+  "subscription.read": {
+    means: "See subscriptions",
+    partner: SERVICE_AGENTS,
+    customer: GLOBAL_ADMINS,
+    ...PER_CUSTOMER,
+  },
   "subscription.create": {
     means: "Buy a subscription for a customer",
     partner: SELLING_AGENTS,

@@ -3,11 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
 import { organizationOf } from "../../access/actor";
-import { ensureMayUse } from "../../access/allow";
 import { canonicalJson } from "../../activity/activity-chain";
 import { exportActivity } from "../../activity/export-activity";
 import type { VisibleRecord } from "../../activity/visible-record";
+import { type RightsOnCustomers, rightsOnCustomers } from "../../database/customer-grants";
 import { DomainError, ErrorKind } from "../../errors/domain-error";
+import { ensureMayUseSomewhere } from "../../unit-of-work/ensure-may-use";
 import { makeGraphqlContext, signIn } from "../graphql/context";
 import { formatError } from "../graphql/error-format";
 import { RateLimited } from "../limits/limit-refusals";
@@ -27,6 +28,9 @@ const REFUSED_PRICE = 10;
 const PRICE = 500;
 /** Points of each further page, from the budget of what is sent: writing a line takes a tenth of a record's answer. */
 const PAGE_PRICE = 50;
+
+/** After so long the rights to records that were read and not yet sent are looked at again. */
+const RECHECK_MS = 2_000;
 
 /** Characters after which a piece of the file is sent. */
 const PIECE_LENGTH = 64 * 1024;
@@ -121,7 +125,7 @@ async function openExport(
 /** @throws FORBIDDEN the caller may not; the attempt is written into the activity log */
 async function ensureMayExport(context: GraphqlContext, query: AddressParameters): Promise<void> {
   try {
-    ensureMayUse(context.actor, PERMISSION, context.matrix);
+    await ensureMayUseSomewhere(context, PERMISSION);
   } catch (error) {
     if (error instanceof DomainError && error.kind === ErrorKind.FORBIDDEN)
       await context.recordRefusal({
@@ -142,13 +146,19 @@ async function* csvOf(
   yield BYTE_ORDER_MARK + csvLine(COLUMNS.map(([header]) => header));
   try {
     for await (const page of pages) {
-      for (const piece of piecesOf(page)) {
+      let checked = performance.now();
+      let mayRead: RightsOnCustomers | undefined;
+      for (const piece of piecesOf(page, ({ customerId }) => mayRead?.(PERMISSION, customerId) ?? true)) {
         yield piece;
         await turns.turn(organizationId);
+        // A caller may take a page slowly: what it has not taken is looked at again.
+        if (performance.now() - checked < RECHECK_MS) continue;
+        mayRead = await rightsOn(context, page);
+        checked = performance.now();
       }
       // A download may last: who loses the right meanwhile gets no further page.
       await context.refresh();
-      ensureMayUse(context.actor, PERMISSION, context.matrix);
+      await ensureMayUseSomewhere(context, PERMISSION);
       const { state, refused } = await guard.charges.sent(context.actor, PAGE_PRICE);
       if (refused) await delay(state.resetSeconds * 1_000, undefined, { ref: false });
     }
@@ -159,10 +169,27 @@ async function* csvOf(
   }
 }
 
-/** Lines in pieces of some length: the records of a page may be long, and only one piece waits for the caller. */
-function* piecesOf(page: VisibleRecord[]): Generator<string> {
+/** What the caller may do about the customers of these records at this moment. */
+async function rightsOn(context: GraphqlContext, page: VisibleRecord[]): Promise<RightsOnCustomers> {
+  await context.refresh();
+  await ensureMayUseSomewhere(context, PERMISSION);
+  return rightsOnCustomers(
+    context,
+    page.map(({ customerId }) => customerId),
+  );
+}
+
+/**
+ * Lines in pieces of some length: the records of a page may be long, and only one piece waits for the caller. Each record is
+ * looked at again when its piece is made.
+ */
+function* piecesOf(
+  page: VisibleRecord[],
+  isStillVisible: (record: VisibleRecord) => boolean,
+): Generator<string> {
   let piece = "";
   for (const record of page) {
+    if (!isStillVisible(record)) continue;
     piece += csvLine(COLUMNS.map(([, valueOf]) => valueOf(record)));
     if (piece.length < PIECE_LENGTH) continue;
     yield piece;

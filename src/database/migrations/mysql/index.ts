@@ -5,6 +5,7 @@ import { NormalizeTenantIds1796041200000 } from "./NormalizeTenantIds17960412000
 import { LongIdempotentResults1796041200001 } from "./LongIdempotentResults1796041200001";
 import { SecretsKeyCheck1796051700000 } from "./SecretsKeyCheck1796051700000";
 import { AddStreamTimelines1796052193031 } from "./AddStreamTimelines1796052193031";
+import { AddCustomerGrants1796074397185 } from "./AddCustomerGrants1796074397185";
 
 /** The migrations of this database, oldest first. */
 export const mysqlMigrations: (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const mysqlMigrations: (new () => MigrationInterface)[] = [
   LongIdempotentResults1796041200001,
   SecretsKeyCheck1796051700000,
   AddStreamTimelines1796052193031,
+  AddCustomerGrants1796074397185,
 ];
