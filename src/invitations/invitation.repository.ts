@@ -4,7 +4,7 @@ import { Invitation, InvitationStatus } from "../../entities/invitations/invitat
 import { Partner } from "../../entities/partners/partner";
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { type Actor, isOfCustomer } from "../access/actor";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { cachedCount } from "../unit-of-work/cached-counts";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type DueRow, orderByDue } from "../jobs/due-rows";

@@ -1,7 +1,7 @@
 import { type Actor, callerKey, organizationOf } from "../access/actor";
 import { ensureMayUse } from "../access/allow";
 import type { PermissionMatrix } from "../access/permission-matrix";
-import type { Clock } from "../context/instant";
+import type { Clock } from "../values/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { Bearer, Credential, BearerState } from "../identity";
 import type { LiveOperation } from "./live-operation";

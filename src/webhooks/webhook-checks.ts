@@ -1,4 +1,5 @@
-import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { Customer } from "../../entities/customers/customer";
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { ensureMayUse } from "../access/allow";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -33,7 +34,7 @@ export function checkWords(
 ): FieldChecks {
   checks.text("description", description, { min: 0, max: MAX_DESCRIPTION_LENGTH });
   // Only its shape: whether there is such a customer is not this endpoint's to tell.
-  checks.id("customerId", customerId, "customer");
+  checks.id("customerId", customerId, Customer);
   checks.list("eventTypes", eventTypes, allEventTypes.length);
   const unknown = eventTypes?.find((type) => !(allEventTypes as string[]).includes(type));
   if (unknown === undefined) return checks;
@@ -79,5 +80,5 @@ export async function lockEndpoint(
 
 /** Checks the shape of an endpoint's id. */
 export function checkEndpointId(endpointId: string): FieldChecks {
-  return new FieldChecks().id("endpointId", endpointId, "webhookEndpoint");
+  return new FieldChecks().id("endpointId", endpointId, WebhookEndpoint);
 }

@@ -10,7 +10,9 @@ import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import { SecretsKeyCheck } from "../../entities/webhooks/secrets-key-check";
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
-import { auditOf } from "../../src/activity/audited-rows";
+import { contributions } from "../../src/areas";
+
+const auditOf = (entity: unknown) => contributions.auditedRows.of(entity);
 
 const tableOf = (entity: unknown) =>
   getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.name ?? "";
