@@ -62,7 +62,7 @@ module.exports = {
     {
       name: "schema-holds-no-behaviour",
       comment:
-        "The schema says what the world sees: GraphQL and validation decorators, entities (types and enums), error codes, permissions, context types and event names. It calls no use case.",
+        "The schema says what the world sees: GraphQL and validation decorators, entities (types, enums and id prefixes), value rules, error codes, permissions, context types and event names. It calls no use case.",
       severity: "error",
       from: { path: "^schema/" },
       to: {
@@ -70,7 +70,7 @@ module.exports = {
           "^schema/",
           "^entities/",
           packages(["type-graphql", "graphql", "graphql-scalars", "class-validator", "reflect-metadata"]),
-          "^src/errors/",
+          "^src/(?:errors|values)/",
           "^src/.+\\.errors\\.ts$",
           "^src/access/",
           "^src/context/",
@@ -133,6 +133,25 @@ module.exports = {
       severity: "error",
       from: { path: "^src/([^/]+)/" },
       to: { path: "^src/[^/]+/", pathNot: ["^src/$1/", INFRASTRUCTURE, AREA_INDEX, TOP] },
+    },
+    {
+      name: "areas-do-not-know-the-list",
+      comment:
+        "What the areas contribute is joined in src/areas.ts, and a use case gets it from its context (`ctx.contributions`). An area that needs another one uses a verb of its index.",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: ["^src/areas\\.ts$", "^src/(?:transport|commands|start|backup|demo|consistency)/"],
+      },
+      to: { path: "^src/areas\\.ts$" },
+    },
+    {
+      name: "areas-do-not-know-the-list",
+      comment:
+        "What an area contributes is taken from src/areas.ts; what others may call is in the area's index.",
+      severity: "error",
+      from: { pathNot: "^src/areas\\.ts$" },
+      to: { path: "^src/[^/]+/area\\.ts$" },
     },
     {
       name: "lifecycle-and-policy-are-pure",

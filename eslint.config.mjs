@@ -158,7 +158,7 @@ export default defineConfig(
   },
   {
     // The one place where the machine's time of day is read.
-    files: ["src/context/instant.ts"],
+    files: ["src/values/instant.ts"],
     rules: { "no-restricted-syntax": ["error", ...onlyLiteralPatterns] },
   },
   {

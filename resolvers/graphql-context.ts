@@ -1,6 +1,6 @@
+import type { Loaders } from "../src/areas";
 import type { Refusal } from "../src/activity/record-refusal";
 import type { UseCaseContext } from "../src/unit-of-work/use-case-context";
-import type { Loaders } from "./loaders";
 
 /** What a resolver gets: the use case's context, and this request's loaders. */
 export interface GraphqlContext extends UseCaseContext {

@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
-import { NodeType, typeNameOfKind } from "../schema/node.type";
-import { kindOfId } from "../src/context/ids";
+import { NodeType } from "../schema/node.type";
+import { nodeLookup } from "../src/areas";
 import { generalErrors } from "../src/errors/general.errors";
 import { Allow } from "./allow";
 import type { GraphqlContext } from "./graphql-context";
@@ -28,38 +28,9 @@ export class NodeResolver {
 }
 
 function loadNode({ loaders }: GraphqlContext, id: string): Promise<object | null> {
-  const kind = kindOfId(id);
-  if (!kind || !typeNameOfKind[kind]) {
-    throw generalErrors.ID_MALFORMED(
-      "id is not an id that `node` knows: prefix, underscore, 26 characters.",
-      { field: "id" },
-    );
-  }
-  switch (kind) {
-    case "partner":
-      return loaders.partner.load(id);
-    case "customer":
-      return loaders.customer.load(id);
-    case "invitation":
-      return loaders.invitation.load(id);
-    case "relationship":
-      return loaders.relationships.byId.load(id);
-    case "offer":
-      return loaders.offer.load(id);
-    case "subscription":
-      return loaders.subscriptions.byId.load(id);
-    case "webhookEndpoint":
-      return loaders.webhooks.endpoint.load(id);
-    case "webhookDelivery":
-      return loaders.webhooks.delivery.load(id);
-    case "user":
-      return loaders.user.load(id);
-    case "apiKey":
-      return loaders.apiKeys.byId.load(id);
-    case "receivedInvitation":
-    case "activity":
-    case "partnership":
-    case "event":
-      return Promise.resolve(null);
-  }
+  const lookup = nodeLookup(id);
+  if (lookup) return lookup.loader(loaders).load(id);
+  throw generalErrors.ID_MALFORMED("id is not an id that `node` knows: prefix, underscore, 26 characters.", {
+    field: "id",
+  });
 }

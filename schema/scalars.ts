@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
-import { readInstant } from "../src/context/instant";
+import { readInstant } from "../src/values/instant";
 import { placeOfLiteral } from "./literal-place";
 
 /** What a scalar of ours is: text that a rule reads. */

@@ -1,6 +1,13 @@
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { Invitation } from "../../entities/invitations/invitation";
+import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
+import { ApiKey } from "../../entities/identity/api-key";
+import { Subscription } from "../../entities/subscriptions/subscription";
+import { User } from "../../entities/identity/user";
 import { randomUUID } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 
 /** Inputs of every mutation. `succeeds` tells whether the n-th call of it does its work, or is refused. */
 export interface MutationSample {
@@ -16,14 +23,14 @@ export function mutationSamples(ids: Record<string, string>): Record<string, Mut
   const works = (input: (n: number) => object): MutationSample => ({ succeeds: true, input });
   const refused = (input: object): MutationSample => ({ succeeds: false, input: () => input });
   const noToken = { token: "A".repeat(43) };
-  const noEndpoint = { endpointId: newId("webhookEndpoint") };
-  const noSubscription = { subscriptionId: newId("subscription") };
+  const noEndpoint = { endpointId: newId(WebhookEndpoint) };
+  const noSubscription = { subscriptionId: newId(Subscription) };
   return {
     acceptInvitation: refused(noToken),
     declineInvitation: refused(noToken),
     inviteCustomer: works(() => ({ recipientEmail: email() })),
     editInvitation: works(() => ({ invitationId: ids.Invitation, subject: text("Subject") })),
-    revokeInvitation: refused({ invitationId: newId("invitation") }),
+    revokeInvitation: refused({ invitationId: newId(Invitation) }),
     createCustomer: works((n) => ({
       companyName: text("Company"),
       domain: `${randomUUID()}.example`,
@@ -31,7 +38,7 @@ export function mutationSamples(ids: Record<string, string>): Record<string, Mut
       contactEmail: `someone-${n}@elsewhere.example`,
     })),
     updateCustomer: works(() => ({ customerId: ids.Customer, contactFirstName: text("Kim") })),
-    removeRelationship: refused({ relationshipId: newId("relationship") }),
+    removeRelationship: refused({ relationshipId: newId(ResellerRelationship) }),
     createSubscription: works(() => ({ customerId: ids.Customer, offerId: ids.Offer, quantity: 1 })),
     changeSubscription: works((n) => ({
       subscriptionId: ids.CustomerSubscription,
@@ -42,11 +49,11 @@ export function mutationSamples(ids: Record<string, string>): Record<string, Mut
     cancelSubscription: refused(noSubscription),
     createUser: works(() => ({ email: email(), displayName: "Kim" })),
     updateUser: works(() => ({ userId: ids.User, displayName: text("Kim") })),
-    deactivateUser: refused({ userId: newId("user") }),
-    reactivateUser: refused({ userId: newId("user") }),
+    deactivateUser: refused({ userId: newId(User) }),
+    reactivateUser: refused({ userId: newId(User) }),
     createApiKey: works(() => ({ name: text("Key"), permissions: ["customer.read"] })),
     rotateApiKey: works(() => ({ apiKeyId: ids.ApiKey })),
-    revokeApiKey: refused({ apiKeyId: newId("apiKey") }),
+    revokeApiKey: refused({ apiKeyId: newId(ApiKey) }),
     createWebhookEndpoint: refused({ url: "https://127.0.0.1/" }),
     updateWebhookEndpoint: refused({ ...noEndpoint, description: "None" }),
     deleteWebhookEndpoint: refused(noEndpoint),
@@ -55,7 +62,7 @@ export function mutationSamples(ids: Record<string, string>): Record<string, Mut
     rotateWebhookSecret: refused(noEndpoint),
     sendTestWebhook: refused(noEndpoint),
     replayWebhook: refused({ ...noEndpoint, after: "none" }),
-    retryWebhookDelivery: refused({ deliveryId: newId("webhookDelivery") }),
+    retryWebhookDelivery: refused({ deliveryId: newId(WebhookDelivery) }),
   };
 }
 

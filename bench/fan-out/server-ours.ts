@@ -1,7 +1,8 @@
+import { Customer } from "../../entities/customers/customer";
 import "reflect-metadata";
 import pino from "pino";
 import { loadConfig } from "../../src/config/config";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { demoPeople } from "../../src/demo";
 import { findOrganization } from "../organization";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   if (!person) throw new Error("the demo has no direct-agent");
   const organizationId = await findOrganization(running.services.database, person.tenantId);
   const ctx = makeUseCaseContext(running.services, { kind: "SYSTEM" }, "bench-fan-out");
-  const customerId = newId("customer");
+  const customerId = newId(Customer);
   serveBench(running.url, async (count) => {
     for (let n = 0; n < count; n++) {
       await ctx.transaction((tx) => {

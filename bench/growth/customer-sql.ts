@@ -1,4 +1,5 @@
-import { idPrefixes, type IdKind } from "../../src/context/ids";
+import { Customer } from "../../entities/customers/customer";
+import type { Identified } from "../../src/values/ids";
 import { FIRST, SECOND } from "../requests/words";
 import type { Markers } from "./insert-sequence";
 
@@ -9,8 +10,8 @@ export const RARE_NAME = "Zephyr Zoo";
 export const INVITED = 5;
 
 /** The id of the `n`th row of a kind: a UUIDv7 whose time grows with `n`, in the letters of a TypeID. */
-export function idSql(kind: IdKind, n: string): string {
-  return `CONCAT('${idPrefixes[kind]}_01k9', LPAD(LOWER(HEX(${n})), 6, '0'), 'e008', LEFT(MD5(${n}), 12))`;
+export function idSql({ ids }: Identified, n: string): string {
+  return `CONCAT('${ids.prefix}_01k9', LPAD(LOWER(HEX(${n})), 6, '0'), 'e008', LEFT(MD5(${n}), 12))`;
 }
 
 /** SQL for what tells the customer with number `c` from the others, out of so many. */
@@ -21,7 +22,7 @@ export function customerMarkers(customers: number): Markers {
   const name = `IF(c = ${customers - 1}, '${RARE_NAME}', ${usual})`;
   const uuid = [8, 13, 18, 23].reduce((text, at) => `INSERT(${text}, ${at + 1}, 0, '-')`, "MD5(c)");
   return {
-    "{customer}": idSql("customer", "c"),
+    "{customer}": idSql(Customer, "c"),
     "{tenant}": uuid,
     "{name}": name,
     "{key}": `LOWER(${name})`,

@@ -1,8 +1,10 @@
+import { Invitation } from "../../entities/invitations/invitation";
+import { Event } from "../../entities/events/event";
 import { escape } from "mysql2";
 import type { Customer } from "../../entities/customers/customer";
 import type { Partner } from "../../entities/partners/partner";
-import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import type { Subscription } from "../../entities/subscriptions/subscription";
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { Subscription } from "../../entities/subscriptions/subscription";
 import { placeEvents } from "../../src/events/event-log";
 import type { BufferedEvent } from "../../src/events/event-map";
 import { relationshipEventPayload } from "../../src/relationships/relationship-event-payload";
@@ -56,10 +58,10 @@ export function eventPattern(told: Told, customers: number, markers: Markers): P
 }
 
 const MARKERS: Markers = {
-  "{event}": idSql("event", `c * ${EVENTS.ofPartner} + k`),
-  "{relationship}": idSql("relationship", "c"),
-  "{subscription}": idSql("subscription", "c * 3 + k - 1"),
-  "{invitation}": `IF(c MOD ${INVITED} = 0, CONCAT('"', ${idSql("invitation", "c")}, '"'), 'null')`,
+  "{event}": idSql(Event, `c * ${EVENTS.ofPartner} + k`),
+  "{relationship}": idSql(ResellerRelationship, "c"),
+  "{subscription}": idSql(Subscription, "c * 3 + k - 1"),
+  "{invitation}": `IF(c MOD ${INVITED} = 0, CONCAT('"', ${idSql(Invitation, "c")}, '"'), 'null')`,
 };
 
 /** One event of each kind, as the program would store it in the partner's stream. */

@@ -1,3 +1,6 @@
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { Invitation } from "../../entities/invitations/invitation";
+import { Subscription } from "../../entities/subscriptions/subscription";
 import type { Connection } from "mysql2/promise";
 import { ActivityResource } from "../../entities/activity/activity-record";
 import type { RowCounts } from "../../entities/events/organization-head";
@@ -67,7 +70,7 @@ function everything(customers: number) {
     { table: "customer", row: customer, markers, from: numbers(customers, "seq AS c") },
     {
       ...{ table: "invitation", row: invitation, markers },
-      columns: { id: idSql("invitation", "c"), tokenHash: "SHA2(c, 256)" },
+      columns: { id: idSql(Invitation, "c"), tokenHash: "SHA2(c, 256)" },
       from: numbers(Math.ceil(customers / INVITED), `seq * ${INVITED} AS c`),
     },
     {
@@ -115,9 +118,9 @@ function relationshipColumns(customers: number, { big, other, now }: Sellers & {
   const isBigs = `seq < ${customers}`;
   const isGone = `NOT ${isBigs} AND ${isRemoved("c")}`;
   return {
-    id: idSql("relationship", "seq"),
+    id: idSql(ResellerRelationship, "seq"),
     partnerId: `IF(${isBigs}, ${big}, ${other})`,
-    invitationId: `IF(${isBigs} AND c MOD ${INVITED} = 0, ${idSql("invitation", "c")}, NULL)`,
+    invitationId: `IF(${isBigs} AND c MOD ${INVITED} = 0, ${idSql(Invitation, "c")}, NULL)`,
     contactPhone: "IF(c MOD 2, CONCAT('+1 206 555 ', LPAD(c MOD 10000, 4, '0')), NULL)",
     status: `IF(${isGone}, 'REMOVED', 'ACTIVE')`,
     removedAt: `IF(${isGone}, '${now}', NULL)`,
@@ -129,7 +132,7 @@ function relationshipColumns(customers: number, { big, other, now }: Sellers & {
 function subscriptionColumns({ big, other }: Sellers) {
   const isSuspended = "seq MOD 50 = 49";
   return {
-    id: idSql("subscription", "seq"),
+    id: idSql(Subscription, "seq"),
     partnerId: `IF(seq MOD 3 = 2, ${other}, ${big})`,
     quantity: "10 + seq MOD 90",
     status: `IF(${isSuspended}, 'SUSPENDED', 'ACTIVE')`,

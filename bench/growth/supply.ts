@@ -1,3 +1,4 @@
+import { Customer } from "../../entities/customers/customer";
 import { type Connection, createConnection } from "mysql2/promise";
 import type { RowCounts } from "../../entities/events/organization-head";
 import { eventCursor } from "../../src/events/event-cursor";
@@ -80,7 +81,7 @@ async function oneRow(connection: Connection, sql: string, values: unknown[] = [
 async function someCustomers(connection: Connection, customers: number): Promise<string[]> {
   const step = Math.max(1, Math.floor(customers / ASKED_FOR));
   const [rows] = await connection.query(
-    `SELECT ${idSql("customer", "seq")} AS id FROM seq_0_to_${customers - 1}_step_${step} ORDER BY RAND()`,
+    `SELECT ${idSql(Customer, "seq")} AS id FROM seq_0_to_${customers - 1}_step_${step} ORDER BY RAND()`,
   );
   return (rows as { id: string }[]).map(({ id }) => id);
 }

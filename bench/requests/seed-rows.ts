@@ -1,7 +1,14 @@
+import { Offer } from "../../entities/catalog/offer";
+import { Customer } from "../../entities/customers/customer";
+import { Partner } from "../../entities/partners/partner";
+import { Invitation } from "../../entities/invitations/invitation";
+import { Subscription } from "../../entities/subscriptions/subscription";
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { User } from "../../entities/identity/user";
 import { createHash, randomUUID } from "node:crypto";
 import type { RowCounts } from "../../entities/events/organization-head";
-import { type IdKind, newId } from "../../src/context/ids";
-import { daysAfter } from "../../src/context/instant";
+import { type Identified, newId } from "../../src/values/ids";
+import { daysAfter } from "../../src/values/instant";
 import { searchKey } from "../../src/values/search-key";
 import type { StoredRow } from "./insert-rows";
 
@@ -11,9 +18,9 @@ const A_YEAR = 360;
 /** Makes the rows that the bench's database is filled with, all at one instant. Each is as the program would store it. */
 export function rowMaker(now: string) {
   const later = daysAfter(now, A_YEAR);
-  const row = (kind: IdKind) => ({ id: newId(kind), createdAt: now, updatedAt: now, version: 1 });
+  const row = (of: Identified) => ({ id: newId(of), createdAt: now, updatedAt: now, version: 1 });
   const user = (organization: StoredRow, roles: { agentRoles: string[]; adminRoles: string[] }) => ({
-    ...row("user"),
+    ...row(User),
     organizationId: organization.id ?? null,
     subject: randomUUID(),
     email: `someone@${organization.domain}`,
@@ -24,7 +31,7 @@ export function rowMaker(now: string) {
   });
   return {
     partner: (name: string): StoredRow => ({
-      ...row("partner"),
+      ...row(Partner),
       ...PLACE,
       tenantId: randomUUID(),
       name,
@@ -32,7 +39,7 @@ export function rowMaker(now: string) {
       domain: domainOf(name),
     }),
     customer: (companyName: string): StoredRow => ({
-      ...row("customer"),
+      ...row(Customer),
       ...PLACE,
       tenantId: randomUUID(),
       companyName,
@@ -51,13 +58,13 @@ export function rowMaker(now: string) {
     customerUser: (customer: StoredRow): StoredRow =>
       user(customer, { agentRoles: [], adminRoles: ["GLOBAL_ADMIN"] }),
     offer: (): StoredRow => ({
-      ...row("offer"),
+      ...row(Offer),
       ...OFFER,
       name: "Harbour Workplace",
       nameKey: searchKey("Harbour Workplace"),
     }),
     relationship: (partner: StoredRow, customer: StoredRow, at: number): StoredRow => ({
-      ...row("relationship"),
+      ...row(ResellerRelationship),
       ...NO_CONTACT,
       partnerId: partner.id ?? null,
       customerId: customer.id ?? null,
@@ -73,7 +80,7 @@ export function rowMaker(now: string) {
       removedAt: null,
     }),
     subscription: (partner: StoredRow, customer: StoredRow, offer: StoredRow, at: number): StoredRow => ({
-      ...row("subscription"),
+      ...row(Subscription),
       ...SOLD,
       customerId: customer.id ?? null,
       partnerId: partner.id ?? null,
@@ -88,7 +95,7 @@ export function rowMaker(now: string) {
       dueAt: later,
     }),
     invitation: (partner: StoredRow, by: StoredRow, customer: StoredRow, token: string): StoredRow => ({
-      ...row("invitation"),
+      ...row(Invitation),
       partnerId: partner.id ?? null,
       providerId: null,
       tokenHash: createHash("sha256").update(token).digest("hex"),

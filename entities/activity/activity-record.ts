@@ -34,6 +34,8 @@ export enum ActivityResource {
 @Index("activity_by_operation", ["organizationId", "operation", "occurredAt", "id"])
 @Index("activity_by_outcome", ["organizationId", "outcome", "occurredAt", "id"])
 export class ActivityRecord {
+  static readonly ids = { prefix: "act", noun: "activity record" };
+
   /** The organization whose log it is. */
   @PrimaryIdColumn()
   organizationId: string;

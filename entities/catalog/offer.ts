@@ -25,6 +25,8 @@ export enum BillingType {
 @Index("offer_by_country_name_key_id", ["country", "nameKey", "id"])
 @Index("offer_by_name_key_id", ["nameKey", "id"])
 export class Offer extends Row {
+  static readonly ids = { prefix: "offer", noun: "offer" };
+
   /** The publisher's id of the offer, upper-case; one row per country. */
   @TextColumn(100)
   catalogId: string;

@@ -11,6 +11,8 @@ import { Row } from "../row";
 @Entity({ name: "customer" })
 @Index("customer_by_tenant_id_cloud", ["tenantId", "cloud"], { unique: true })
 export class Customer extends Row {
+  static readonly ids = { prefix: "cust", noun: "customer" };
+
   /** The identity provider's id of the organization. */
   @TextColumn(64)
   tenantId: string;

@@ -13,6 +13,8 @@ import { IdColumn, InstantColumn, PositionColumn, PrimaryIdColumn, TextColumn } 
 ])
 @Index("event_by_organization_id_type_position", ["organizationId", "type", "position"])
 export class Event {
+  static readonly ids = { prefix: "evt", noun: "event" };
+
   /** The organization that may read it. */
   @PrimaryIdColumn()
   organizationId: string;

@@ -13,6 +13,8 @@ export enum ApiKeyStatus {
 @Entity({ name: "api_key" })
 @Index("api_key_by_organization_id_id", ["organizationId", "id"])
 export class ApiKey extends Row {
+  static readonly ids = { prefix: "key", noun: "API key" };
+
   /** The partner or customer that the key works for; the id's prefix tells which. */
   @IdColumn()
   organizationId: string;

@@ -30,6 +30,8 @@ export enum UserStatus {
 @Index("user_account_by_organization_id_id", ["organizationId", "id"])
 @Index("user_account_by_organization_id_status_id", ["organizationId", "status", "id"])
 export class User extends Row {
+  static readonly ids = { prefix: "user", noun: "user" };
+
   /** The partner or customer that the user belongs to; the id's prefix tells which. */
   @IdColumn()
   organizationId: string;

@@ -22,6 +22,8 @@ export enum InvitationStatus {
 @Index("invitation_by_customer_id_id", ["customerId", "id"])
 @Index("invitation_by_status_expires_at_id", ["status", "expiresAt", "id"])
 export class Invitation extends Row {
+  static readonly ids = { prefix: "inv", noun: "invitation" };
+
   @IdColumn()
   partnerId: string;
 

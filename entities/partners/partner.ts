@@ -23,6 +23,8 @@ export enum Cloud {
 /** An organization that resells. */
 @Entity({ name: "partner" })
 export class Partner extends Row {
+  static readonly ids = { prefix: "part", noun: "partner" };
+
   /** The identity provider's id of the organization. */
   @TextColumn(64)
   @Index({ unique: true })

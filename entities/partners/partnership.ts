@@ -14,6 +14,8 @@ export enum PartnershipStatus {
 @Index("partnership_by_reseller_id_provider_id", ["resellerId", "providerId"], { unique: true })
 @Index("partnership_by_provider_id_reseller_id", ["providerId", "resellerId"])
 export class Partnership extends Row {
+  static readonly ids = { prefix: "pship", noun: "partnership" };
+
   @IdColumn()
   providerId: string;
 

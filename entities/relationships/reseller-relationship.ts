@@ -30,6 +30,8 @@ export enum RelationshipStatus {
 @Index("relationship_by_partner", ["partnerId", "id"])
 @Index("relationship_by_partner_and_status", ["partnerId", "status", "id"])
 export class ResellerRelationship extends Row {
+  static readonly ids = { prefix: "rel", noun: "relationship" };
+
   @IdColumn()
   partnerId: string;
 

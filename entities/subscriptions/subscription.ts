@@ -40,6 +40,8 @@ export interface RefundableBatch {
 @Index("subscription_by_customer_id_reseller_id_status_id", ["customerId", "resellerId", "status", "id"])
 @Index("subscription_by_due_at_id", ["dueAt", "id"])
 export class Subscription extends Row {
+  static readonly ids = { prefix: "sub", noun: "subscription" };
+
   @IdColumn()
   customerId: string;
 

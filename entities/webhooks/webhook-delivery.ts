@@ -30,6 +30,8 @@ export enum WebhookDeliveryError {
 @Index("webhook_delivery_by_outcome_endpoint_id", ["outcome", "endpointId"])
 @Index("webhook_delivery_by_created_at", ["createdAt"])
 export class WebhookDelivery {
+  static readonly ids = { prefix: "whd", noun: "webhook delivery" };
+
   @PrimaryIdColumn()
   id: string;
 

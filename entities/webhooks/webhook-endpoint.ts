@@ -32,6 +32,8 @@ export interface SealedSecret {
 @Entity({ name: "webhook_endpoint" })
 @Index("webhook_endpoint_by_organization_id_id", ["organizationId", "id"])
 export class WebhookEndpoint extends Row {
+  static readonly ids = { prefix: "whe", noun: "webhook endpoint" };
+
   /** The partner or customer whose events it gets; the id's prefix tells which. */
   @IdColumn()
   organizationId: string;

@@ -1,13 +1,10 @@
-import { ArgsType, Field, ID, Int, ObjectType } from "type-graphql";
+import { ArgsType, Field, ID, Int } from "type-graphql";
 import { BillingCycle, BillingType } from "./offer.enums";
 import { connectionOf, PageArgs } from "../connection.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 
 /** Something that can be bought. */
-@ObjectType("Offer", {
-  implements: NodeType,
-  description: "Something that can be bought for a customer in one country.",
-})
+@NodeObject("offer", "Offer", "Something that can be bought for a customer in one country.")
 export class OfferType extends NodeType {
   @Field(() => String, { description: "The publisher's id of the offer; one offer for each country." })
   catalogId: string;

@@ -2,15 +2,15 @@ import { Field, ID, Int, ObjectType } from "type-graphql";
 import { Cloud } from "../partners/partner.enums";
 import { connectionOf } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
 
 /** A customer as one organization sees it. */
-@ObjectType("Customer", {
-  implements: NodeType,
-  description:
-    "An organization that buys, as your organization sees it: a partner sees the name and contact that it keeps itself, and never what another partner keeps.",
-})
+@NodeObject(
+  "cust",
+  "Customer",
+  "An organization that buys, as your organization sees it: a partner sees the name and contact that it keeps itself, and never what another partner keeps.",
+)
 export class CustomerType extends NodeType {
   @Field(() => String, {
     description: "Its name in your list; `updateCustomer` changes it for your partner only.",

@@ -7,6 +7,7 @@ import { eventErrors } from "../../src/events/event.errors";
 import { apiKeyErrors } from "../../src/identity/api-key.errors";
 import { userErrors } from "../../src/identity/user.errors";
 import { invitationErrors } from "../../src/invitations/invitation.errors";
+import { organizationErrors } from "../../src/organizations/organization.errors";
 import { partnerErrors } from "../../src/partners/partner.errors";
 import { relationshipErrors } from "../../src/relationships/relationship.errors";
 import { subscriptionErrors } from "../../src/subscriptions/subscription.errors";
@@ -16,6 +17,7 @@ import { webhookErrors } from "../../src/webhooks/webhook.errors";
 export const errorDefinitions: Record<string, Record<string, ErrorDefinition>> = {
   general: generalErrors.definitions,
   identity: { ...userErrors.definitions, ...apiKeyErrors.definitions },
+  organizations: organizationErrors.definitions,
   partners: partnerErrors.definitions,
   customers: customerErrors.definitions,
   invitations: invitationErrors.definitions,

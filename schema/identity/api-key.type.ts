@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType } from "type-graphql";
 import { ApiKeyStatus } from "./api-key.enums";
 import { connectionOf } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
 
 /** What is known of a secret of an API key, once it was shown. */
@@ -26,11 +26,11 @@ export class ApiKeySecretType {
 }
 
 /** An API key. */
-@ObjectType("ApiKey", {
-  implements: NodeType,
-  description:
-    "What a service or listener of your organization signs in with instead of a person's token: `Authorization: Bearer pgk_…` over HTTP and SSE, the same text as `authorization` in a WebSocket's `connection_init`.",
-})
+@NodeObject(
+  "key",
+  "ApiKey",
+  "What a service or listener of your organization signs in with instead of a person's token: `Authorization: Bearer pgk_…` over HTTP and SSE, the same text as `authorization` in a WebSocket's `connection_init`.",
+)
 export class ApiKeyType extends NodeType {
   @Field(() => String, { description: "What your organization calls it." })
   name: string;

@@ -2,15 +2,15 @@ import { Field, Int, ObjectType } from "type-graphql";
 import { AdminRole, AgentRole, UserStatus } from "./user.enums";
 import { connectionOf } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
 
 /** A person of an organization. */
-@ObjectType("User", {
-  implements: NodeType,
-  description:
-    "A person of your organization. Users with the permission user.read see all of them, everybody else only itself.",
-})
+@NodeObject(
+  "user",
+  "User",
+  "A person of your organization. Users with the permission user.read see all of them, everybody else only itself.",
+)
 export class UserType extends NodeType {
   @Field(() => String, { description: "Its name." })
   displayName: string;

@@ -5,16 +5,16 @@ import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { connectionOf } from "../connection.type";
 import { ErrorCode } from "../errors/error-code.enum";
 import { MutationPayload } from "../errors/user-error.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 import { RelationshipType } from "../relationships/relationship.type";
 import { DateTimeScalar } from "../scalars";
 
 /** An invitation as its partner and its customer see it. */
-@ObjectType("Invitation", {
-  implements: NodeType,
-  description:
-    "A reseller relationship request. Its personalized link is shown once, to the inviter, and is not stored.",
-})
+@NodeObject(
+  "inv",
+  "Invitation",
+  "A reseller relationship request. Its personalized link is shown once, to the inviter, and is not stored.",
+)
 export class InvitationType extends NodeType {
   @Field(() => InvitationStatus, { description: "Where it stands now." })
   status: InvitationStatus;

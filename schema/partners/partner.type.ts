@@ -1,15 +1,15 @@
-import { ArgsType, Field, Int, ObjectType } from "type-graphql";
+import { ArgsType, Field, Int } from "type-graphql";
 import { Cloud, ProgrammeRole } from "./partner.enums";
 import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { firstOf } from "../connection.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 
 /** A partner as the world sees it. */
-@ObjectType("Partner", {
-  implements: NodeType,
-  description:
-    "An organization that resells. You see your own and, where you have a permission for invitations, relationships or subscriptions, those your partner has a partnership with, or, as a customer, those you have or had a relationship with.",
-})
+@NodeObject(
+  "part",
+  "Partner",
+  "An organization that resells. You see your own and, where you have a permission for invitations, relationships or subscriptions, those your partner has a partnership with, or, as a customer, those you have or had a relationship with.",
+)
 export class PartnerType extends NodeType {
   @Field(() => String, { description: "The partner's name." })
   name: string;

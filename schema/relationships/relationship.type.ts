@@ -2,16 +2,16 @@ import { ArgsType, Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { RelationshipKind, RelationshipStatus } from "./relationship.enums";
 import { connectionOf, PageArgs } from "../connection.type";
 import { MutationPayload } from "../errors/user-error.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
 import { IdempotentInput } from "../idempotent.inputs";
 
 /** A partner's relationship with a customer. */
-@ObjectType("ResellerRelationship", {
-  implements: NodeType,
-  description:
-    "That a partner resells to a customer. One for each pair: removed and established again, it is the same one.",
-})
+@NodeObject(
+  "rel",
+  "ResellerRelationship",
+  "That a partner resells to a customer. One for each pair: removed and established again, it is the same one.",
+)
 export class RelationshipType extends NodeType {
   @Field(() => ID, { description: "The customer's id, also after you can no longer see the customer." })
   customerId: string;

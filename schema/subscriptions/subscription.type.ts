@@ -5,16 +5,16 @@ import { LIST_BOUNDS } from "../../src/errors/list-bounds";
 import { connectionOf, firstOf, PageArgs } from "../connection.type";
 import { ErrorCode } from "../errors/error-code.enum";
 import { MutationPayload } from "../errors/user-error.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
 import { IdempotentInput } from "../idempotent.inputs";
 
 /** What a customer bought. Its name in the schema is longer because GraphQL keeps `Subscription` for live fields. */
-@ObjectType("CustomerSubscription", {
-  implements: NodeType,
-  description:
-    "What a customer bought from an offer, through which partner. It stays visible to that partner after the relationship has ended.",
-})
+@NodeObject(
+  "sub",
+  "CustomerSubscription",
+  "What a customer bought from an offer, through which partner. It stays visible to that partner after the relationship has ended.",
+)
 export class SubscriptionType extends NodeType {
   @Field(() => ID, { description: "The customer's id, also when you cannot see the customer." })
   customerId: string;

@@ -9,7 +9,7 @@ import type { EventType } from "../../src/events/event-map";
 import { connectionOf } from "../connection.type";
 import { EventTypeEnum } from "../events/event.enums";
 import { MutationPayload } from "../errors/user-error.type";
-import { NodeType } from "../node.type";
+import { NodeObject, NodeType } from "../node.type";
 import { DateTimeScalar } from "../scalars";
 
 /** A signing secret, without the secret. */
@@ -28,11 +28,11 @@ export class WebhookSecretType {
 }
 
 /** A receiver of events. */
-@ObjectType("WebhookEndpoint", {
-  implements: NodeType,
-  description:
-    "A receiver to which your organization's events are posted in order, signed by Standard Webhooks 1.0.0.",
-})
+@NodeObject(
+  "whe",
+  "WebhookEndpoint",
+  "A receiver to which your organization's events are posted in order, signed by Standard Webhooks 1.0.0.",
+)
 export class WebhookEndpointType extends NodeType {
   @Field(() => String, { description: "Where events are posted." })
   url: string;
@@ -102,10 +102,7 @@ export class WebhookEndpointType extends NodeType {
 export const WebhookEndpointConnection = connectionOf(() => WebhookEndpointType, "WebhookEndpoint");
 
 /** One attempt to deliver one event. */
-@ObjectType("WebhookDelivery", {
-  implements: NodeType,
-  description: "One attempt to deliver one event to one endpoint. Kept for 30 days.",
-})
+@NodeObject("whd", "WebhookDelivery", "One attempt to deliver one event to one endpoint. Kept for 30 days.")
 export class WebhookDeliveryType extends NodeType {
   @Field(() => ID, { description: "The event's id, sent as `webhook-id`: the same at every attempt." })
   eventId: string;

@@ -1,4 +1,4 @@
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { Actor, PermissionSet } from "./actor";
 import { mayUse } from "./allow";
 import { allPermissions, type Permission, type PermissionRule, permissions } from "./permissions";

@@ -1,7 +1,11 @@
-import { type ActivityRecord, ActivityOutcome } from "../../entities/activity/activity-record";
-import { Customer } from "../../entities/customers/customer";
+import {
+  type ActivityRecord,
+  ActivityOutcome,
+  ActivityResource,
+} from "../../entities/activity/activity-record";
+import type { Customer } from "../../entities/customers/customer";
 import { type Actor, organizationOf } from "../access/actor";
-import { auditOf, type RowChange } from "./audited-rows";
+import type { RowChange } from "./audited-rows";
 import { canonicalJson } from "./activity-chain";
 
 /** On whose behalf a transaction changed rows, and what it was called. */
@@ -56,7 +60,9 @@ export function actingOrganization(actor: Actor, changes: readonly RowChange[]):
   if (actor.kind !== "PROSPECT") return organizationOf(actor);
   const made = changes.find(
     ({ audit, before, after }) =>
-      audit === auditOf(Customer) && !before && (after as Customer).tenantId === actor.tenantId,
+      audit.resource === ActivityResource.CUSTOMER &&
+      !before &&
+      (after as Customer).tenantId === actor.tenantId,
   );
   return made?.after.id;
 }

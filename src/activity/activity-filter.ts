@@ -1,6 +1,9 @@
+import { Customer } from "../../entities/customers/customer";
 import type { ActivityOutcome, ActivityResource } from "../../entities/activity/activity-record";
-import { kindOfId } from "../context/ids";
-import { daysAfter, type Instant } from "../context/instant";
+import { ApiKey } from "../../entities/identity/api-key";
+import { User } from "../../entities/identity/user";
+import { isIdOf } from "../values/ids";
+import { daysAfter, type Instant } from "../values/instant";
 import { searchKey, searchTextProblem } from "../values/search-key";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
@@ -41,7 +44,7 @@ export function checkedFilter(filter: ActivityFilter, now: Instant): CheckedFilt
   const from = filter.from ?? daysAfter(to ?? now, -DEFAULT_DAYS);
   new FieldChecks()
     .field("from", to && from > to ? `from must not be after to, which is ${to}.` : undefined)
-    .id("customerId", filter.customerId, "customer")
+    .id("customerId", filter.customerId, Customer)
     .text("companyName", companyName, { max: 200 })
     .field("companyName", searchTextProblem("companyName", companyName))
     .text("operation", filter.operation, { max: 64 })
@@ -52,7 +55,7 @@ export function checkedFilter(filter: ActivityFilter, now: Instant): CheckedFilt
 }
 
 function isActorId(id: string): boolean {
-  return id === "system" || ["user", "apiKey"].includes(kindOfId(id) ?? "");
+  return id === "system" || isIdOf(User, id) || isIdOf(ApiKey, id);
 }
 
 function noActorId() {

@@ -1,7 +1,7 @@
-import type { ActivityRecord } from "../../entities/activity/activity-record";
-import { newId } from "../context/ids";
+import { ActivityRecord } from "../../entities/activity/activity-record";
+import { newId } from "../values/ids";
 import { actorId } from "../access/actor";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { searchKey } from "../values/search-key";
 import { hashOf } from "./activity-chain";
 import { type ActivityEntry, activityActorName, type AuditContext } from "./activity-entry";
@@ -38,7 +38,7 @@ export function chainRecords(
     const record = {
       ...entry,
       sequence: end.lastSequence + 1,
-      id: newId("activity"),
+      id: newId(ActivityRecord),
       occurredAt: now,
       actorId: actorId(actor),
       actorName: isOwn ? own : (actingName ?? SOMEBODY),

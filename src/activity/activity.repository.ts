@@ -84,7 +84,9 @@ export async function pageOfActivity(
     keyOf: (row) => [row.occurredAt, row.id],
     within: sql`activity_record.organizationId = ${organizationOf(actor) ?? ""}`,
   });
-  const see = (row: ActivityRecord) => visibleRecord(row, (permission) => mayUse(actor, permission));
+  const { auditedRows } = ctx.contributions;
+  const see = (row: ActivityRecord) =>
+    visibleRecord(auditedRows, row, (permission) => mayUse(actor, permission));
   const before = await recordsBefore(ctx, found.nodes);
   const isLimited = grantsOf(scopeOf(ctx, "activity.read")) !== undefined;
   return mapPage(found, (row) => {

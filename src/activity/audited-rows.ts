@@ -1,20 +1,12 @@
-import { ActivityResource } from "../../entities/activity/activity-record";
+import type { ActivityResource } from "../../entities/activity/activity-record";
 import { Customer } from "../../entities/customers/customer";
-import { ApiKey } from "../../entities/identity/api-key";
-import { User } from "../../entities/identity/user";
-import { Invitation } from "../../entities/invitations/invitation";
-import { Partner } from "../../entities/partners/partner";
-import { Partnership } from "../../entities/partners/partnership";
-import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
-import { Subscription } from "../../entities/subscriptions/subscription";
-import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { Permission } from "../access/permissions";
-import { kindOfId } from "../context/ids";
+import { type Identified, isIdOf, prefixOfId } from "../values/ids";
 
 type OrganizationIds = (string | null | undefined)[];
 
 /** What the activity log holds of one kind of row. */
-export interface AuditedRow<Row extends { id: string } = { id: string }> {
+interface AuditRules<Row extends { id: string }> {
   resource: ActivityResource;
   /** The columns that are written down, and no others: none of them may be a secret, a hash of one, or a mail's text. */
   columns: readonly (keyof Row & string)[];
@@ -28,7 +20,37 @@ export interface AuditedRow<Row extends { id: string } = { id: string }> {
   notifies?(before: Row | null, after: Row): OrganizationIds;
   /** The customer that is affected. */
   customerId(row: Row): string | null;
+  /** False where a call that names such a row is not about it: it names it besides what it acts on. */
+  isActedOn?: boolean;
+  /**
+   * Where the number of an organization's rows is kept, by status: the columns by which an organization has one, which are those
+   * by which it may list them.
+   */
+  countedBy?: readonly (keyof Row & string)[];
 }
+
+/** A kind of row that the activity log tells of. */
+export type AuditedRow = Omit<AuditRules<{ id: string }>, "columns" | "countedBy"> & {
+  entity: Identified & (new () => { id: string });
+  /** Names of columns, as the entity has them. */
+  columns: readonly string[];
+  countedBy?: readonly string[];
+};
+
+/** Says what the activity log holds of an entity's rows, and which counts of them are kept. */
+export function auditedRow<Row extends { id: string }>(
+  entity: Identified & (new () => Row),
+  rules: AuditRules<NoInfer<Row>>,
+): AuditedRow {
+  return { entity, ...rules };
+}
+
+/** What the log holds of a row that is one organization's, by its column `organizationId`. */
+export const ownedByOrganization = {
+  owners: ({ organizationId }: { organizationId: string }) => [organizationId],
+  customerId: ({ organizationId }: { organizationId: string }) =>
+    isIdOf(Customer, organizationId) ? organizationId : null,
+};
 
 /** A row that the activity log tells of, as it was before a change (null when it is new) and after. */
 export interface RowChange {
@@ -37,140 +59,35 @@ export interface RowChange {
   after: { id: string };
 }
 
-const ofOrganization = {
-  owners: ({ organizationId }: { organizationId: string }) => [organizationId],
-  customerId: ({ organizationId }: { organizationId: string }) =>
-    kindOfId(organizationId) === "customer" ? organizationId : null,
-};
+/** The kinds of rows whose changes are written into the activity log, as all areas together say it. */
+export class AuditedRows {
+  /** Those of which counts are kept. */
+  readonly counted: readonly AuditedRow[];
+  private readonly byEntity: ReadonlyMap<unknown, AuditedRow>;
+  private readonly byResource: ReadonlyMap<ActivityResource, AuditedRow>;
+  private readonly byPrefix: ReadonlyMap<string, AuditedRow>;
 
-/** Every kind of row whose changes are written into the activity log. */
-const auditedRows = new Map<unknown, AuditedRow>([
-  audited(Customer, {
-    resource: ActivityResource.CUSTOMER,
-    columns: ["tenantId", "companyName", "domain", "country", "cloud"],
-    // Who creates a customer has said all of this itself, or is answered it.
-    owners: ({ id }, acting) => [id, acting],
-    customerId: ({ id }) => id,
-  }),
-  audited(Invitation, {
-    resource: ActivityResource.INVITATION,
-    columns: [
-      "partnerId",
-      "providerId",
-      "status",
-      "recipientEmail",
-      "reusable",
-      "customerId",
-      "expiresAt",
-      "endedAt",
-    ],
-    onlyFor: { recipientEmail: "partnerId" },
-    owners: ({ partnerId, providerId }) => [partnerId, providerId],
-    customerId: ({ customerId }) => customerId,
-  }),
-  audited(ResellerRelationship, {
-    resource: ActivityResource.RELATIONSHIP,
-    columns: [
-      "partnerId",
-      "customerId",
-      "kind",
-      "status",
-      "invitationId",
-      "companyName",
-      "domain",
-      "contactEmail",
-      "contactPhone",
-      "contactFirstName",
-      "contactMiddleName",
-      "contactLastName",
-      "registrationNumber",
-      "establishedAt",
-      "removedAt",
-    ],
-    owners: ({ partnerId }) => [partnerId],
-    // What the partner keeps about the customer is its own affair; whether it is the reseller is the customer's too.
-    notifies: (before, { status, customerId }) => (before?.status === status ? [] : [customerId]),
-    customerId: ({ customerId }) => customerId,
-  }),
-  audited(Subscription, {
-    resource: ActivityResource.SUBSCRIPTION,
-    columns: [
-      "customerId",
-      "partnerId",
-      "resellerId",
-      "offerId",
-      "offerName",
-      "friendlyName",
-      "quantity",
-      "unitType",
-      "status",
-      "suspensionReasons",
-      "autoRenewEnabled",
-      "isTrial",
-      "billingType",
-      "billingCycle",
-      "termDuration",
-      "startsAt",
-      "termEndsAt",
-    ],
-    owners: ({ partnerId, resellerId, customerId }) => [partnerId, resellerId, customerId],
-    customerId: ({ customerId }) => customerId,
-  }),
-  audited(Partner, {
-    resource: ActivityResource.PARTNER,
-    columns: ["tenantId", "name", "programmeRole", "country", "cloud", "domain"],
-    owners: ({ id }) => [id],
-    customerId: () => null,
-  }),
-  audited(Partnership, {
-    resource: ActivityResource.PARTNERSHIP,
-    columns: ["providerId", "resellerId", "status"],
-    owners: ({ providerId, resellerId }) => [providerId, resellerId],
-    customerId: () => null,
-  }),
-  audited(User, {
-    resource: ActivityResource.USER,
-    columns: ["organizationId", "email", "displayName", "agentRoles", "adminRoles", "status"],
-    restricted: { email: "user.read", agentRoles: "user.read", adminRoles: "user.read" },
-    ...ofOrganization,
-  }),
-  audited(ApiKey, {
-    resource: ActivityResource.API_KEY,
-    columns: ["organizationId", "name", "permissions", "status", "expiresAt", "revokedAt"],
-    restricted: { permissions: "api-key.read", expiresAt: "api-key.read" },
-    ...ofOrganization,
-  }),
-  audited(WebhookEndpoint, {
-    resource: ActivityResource.WEBHOOK_ENDPOINT,
-    // Not the address: a receiver's may hold a secret of its own.
-    columns: [
-      "organizationId",
-      "description",
-      "eventTypes",
-      "customerId",
-      "status",
-      "disabledReason",
-      "disabledAt",
-    ],
-    ...ofOrganization,
-  }),
-]);
+  constructor(all: readonly AuditedRow[]) {
+    this.counted = all.filter(({ countedBy }) => countedBy);
+    this.byEntity = new Map(all.map((audit) => [audit.entity, audit]));
+    this.byResource = new Map(all.map((audit) => [audit.resource, audit]));
+    this.byPrefix = new Map(all.map((audit) => [audit.entity.ids.prefix, audit]));
+    if (Math.min(this.byEntity.size, this.byResource.size) < all.length)
+      throw new Error("two areas say what the activity log holds of the same rows");
+  }
 
-const byResource = new Map([...auditedRows.values()].map((audit) => [audit.resource, audit]));
+  /** What the activity log holds of an entity's rows; nothing when it does not tell of them. */
+  of(entity: unknown): AuditedRow | undefined {
+    return this.byEntity.get(entity);
+  }
 
-function audited<Row extends { id: string }>(
-  entity: new () => Row,
-  audit: AuditedRow<NoInfer<Row>>,
-): [unknown, AuditedRow] {
-  return [entity, audit as unknown as AuditedRow];
-}
+  /** What the activity log holds of a kind of thing. */
+  ofResource(resource: ActivityResource): AuditedRow | undefined {
+    return this.byResource.get(resource);
+  }
 
-/** What the activity log holds of an entity's rows; nothing when it does not tell of them. */
-export function auditOf(entity: unknown): AuditedRow | undefined {
-  return auditedRows.get(entity);
-}
-
-/** What the activity log holds of a kind of thing. */
-export function auditOfResource(resource: ActivityResource): AuditedRow | undefined {
-  return byResource.get(resource);
+  /** What the activity log holds of the row with a well-formed id, whether there is one or not. */
+  ofId(id: string): AuditedRow | undefined {
+    return this.byPrefix.get(prefixOfId(id) ?? "");
+  }
 }

@@ -1,5 +1,5 @@
 import type { ActivityResource } from "../../entities/activity/activity-record";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { Finding } from "../database/consistency-check";
 import type { Reads } from "../database/reads";
 import { sql } from "../database/sql";

@@ -1,8 +1,8 @@
 import { ActivityResource } from "../../entities/activity/activity-record";
 import { organizationOf } from "../access/actor";
-import { type IdKind, kindOfId } from "../context/ids";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { RefusedAttempt } from "./activity-entry";
+import type { AuditedRows } from "./audited-rows";
 
 /** An attempt that was refused: what was called, with what, and why not. */
 export interface Refusal {
@@ -13,38 +13,28 @@ export interface Refusal {
   args: unknown;
 }
 
-/** What an id in the arguments can say that was acted on; the ids of others, such as offers, are not. */
-const RESOURCES: Partial<Record<IdKind, ActivityResource>> = {
-  invitation: ActivityResource.INVITATION,
-  relationship: ActivityResource.RELATIONSHIP,
-  subscription: ActivityResource.SUBSCRIPTION,
-  user: ActivityResource.USER,
-  apiKey: ActivityResource.API_KEY,
-  webhookEndpoint: ActivityResource.WEBHOOK_ENDPOINT,
-  customer: ActivityResource.CUSTOMER,
-};
-
 /** Writes a refused attempt into the acting organization's log; for an actor without one there is none. */
 export async function recordRefusal(
   ctx: UseCaseContext,
   { operation, errorCode, args }: Refusal,
 ): Promise<void> {
   if (organizationOf(ctx.actor) === undefined) return;
-  const attempt = { errorCode, ...namedIn(args) };
+  const attempt = { errorCode, ...namedIn(args, ctx.contributions.auditedRows) };
   await ctx.transaction(async (tx) => tx.recordRefusedAttempt(attempt), { operation });
 }
 
 /** What the arguments name. Looking it up would tell whether it is there, so it is written down as it was said. */
-function namedIn(args: unknown): Omit<RefusedAttempt, "errorCode"> {
-  const ids = textsIn(args).map((id) => ({ id, kind: kindOfId(id) }));
-  const firstOf = (kinds: (IdKind | undefined)[]) => ids.find(({ kind }) => kind && kinds.includes(kind));
-  const kinds = Object.keys(RESOURCES) as IdKind[];
-  const customer = firstOf(["customer"]);
-  const resource = firstOf(kinds.filter((kind) => kind !== "customer")) ?? customer;
+function namedIn(args: unknown, auditedRows: AuditedRows): Omit<RefusedAttempt, "errorCode"> {
+  const named = textsIn(args).flatMap((id) => {
+    const audit = auditedRows.ofId(id);
+    return audit ? [{ id, ...audit }] : [];
+  });
+  const customer = named.find(({ resource }) => resource === ActivityResource.CUSTOMER);
+  const target = named.find((one) => one.isActedOn !== false && one.resource !== customer?.resource);
   return {
     customerId: customer?.id ?? null,
-    resourceType: (resource?.kind && RESOURCES[resource.kind]) ?? null,
-    resourceId: resource?.id ?? null,
+    resourceType: (target ?? customer)?.resource ?? null,
+    resourceId: (target ?? customer)?.id ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ActivityRecord } from "../../entities/activity/activity-record";
 import type { Permission } from "../access/permissions";
-import { auditOfResource } from "./audited-rows";
+import type { AuditedRows } from "./audited-rows";
 
 /**
  * A record as one reader may have it, with the names of the values that were taken out of it. A hash over values that were taken
@@ -20,12 +20,13 @@ type Values = Record<string, unknown> | null;
  * the record before this one is the caller's to take out. `may` tells which permissions the reader has.
  */
 export function visibleRecord(
+  auditedRows: AuditedRows,
   record: ActivityRecord,
   may: (permission: Permission) => boolean,
 ): VisibleRecord {
   const { oldValues, newValues, organizationId } = record;
   const { restricted = {}, onlyFor = {} } =
-    (record.resourceType && auditOfResource(record.resourceType)) ?? {};
+    (record.resourceType && auditedRows.ofResource(record.resourceType)) ?? {};
   const isHidden = (name: string) => {
     const permission = (restricted as Record<string, Permission | undefined>)[name];
     const owner = (onlyFor as Record<string, string | undefined>)[name];

@@ -2,8 +2,9 @@ import { copyFileSync, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { SqliteAddress } from "../database/data-sources";
 import { makePrivateFolder } from "../config/private-files";
+import { contributions } from "../areas";
 import { type CheckReport, verifyDatabase } from "../consistency";
-import { systemClock } from "../context/instant";
+import { systemClock } from "../values/instant";
 import type { Finding } from "../database/consistency-check";
 import type { Database } from "../database/database";
 import { type DatabaseAddress, openDatabase, refuseUnusableFile } from "../database/open-database";
@@ -99,7 +100,12 @@ function refuseOccupied(target: string): void {
  * streams.
  */
 async function renewCopy(database: Database): Promise<void> {
-  const caller = { actor: { kind: "SYSTEM" as const }, requestId: "restore", now: systemClock };
+  const caller = {
+    actor: { kind: "SYSTEM" as const },
+    requestId: "restore",
+    now: systemClock,
+    contributions,
+  };
   await renewTimelines({
     read: (work) => database.read(work),
     transaction: (work) => runUnitOfWork(database, () => undefined, caller, work),

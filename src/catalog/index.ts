@@ -4,6 +4,5 @@ export { importOffers, type ImportReport, type RefusedRecord } from "./import-of
 export { listOffers, type ListOffers } from "./list-offers";
 export type { NewOffer } from "./offer-record";
 export { offerErrors } from "./offer.errors";
-export { makeOfferLoader, type OfferLoader } from "./offer.loader";
 export { findOffer } from "./offer.repository";
 export { type SavedOffers, saveOffers } from "./save-offers";

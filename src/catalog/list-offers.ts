@@ -3,7 +3,7 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
 import { searchTextProblem } from "../values/search-key";
 import { FieldChecks, type PageInput, pageRequest } from "../errors/field-checks";
-import { countryProblem } from "../partners";
+import { countryProblem } from "../values/country";
 import { type OfferFilter, pageOfOffers } from "./offer.repository";
 
 /** Which offers, and which page of them. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BillingCycle, BillingType, type Offer } from "../../entities/catalog/offer";
-import { isCountryCode } from "../partners";
+import { isCountryCode } from "../values/country";
 import { normalizeCatalogId } from "../values/catalog-id";
 
 /** An offer as a catalogue describes it, before it is a row. */

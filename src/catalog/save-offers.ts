@@ -1,5 +1,5 @@
 import { Offer } from "../../entities/catalog/offer";
-import { newId } from "../context/ids";
+import { newId } from "../values/ids";
 import { searchKey } from "../values/search-key";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { NewOffer } from "./offer-record";
@@ -28,7 +28,7 @@ export async function saveOffers(tx: Transaction, offers: readonly NewOffer[]): 
     const wanted = { ...offer, nameKey: searchKey(offer.name) };
     const row = stored.get(keyOf(offer));
     if (!row) {
-      rows.push({ ...wanted, id: newId("offer"), createdAt: tx.now, updatedAt: tx.now, version: 1 });
+      rows.push({ ...wanted, id: newId(Offer), createdAt: tx.now, updatedAt: tx.now, version: 1 });
     } else if (differs(row, wanted)) {
       await tx.update(Offer, row, wanted);
       updated++;

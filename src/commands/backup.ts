@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { backupDatabase } from "../backup";
-import { systemClock } from "../context/instant";
+import { systemClock } from "../values/instant";
 import { packageVersion } from "./package-version";
 import { DATABASE_VARIABLES, type StandaloneSubcommand } from "./subcommand";
 

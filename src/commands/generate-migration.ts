@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../config/config";
-import { systemClock } from "../context/instant";
+import { systemClock } from "../values/instant";
 import { openDatabase } from "../database/open-database";
 import { answeredHelp } from "./developer-help";
 import { ExitCode } from "./exit-code";

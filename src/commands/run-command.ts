@@ -1,5 +1,6 @@
+import { contributions } from "../areas";
 import { loadConfig } from "../config/config";
-import { systemClock } from "../context/instant";
+import { systemClock } from "../values/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { openDatabase } from "../database/open-database";
 import { runUnitOfWork } from "../unit-of-work/unit-of-work";
@@ -128,7 +129,7 @@ async function runInDatabase(
     waits: COMMAND_WAITS,
     mustExist: !subcommand.makesDatabase,
   });
-  const caller = { actor: { kind: "SYSTEM" as const }, requestId, now: systemClock };
+  const caller = { actor: { kind: "SYSTEM" as const }, requestId, now: systemClock, contributions };
   const ctx: UseCaseContext = {
     ...caller,
     settings: config,

@@ -1,6 +1,7 @@
 import { hasActivityLog, type LogReport, verifyActivityLog } from "../activity/verify-activity-log";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { checkOrganizationId, findOrganization } from "../identity";
+import { checkOrganizationId } from "../identity";
+import { findOrganization } from "../organizations";
 import { ExitCode } from "./exit-code";
 import type { DatabaseSubcommand } from "./subcommand";
 

@@ -1,27 +1,26 @@
-import { activityCheck } from "../activity/activity.check";
+import { contributed, contributions } from "../areas";
+import { activityCheck, activityReferences } from "../activity/activity.check";
 import type { ConsistencyCheck, Finding } from "../database/consistency-check";
-import { idempotencyCheck } from "../unit-of-work/idempotency.check";
 import type { Reads } from "../database/reads";
-import { referenceCheck } from "../database/references.check";
-import { tenantIdCheck } from "../database/tenant-ids.check";
+import { type Reference, referenceCheck } from "../database/references.check";
+import { eventReferences, streamCheck } from "../events/stream.check";
 import { rowCountCheck } from "../unit-of-work/cached-counts.check";
-import { streamCheck } from "../events/stream.check";
-import { invitationCheck } from "../invitations";
-import { relationshipCheck } from "../relationships";
-import { subscriptionCheck } from "../subscriptions";
-import { webhookCheck } from "../webhooks";
+import { idempotencyCheck } from "../unit-of-work/idempotency.check";
 
-/** Every check there is, in the order in which they run. */
+/** Every column that names a row. */
+export const references: readonly Reference[] = [
+  ...contributed("references"),
+  ...eventReferences,
+  ...activityReferences,
+];
+
+/** Every check there is, in the order in which they run: references, what the areas contribute, and the mechanisms that they share. */
 export const consistencyChecks: readonly ConsistencyCheck[] = [
-  referenceCheck,
-  tenantIdCheck,
-  invitationCheck,
-  relationshipCheck,
-  subscriptionCheck,
-  rowCountCheck,
+  referenceCheck(references),
+  ...contributed("checks"),
+  rowCountCheck(contributions.auditedRows),
   streamCheck,
   activityCheck,
-  webhookCheck,
   idempotencyCheck,
 ];
 

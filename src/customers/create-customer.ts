@@ -4,14 +4,19 @@ import { generalErrors } from "../errors/general.errors";
 import { customerErrors } from "./customer.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
-import { getPartner } from "../partners";
+import {
+  checkCompanyDetails,
+  type CompanyDetails,
+  getPartner,
+  organizationErrors,
+  registerCustomer,
+} from "../organizations";
 import { establishRelationship, NO_CONTACT } from "../relationships";
 import { type ContactInput, checkContact, contactOf } from "./customer-contact";
 import { customerEventPayload } from "./customer-event-payload";
 import { findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
 import { ownDomainProblem } from "../values/email-address";
 import { marketRefusal } from "./market.policy";
-import { checkCompanyDetails, type CompanyDetails, registerCustomer } from "./register-customer";
 
 /** A customer that does not exist yet, and how to reach it. */
 export interface CreateCustomer extends CompanyDetails, ContactInput {
@@ -31,7 +36,7 @@ export const createCustomer = defineMutation(
     codes: [
       generalErrors.FIELD_INVALID,
       customerErrors.CUSTOMER_IN_OTHER_MARKET,
-      customerErrors.DOMAIN_TAKEN,
+      organizationErrors.DOMAIN_TAKEN,
     ],
     events: ["customer.added", "relationship.established"],
   },
@@ -48,12 +53,13 @@ export const createCustomer = defineMutation(
         .field("contactEmail", ownDomainProblem(input.contactEmail, partner.domain))
         .refusal(marketRefusal(partner, { country: input.country, cloud }, "country"))
         .done();
-      const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud }, ctx);
+      const findVisible = async (id: string) => (await findVisibleCustomers(ctx, tx, [id]))[0];
+      const customer = await registerCustomer(tx, { ...input, tenantId: randomUUID(), cloud }, findVisible);
       const { id: customerId, companyName, domain } = customer;
       tx.record("customer.added", customerEventPayload({ customerId, partnerId, companyName, domain }));
       const contact = { ...NO_CONTACT, ...contactOf(input) };
       await establishRelationship(tx, { partner, customer, invitationId: null, contact });
-      const [visible] = await findVisibleCustomers(ctx, tx, [customer.id]);
+      const visible = await findVisible(customer.id);
       if (!visible) throw new Error("a customer that was just created is not visible to its creator");
       return { customer: visible };
     });

@@ -2,16 +2,6 @@ import { ErrorKind, errorCatalogue } from "../errors/domain-error";
 
 /** Codes of customers. Numbers in brackets are the real Partner Center's (docs/sources.md, error codes). */
 export const customerErrors = errorCatalogue({
-  CUSTOMER_NOT_FOUND: {
-    kind: ErrorKind.NOT_FOUND,
-    meaning: "There is no such customer that the caller may see.",
-  },
-  DOMAIN_TAKEN: {
-    kind: ErrorKind.CONFLICT,
-    details: "ExistingObjectDetails",
-    meaning:
-      "Another organization has this domain. Invite that customer instead, or take another domain; `details.existingId` is there when it is your customer already [1003].",
-  },
   CUSTOMER_IN_OTHER_MARKET: {
     kind: ErrorKind.CONFLICT,
     meaning: "The partner may sell only to customers whose tenant is in its own market [2030].",

@@ -1,15 +1,13 @@
-import { Customer } from "../../entities/customers/customer";
 import type { Cloud } from "../../entities/partners/partner";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { isOfPartner } from "../access/actor";
 import type { Caller } from "../access/grant";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { BoundedCache } from "../context/bounded-cache";
 import { columnsReader, type PartOf, type RowFor } from "../database/projections";
 import type { Reads } from "../database/reads";
 import { inScope, scopeOf } from "../database/scope";
 import { listOf, name, type Sql, sql } from "../database/sql";
-import type { Transaction } from "../unit-of-work/transaction";
 
 /**
  * A customer as one organization sees it: what the tenant is, and what the reading partner keeps about it. The
@@ -141,26 +139,4 @@ export async function findVisibleCustomer(
   const { columns, from } = customersVisibleTo(caller, undefined, fields);
   const [found] = await reads.rows<CustomerPart>(sql`SELECT ${columns} ${from} AND customer.id = ${id}`);
   return found;
-}
-
-/**
- * The organization with this tenant id in this cloud, locked until the end of the transaction. An issuer speaks for
- * organizations of its own cloud only, so a tenant id alone names nobody.
- */
-export function lockCustomerByTenant(
-  tx: Transaction,
-  cloud: Cloud,
-  tenantId: string,
-): Promise<Customer | null> {
-  return tx.one(Customer, tx.locked(sql`FROM customer WHERE tenantId = ${tenantId} AND cloud = ${cloud}`));
-}
-
-/** The organization with this domain, whoever may see it. */
-export function findCustomerByDomain(reads: Reads, domain: string): Promise<Customer | null> {
-  return reads.one(Customer, sql`FROM customer WHERE domain = ${domain}`);
-}
-
-/** One organization by id, for a use case that knows it from a row it was allowed to read. */
-export function getCustomer(reads: Reads, id: string): Promise<Customer> {
-  return reads.get(Customer, sql`FROM customer WHERE id = ${id}`);
 }

@@ -1,6 +1,7 @@
+import { Customer } from "../../entities/customers/customer";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { FieldChecks } from "../errors/field-checks";
-import { customerErrors } from "./customer.errors";
+import { organizationErrors } from "../organizations";
 import { type CustomerPart, findVisibleCustomer } from "./customer.repository";
 
 /**
@@ -13,7 +14,7 @@ export async function getVisibleCustomer(
   id: string,
   { field = "id", wanted }: { field?: string; wanted?: readonly string[] } = {},
 ): Promise<CustomerPart> {
-  new FieldChecks().id(field, id, "customer").done();
+  new FieldChecks().id(field, id, Customer).done();
   const customer = await ctx.read((reads) => findVisibleCustomer(ctx, reads, id, wanted));
   if (!customer) throw customerNotFound(field);
   return customer;
@@ -21,5 +22,5 @@ export async function getVisibleCustomer(
 
 /** What a caller learns of a customer that is not there or not its own: the same. */
 export function customerNotFound(field: string) {
-  return customerErrors.CUSTOMER_NOT_FOUND("There is no such customer that you may see.", { field });
+  return organizationErrors.CUSTOMER_NOT_FOUND("There is no such customer that you may see.", { field });
 }

@@ -1,10 +1,7 @@
-export { companyNameProblem } from "./company-name.policy";
 export { createCustomer, type CreateCustomer } from "./create-customer";
 export { customerErrors } from "./customer.errors";
-export { type CustomerLoader, makeCustomerLoader } from "./customer.loader";
-export { customerColumns, type CustomerFor, getCustomer, lockCustomerByTenant } from "./customer.repository";
+export { customerColumns, type CustomerFor } from "./customer.repository";
 export { getVisibleCustomer } from "./get-customer";
 export { listCustomers, type ListCustomers } from "./list-customers";
 export { marketRefusal } from "./market.policy";
-export { checkCompanyDetails, type CompanyDetails, registerCustomer } from "./register-customer";
 export { updateCustomer, type UpdateCustomer } from "./update-customer";

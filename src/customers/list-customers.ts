@@ -1,3 +1,4 @@
+import { Customer } from "../../entities/customers/customer";
 import { ActivityResource } from "../../entities/activity/activity-record";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { isOfCustomer, isOfPartner } from "../access/actor";
@@ -38,7 +39,7 @@ export async function listCustomers(
   fields?: readonly string[],
 ): Promise<Page<CustomerPart>> {
   new FieldChecks()
-    .id("id", input.id, "customer")
+    .id("id", input.id, Customer)
     .field("tenantId", input.tenantId ? tenantIdProblem(input.tenantId) : undefined)
     .text("companyNameStartsWith", input.companyNameStartsWith, { max: 200 })
     .field("companyNameStartsWith", searchTextProblem("companyNameStartsWith", input.companyNameStartsWith))

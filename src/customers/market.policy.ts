@@ -1,6 +1,6 @@
 import type { Cloud, Partner } from "../../entities/partners/partner";
 import type { DomainError } from "../errors/domain-error";
-import { inSameMarket, regionOf } from "../partners";
+import { inSameMarket, regionOf } from "../values/market";
 import { customerErrors } from "./customer.errors";
 
 /** Why a partner may not sell to an organization there; nothing when it may (docs/sources.md, markets, clouds). */

@@ -1,18 +1,17 @@
-import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { Customer } from "../../entities/customers/customer";
+import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import { asPartner } from "../access/allow";
-import { customerErrors } from "./customer.errors";
 import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
-import { searchKey } from "../values/search-key";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
-import { lockRelationshipBetween } from "../relationships";
-import { getPartner } from "../partners";
-import { companyNameProblem } from "./company-name.policy";
+import { changeKeptDetails, lockRelationshipBetween } from "../relationships";
+import { getCustomer, getPartner, organizationErrors } from "../organizations";
+import { companyNameProblem } from "../values/company-name";
 import { checkContact, type ContactInput, contactOf } from "./customer-contact";
 import { customerEventPayload } from "./customer-event-payload";
 import { ownDomainProblem } from "../values/email-address";
-import { findVisibleCustomers, getCustomer, type VisibleCustomer } from "./customer.repository";
+import { findVisibleCustomers, type VisibleCustomer } from "./customer.repository";
 import { customerNotFound } from "./get-customer";
 
 /** What to change. An absent field is left alone; null empties a field that may be empty. */
@@ -35,7 +34,7 @@ export const updateCustomer = defineMutation(
     description: "Changes what your partner keeps about a customer; nobody else sees the change.",
     codes: [
       generalErrors.ID_MALFORMED,
-      customerErrors.CUSTOMER_NOT_FOUND,
+      organizationErrors.CUSTOMER_NOT_FOUND,
       generalErrors.FIELD_INVALID,
       generalErrors.STALE_VERSION,
     ],
@@ -43,7 +42,7 @@ export const updateCustomer = defineMutation(
   },
   async (ctx, input: UpdateCustomer): Promise<{ customer: VisibleCustomer }> => {
     const { partnerId } = asPartner(ctx.actor);
-    new FieldChecks().id("customerId", input.customerId, "customer").done();
+    new FieldChecks().id("customerId", input.customerId, Customer).done();
     return ctx.transaction(async (tx) => {
       const found = await lockRelationshipBetween(tx, partnerId, input.customerId);
       if (found?.status !== RelationshipStatus.ACTIVE) throw customerNotFound("customerId");
@@ -60,8 +59,7 @@ export const updateCustomer = defineMutation(
       checks.done();
       ensureVersion(found, input.expectedVersion);
       const companyName = input.companyName?.trim() ?? found.companyName;
-      const changes = { ...contactOf(input), companyName, companyNameKey: searchKey(companyName) };
-      await tx.update(ResellerRelationship, found, changes, (relationship) =>
+      await changeKeptDetails(tx, found, { ...contactOf(input), companyName }, (relationship) =>
         tx.record("customer.updated", customerEventPayload(relationship)),
       );
       const [customer] = await findVisibleCustomers(ctx, tx, [input.customerId]);

@@ -3,7 +3,7 @@ import { CustomerGrant } from "../../entities/access/customer-grant";
 import { mayUse } from "../access/allow";
 import { type Caller, type Grant, grantHolderOf, isPerCustomer } from "../access/grant";
 import type { Permission } from "../access/permissions";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { ReadAccess, Reads } from "./reads";
 import { grantsOf, hasGrant, hasNotEnded, scopeOf } from "./scope";
 import { sql } from "./sql";

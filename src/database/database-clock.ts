@@ -1,4 +1,4 @@
-import { type Clock, type Instant, instantWriter, systemClock } from "../context/instant";
+import { type Clock, type Instant, instantWriter, systemClock } from "../values/instant";
 import type { Database } from "./database";
 
 /** How often the database is asked for its time, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { EntityTarget } from "typeorm";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { limit, name, sql } from "./sql";
 import type { Writes } from "./writes";
 

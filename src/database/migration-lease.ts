@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DataSource } from "typeorm";
-import { systemClock } from "../context/instant";
+import { systemClock } from "../values/instant";
 import { SERVER_TIME } from "./database-clock";
 import { isRetryable } from "./database-errors";
 

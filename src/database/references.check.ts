@@ -1,9 +1,13 @@
+import { getMetadataArgsStorage } from "typeorm";
 import { type ConsistencyCheck, inPages } from "./consistency-check";
 import type { Reads } from "./reads";
 import { name, type Sql, sql } from "./sql";
 
-/** A column that names rows of another table, or of one of two. */
-interface Reference {
+/**
+ * A column that names rows of another table, or of one of two. Most of them are foreign keys too, which a database does not enforce while
+ * they are switched off, as for a restore; the others only the program keeps.
+ */
+export interface Reference {
   table: string;
   /** The table's primary key. */
   key: [string, ...string[]];
@@ -12,63 +16,50 @@ interface Reference {
   targets: [table: string, key: string][];
 }
 
-const ORGANIZATIONS: [string, string][] = [
-  ["partner", "id"],
-  ["customer", "id"],
-];
-const HEADS: [string, string][] = [["organization_head", "organizationId"]];
+/** Says that a column of an entity names a row of another one, or of any one of several, by its primary key. */
+export function reference<Row extends object>(
+  entity: new () => Row,
+  column: keyof Row & string,
+  ...targets: [new () => object, ...(new () => object)[]]
+): Reference {
+  return {
+    table: tableOf(entity),
+    key: keyOf(entity),
+    column,
+    targets: targets.map((target) => [tableOf(target), keyOf(target)[0]]),
+  };
+}
 
-const GRANT_KEY: Reference["key"] = ["holderId", "permission", "customerId", "sourceId"];
+function tableOf(entity: new () => object): string {
+  const table = getMetadataArgsStorage().tables.find(({ target }) => target === entity);
+  if (!table?.name) throw new Error(`${entity.name} is no entity with a name of its own`);
+  return table.name;
+}
 
-const of = (table: string, column: string, ...targets: [string, string][]): Reference => {
-  return { table, key: ["id"], column, targets };
-};
-
-/**
- * Every reference there is. Most are foreign keys too, which a database does not enforce while they are switched off, as
- * for a restore; the others only the program keeps.
- */
-export const references: readonly Reference[] = [
-  of("partner", "id", ...HEADS),
-  of("customer", "id", ...HEADS),
-  of("partnership", "providerId", ["partner", "id"]),
-  of("partnership", "resellerId", ["partner", "id"]),
-  of("user_account", "organizationId", ...ORGANIZATIONS),
-  of("api_key", "organizationId", ...ORGANIZATIONS),
-  { ...of("api_key_secret", "apiKeyId", ["api_key", "id"]), key: ["hash"] },
-  of("invitation", "partnerId", ["partner", "id"]),
-  of("invitation", "providerId", ["partner", "id"]),
-  of("invitation", "customerId", ["customer", "id"]),
-  of("reseller_relationship", "partnerId", ["partner", "id"]),
-  of("reseller_relationship", "customerId", ["customer", "id"]),
-  of("reseller_relationship", "invitationId", ["invitation", "id"]),
-  of("subscription", "customerId", ["customer", "id"]),
-  of("subscription", "partnerId", ["partner", "id"]),
-  of("subscription", "resellerId", ["partner", "id"]),
-  of("subscription", "offerId", ["offer", "id"]),
-  of("webhook_endpoint", "organizationId", ...ORGANIZATIONS),
-  of("webhook_endpoint", "grantHolderId", ["user_account", "id"]),
-  of("webhook_delivery", "endpointId", ["webhook_endpoint", "id"]),
-  { ...of("customer_grant", "holderId", ["user_account", "id"]), key: GRANT_KEY },
-  { ...of("customer_grant", "customerId", ["customer", "id"]), key: GRANT_KEY },
-  { ...of("organization_head", "organizationId", ...ORGANIZATIONS), key: ["organizationId"] },
-  { ...of("event", "organizationId", ...HEADS), key: ["organizationId", "position"] },
-  { ...of("activity_record", "organizationId", ...HEADS), key: ["organizationId", "sequence"] },
-];
+function keyOf(entity: new () => object): [string, ...string[]] {
+  const isOf = (target: unknown) => target === entity || Object.prototype.isPrototypeOf.call(target, entity);
+  const [first, ...others] = getMetadataArgsStorage()
+    .columns.filter(({ target, options }) => options.primary && isOf(target))
+    .map(({ propertyName }) => propertyName);
+  if (first === undefined) throw new Error(`${entity.name} has no primary key`);
+  return [first, ...others];
+}
 
 /** Finds rows that name a row which is not there. */
-export const referenceCheck: ConsistencyCheck = {
-  name: "references",
-  async *run(reads) {
-    for (const reference of references) {
-      const looked = await reads.count(
-        sql`FROM ${name(reference.table)} WHERE ${name(reference.column)} IS NOT NULL`,
-      );
-      yield { looked, findings: [] };
-      yield* orphansOf(reads, reference);
-    }
-  },
-};
+export function referenceCheck(references: readonly Reference[]): ConsistencyCheck {
+  return {
+    name: "references",
+    async *run(reads) {
+      for (const reference of references) {
+        const looked = await reads.count(
+          sql`FROM ${name(reference.table)} WHERE ${name(reference.column)} IS NOT NULL`,
+        );
+        yield { looked, findings: [] };
+        yield* orphansOf(reads, reference);
+      }
+    },
+  };
+}
 
 type Row = Record<"id0" | "id1" | "target", string | number>;
 

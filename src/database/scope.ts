@@ -2,7 +2,7 @@ import { isOfPartner, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import { type Caller, grantHolderOf, isPerCustomer } from "../access/grant";
 import type { Permission } from "../access/permissions";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { and, anyOf, byIndex, name, type Sql, sql } from "./sql";
 
 /** The stored grants of a user that count: those for one of these permissions which have not ended. */

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { openSqliteFile, type SqliteAddress } from "./data-sources";
 import { makeEmptyPrivateFile, makePrivateFolder } from "../config/private-files";
-import { systemClock } from "../context/instant";
+import { systemClock } from "../values/instant";
 import { isLocked } from "./database-errors";
 import { SqliteConnection } from "./sqlite-connection";
 import { cannotBeOpened, DatabaseUnavailable } from "./unusable-database";

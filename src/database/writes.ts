@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EntityTarget, ObjectLiteral } from "typeorm";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { Statements } from "./connection";
 import type { EntityMaps } from "./entity-map";

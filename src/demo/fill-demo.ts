@@ -4,12 +4,13 @@ import type { PartnerUserActor } from "../access/actor";
 import { demoOffers, saveOffers } from "../catalog";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { createCustomer, registerCustomer } from "../customers";
+import { createCustomer } from "../customers";
+import { createPartner, registerCustomer } from "../organizations";
 import { sql } from "../database/sql";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../unit-of-work/transaction";
 import { insertUser } from "../identity";
-import { createPartner, createPartnership } from "../partners";
+import { createPartnership } from "../partners";
 import { establishRelationship } from "../relationships";
 import { createSubscription, suspendSubscription } from "../subscriptions";
 import { type DemoOrganization, demoOrganizations, demoPeople } from "./demo-people";
@@ -65,12 +66,13 @@ async function fill(ctx: UseCaseContext, tx: Transaction): Promise<boolean> {
 
 /** A use case that is called here joins the transaction that is under way, so that the demo is there whole or not. */
 function actingAs(ctx: UseCaseContext, tx: Transaction, actor: PartnerUserActor): UseCaseContext {
-  const { requestId, settings, matrix } = ctx;
+  const { requestId, settings, matrix, contributions } = ctx;
   return {
     actor,
     requestId,
     settings,
     matrix,
+    contributions,
     reportDefect: (message) => ctx.reportDefect(message),
     now: () => ctx.now(),
     read: (work) => work(tx),

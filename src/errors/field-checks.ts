@@ -1,4 +1,4 @@
-import { type IdKind, idPrefixes, kindOfId } from "../context/ids";
+import { type Identified, isIdOf } from "../values/ids";
 import { type DomainError, InvalidInput } from "./domain-error";
 import { generalErrors } from "./general.errors";
 
@@ -18,12 +18,13 @@ export class FieldChecks {
     return this;
   }
 
-  /** The id must have the shape of its kind's ids; an absent one is not looked at. */
-  id(name: string, value: string | null | undefined, kind: IdKind): this {
-    if (value === null || value === undefined || kindOfId(value) === kind) return this;
-    const shape = `${idPrefixes[kind]}_ and 26 characters`;
+  /** The id must have the shape of the ids of this kind of object; an absent one is not looked at. */
+  id(name: string, value: string | null | undefined, of: Identified): this {
+    if (value === null || value === undefined || isIdOf(of, value)) return this;
+    const { prefix, noun } = of.ids;
+    const shape = `${prefix}_ and 26 characters`;
     this.problems.push(
-      generalErrors.ID_MALFORMED(`${name} is not the id of ${withArticle(kind)}: those are ${shape}.`, {
+      generalErrors.ID_MALFORMED(`${name} is not the id of ${withArticle(noun)}: those are ${shape}.`, {
         field: name,
       }),
     );
@@ -80,7 +81,7 @@ export class FieldChecks {
 }
 
 function withArticle(noun: string): string {
-  return `${/^[aeio]/.test(noun) ? "an" : "a"} ${noun}`;
+  return `${/^[aeio]/i.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 /** The most rows of a list in one page (docs/sources.md, conventions: there it is a hard stop, ours goes on). */

@@ -1,3 +1,4 @@
+import { Customer } from "../../entities/customers/customer";
 import type { CustomerGrants } from "../database/scope";
 import { FieldChecks } from "../errors/field-checks";
 import { allEventTypes, type EventType, type RecordedEvent } from "./event-map";
@@ -28,7 +29,7 @@ export function eventFilter({ types, customerId }: EventFilterInput): EventFilte
   new FieldChecks()
     .field("types", isEmpty ? "types must name a type. Leave it out to get every type." : undefined)
     .list("types", types, allEventTypes.length)
-    .id("customerId", customerId, "customer")
+    .id("customerId", customerId, Customer)
     .done();
   const wanted = allEventTypes.filter((type) => types?.includes(type));
   return {

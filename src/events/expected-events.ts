@@ -1,4 +1,4 @@
-import { daysAfter, type Instant } from "../context/instant";
+import { daysAfter, type Instant } from "../values/instant";
 import type { Finding } from "../database/consistency-check";
 import type { Reads } from "../database/reads";
 import { sql } from "../database/sql";

@@ -1,5 +1,5 @@
 import { OrganizationHead } from "../../entities/events/organization-head";
-import { daysAfter, type Instant } from "../context/instant";
+import { daysAfter, type Instant } from "../values/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { sql } from "../database/sql";
 

@@ -1,6 +1,6 @@
-import type { RowCounts } from "../../entities/events/organization-head";
+import { OrganizationHead, type RowCounts } from "../../entities/events/organization-head";
 import type { LogEnd } from "../activity/activity-log";
-import type { SqlValue } from "../database/sql";
+import { sql, type SqlValue } from "../database/sql";
 import type { Writes } from "../database/writes";
 
 /** The ends of one organization's two logs and its counts, locked; whoever appends moves them on. */
@@ -22,6 +22,17 @@ export interface HeadsWanted {
 export interface LockedHeads {
   heads: Map<string, Head>;
   actingName: string | null;
+}
+
+/**
+ * Locks one organization's head until the end of the transaction: who does the same waits, and no event of the organization gets its
+ * position meanwhile.
+ */
+export function lockHead(tx: Writes, organizationId: string): Promise<OrganizationHead> {
+  return tx.get(
+    OrganizationHead,
+    tx.locked(sql`FROM organization_head WHERE organizationId = ${organizationId}`),
+  );
 }
 
 type HeadRow = Record<string, string | number | null> & { organizationId: string };

@@ -1,4 +1,7 @@
 import { type ConsistencyCheck, type Finding, inPages, problemsOf } from "../database/consistency-check";
+import { reference } from "../database/references.check";
+import { OrganizationHead } from "../../entities/events/organization-head";
+import { Event } from "../../entities/events/event";
 import type { Reads } from "../database/reads";
 import { sql } from "../database/sql";
 import { eventCatalogue } from "./event-catalogue";
@@ -20,6 +23,9 @@ interface HeadRow {
 
 const EVENTS = sql`SELECT organizationId AS organizationId, position AS position, type AS type,
     customerId AS customerId, facts AS facts FROM event WHERE 1 = 1`;
+
+/** What an event names. */
+export const eventReferences = [reference(Event, "organizationId", OrganizationHead)];
 
 /**
  * Compares the events of each stream with their numbers: from behind the purged ones to the head, each once; and what

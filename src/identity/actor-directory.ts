@@ -4,7 +4,7 @@ import { ProgrammeRole } from "../../entities/partners/partner";
 import { type Actor, type CustomerKeyActor, organizationOf, type PartnerKeyActor } from "../access/actor";
 import { canBeExtended } from "../access/grant";
 import type { PermissionMatrix } from "../access/permission-matrix";
-import type { Clock } from "../context/instant";
+import type { Clock } from "../values/instant";
 import type { Reads } from "../database/reads";
 import { generalErrors } from "../errors/general.errors";
 import { ApiKeyRefused } from "./api-key-refused";

@@ -1,13 +1,13 @@
 import { AdminRole, User, UserStatus } from "../../entities/identity/user";
-import { kindOfId } from "../context/ids";
+import { Customer } from "../../entities/customers/customer";
+import { Partner } from "../../entities/partners/partner";
+import { isIdOf } from "../values/ids";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { customerErrors } from "../customers";
 import { normalizeEmailAddress } from "../values/email-address";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
-import { partnerErrors } from "../partners";
+import { findOrganization, organizationErrors } from "../organizations";
 import { addUser, checkPerson, type NewPerson, storedRoles, subjectTaken } from "./new-user";
-import { findOrganization } from "./organization.repository";
 import { userEventPayload } from "./user-event-payload";
 import { userErrors } from "./user.errors";
 import { begin } from "./user.lifecycle";
@@ -31,8 +31,7 @@ export function checkGlobalAdmin(input: AddGlobalAdmin): FieldChecks {
 
 /** Checks that a text has the form of the id of a partner or customer, in the field `organizationId`. */
 export function checkOrganizationId(organizationId: string): FieldChecks {
-  const kind = kindOfId(organizationId);
-  const isOrganization = kind === "partner" || kind === "customer";
+  const isOrganization = isIdOf(Partner, organizationId) || isIdOf(Customer, organizationId);
   const rule = "organizationId must be the id of a partner or customer: part_ or cust_ and 26 characters.";
   return new FieldChecks().field("organizationId", isOrganization ? undefined : rule);
 }
@@ -94,7 +93,7 @@ function personOf({ email, name, subject }: AddGlobalAdmin): NewPerson {
 
 function notFound(organizationId: string) {
   const place = { field: "organizationId" };
-  return kindOfId(organizationId) === "partner"
-    ? partnerErrors.PARTNER_NOT_FOUND("There is no partner with this id.", place)
-    : customerErrors.CUSTOMER_NOT_FOUND("There is no customer with this id.", place);
+  return isIdOf(Partner, organizationId)
+    ? organizationErrors.PARTNER_NOT_FOUND("There is no partner with this id.", place)
+    : organizationErrors.CUSTOMER_NOT_FOUND("There is no customer with this id.", place);
 }

@@ -1,5 +1,5 @@
 import { ApiKeyStatus } from "../../entities/identity/api-key";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { apiKeyErrors } from "./api-key.errors";
 
 interface ApiKeyState {

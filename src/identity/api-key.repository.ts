@@ -1,8 +1,8 @@
-import { OrganizationHead } from "../../entities/events/organization-head";
+import { lockHead } from "../events/organization-heads";
 import { ApiKey, ApiKeySecret, ApiKeyStatus } from "../../entities/identity/api-key";
 import type { ProgrammeRole } from "../../entities/partners/partner";
 import type { Caller } from "../access/grant";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { MAX_CANDIDATES } from "../database/keyset-order";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
@@ -104,8 +104,7 @@ export function lockOwnApiKey(tx: Transaction, organizationId: string, id: strin
  * order to add one waits for whoever does the same.
  */
 export async function countActiveKeysLocked(tx: Transaction, organizationId: string): Promise<number> {
-  const head = sql`FROM organization_head WHERE organizationId = ${organizationId}`;
-  await tx.one(OrganizationHead, tx.locked(head));
+  await lockHead(tx, organizationId);
   return tx.count(
     sql`FROM api_key WHERE organizationId = ${organizationId} AND ${hasStatus(ApiKeyStatus.ACTIVE, tx.now)}`,
   );

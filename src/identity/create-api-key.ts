@@ -2,8 +2,8 @@ import { ApiKey, ApiKeyStatus } from "../../entities/identity/api-key";
 import { organizationOf } from "../access/actor";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import { allPermissions } from "../access/permissions";
-import { newId } from "../context/ids";
-import { daysAfter, type Instant } from "../context/instant";
+import { newId } from "../values/ids";
+import { daysAfter, type Instant } from "../values/instant";
 import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
@@ -57,7 +57,7 @@ export const createApiKey = defineMutation(
       if ((await countActiveKeysLocked(tx, organizationId)) >= MAX_ACTIVE_KEYS) throw limitReached();
       const given = new Set(input.permissions);
       const apiKey = await tx.insert(ApiKey, {
-        id: newId("apiKey"),
+        id: newId(ApiKey),
         organizationId,
         name: input.name.trim(),
         permissions: allPermissions.filter((permission) => given.has(permission)),

@@ -1,14 +1,19 @@
 import { AdminRole, AgentRole, type User } from "../../entities/identity/user";
 import type { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { companyNameProblem, customerErrors } from "../customers";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
-import { countryProblem, createPartner, partnerErrors } from "../partners";
+import {
+  createPartner,
+  findOrganizationsLike,
+  type Organization,
+  organizationErrors,
+} from "../organizations";
+import { companyNameProblem } from "../values/company-name";
+import { countryProblem } from "../values/country";
 import { domainNameProblem, normalizeDomainName } from "../values/domain-name";
 import { normalizeTenantId, tenantIdProblem } from "../values/tenant-id";
 import { addUser, checkPerson, type NewPerson } from "./new-user";
-import { findOrganizationsLike, type Organization } from "./organization.repository";
 
 /** A partner that is not known yet, and its first Global admin. */
 export interface EnrolPartner {
@@ -73,7 +78,7 @@ function adminOf({ adminEmail, adminName, adminSubject }: EnrolPartner): NewPers
 
 function tenantTaken(organization: Organization | undefined) {
   if (!organization) return undefined;
-  return partnerErrors.TENANT_TAKEN(
+  return organizationErrors.TENANT_TAKEN(
     `The ${organization.kind.toLowerCase()} ${organization.name} has this tenantId already; nothing was changed.`,
     { field: "tenantId", details: { existingId: organization.id } },
   );
@@ -81,7 +86,7 @@ function tenantTaken(organization: Organization | undefined) {
 
 function domainTaken(organization: Organization | undefined) {
   if (!organization) return undefined;
-  return customerErrors.DOMAIN_TAKEN(
+  return organizationErrors.DOMAIN_TAKEN(
     `The ${organization.kind.toLowerCase()} ${organization.name} has this domain already; nothing was changed.`,
     { field: "domain", details: { existingId: organization.id } },
   );

@@ -1,6 +1,5 @@
 export { ActorDirectory, type Bearer, type Credential } from "./actor-directory";
 export { apiKeyStatusAt } from "./api-key.lifecycle";
-export { type ApiKeyLoaders, makeApiKeyLoaders } from "./api-key.loader";
 export { VerifiedTokenCache } from "./verified-token-cache";
 export { ApiKeyRefused } from "./api-key-refused";
 export { hashOfShownApiKey, isWellTypedApiKey, looksLikeApiKey } from "./api-key-secret";
@@ -27,6 +26,4 @@ export { joinOrganization } from "./join-organization";
 export { listUsers, type ListUsers } from "./list-users";
 export { reactivateUser } from "./reactivate-user";
 export { updateUser, type UpdateUser } from "./update-user";
-export { findOrganization } from "./organization.repository";
-export { makeUserLoader, type UserLoader } from "./user.loader";
 export { findUserBySubject, FIRST_USER_ROLES, insertUser, type NewUser } from "./user.repository";

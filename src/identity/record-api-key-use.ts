@@ -1,4 +1,4 @@
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { ScheduledJob } from "../jobs/scheduled-job";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { saveUses } from "./api-key.repository";

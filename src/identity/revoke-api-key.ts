@@ -37,7 +37,7 @@ export const revokeApiKey = defineMutation(
   },
   async (ctx, input: RevokeApiKey): Promise<{ apiKey: ApiKey }> => {
     const organizationId = organizationOf(asAdministrator(ctx.actor));
-    new FieldChecks().id("apiKeyId", input.apiKeyId, "apiKey").done();
+    new FieldChecks().id("apiKeyId", input.apiKeyId, ApiKey).done();
     return ctx.transaction(async (tx) => {
       await lockCaller(ctx, tx, "api-key.revoke");
       const found = await lockOwnApiKey(tx, organizationId, input.apiKeyId);

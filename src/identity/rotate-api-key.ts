@@ -1,6 +1,6 @@
 import { ApiKey } from "../../entities/identity/api-key";
 import { organizationOf } from "../access/actor";
-import { hoursAfter } from "../context/instant";
+import { hoursAfter } from "../values/instant";
 import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
@@ -51,7 +51,7 @@ export const rotateApiKey = defineMutation(
   async (ctx, input: RotateApiKey): Promise<ApiKeyWithSecret> => {
     const organizationId = organizationOf(asAdministrator(ctx.actor));
     new FieldChecks()
-      .id("apiKeyId", input.apiKeyId, "apiKey")
+      .id("apiKeyId", input.apiKeyId, ApiKey)
       .range("overlapHours", input.overlapHours, 0, MAX_OVERLAP_HOURS)
       .done();
     return ctx.transaction(async (tx) => {

@@ -1,6 +1,6 @@
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify, type CryptoKey } from "jose";
 import type { OidcSettings } from "../config/oidc-settings";
-import { type Clock, systemClock } from "../context/instant";
+import { type Clock, systemClock } from "../values/instant";
 import type { Cloud } from "../../entities/partners/partner";
 import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
 import { normalizeTenantId, tenantIdProblem } from "../values/tenant-id";

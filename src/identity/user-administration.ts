@@ -1,4 +1,4 @@
-import { type User, UserStatus } from "../../entities/identity/user";
+import { User, UserStatus } from "../../entities/identity/user";
 import type { Actor, CustomerUserActor, PartnerUserActor } from "../access/actor";
 import { ensureMayUse } from "../access/allow";
 import type { Permission } from "../access/permissions";
@@ -83,7 +83,7 @@ export async function lockUserToChange(
  * @throws ID_MALFORMED it is no user's id
  */
 export function checkUserId(userId: string): void {
-  new FieldChecks().id("userId", userId, "user").done();
+  new FieldChecks().id("userId", userId, User).done();
 }
 
 /**

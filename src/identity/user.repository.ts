@@ -2,11 +2,12 @@ import { AdminRole, User, UserStatus } from "../../entities/identity/user";
 import type { ProgrammeRole } from "../../entities/partners/partner";
 import { organizationOf } from "../access/actor";
 import type { Caller } from "../access/grant";
-import { newId } from "../context/ids";
+import { newId } from "../values/ids";
 import { emailAddressProblem, normalizeEmailAddress } from "../values/email-address";
 import type { Reads } from "../database/reads";
 import { inScope, OF_ORGANIZATION, scopeOf } from "../database/scope";
 import { type Sql, sql } from "../database/sql";
+import { organizationOfTenant } from "../organizations";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { TokenClaims } from "./token-issuers";
 import { begin } from "./user.lifecycle";
@@ -40,8 +41,7 @@ export async function findOrganizationUser(
     sql`SELECT org.kind AS kind, org.id AS organizationId, org.programmeRole AS programmeRole, person.id AS userId,
        person.email AS email, person.displayName AS displayName, person.status AS status, person.version AS version,
        person.agentRoles AS agentRoles, person.adminRoles AS adminRoles, invited.id AS invitedUserId
-     FROM (SELECT 'PARTNER' AS kind, id, programmeRole FROM partner WHERE tenantId = ${tenantId} AND cloud = ${cloud}
-           UNION ALL SELECT 'CUSTOMER', id, NULL FROM customer WHERE tenantId = ${tenantId} AND cloud = ${cloud}) org
+     FROM (${organizationOfTenant(cloud, tenantId)}) org
      LEFT JOIN user_account person ON person.organizationId = org.id AND person.subject = ${subject}
      LEFT JOIN user_account invited ON invited.organizationId = org.id AND invited.email = ${normalizeEmailAddress(email)}
        AND invited.subject IS NULL AND invited.status = ${UserStatus.INVITED}`,
@@ -75,7 +75,7 @@ export function insertUser(tx: Transaction, user: NewUser): Promise<User> {
   const email = user.email === null ? null : normalizeEmailAddress(user.email);
   const row = {
     ...user,
-    id: newId("user"),
+    id: newId(User),
     email: email === null || emailAddressProblem(email) ? null : email,
     status: begin(user),
     createdAt: tx.now,

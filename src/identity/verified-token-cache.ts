@@ -1,5 +1,5 @@
 import { hash as hashOf } from "node:crypto";
-import { type Clock, epochMs, systemClock } from "../context/instant";
+import { type Clock, epochMs, systemClock } from "../values/instant";
 import { BoundedCache } from "../context/bounded-cache";
 import { TOKEN_TOLERANCE_MS, type TokenClaims, type TrustedIssuer, verifyToken } from "./token-issuers";
 

@@ -4,6 +4,7 @@ import type { ResellerRelationship } from "../../entities/relationships/reseller
 import { invitationErrors } from "./invitation.errors";
 import { generalErrors } from "../errors/general.errors";
 import { customerErrors } from "../customers";
+import { organizationErrors } from "../organizations";
 import { partnerErrors } from "../partners";
 import { defineMutation, type MutationContext } from "../unit-of-work/mutation";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -46,7 +47,7 @@ export const acceptInvitation = defineMutation(
       invitationErrors.INVITATION_FOR_ANOTHER_CUSTOMER,
       invitationErrors.COMPANY_DETAILS_REQUIRED,
       generalErrors.FIELD_INVALID,
-      customerErrors.DOMAIN_TAKEN,
+      organizationErrors.DOMAIN_TAKEN,
       partnerErrors.PARTNERSHIP_NOT_ACTIVE,
       customerErrors.CUSTOMER_IN_OTHER_MARKET,
       customerErrors.CUSTOMER_IN_OTHER_CLOUD,

@@ -1,6 +1,6 @@
 import type { Customer } from "../../entities/customers/customer";
 import type { Actor, ProspectActor } from "../access/actor";
-import { checkCompanyDetails, lockCustomerByTenant, registerCustomer } from "../customers";
+import { checkCompanyDetails, lockCustomerByTenant, registerCustomer } from "../organizations";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
@@ -48,7 +48,7 @@ export async function onboardCustomer(
   const company = { companyName: companyName ?? "", domain: domain ?? "", country: country ?? "" };
   checkCompanyDetails(new FieldChecks(), company).done();
   const { tenantId, cloud, subject, email, displayName } = actor;
-  const customer = await registerCustomer(tx, { ...company, tenantId, cloud }, { actor, now: () => tx.now });
+  const customer = await registerCustomer(tx, { ...company, tenantId, cloud });
   await insertUser(tx, { organizationId: customer.id, subject, email, displayName, ...FIRST_USER_ROLES });
   return customer;
 }

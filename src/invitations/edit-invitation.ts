@@ -4,7 +4,7 @@ import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
-import { getPartner } from "../partners";
+import { getPartner } from "../organizations";
 import { checkWords, draftOf, type InvitationDraft } from "./invitation-draft";
 import { invitationEventPayload } from "./invitation-event-payload";
 import { findToken, LINK_PLACEHOLDER, linkOf } from "./invitation-link";
@@ -54,7 +54,7 @@ export const editInvitation = defineMutation(
   async (ctx, input: EditInvitation): Promise<EditedInvitation> => {
     const { partnerId } = asPartner(ctx.actor);
     const { publicUrl } = ctx.settings;
-    const checks = new FieldChecks().id("invitationId", input.invitationId, "invitation");
+    const checks = new FieldChecks().id("invitationId", input.invitationId, Invitation);
     checkWords(checks, input).done();
     return ctx.transaction(async (tx) => {
       const found = await lockOwnInvitation(tx, partnerId, input.invitationId);

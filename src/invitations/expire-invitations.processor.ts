@@ -1,5 +1,5 @@
 import type { DueRows } from "../jobs/due-rows";
-import { getPartner } from "../partners";
+import { getPartner } from "../organizations";
 import { expireInvitation } from "./expire-invitation";
 import { findDueInvitations, lockDueInvitations } from "./invitation.repository";
 

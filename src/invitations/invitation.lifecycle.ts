@@ -1,5 +1,5 @@
 import { InvitationStatus } from "../../entities/invitations/invitation";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { invitationErrors } from "./invitation.errors";
 
 interface InvitationState {

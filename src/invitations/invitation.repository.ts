@@ -5,7 +5,7 @@ import { Partner } from "../../entities/partners/partner";
 import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { isOfCustomer } from "../access/actor";
 import type { Caller } from "../access/grant";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { cachedCount } from "../unit-of-work/cached-counts";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type DueRow, orderByDue } from "../jobs/due-rows";

@@ -1,16 +1,18 @@
+import { Customer } from "../../entities/customers/customer";
 import { Invitation, InvitationStatus } from "../../entities/invitations/invitation";
-import { type Partner, ProgrammeRole } from "../../entities/partners/partner";
+import { Partner, ProgrammeRole } from "../../entities/partners/partner";
 import { actorId } from "../access/actor";
 import { asPartner } from "../access/allow";
-import { newId } from "../context/ids";
-import { daysAfter } from "../context/instant";
+import { newId } from "../values/ids";
+import { daysAfter } from "../values/instant";
 import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
-import { getVisibleCustomer, customerErrors } from "../customers";
+import { getVisibleCustomer } from "../customers";
+import { getPartner, organizationErrors } from "../organizations";
 import { emailAddressProblem, normalizeEmailAddress, ownDomainProblem } from "../values/email-address";
 import type { Transaction } from "../unit-of-work/transaction";
 import { FieldChecks } from "../errors/field-checks";
-import { findProviderOf, getPartner, partnerErrors } from "../partners";
+import { findProviderOf } from "../partners";
 import { expireInvitation } from "./expire-invitation";
 import { checkWords, draftOf, type InvitationDraft, proposedDraft } from "./invitation-draft";
 import { invitationEventPayload } from "./invitation-event-payload";
@@ -55,8 +57,8 @@ export const inviteCustomer = defineMutation(
       generalErrors.FIELD_INVALID,
       generalErrors.ID_MALFORMED,
       invitationErrors.INVITATION_LINK_MISSING,
-      partnerErrors.PARTNER_NOT_FOUND,
-      customerErrors.CUSTOMER_NOT_FOUND,
+      organizationErrors.PARTNER_NOT_FOUND,
+      organizationErrors.CUSTOMER_NOT_FOUND,
       invitationErrors.INVITATION_ALREADY_PENDING,
     ],
     events: ["invitation.sent", ["invitation.expired", "for one to the same address whose time is over"]],
@@ -76,7 +78,7 @@ export const inviteCustomer = defineMutation(
       const token = newToken();
       const proposed = proposedDraft(partner, provider, { reusable: input.reusable ?? false });
       const invitation = await tx.insert(Invitation, {
-        id: newId("invitation"),
+        id: newId(Invitation),
         partnerId: partner.id,
         providerId: provider?.id ?? null,
         tokenHash: hashToken(token),
@@ -104,8 +106,8 @@ export const inviteCustomer = defineMutation(
 function checkInput(input: InviteCustomer): void {
   const { recipientEmail, body } = input;
   const checks = new FieldChecks()
-    .id("indirectProviderId", input.indirectProviderId, "partner")
-    .id("customerId", input.customerId, "customer")
+    .id("indirectProviderId", input.indirectProviderId, Partner)
+    .id("customerId", input.customerId, Customer)
     .range("expiresInDays", input.expiresInDays, 1, 365);
   checkWords(checks, input);
   if (recipientEmail)
@@ -136,9 +138,12 @@ async function findProvider(
   if (!providerId) return null;
   const found = await findProviderOf(tx, partner.id, providerId);
   if (found && partner.programmeRole === ProgrammeRole.INDIRECT_RESELLER) return found;
-  throw partnerErrors.PARTNER_NOT_FOUND("You have no active partnership with such an indirect provider.", {
-    field: "indirectProviderId",
-  });
+  throw organizationErrors.PARTNER_NOT_FOUND(
+    "You have no active partnership with such an indirect provider.",
+    {
+      field: "indirectProviderId",
+    },
+  );
 }
 
 /** An invitation that has expired unnoticed so far must not keep the address from being invited again. */

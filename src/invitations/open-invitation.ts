@@ -1,7 +1,7 @@
 import { InvitationStatus } from "../../entities/invitations/invitation";
 import type { ProgrammeRole } from "../../entities/partners/partner";
-import { idAs } from "../context/ids";
-import type { Instant } from "../context/instant";
+import { idAs } from "../values/ids";
+import type { Instant } from "../values/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { DomainError } from "../errors/domain-error";
 import { acceptanceRefusal } from "./acceptance";
@@ -9,6 +9,9 @@ import { invitationNotFound } from "./edit-invitation";
 import { ensurePending, statusAt } from "./invitation.lifecycle";
 import { invitationBearer, canView, otherCustomerRefusal } from "./invitation.policy";
 import { findInvitationByToken, findParties } from "./invitation.repository";
+
+/** An object of its own in the schema, for which nothing is stored. */
+const RECEIVED_INVITATION = { ids: { prefix: "rinv", noun: "received invitation" } };
 
 /** An invitation as the one who got its link sees it: enough to decide, and why it cannot be accepted if so. */
 export interface ReceivedInvitation {
@@ -46,7 +49,7 @@ export async function openInvitation(ctx: UseCaseContext, token: string): Promis
       refusalBy(() => ensurePending(invitation, now)) ??
       (await acceptanceRefusal(reads, invitation, sellers, customer));
     return {
-      id: idAs("receivedInvitation", invitation.id),
+      id: idAs(RECEIVED_INVITATION, invitation.id),
       invitationId: invitation.id,
       status: statusAt(invitation, now),
       partnerName: partner.name,

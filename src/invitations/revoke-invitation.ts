@@ -5,7 +5,7 @@ import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
-import { getPartner } from "../partners";
+import { getPartner } from "../organizations";
 import { invitationNotFound } from "./edit-invitation";
 import { invitationEventPayload } from "./invitation-event-payload";
 import * as invitationLifecycle from "./invitation.lifecycle";
@@ -39,7 +39,7 @@ export const revokeInvitation = defineMutation(
   },
   async (ctx, input: RevokeInvitation): Promise<{ invitation: Invitation }> => {
     const { partnerId } = asPartner(ctx.actor);
-    new FieldChecks().id("invitationId", input.invitationId, "invitation").done();
+    new FieldChecks().id("invitationId", input.invitationId, Invitation).done();
     return ctx.transaction(async (tx) => {
       const found = await lockOwnInvitation(tx, partnerId, input.invitationId);
       if (!found) throw invitationNotFound("invitationId");

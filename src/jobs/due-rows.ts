@@ -1,4 +1,4 @@
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { DomainError } from "../errors/domain-error";
 import type { Reads } from "../database/reads";

@@ -3,7 +3,7 @@ import { ensureMayUse, mayUse } from "../access/allow";
 import { grantHolderOf, isPerCustomer } from "../access/grant";
 import type { Permission } from "../access/permissions";
 import type { PermissionMatrix } from "../access/permission-matrix";
-import type { Clock } from "../context/instant";
+import type { Clock } from "../values/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { Bearer, Credential, BearerState } from "../identity";
 import type { LiveOperation } from "./live-operation";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Clock } from "../context/instant";
+import type { Clock } from "../values/instant";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import { readHeldPermissions } from "../database/customer-grants";
 import type { Database } from "../database/database";

@@ -1,6 +1,6 @@
 import pino, { type Logger } from "pino";
 import type { Config } from "../config/config";
-import { systemClock } from "../context/instant";
+import { systemClock } from "../values/instant";
 import { errorForLog } from "./error-for-log";
 import type { LogOutput } from "./log-output";
 import { readableLine } from "./readable-line";

@@ -2,16 +2,6 @@ import { ErrorKind, errorCatalogue } from "../errors/domain-error";
 
 /** Codes of partners and partnerships. Numbers in brackets are the real Partner Center's (docs/sources.md, error codes). */
 export const partnerErrors = errorCatalogue({
-  PARTNER_NOT_FOUND: {
-    kind: ErrorKind.NOT_FOUND,
-    meaning: "There is no such partner that the caller works with.",
-  },
-  TENANT_TAKEN: {
-    kind: ErrorKind.CONFLICT,
-    details: "ExistingObjectDetails",
-    meaning:
-      "A partner or customer has this tenant id already; one tenant cannot be both. Told by commands only.",
-  },
   PARTNERSHIP_NOT_POSSIBLE: {
     kind: ErrorKind.INVALID,
     meaning:

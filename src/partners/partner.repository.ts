@@ -96,11 +96,6 @@ export function findProviderOf(
   );
 }
 
-/** One partner by id, for a use case that knows it from a row it was allowed to read. */
-export function getPartner(reads: Reads, id: string): Promise<Partner> {
-  return reads.get(Partner, sql`FROM partner WHERE id = ${id}`);
-}
-
 /** The partnership of a provider and a reseller, whether it holds now or not, locked until the end of the transaction. */
 export function lockPartnership(
   tx: Transaction,

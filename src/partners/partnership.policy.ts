@@ -1,6 +1,6 @@
 import { type Partner, ProgrammeRole } from "../../entities/partners/partner";
 import type { DomainError } from "../errors/domain-error";
-import { inSameMarket } from "./market";
+import { inSameMarket } from "../values/market";
 import { partnerErrors } from "./partner.errors";
 
 type Side = Pick<Partner, "programmeRole" | "cloud" | "country">;

@@ -1,10 +1,11 @@
-import type { Partner } from "../../entities/partners/partner";
+import { Partner } from "../../entities/partners/partner";
 import { Partnership, PartnershipStatus } from "../../entities/partners/partnership";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Transaction } from "../unit-of-work/transaction";
 import { InvalidInput } from "../errors/domain-error";
 import { FieldChecks } from "../errors/field-checks";
-import { createPartnership } from "./create-partner";
+import { organizationErrors } from "../organizations";
+import { createPartnership } from "./create-partnership";
 import { partnerErrors } from "./partner.errors";
 import { findVisiblePartners, lockPartnership } from "./partner.repository";
 import { partnershipRefusals } from "./partnership.policy";
@@ -17,7 +18,7 @@ export interface StartPartnership {
 
 /** Everything that is wrong with the ids, without looking at what there is. */
 export function checkPartnership({ providerId, resellerId }: StartPartnership): FieldChecks {
-  return new FieldChecks().id("providerId", providerId, "partner").id("resellerId", resellerId, "partner");
+  return new FieldChecks().id("providerId", providerId, Partner).id("resellerId", resellerId, Partner);
 }
 
 /**
@@ -57,5 +58,5 @@ async function join(tx: Transaction, providerId: string, resellerId: string): Pr
 }
 
 function notFound(field: string) {
-  return partnerErrors.PARTNER_NOT_FOUND(`${field} names no partner here.`, { field });
+  return organizationErrors.PARTNER_NOT_FOUND(`${field} names no partner here.`, { field });
 }

@@ -5,7 +5,7 @@ import {
   RelationshipStatus,
   ResellerRelationship,
 } from "../../entities/relationships/reseller-relationship";
-import { newId } from "../context/ids";
+import { newId } from "../values/ids";
 import { searchKey } from "../values/search-key";
 import type { Transaction } from "../unit-of-work/transaction";
 import { relationshipEventPayload } from "./relationship-event-payload";
@@ -72,7 +72,7 @@ export async function establishRelationship(
     : await tx.insert(ResellerRelationship, {
         ...NO_CONTACT,
         ...fresh,
-        id: newId("relationship"),
+        id: newId(ResellerRelationship),
         partnerId: partner.id,
         customerId: customer.id,
         kind:

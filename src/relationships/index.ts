@@ -1,7 +1,11 @@
+export {
+  findActiveSellers,
+  lockActiveRelationships,
+  lockActiveRelationshipWith,
+} from "./active-relationships";
+export { changeKeptDetails } from "./change-kept-details";
 export { type CustomerContact, establishRelationship, NO_CONTACT } from "./establish-relationship";
 export { listRelationships, type ListRelationships } from "./list-relationships";
-export { relationshipCheck } from "./relationship.check";
-export { makeRelationshipLoaders, type RelationshipLoaders } from "./relationship.loader";
 export { relationshipErrors } from "./relationship.errors";
 export {
   lockRelationshipBetween,

@@ -1,3 +1,4 @@
+import { Customer } from "../../entities/customers/customer";
 import type { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
@@ -15,6 +16,6 @@ export async function listRelationships(
   ctx: UseCaseContext,
   input: ListRelationships,
 ): Promise<Page<ResellerRelationship>> {
-  new FieldChecks().id("customerId", input.customerId, "customer").done();
+  new FieldChecks().id("customerId", input.customerId, Customer).done();
   return pageOfRelationships(ctx, input, pageRequest(input));
 }

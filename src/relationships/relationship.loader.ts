@@ -5,24 +5,27 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { inOrderOf, latestKept } from "../database/batching";
 import { type FirstInput, pageRequest } from "../errors/field-checks";
 import { type BoundedList, LIST_BOUNDS } from "../errors/list-bounds";
-import type { PartnerLoader, VisiblePartner } from "../partners";
-import { findActiveSubscriptionsThrough } from "../subscriptions";
-import { removalBlockers } from "./relationship.policy";
+import type { RemovalBlocker } from "../errors/error-details";
+import { findRemovalBlockers } from "./removal-blockers";
 import {
   findActiveRelationshipsOf,
   findVisibleRelationships,
+  type ListedPartner,
   type ListedRelationship,
   relationshipColumns,
 } from "./relationship.repository";
 
-type RemovalBlocker = ReturnType<typeof removalBlockers>[number];
+/** Where partners are kept that came with something else, so that nobody has to read them again. */
+export interface PartnerCache {
+  prime(id: string, partner: ListedPartner): unknown;
+}
 
 /** Loads relationships in batches, under the caller's own visibility. */
 export interface RelationshipLoaders {
   byId: DataLoader<string, ResellerRelationship | null>;
   /**
    * The first active relationships of a customer, of each what these GraphQL fields are made of, or all where none are named,
-   * and how many there are. Their partners are handed to the partner loader. Customers asked for alike share one statement.
+   * and how many there are. Their partners are put into the partner loader. Customers asked for alike share one statement.
    * @throws FIELD_INVALID at once, not as a rejection: `first` is outside 1..500
    */
   ofCustomer(
@@ -37,8 +40,11 @@ export interface RelationshipLoaders {
   removalBlockers(customerId: string, input: FirstInput): Promise<BoundedList<RemovalBlocker>>;
 }
 
-/** Makes the loaders of one request. */
-export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLoader): RelationshipLoaders {
+/** Makes the loaders of one request; `partner` is that of the same request. */
+export function makeRelationshipLoaders(
+  ctx: UseCaseContext,
+  { partner: partners }: { partner: PartnerCache },
+): RelationshipLoaders {
   const relationships = new Map<string, DataLoader<string, BoundedList<ListedRelationship>>>();
   const loaderFor = latestKept((input, fields) => {
     const { first } = pageRequest(input, LIST_BOUNDS.customerRelationships);
@@ -60,22 +66,18 @@ export function makeRelationshipLoaders(ctx: UseCaseContext, partners: PartnerLo
       const { first } = pageRequest(input, LIST_BOUNDS.removalBlockers);
       const { actor } = ctx;
       if (!isOfPartner(actor)) return { rows: [], count: 0 };
-      const loader = loaderOf(blockers, String(first), async (customerIds) => {
-        const active = await ctx.read((reads) =>
-          findActiveSubscriptionsThrough(reads, actor.partnerId, customerIds, first),
-        );
-        return new Map(
-          [...active].map(([id, { rows, count }]) => [id, { rows: removalBlockers(rows), count }]),
-        );
-      });
+      const sources = ctx.contributions.removalBlockers;
+      const loader = loaderOf(blockers, String(first), (customerIds) =>
+        ctx.read((reads) => findRemovalBlockers(sources, reads, actor.partnerId, { customerIds, first })),
+      );
       return loader.load(customerId);
     },
   };
 }
 
 /** Relationships with one partner share it, so it is found once. */
-function partnersIn(found: ReadonlyMap<string, BoundedList<ListedRelationship>>): Set<VisiblePartner> {
-  const partners = new Set<VisiblePartner>();
+function partnersIn(found: ReadonlyMap<string, BoundedList<ListedRelationship>>): Set<ListedPartner> {
+  const partners = new Set<ListedPartner>();
   for (const { rows } of found.values()) for (const { partner } of rows) if (partner) partners.add(partner);
   return partners;
 }

@@ -1,4 +1,5 @@
 import { ActivityResource } from "../../entities/activity/activity-record";
+import type { Partner } from "../../entities/partners/partner";
 import { PartnershipStatus } from "../../entities/partners/partnership";
 import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { isOfPartner, organizationOf } from "../access/actor";
@@ -19,7 +20,6 @@ import { grantsOf, inScope, isGranted, type Scope, scopeOf } from "../database/s
 import { and, byIndex, limit, listOf, name, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { BoundedList } from "../errors/list-bounds";
-import type { VisiblePartner } from "../partners";
 
 const ID = "reseller_relationship.id";
 const BY_AGE: KeysetOrder = { name: "relationship", column: ID, id: ID, direction: "ASC" };
@@ -78,16 +78,19 @@ export function pageOfRelationships(
   return readPage(ctx, ResellerRelationship, [found], BY_AGE, { page, cachedCount: cached });
 }
 
+/** What is read of the partner of a relationship. */
+export type ListedPartner = Pick<Partner, "id" | "name" | "programmeRole" | "country" | "cloud" | "domain">;
+
 /** What a customer's reader sees of a relationship: what the wanted fields are made of, with its partner where that is one. */
 export type ListedRelationship = Omit<
   PartOf<ResellerRelationship, "id" | "customerId" | "partnerId">,
   "partner"
 > & {
-  partner?: VisiblePartner;
+  partner?: ListedPartner;
 };
 
 type ListedRow = ListedRelationship & {
-  [Property in keyof typeof PARTNER]: VisiblePartner[(typeof PARTNER)[Property]];
+  [Property in keyof typeof PARTNER]: ListedPartner[(typeof PARTNER)[Property]];
 };
 
 const PARTNER = {
@@ -201,7 +204,7 @@ function ownFirst(rows: ListedRow[], me: string): ListedRow[] {
 }
 
 function sharePartners(rows: ListedRow[]): ListedRow[] {
-  const partners = new Map<string, VisiblePartner>();
+  const partners = new Map<string, ListedPartner>();
   for (const row of rows) {
     row.partner = partners.get(row.partnerId) ?? partnerIn(row);
     partners.set(row.partnerId, row.partner);
@@ -209,7 +212,7 @@ function sharePartners(rows: ListedRow[]): ListedRow[] {
   return rows;
 }
 
-function partnerIn(row: ListedRow): VisiblePartner {
+function partnerIn(row: ListedRow): ListedPartner {
   return {
     id: row.partnerId,
     name: row.partnerName,

@@ -5,11 +5,10 @@ import { defineMutation } from "../unit-of-work/mutation";
 import { ensureVersion } from "../database/writes";
 import { FieldChecks } from "../errors/field-checks";
 import { LIST_BOUNDS } from "../errors/list-bounds";
-import { findActiveSubscriptionsThrough } from "../subscriptions";
 import { relationshipEventPayload } from "./relationship-event-payload";
 import { relationshipErrors } from "./relationship.errors";
 import * as relationshipLifecycle from "./relationship.lifecycle";
-import { removalRefusal } from "./relationship.policy";
+import { findRemovalBlockers, removalRefusal } from "./removal-blockers";
 import { getParties } from "./relationship-parties";
 import { lockOwnRelationship } from "./relationship.repository";
 
@@ -41,9 +40,9 @@ export const removeRelationship = defineMutation(
   },
   async (ctx, input: RemoveRelationship): Promise<{ relationship: ResellerRelationship }> => {
     asPartner(ctx.actor);
-    new FieldChecks().id("relationshipId", input.relationshipId, "relationship").done();
+    new FieldChecks().id("relationshipId", input.relationshipId, ResellerRelationship).done();
     return ctx.transaction(async (tx) => {
-      // Locked before the subscriptions are read: buying and reactivating lock it too, so none can appear meanwhile.
+      // Locked before blockers are looked for: who makes one, such as by buying, locks it too, so none can appear meanwhile.
       const found = await lockOwnRelationship(ctx, tx, input.relationshipId);
       if (!found) {
         throw relationshipErrors.RELATIONSHIP_NOT_FOUND("There is no such relationship that you may see.", {
@@ -53,14 +52,12 @@ export const removeRelationship = defineMutation(
       const status = relationshipLifecycle.remove(found);
       ensureVersion(found, input.expectedVersion);
       const { partnerId, customerId } = found;
-      const active = await findActiveSubscriptionsThrough(
-        tx,
-        partnerId,
-        [customerId],
-        LIST_BOUNDS.blockersOfRefusal,
-      );
-      const refusal = removalRefusal(active.get(customerId) ?? { rows: [], count: 0 });
-      if (refusal) throw refusal;
+      const blockers = await findRemovalBlockers(ctx.contributions.removalBlockers, tx, partnerId, {
+        customerIds: [customerId],
+        first: LIST_BOUNDS.blockersOfRefusal,
+      });
+      const inTheWay = blockers.get(customerId);
+      if (inTheWay) throw removalRefusal(inTheWay);
       const relationship = await tx.update(ResellerRelationship, found, { status, removedAt: tx.now });
       const { partner, customer } = await getParties(tx, relationship);
       tx.record("relationship.removed", relationshipEventPayload(relationship, partner, customer));

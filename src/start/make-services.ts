@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
 import { FairSemaphore } from "../context/fair-semaphore";
-import type { Clock } from "../context/instant";
+import type { Clock } from "../values/instant";
 import type { Database } from "../database/database";
 import type { DatabaseWaits } from "../database/waits";
 import { changesRights } from "../events/event-catalogue";

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config";
-import { type Clock, systemClock } from "../context/instant";
+import { type Clock, systemClock } from "../values/instant";
 import type { Database } from "../database/database";
 import { DatabaseClock } from "../database/database-clock";
 import { openDatabase, type OpenDatabaseOptions } from "../database/open-database";

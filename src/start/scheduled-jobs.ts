@@ -1,11 +1,9 @@
+import { contributed } from "../areas";
 import { forgetOldEvents } from "../events/forget-old-events";
 import type { ApiKeyUses } from "../identity";
-import { expiredInvitations } from "../invitations";
-import { dueRowsJob } from "../jobs/due-rows";
 import { type ScheduledJob, whileThereIsMore } from "../jobs/scheduled-job";
-import { endedTerms } from "../subscriptions";
 import { forgetOldResults } from "../unit-of-work/idempotency";
-import { forgetOldDeliveriesJob, type WebhookProcessor } from "../webhooks";
+import type { WebhookProcessor } from "../webhooks";
 
 const HOUR_MS = 3_600_000;
 
@@ -21,8 +19,7 @@ export interface JobSources {
 /** Everything that this node does by itself, as docs/operating.md lists it. */
 export function scheduledJobs({ eventRetentionDays, keyUses, processor }: JobSources): ScheduledJob[] {
   return [
-    dueRowsJob(endedTerms),
-    dueRowsJob(expiredInvitations),
+    ...contributed("jobs"),
     ...(processor ? [processor.job] : []),
     keyUses.job,
     {
@@ -37,6 +34,5 @@ export function scheduledJobs({ eventRetentionDays, keyUses, processor }: JobSou
       intervalMs: HOUR_MS,
       run: (ctx, { signal }) => whileThereIsMore(signal, () => ctx.transaction(forgetOldResults)),
     },
-    forgetOldDeliveriesJob,
   ];
 }

@@ -2,13 +2,14 @@ import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import { subscriptionErrors } from "./subscription.errors";
 import { generalErrors } from "../errors/general.errors";
+import { lockActiveRelationshipWith } from "../relationships";
 import { defineMutation } from "../unit-of-work/mutation";
 import { checkSubscriptionId, lockToChange, type WhichSubscription } from "./lock-to-change";
 import { recordSubscription } from "./subscription-event-payload";
 import { entering } from "./subscription-term.lifecycle";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { formerSellerRefusal } from "./subscription.policy";
-import { lockOwnActiveRelationship } from "./subscription.repository";
+import { customerOfSubscription } from "./subscription.repository";
 
 /**
  * Ends a subscription for good, within 7 days of the start of its first term or of a renewal: the users lose their
@@ -36,7 +37,11 @@ export const cancelSubscription = defineMutation(
     checkSubscriptionId(input).done();
     return ctx.transaction(async (tx) => {
       // Relationship before subscription, as removeRelationship locks them: else the two could wait for each other.
-      const relationship = await lockOwnActiveRelationship(tx, actor.partnerId, input.subscriptionId);
+      const relationship = await lockActiveRelationshipWith(
+        tx,
+        actor.partnerId,
+        customerOfSubscription(input.subscriptionId),
+      );
       const found = await lockToChange(tx, ctx, input);
       const status = subscriptionLifecycle.cancel(found, tx.now);
       const refusal = formerSellerRefusal(relationship !== null);

@@ -1,22 +1,22 @@
-import type { BillingCycle, Offer } from "../../entities/catalog/offer";
-import { ProgrammeRole } from "../../entities/partners/partner";
+import { Customer } from "../../entities/customers/customer";
+import { type BillingCycle, Offer } from "../../entities/catalog/offer";
+import { Partner } from "../../entities/partners/partner";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import { findOffer, offerErrors } from "../catalog";
-import { newId } from "../context/ids";
+import { newId } from "../values/ids";
 import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
-import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Transaction } from "../unit-of-work/transaction";
 import { DomainError } from "../errors/domain-error";
 import { FieldChecks } from "../errors/field-checks";
-import { findVisiblePartners, partnerErrors } from "../partners";
+import { getCustomer, organizationErrors } from "../organizations";
+import { lockActiveRelationships } from "../relationships";
 import { recordSubscription } from "./subscription-event-payload";
 import { dueAt, firstTerm } from "./subscription-term.lifecycle";
 import { findActiveCatalogIds } from "./active-subscriptions";
 import { subscriptionErrors } from "./subscription.errors";
 import { billingCycleOf, offerRefusal, prerequisiteRefusal, quantityRefusal } from "./subscription.policy";
-import { getSellingCustomer, lockActiveRelationships } from "./subscription.repository";
 
 /** What to buy for whom. */
 export interface CreateSubscription {
@@ -42,7 +42,7 @@ export const createSubscription = defineMutation(
     codes: [
       generalErrors.ID_MALFORMED,
       subscriptionErrors.SUBSCRIPTION_CUSTOMER_NOT_FOUND,
-      partnerErrors.PARTNER_NOT_FOUND,
+      organizationErrors.PARTNER_NOT_FOUND,
       offerErrors.OFFER_NOT_FOUND,
       subscriptionErrors.OFFER_NOT_AVAILABLE,
       subscriptionErrors.OFFER_NOT_IN_COUNTRY,
@@ -56,15 +56,17 @@ export const createSubscription = defineMutation(
   async (ctx, input: CreateSubscription): Promise<{ subscription: Subscription }> => {
     const actor = asPartner(ctx.actor);
     new FieldChecks()
-      .id("customerId", input.customerId, "customer")
-      .id("offerId", input.offerId, "offer")
-      .id("resellerId", input.resellerId, "partner")
+      .id("customerId", input.customerId, Customer)
+      .id("offerId", input.offerId, Offer)
+      .id("resellerId", input.resellerId, Partner)
       .text("friendlyName", input.friendlyName, { max: 300 })
       .done();
     return ctx.transaction(async (tx) => {
-      await requirePartnershipWith(ctx, tx, input.resellerId);
+      const { customerId, resellerId } = input;
+      for (const require of ctx.contributions.purchaseRequirements)
+        await require(tx, { caller: ctx, partnerId: actor.partnerId, customerId, resellerId });
       await requireRelationships(tx, actor.partnerId, input);
-      const customer = await getSellingCustomer(tx, input.customerId);
+      const customer = await getCustomer(tx, input.customerId);
       const offer = await findOffer(tx, input.offerId);
       const billingCycle = billingCycleOf(offer, input.billingCycle);
       new FieldChecks()
@@ -85,18 +87,6 @@ export const createSubscription = defineMutation(
     });
   },
 );
-
-async function requirePartnershipWith(
-  ctx: UseCaseContext,
-  tx: Transaction,
-  resellerId?: string | null,
-): Promise<void> {
-  if (!resellerId) return;
-  // The caller may see itself and its own providers too; the reseller of record is none of them.
-  const [found] = await findVisiblePartners(ctx, tx, [resellerId]);
-  if (found?.programmeRole === ProgrammeRole.INDIRECT_RESELLER) return;
-  throw partnerErrors.PARTNER_NOT_FOUND("You work with no such reseller.", { field: "resellerId" });
-}
 
 async function requireRelationships(
   tx: Transaction,
@@ -132,7 +122,7 @@ function newSubscription(
   const status = SubscriptionStatus.ACTIVE;
   const term = firstTerm(tx.now, offer.termDuration, input.quantity);
   return {
-    id: newId("subscription"),
+    id: newId(Subscription),
     customerId: input.customerId,
     partnerId,
     resellerId: input.resellerId ?? null,

@@ -1,15 +1,11 @@
-export { findActiveSubscriptionsThrough } from "./active-subscriptions";
 export { cancelSubscription } from "./cancel-subscription";
 export { changeSubscription, type ChangeSubscription } from "./change-subscription";
 export { createSubscription, type CreateSubscription } from "./create-subscription";
-export { endedTerms } from "./end-terms.processor";
 export { listSubscriptions, type ListSubscriptions } from "./list-subscriptions";
 export type { WhichSubscription } from "./lock-to-change";
 export { reactivateSubscription } from "./reactivate-subscription";
 export { refundableQuantity } from "./refundable-batches.policy";
 export { actionsOf, type SubscriptionAction, type SubscriptionVerb } from "./subscription-actions";
-export { subscriptionCheck } from "./subscription.check";
 export { cancellationAllowedUntil } from "./subscription.lifecycle";
-export { makeSubscriptionLoaders, type SubscriptionLoaders } from "./subscription.loader";
 export { subscriptionColumns, type SubscriptionFor } from "./subscription.repository";
 export { suspendSubscription } from "./suspend-subscription";

@@ -1,3 +1,4 @@
+import { Customer } from "../../entities/customers/customer";
 import type { Subscription } from "../../entities/subscriptions/subscription";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Page } from "../database/paging";
@@ -15,6 +16,6 @@ export async function listSubscriptions(
   ctx: UseCaseContext,
   input: ListSubscriptions,
 ): Promise<Page<Subscription>> {
-  new FieldChecks().id("customerId", input.customerId, "customer").done();
+  new FieldChecks().id("customerId", input.customerId, Customer).done();
   return pageOfSubscriptions(ctx, input, pageRequest(input));
 }

@@ -1,4 +1,4 @@
-import type { Subscription } from "../../entities/subscriptions/subscription";
+import { Subscription } from "../../entities/subscriptions/subscription";
 import type { Caller } from "../access/grant";
 import { ensureVersion } from "../database/writes";
 import type { Transaction } from "../unit-of-work/transaction";
@@ -15,7 +15,7 @@ export interface WhichSubscription {
 
 /** Checks the shape of a subscription's id. */
 export function checkSubscriptionId({ subscriptionId }: WhichSubscription): FieldChecks {
-  return new FieldChecks().id("subscriptionId", subscriptionId, "subscription");
+  return new FieldChecks().id("subscriptionId", subscriptionId, Subscription);
 }
 
 /**

@@ -2,6 +2,7 @@ import { Subscription } from "../../entities/subscriptions/subscription";
 import { asPartner } from "../access/allow";
 import { subscriptionErrors } from "./subscription.errors";
 import { generalErrors } from "../errors/general.errors";
+import { lockActiveRelationships } from "../relationships";
 import { defineMutation } from "../unit-of-work/mutation";
 import {
   checkSubscriptionId,
@@ -12,7 +13,7 @@ import {
 import { recordSubscription } from "./subscription-event-payload";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { sellersOf, sellersRefusal } from "./subscription.policy";
-import { findVisibleSubscription, lockActiveRelationships } from "./subscription.repository";
+import { findVisibleSubscription } from "./subscription.repository";
 
 /**
  * Gives the users their access back before the term ends; auto-renewal stays off until it is set (docs/sources.md, subscription life cycle).

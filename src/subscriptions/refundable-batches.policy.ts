@@ -1,6 +1,6 @@
 import type { Offer } from "../../entities/catalog/offer";
 import type { RefundableBatch, Subscription } from "../../entities/subscriptions/subscription";
-import { daysAfter, type Instant } from "../context/instant";
+import { daysAfter, type Instant } from "../values/instant";
 import type { DomainError } from "../errors/domain-error";
 import { subscriptionErrors } from "./subscription.errors";
 

@@ -4,7 +4,7 @@ import {
   SubscriptionStatus,
   SuspensionReason,
 } from "../../entities/subscriptions/subscription";
-import { daysAfter, type Instant, momentAfter, termEnd } from "../context/instant";
+import { daysAfter, type Instant, momentAfter, termEnd } from "../values/instant";
 import { refundableUntil } from "./refundable-batches.policy";
 
 type Standing = Pick<Subscription, "status" | "termEndsAt">;

@@ -1,7 +1,8 @@
+import { findActiveSellers } from "../relationships";
 import { ActivityResource } from "../../entities/activity/activity-record";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { missingActivity } from "../activity/expected-activity";
-import { termEnd } from "../context/instant";
+import { termEnd } from "../values/instant";
 import { type ConsistencyCheck, CHECK_PAGE, type Finding, problemsOf } from "../database/consistency-check";
 import type { Reads } from "../database/reads";
 import { limit, sql } from "../database/sql";
@@ -85,14 +86,10 @@ function termProblems(row: Subscription): Finding[] {
 async function withoutSeller(reads: Reads, page: readonly Subscription[]): Promise<Finding[]> {
   const active = page.filter(({ status }) => status === SubscriptionStatus.ACTIVE);
   if (active.length === 0) return [];
-  const rows = await reads.rows<{ partnerId: string; customerId: string }>(
-    sql`SELECT partnerId AS partnerId, customerId AS customerId FROM reseller_relationship
-      WHERE customerId IN ${[...new Set(active.map(({ customerId }) => customerId))]} AND status = 'ACTIVE'`,
-  );
-  const selling = new Set(rows.map(({ partnerId, customerId }) => `${partnerId} ${customerId}`));
+  const sellers = await findActiveSellers(reads, [...new Set(active.map(({ customerId }) => customerId))]);
   return active.flatMap(({ id, customerId, partnerId, resellerId }) =>
     [partnerId, resellerId]
-      .filter((seller) => seller !== null && !selling.has(`${seller} ${customerId}`))
+      .filter((seller) => seller !== null && !sellers.get(customerId)?.has(seller))
       .map((seller) => ({
         ...{ table: TABLE, id },
         problem: `it is ACTIVE, and ${seller} has no active relationship with ${customerId}`,

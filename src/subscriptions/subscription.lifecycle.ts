@@ -1,5 +1,5 @@
 import { type Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import { refundableUntil } from "./refundable-batches.policy";
 import { subscriptionErrors } from "./subscription.errors";
 

@@ -5,9 +5,9 @@ import { groupBy, inOrderOf, latestKept } from "../database/batching";
 import type { Page } from "../database/paging";
 import { type PageInput, pageRequest } from "../errors/field-checks";
 import { LIST_BOUNDS } from "../errors/list-bounds";
+import { findActiveSellers } from "../relationships";
 import {
   countSubscriptionsOf,
-  findActiveSellers,
   findVisibleSubscriptions,
   firstSubscriptionsOf,
   subscriptionColumns,

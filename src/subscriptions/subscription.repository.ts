@@ -1,12 +1,9 @@
 import { ActivityResource } from "../../entities/activity/activity-record";
-import { Customer } from "../../entities/customers/customer";
-import { RelationshipStatus, ResellerRelationship } from "../../entities/relationships/reseller-relationship";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import { isOfCustomer } from "../access/actor";
 import type { Caller } from "../access/grant";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { groupBy } from "../database/batching";
 import { type DueRow, orderByDue } from "../jobs/due-rows";
 import {
   type KeysetOrder,
@@ -204,35 +201,9 @@ export function lockVisibleSubscription(
   return tx.one(Subscription, tx.locked(sql`${subscriptionsVisibleTo(caller)} AND id = ${id}`));
 }
 
-/**
- * Locks the active relationships of these partners with a customer, so that none of them can be removed while a
- * subscription is made or comes back to life through it.
- */
-export function lockActiveRelationships(
-  tx: Transaction,
-  customerId: string,
-  partnerIds: string[],
-): Promise<ResellerRelationship[]> {
-  const found = sql`FROM reseller_relationship WHERE customerId = ${customerId} AND partnerId IN ${partnerIds}
-    AND status = ${RelationshipStatus.ACTIVE} ORDER BY id`;
-  return tx.all(ResellerRelationship, tx.locked(found));
-}
-
-/** Locks a partner's active relationship with the customer of a subscription, no matter who may see it; null where there is none. */
-export function lockOwnActiveRelationship(
-  tx: Transaction,
-  partnerId: string,
-  subscriptionId: string,
-): Promise<ResellerRelationship | null> {
-  const customer = sql`SELECT customerId FROM subscription WHERE id = ${subscriptionId}`;
-  const found = sql`FROM reseller_relationship WHERE partnerId = ${partnerId} AND customerId = (${customer})
-    AND status = ${RelationshipStatus.ACTIVE}`;
-  return tx.one(ResellerRelationship, tx.locked(found));
-}
-
-/** The customer that an active relationship was found for. */
-export function getSellingCustomer(reads: Reads, customerId: string): Promise<Customer> {
-  return reads.get(Customer, sql`FROM customer WHERE id = ${customerId}`);
+/** A select of the id of a subscription's customer, no matter who may see it. */
+export function customerOfSubscription(id: string): Sql {
+  return sql`SELECT customerId FROM subscription WHERE id = ${id}`;
 }
 
 /** The subscriptions that time has something to do to, those that waited longest first. */
@@ -249,17 +220,4 @@ export function findDueSubscriptions(
 export function lockDueSubscriptions(tx: Transaction, ids: string[]): Promise<Subscription[]> {
   const due = sql`FROM subscription WHERE id IN ${ids} AND dueAt <= ${tx.now} ORDER BY dueAt`;
   return tx.all(Subscription, tx.lockedIfFree(due));
-}
-
-/** Which partners are resellers of each of these customers now. */
-export async function findActiveSellers(
-  reads: Reads,
-  customerIds: readonly string[],
-): Promise<Map<string, Set<string>>> {
-  const rows = await reads.rows<{ customerId: string; partnerId: string }>(
-    sql`SELECT customerId AS customerId, partnerId AS partnerId FROM reseller_relationship
-      WHERE customerId IN ${customerIds} AND status = ${RelationshipStatus.ACTIVE}`,
-  );
-  const byCustomer = groupBy(rows, ({ customerId }) => customerId);
-  return new Map([...byCustomer].map(([id, found]) => [id, new Set(found.map((row) => row.partnerId))]));
 }

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { PermissionMatrix } from "../access/permission-matrix";
 import type { BusinessSettings } from "../unit-of-work/use-case-context";
-import type { Clock } from "../context/instant";
+import type { Clock } from "../values/instant";
 import type { WebhookDependencies } from "../context/webhook-dependencies";
 import type { Database } from "../database/database";
 import type { NotifyOrganizations } from "../unit-of-work/unit-of-work";

@@ -1,40 +1,30 @@
-import { ActivityResource } from "../../entities/activity/activity-record";
+import type { ActivityResource } from "../../entities/activity/activity-record";
 import type { RowCounts } from "../../entities/events/organization-head";
 import { type Actor, organizationOf } from "../access/actor";
 import { mayUse } from "../access/allow";
 import type { Permission } from "../access/permissions";
-import type { RowChange } from "../activity/audited-rows";
+import type { AuditedRow, RowChange } from "../activity/audited-rows";
 import type { UseCaseContext } from "./use-case-context";
 import type { Reads } from "../database/reads";
-
-/** The kinds of rows that are counted, and by which columns an organization has one: the sides that may list it. */
-export const countedRows = {
-  [ActivityResource.RELATIONSHIP]: ["partnerId", "customerId"],
-  [ActivityResource.SUBSCRIPTION]: ["partnerId", "resellerId", "customerId"],
-  [ActivityResource.INVITATION]: ["partnerId", "providerId", "customerId"],
-} as const;
-
-/** One of them. */
-export type CountedRow = keyof typeof countedRows;
 
 type StoredRow = Record<string, string | null>;
 
 /** How the counts of organizations move by what a transaction changed; what cancels out is left out. */
 export function counterDeltas(changes: readonly RowChange[]): Map<string, RowCounts> {
   const moves = new Map<string, RowCounts>();
-  const move = (kind: CountedRow, row: object, by: number) => {
+  const move = ({ resource, countedBy = [] }: AuditedRow, row: object, by: number) => {
     const { status, ...columns } = row as StoredRow;
-    const name = nameOf(kind, String(status));
-    for (const organizationId of new Set(countedRows[kind].map((side) => columns[side] ?? ""))) {
+    const name = nameOf(resource, String(status));
+    for (const organizationId of new Set(countedBy.map((column) => columns[column] ?? ""))) {
       if (organizationId === "") continue;
       const counts = moves.get(organizationId) ?? {};
       moves.set(organizationId, { ...counts, [name]: (counts[name] ?? 0) + by });
     }
   };
   for (const { audit, before, after } of changes) {
-    if (!isCounted(audit.resource)) continue;
-    if (before) move(audit.resource, before, -1);
-    move(audit.resource, after, 1);
+    if (!audit.countedBy) continue;
+    if (before) move(audit, before, -1);
+    move(audit, after, 1);
   }
   for (const [organizationId, counts] of moves) {
     const moved = Object.entries(counts).filter(([, by]) => by !== 0);
@@ -58,7 +48,7 @@ export function applyDeltas(
 
 /** A list whose length is kept: all rows of one kind that the actor's organization may list, of one status where one is named. */
 export interface CountedList {
-  kind: CountedRow;
+  kind: ActivityResource;
   status?: string | null;
   /** Without it the actor sees none. */
   permission: Permission;
@@ -97,11 +87,7 @@ async function keptCount(
   return ofKind.reduce((sum, [, count]) => sum + count, 0);
 }
 
-function isCounted(resource: ActivityResource): resource is CountedRow {
-  return resource in countedRows;
-}
-
 /** The name of a count; with an empty status what the names of a kind begin with. */
-export function nameOf(kind: CountedRow, status: string): string {
+export function nameOf(kind: ActivityResource, status: string): string {
   return `${kind} ${status}`;
 }

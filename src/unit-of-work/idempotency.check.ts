@@ -1,5 +1,5 @@
 import type { IdempotencyRecord } from "../../entities/database/idempotency-record";
-import { daysAfter } from "../context/instant";
+import { daysAfter } from "../values/instant";
 import { type ConsistencyCheck, type Finding, inPages, problemsOf } from "../database/consistency-check";
 import { REMEMBERED_DAYS } from "../unit-of-work/idempotency";
 import type { Reads } from "../database/reads";

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { IdempotencyRecord } from "../../entities/database/idempotency-record";
-import { daysAfter } from "../context/instant";
+import { daysAfter } from "../values/instant";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 import { deleteOldRows } from "../database/delete-old-rows";

@@ -100,9 +100,9 @@ function expectedCodes(error: unknown): string[] {
 }
 
 function withTransaction(ctx: UseCaseContext, transaction: MutationContext["transaction"]): MutationContext {
-  const { actor, requestId, settings, matrix, webhooks, log } = ctx;
+  const { actor, requestId, settings, matrix, contributions, webhooks, log } = ctx;
   return {
-    ...{ actor, requestId, settings, matrix, webhooks, log, transaction, caller: ctx },
+    ...{ actor, requestId, settings, matrix, contributions, webhooks, log, transaction, caller: ctx },
     now: () => ctx.now(),
     read: (work) => ctx.read(work),
     reportDefect: (message) => ctx.reportDefect(message),

@@ -1,7 +1,8 @@
 import type { RowCounts } from "../../entities/events/organization-head";
 import type { UseCaseContext } from "./use-case-context";
 import type { Reads } from "../database/reads";
-import { type CountedRow, countedRows, nameOf } from "./cached-counts";
+import type { AuditedRows } from "../activity/audited-rows";
+import { nameOf } from "./cached-counts";
 
 /** An organization whose counts are not those of its rows. */
 export interface Recounted {
@@ -20,9 +21,10 @@ const BATCH = 200;
  * database by hand is not in them. May run while servers do. Tells how many it looked at, and each one it corrected.
  */
 export async function* recountRows(
-  ctx: Pick<UseCaseContext, "read" | "transaction">,
+  ctx: Pick<UseCaseContext, "contributions" | "read" | "transaction">,
 ): AsyncGenerator<{ looked: number; wrong: Recounted[] }, void> {
-  for await (const { looked, differing } of compareCounts((work) => ctx.read(work))) {
+  const { auditedRows } = ctx.contributions;
+  for await (const { looked, differing } of compareCounts(auditedRows, (work) => ctx.read(work))) {
     const wrong: Recounted[] = [];
     for (const { organizationId } of differing) {
       // It may only have changed between the two statements: looked at again, with nobody able to change it.
@@ -38,6 +40,7 @@ export async function* recountRows(
  * are not of one instant a difference may be no more than a change in between.
  */
 export async function* compareCounts(
+  auditedRows: AuditedRows,
   read: UseCaseContext["read"],
 ): AsyncGenerator<{ looked: number; differing: Recounted[] }, void> {
   let last: string | undefined = "";
@@ -45,7 +48,7 @@ export async function* compareCounts(
     const after: string = last;
     const { heads, truth } = await read(async (reads) => {
       const found = await headsAfter(reads, after);
-      return { heads: found, truth: await countsOf(reads, [...found.keys()]) };
+      return { heads: found, truth: await countsOf(auditedRows, reads, [...found.keys()]) };
     });
     const compared = [...heads].map(([organizationId, before]) => {
       return { organizationId, before, after: truth.get(organizationId) ?? {} };
@@ -56,7 +59,7 @@ export async function* compareCounts(
 }
 
 async function correct(
-  ctx: Pick<UseCaseContext, "transaction">,
+  ctx: Pick<UseCaseContext, "contributions" | "transaction">,
   organizationId: string,
 ): Promise<Recounted | undefined> {
   return ctx.transaction(async (tx) => {
@@ -66,7 +69,8 @@ async function correct(
       [organizationId],
     );
     const before = JSON.parse(head?.rowCounts ?? "{}") as RowCounts;
-    const after = (await countsOf(tx, [organizationId])).get(organizationId) ?? {};
+    const after =
+      (await countsOf(ctx.contributions.auditedRows, tx, [organizationId])).get(organizationId) ?? {};
     if (areEqual(before, after)) return undefined;
     await tx.execute("UPDATE organization_head SET rowCounts = ? WHERE organizationId = ?", [
       JSON.stringify(after),
@@ -85,29 +89,25 @@ async function headsAfter(reads: Reads, after: string): Promise<Map<string, RowC
   return new Map(rows.map((row) => [row.organizationId, JSON.parse(row.rowCounts) as RowCounts]));
 }
 
-const TABLES: Record<CountedRow, string> = {
-  RELATIONSHIP: "reseller_relationship",
-  SUBSCRIPTION: "subscription",
-  INVITATION: "invitation",
-};
-
 /** Counts the rows of these organizations, one side after the other; each is a range of an index. */
-async function countsOf(reads: Reads, organizationIds: string[]): Promise<Map<string, RowCounts>> {
+async function countsOf(
+  auditedRows: AuditedRows,
+  reads: Reads,
+  organizationIds: string[],
+): Promise<Map<string, RowCounts>> {
   const counts = new Map<string, RowCounts>(organizationIds.map((id) => [id, {}]));
   const places = organizationIds.map(() => "?").join(", ");
-  for (const kind of Object.keys(countedRows) as CountedRow[])
-    for (const [at, side] of countedRows[kind].entries()) {
+  for (const { entity, resource, countedBy = [] } of auditedRows.counted)
+    for (const [at, side] of countedBy.entries()) {
       // A row whose organization stands on two sides is counted on the first one.
-      const earlier = countedRows[kind]
-        .slice(0, at)
-        .map((other) => ` AND (${other} IS NULL OR ${other} <> ${side})`);
+      const earlier = countedBy.slice(0, at).map((other) => ` AND (${other} IS NULL OR ${other} <> ${side})`);
       const rows = await reads.rows<{ id: string; status: string; n: number | string }>(
-        `SELECT ${side} AS id, status AS status, COUNT(*) AS n FROM ${TABLES[kind]}
+        `SELECT ${side} AS id, status AS status, COUNT(*) AS n FROM ${reads.tableOf(entity).text}
          WHERE ${side} IN (${places})${earlier.join("")} GROUP BY ${side}, status`,
         organizationIds,
       );
       for (const { id, status, n } of rows) {
-        const name = nameOf(kind, status);
+        const name = nameOf(resource, status);
         const found = counts.get(id) ?? {};
         counts.set(id, { ...found, [name]: (found[name] ?? 0) + Number(n) });
       }

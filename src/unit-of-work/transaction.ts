@@ -1,7 +1,11 @@
+import { Event } from "../../entities/events/event";
 import type { EntityTarget, ObjectLiteral } from "typeorm";
 import type { RefusedAttempt } from "../activity/activity-entry";
-import { auditOf, type RowChange } from "../activity/audited-rows";
-import { newId } from "../context/ids";
+import type { AuditedRows, RowChange } from "../activity/audited-rows";
+import { newId } from "../values/ids";
+import type { Instant } from "../values/instant";
+import type { Statements } from "../database/connection";
+import type { EntityMaps } from "../database/entity-map";
 import { Writes } from "../database/writes";
 import { audienceOf, type OwnOrganization } from "../events/event-audience";
 import type { BufferedEvent, EventPayload, EventType } from "../events/event-map";
@@ -16,6 +20,15 @@ export class Transaction extends Writes {
 
   /** Refused attempts, to be told by it too. */
   readonly refused: RefusedAttempt[] = [];
+
+  constructor(
+    connection: Statements,
+    maps: EntityMaps,
+    now: Instant,
+    private readonly auditedRows: AuditedRows,
+  ) {
+    super(connection, maps, now);
+  }
 
   /** Notes an attempt that was refused elsewhere, for the activity log of the acting organization. */
   recordRefusedAttempt(attempt: RefusedAttempt): void {
@@ -32,7 +45,7 @@ export class Transaction extends Writes {
     ...organizationId: OwnOrganization<T>
   ): void {
     const audience = audienceOf(type, payload, ...organizationId);
-    this.recorded.push({ id: newId("event"), type, payload, audience });
+    this.recorded.push({ id: newId(Event), type, payload, audience });
   }
 
   protected override rowChanged(
@@ -40,7 +53,7 @@ export class Transaction extends Writes {
     before: object | null,
     after: object,
   ): void {
-    const audit = auditOf(entity);
+    const audit = this.auditedRows.of(entity);
     // A copy: the use case may go on with its row.
     if (audit) this.changes.push({ audit, before, after: { ...after } } as RowChange);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Actor, callerKey, organizationOf } from "../access/actor";
 import type { Deadline } from "../context/deadline";
-import type { Clock } from "../context/instant";
+import type { Clock } from "../values/instant";
 import type { EventType } from "../events/event-map";
 import { appendToLogs } from "./append-to-logs";
 import type { Statements } from "../database/connection";
@@ -9,6 +9,7 @@ import type { Database } from "../database/database";
 import { isDuplicate, isLockTimeout, meaningOf } from "../database/database-errors";
 import { CrowdedHeads, type HeadTurn } from "../database/head-turns";
 import { databaseRefusal } from "../database/database-refusal";
+import type { Contributions } from "./contributions";
 import { checkIdempotencyKey, type NamedCall, runOnce } from "./idempotency";
 import { Transaction } from "../unit-of-work/transaction";
 
@@ -17,6 +18,8 @@ export interface Caller {
   actor: Actor;
   requestId: string;
   now: Clock;
+  /** What the areas contribute: what the activity log tells of, among others. */
+  contributions: Contributions;
   /** By when the whole request must be answered; when absent, each unit of work has its own bound. */
   deadline?: Deadline;
 }
@@ -118,7 +121,7 @@ async function tryOnce<T>(
   { deadline, work, call, turn }: Unit<T>,
 ): Promise<{ result: T; audience: string[]; types: EventType[] }> {
   const inTransaction = async (connection: Statements) => {
-    const tx = new Transaction(connection, database.maps, caller.now());
+    const tx = new Transaction(connection, database.maps, caller.now(), caller.contributions.auditedRows);
     const { actor, requestId } = caller;
     const { operation, key, input = {} } = call ?? {};
     const result =

@@ -1,9 +1,10 @@
 import type { Actor } from "../access/actor";
 import type { PermissionMatrix } from "../access/permission-matrix";
+import type { Contributions } from "./contributions";
 import type { NamedCall } from "../unit-of-work/idempotency";
 import type { Reads } from "../database/reads";
 import type { Transaction } from "../unit-of-work/transaction";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { WebhookDependencies } from "../context/webhook-dependencies";
 
 /** What an operator decides and a use case needs to know. */
@@ -27,6 +28,8 @@ export interface UseCaseContext {
   readonly settings: BusinessSettings;
   /** Who may do what on this server. */
   readonly matrix: PermissionMatrix;
+  /** What the areas contribute to each other. */
+  readonly contributions: Contributions;
   /** Absent in commands, which register no receivers. */
   readonly webhooks?: WebhookDependencies;
   /** Where the operator is told of what needs attention; absent in commands. */

@@ -1,9 +1,4 @@
-import {
-  domainNamePrefix,
-  domainNameProblem,
-  lowerCaseAscii,
-  normalizeDomainName,
-} from "../values/domain-name";
+import { domainNamePrefix, domainNameProblem, lowerCaseAscii, normalizeDomainName } from "./domain-name";
 
 const MAX_LENGTH = 254;
 /** A longer text, in UTF-16 code units, is no e-mail address in any spelling. */

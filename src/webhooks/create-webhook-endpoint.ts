@@ -1,6 +1,6 @@
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import { actorId } from "../access/actor";
-import { newId } from "../context/ids";
+import { newId } from "../values/ids";
 import { generalErrors } from "../errors/general.errors";
 import { eventErrors } from "../events/event.errors";
 import { defineMutation } from "../unit-of-work/mutation";
@@ -70,7 +70,7 @@ export const createWebhookEndpoint = defineMutation(
     const register = (current?: StreamEnds) =>
       ctx.transaction(async (tx) => {
         const place = await placeForOneMore(tx, organizationId, input.after, current);
-        const id = newId("webhookEndpoint");
+        const id = newId(WebhookEndpoint);
         const secret = input.secret ?? newWebhookSecret();
         const endpoint = await tx.insert(WebhookEndpoint, {
           ...untouched(tx.now),

@@ -1,10 +1,10 @@
 import {
-  type WebhookDelivery,
+  WebhookDelivery,
   WebhookDeliveryError,
   WebhookDeliveryOutcome,
 } from "../../entities/webhooks/webhook-delivery";
 import { WebhookDisabledReason, type WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import { newId } from "../context/ids";
+import { newId } from "../values/ids";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { SecretBox } from "../context/webhook-dependencies";
 import type { StreamEnds } from "../events/event-cursor";
@@ -156,7 +156,7 @@ export class DeliveryRun {
     const isTriedAgain = after.outcome === WebhookDeliveryOutcome.FAILED;
     if (timeline !== undefined && !isTriedAgain) after.progress.timeline = timeline;
     const delivery = deliveryEntry(endpoint, result, {
-      id: newId("webhookDelivery"),
+      id: newId(WebhookDelivery),
       eventId,
       position,
       eventType,

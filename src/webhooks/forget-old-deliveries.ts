@@ -1,5 +1,5 @@
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
-import { daysAfter } from "../context/instant";
+import { daysAfter } from "../values/instant";
 import { deleteOldRows } from "../database/delete-old-rows";
 import { type ScheduledJob, whileThereIsMore } from "../jobs/scheduled-job";
 import type { Transaction } from "../unit-of-work/transaction";

@@ -3,7 +3,6 @@ export { deleteWebhookEndpoint, type DeleteWebhookEndpoint } from "./delete-webh
 export { WebhookProcessor } from "./deliver-webhooks.processor";
 export { disableWebhookEndpoint, type DisableWebhookEndpoint } from "./disable-webhook-endpoint";
 export { enableWebhookEndpoint, type EnableWebhookEndpoint } from "./enable-webhook-endpoint";
-export { forgetOldDeliveries, forgetOldDeliveriesJob } from "./forget-old-deliveries";
 export { listWebhookDeliveries, listWebhookEndpoints } from "./list-webhooks";
 export {
   openWebhooks,
@@ -18,8 +17,6 @@ export { secretBox } from "./secret-box";
 export { adoptSecretsKey, isSecretsKeyOf } from "./secrets-key";
 export { sendTestWebhook, type SendTestWebhook } from "./send-test-webhook";
 export { updateWebhookEndpoint, type UpdateWebhookEndpoint } from "./update-webhook-endpoint";
-export { webhookCheck } from "./webhook.check";
 export type { DeliveryDependencies } from "./delivery-run";
 export { liveSecrets } from "./webhook-secret";
 export { readWebhookLag, type WebhookLag } from "./webhook-lag";
-export { makeWebhookLoaders, type WebhookLoaders } from "./webhook.loader";

@@ -1,4 +1,4 @@
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 
 /** The instant a number of seconds later. */
 export function secondsAfter(instant: Instant, seconds: number): Instant {

@@ -1,7 +1,8 @@
+import { Event } from "../../entities/events/event";
 import { OrganizationHead } from "../../entities/events/organization-head";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import { derivedId } from "../context/ids";
-import type { Instant } from "../context/instant";
+import { derivedId } from "../values/ids";
+import type { Instant } from "../values/instant";
 import type { Reads } from "../database/reads";
 import { sql } from "../database/sql";
 import { eventCursor, type StreamEnds } from "../events/event-cursor";
@@ -27,7 +28,7 @@ export async function restoredNotice(
     OrganizationHead,
     sql`FROM organization_head WHERE organizationId = ${organizationId}`,
   );
-  const id = derivedId("event", `${endpointId} ${timeline}`);
+  const id = derivedId(Event, `${endpointId} ${timeline}`);
   const position = Math.min(deliveredPosition, lastPosition);
   const cursor = eventCursor(organizationId, position, timeline);
   const body = restoredPayload({ id, endpointId, position, cursor, occurredAt: head.restoredAt ?? now });

@@ -1,4 +1,4 @@
-import { type WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
+import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { FieldChecks } from "../errors/field-checks";
@@ -40,7 +40,7 @@ export const retryWebhookDelivery = defineMutation(
   async (ctx, input: RetryWebhookDelivery): Promise<{ delivery: WebhookDelivery }> => {
     ensureMayReceiveEvents(ctx);
     const organizationId = streamOf(ctx.actor);
-    new FieldChecks().id("deliveryId", input.deliveryId, "webhookDelivery").done();
+    new FieldChecks().id("deliveryId", input.deliveryId, WebhookDelivery).done();
     return ctx.transaction(async (tx) => {
       const before = await findOwnDelivery(tx, organizationId, input.deliveryId);
       if (!before) throw deliveryNotFound();

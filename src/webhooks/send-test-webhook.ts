@@ -1,6 +1,7 @@
+import { Event } from "../../entities/events/event";
 import type { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import { newId } from "../context/ids";
+import { newId } from "../values/ids";
 import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
 import { sql } from "../database/sql";
@@ -51,7 +52,7 @@ export const sendTestWebhook = defineMutation(
           { details: { retryAfterSeconds: wait } },
         );
       }
-      const event = { eventId: newId("event"), position: 0, eventType: TEST_EVENT_TYPE, attempt: 1 };
+      const event = { eventId: newId(Event), position: 0, eventType: TEST_EVENT_TYPE, attempt: 1 };
       const delivery = await requestDelivery(ctx, tx, found, event);
       const testedAt = [tx.now, ...recent].slice(0, TESTS);
       await tx.change(WebhookEndpoint, { testedAt }, sql`id = ${found.id}`);

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, errors } from "undici";
 import { WebhookDeliveryError } from "../../entities/webhooks/webhook-delivery";
-import type { Clock } from "../context/instant";
+import type { Clock } from "../values/instant";
 import { type AddressGuard, AddressRefused } from "./address-guard";
 import { readWebhookUrl } from "./webhook-url.policy";
 import { signatures } from "./webhook-secret";

@@ -1,4 +1,5 @@
-import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
+import { Customer } from "../../entities/customers/customer";
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { ensureMayUse, mayUse } from "../access/allow";
 import { grantHolderOf } from "../access/grant";
 import { ensureMayUseSomewhere } from "../unit-of-work/ensure-may-use";
@@ -45,7 +46,7 @@ export function checkWords(
 ): FieldChecks {
   checks.text("description", description, { min: 0, max: MAX_DESCRIPTION_LENGTH });
   // Only its shape: whether there is such a customer is not this endpoint's to tell.
-  checks.id("customerId", customerId, "customer");
+  checks.id("customerId", customerId, Customer);
   checks.list("eventTypes", eventTypes, allEventTypes.length);
   const unknown = eventTypes?.find((type) => !(allEventTypes as string[]).includes(type));
   if (unknown === undefined) return checks;
@@ -91,5 +92,5 @@ export async function lockEndpoint(
 
 /** Checks the shape of an endpoint's id. */
 export function checkEndpointId(endpointId: string): FieldChecks {
-  return new FieldChecks().id("endpointId", endpointId, "webhookEndpoint");
+  return new FieldChecks().id("endpointId", endpointId, WebhookEndpoint);
 }

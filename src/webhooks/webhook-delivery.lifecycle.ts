@@ -1,6 +1,6 @@
 import { type WebhookDeliveryError, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { WebhookDisabledReason } from "../../entities/webhooks/webhook-endpoint";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 
 /** How long after the failure before it each attempt is made, in ms: ten attempts in about 75.6 hours (Standard Webhooks 1.0.0). */
 export const RETRY_DELAYS_MS = [

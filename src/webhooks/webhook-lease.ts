@@ -1,6 +1,6 @@
 import { WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { Reads } from "../database/reads";
 import { and, limit as limited, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";

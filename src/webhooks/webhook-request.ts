@@ -1,7 +1,7 @@
 import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { type WebhookEndpoint, WebhookEndpointStatus } from "../../entities/webhooks/webhook-endpoint";
 import { actorId } from "../access/actor";
-import { newId } from "../context/ids";
+import { newId } from "../values/ids";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { Transaction } from "../unit-of-work/transaction";
 import { webhookErrors } from "./webhook.errors";
@@ -35,7 +35,7 @@ export async function requestDelivery(
     );
   }
   return tx.insert(WebhookDelivery, {
-    id: newId("webhookDelivery"),
+    id: newId(WebhookDelivery),
     endpointId: endpoint.id,
     organizationId: endpoint.organizationId,
     ...event,

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { SealedSecret, WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import type { Instant } from "../context/instant";
+import type { Instant } from "../values/instant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { SecretBox } from "../context/webhook-dependencies";
 import { type DomainError } from "../errors/domain-error";

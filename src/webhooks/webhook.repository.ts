@@ -1,6 +1,6 @@
 import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import { OrganizationHead } from "../../entities/events/organization-head";
+import { lockHead } from "../events/organization-heads";
 import type { Caller } from "../access/grant";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
@@ -83,8 +83,7 @@ export async function lockEndpointsOf(
   tx: Transaction,
   organizationId: string,
 ): Promise<{ ends: StreamEnds; count: number }> {
-  const head = tx.locked(sql`FROM organization_head WHERE organizationId = ${organizationId}`);
-  const ends = await tx.get(OrganizationHead, head);
+  const ends = await lockHead(tx, organizationId);
   const count = await tx.count(sql`FROM webhook_endpoint WHERE organizationId = ${organizationId}`);
   return { ends, count };
 }

@@ -1,6 +1,8 @@
+import { User } from "../../entities/identity/user";
+import { Customer } from "../../entities/customers/customer";
 import { ActivityOutcome, ActivityResource } from "../../entities/activity/activity-record";
 import { listActivity } from "../../src/activity/list-activity";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { aPartner } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 
@@ -19,7 +21,7 @@ async function manyRecords(): Promise<Awaited<ReturnType<typeof aPartner>>> {
       await testContext.as(actor).transaction(
         async (tx) => {
           for (let more = 0; more < 20; more++) {
-            const customerId = newId("customer");
+            const customerId = newId(Customer);
             const named = { resourceType: ActivityResource.CUSTOMER, resourceId: customerId, customerId };
             tx.recordRefusedAttempt({ errorCode: "X", ...named });
           }
@@ -52,7 +54,7 @@ it("every filter of the activity log is one range of an index: no scan of the ta
   const { partner, actor } = await manyRecords();
   const ctx = testContext.as(actor);
   const from = "2026-04-20T00:00:00.000Z";
-  const [customerId, userId] = [newId("customer"), newId("user")];
+  const [customerId, userId] = [newId(Customer), newId(User)];
   const filters: [filter: object, values: string[], index: string][] = [
     [{}, [], "occurred_at"],
     [{ to: "2026-04-25T00:00:00.000Z" }, ["2026-04-25T00:00:00.000Z"], "occurred_at"],

@@ -1,6 +1,7 @@
+import { Customer } from "../../entities/customers/customer";
 import { hashOf } from "../../src/activity/activity-chain";
 import { listActivity } from "../../src/activity/list-activity";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { updateCustomer } from "../../src/customers";
 import { removeRelationship } from "../../src/relationships";
 import { aCustomer, aPartner, aPartnerUser, aRelationship, type PartnerWithUser } from "../support/builders";
@@ -156,7 +157,7 @@ describe("the activity log", () => {
         from: "2026-02-01T00:00:00.000Z",
         to: "2026-01-01T00:00:00.000Z",
         customerId: "contoso",
-        userId: newId("customer"),
+        userId: newId(Customer),
         companyName: "x".repeat(201),
       }),
     );

@@ -11,7 +11,9 @@ import { OrganizationHead } from "../../entities/events/organization-head";
 import { CustomerGrant } from "../../entities/access/customer-grant";
 import { SecretsKeyCheck } from "../../entities/webhooks/secrets-key-check";
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
-import { auditOf } from "../../src/activity/audited-rows";
+import { contributions } from "../../src/areas";
+
+const auditOf = (entity: unknown) => contributions.auditedRows.of(entity);
 
 const tableOf = (entity: unknown) =>
   getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.name ?? "";

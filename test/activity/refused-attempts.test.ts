@@ -1,5 +1,7 @@
+import { Customer } from "../../entities/customers/customer";
+import { Subscription } from "../../entities/subscriptions/subscription";
 import { ActivityOutcome } from "../../entities/activity/activity-record";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import {
   aCustomer,
   anInvitation,
@@ -46,7 +48,7 @@ describe("a refused mutation", () => {
   it("is written down with its code, whom it was about, and no values, before the answer", async () => {
     const { partner, actor } = await aPartner(testContext);
     const caller = await callerFor(server, actor);
-    const customerId = newId("customer");
+    const customerId = newId(Customer);
     const input = { customerId, companyName: "Not Mine", contactEmail: "secret@canary.example" };
     const { data } = await caller.ask(UPDATE, { input });
     expect(data.updateCustomer.userErrors).toEqual([{ code: "CUSTOMER_NOT_FOUND" }]);
@@ -93,7 +95,7 @@ describe("a refused mutation", () => {
       createSubscription(input: $input) { userErrors { code } }
     }`;
     await caller.ask(buy, { input: { customerId: customer.id, offerId: offer.id, quantity: 1 } });
-    const subscriptionId = newId("subscription");
+    const subscriptionId = newId(Subscription);
     await caller.ask(
       `mutation ($id: ID!) { suspendSubscription(input: { subscriptionId: $id }) { userErrors { code } } }`,
       { id: subscriptionId },
@@ -132,7 +134,7 @@ describe("a refused mutation", () => {
     const field = (alias: string, id: string) =>
       `${alias}: updateCustomer(input: { customerId: "${id}", contactFirstName: "Z" }) { userErrors { code } }`;
     await caller.ask(
-      `mutation { ${field("a", newId("customer"))} ${field("b", customer.id)} ${field("c", "x")} }`,
+      `mutation { ${field("a", newId(Customer))} ${field("b", customer.id)} ${field("c", "x")} }`,
     );
     const log = (await logOf(testContext, partner.id)).filter(
       ({ operation }) => operation === "updateCustomer",
@@ -156,7 +158,7 @@ describe("what is forbidden", () => {
     const { partner } = await aPartner(testContext);
     const roleless = await aPartnerUser(testContext, partner, {});
     const caller = await callerFor(server, roleless);
-    const customerId = newId("customer");
+    const customerId = newId(Customer);
     const update = await caller.ask(UPDATE, { input: { customerId } });
     const query = await caller.ask("query ($id: ID!) { customer(id: $id) { id } }", { id: customerId });
     for (const { errors } of [update, query])
@@ -183,10 +185,10 @@ describe("what is not written down", () => {
     const { actor } = await aPartner(testContext);
     const before = await records();
     const caller = await callerFor(server, actor);
-    await caller.ask("query ($id: ID!) { customer(id: $id) { id } }", { id: newId("customer") });
+    await caller.ask("query ($id: ID!) { customer(id: $id) { id } }", { id: newId(Customer) });
     await caller.ask(`{ customers(first: 0) { totalCount } }`);
     await caller.ask(`mutation { updateCustomer(input: { customerId: 5.5 }) { userErrors { code } } }`);
-    await server.withToken(undefined).ask(UPDATE, { input: { customerId: newId("customer") } });
+    await server.withToken(undefined).ask(UPDATE, { input: { customerId: newId(Customer) } });
     await server.withToken("garbage").ask("{ customers { totalCount } }");
     expect(await records()).toBe(before);
   });
@@ -196,7 +198,7 @@ describe("a log that cannot be written", () => {
   it("changes nothing of the answer, and the operator reads of it", async () => {
     const logged = await startLoggedServer();
     const { database } = logged.running.services;
-    const caller = () => logged.ask("direct-agent", UPDATE, { input: { customerId: newId("customer") } });
+    const caller = () => logged.ask("direct-agent", UPDATE, { input: { customerId: newId(Customer) } });
     const usual = await caller();
     await database.schemaSource.query("ALTER TABLE activity_record RENAME TO activity_record_away");
     try {

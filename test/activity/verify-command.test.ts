@@ -1,4 +1,7 @@
-import { newId } from "../../src/context/ids";
+import { contributions } from "../../src/areas";
+import { Offer } from "../../entities/catalog/offer";
+import { Partner } from "../../entities/partners/partner";
+import { newId } from "../../src/values/ids";
 import { openDatabase } from "../../src/database/open-database";
 import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import { insertPartner } from "../database/rows";
@@ -22,6 +25,7 @@ it("npm run admin -- verify-activity-log prints count and head of each log, and 
     actor: { kind: "SYSTEM" as const },
     requestId: "setup",
     now: () => "2026-03-01T12:00:00.000Z",
+    contributions,
   };
   const make = () =>
     runUnitOfWork(
@@ -56,13 +60,13 @@ it("npm run admin -- verify-activity-log prints count and head of each log, and 
 
     expect(await verify("--organization", other.id)).toMatchObject({ code: 0, stderr: "" });
     expect((await verify("--organization", one.id)).code).toBe(1);
-    const unknown = newId("partner");
+    const unknown = newId(Partner);
     expect(await verify("--organization", unknown)).toEqual({
       code: 2,
       stderr: "",
       stdout: `${unknown}: NOT FOUND; there is no such organization\n`,
     });
-    for (const wrong of ["nope", "part_nobody", newId("offer")]) {
+    for (const wrong of ["nope", "part_nobody", newId(Offer)]) {
       const { code, stdout, stderr } = await verify("--organization", wrong);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toMatch(/^--organization must be the id of a partner or customer/);

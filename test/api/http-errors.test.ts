@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Offer } from "../../entities/catalog/offer";
+import { newId } from "../../src/values/ids";
 import { post, send } from "./at-the-endpoint";
 import { type LoggedServer, startLoggedServer } from "./logged-server";
 
@@ -191,7 +192,7 @@ describe("something unexpected", () => {
           createSubscription(input: { customerId: $customer, offerId: $offer, quantity: 1 }) { userErrors { code } }
           inviteCustomer(input: { recipientEmail: "beside@shop.example" }) { link userErrors { code } }
         }`,
-        { customer: found.data.customers.nodes[0].id, offer: newId("offer") },
+        { customer: found.data.customers.nodes[0].id, offer: newId(Offer) },
       ),
     );
     expect(body.errors).toMatchObject([{ path: ["createSubscription"], extensions: { code: "INTERNAL" } }]);

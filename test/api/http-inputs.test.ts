@@ -1,4 +1,8 @@
-import { newId } from "../../src/context/ids";
+import { Offer } from "../../entities/catalog/offer";
+import { Subscription } from "../../entities/subscriptions/subscription";
+import { Customer } from "../../entities/customers/customer";
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { newId } from "../../src/values/ids";
 import { type Answer, type Caller, startTestServer, type TestServer } from "../support/test-server";
 
 let server: TestServer;
@@ -32,7 +36,7 @@ describe("a malformed id", () => {
   });
 
   it("is one of another kind, too", async () => {
-    const id = newId("offer");
+    const id = newId(Offer);
     const answer = await agent.ask("query ($id: ID!) { customer(id: $id) { id } }", { id });
     expect(extensionsOf(answer)).toMatchObject([{ code: "ID_MALFORMED", field: "id" }]);
   });
@@ -88,9 +92,9 @@ describe("an id that is not there and one that is somebody else's", () => {
       subscription: customer.subscriptions.nodes[0].id,
     };
     const nowhere = {
-      customer: newId("customer"),
-      relationship: newId("relationship"),
-      subscription: newId("subscription"),
+      customer: newId(Customer),
+      relationship: newId(ResellerRelationship),
+      subscription: newId(Subscription),
     };
     const ask = (ids: typeof others) =>
       outsider.ask(

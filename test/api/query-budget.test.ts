@@ -1,6 +1,6 @@
 import { establishRelationship } from "../../src/relationships";
 import { createSubscription } from "../../src/subscriptions";
-import { registerCustomer } from "../../src/customers";
+import { registerCustomer } from "../../src/organizations";
 import { Cloud } from "../../entities/partners/partner";
 import { aPartner, anOffer, type PartnerWithUser } from "../support/builders";
 import { startTestServer, type TestServer } from "../support/test-server";

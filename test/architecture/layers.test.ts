@@ -68,6 +68,7 @@ const soundTree: Record<string, string> = {
     import { customerErrors } from "../../src/customers/customer.errors";
     import { clock } from "../../src/context/clock";
     import { may } from "../../src/access/may";
+    import { domain } from "../../src/values/domain";
     import { eventMap } from "../../src/events/event-map";
     import { customerEvents } from "../../src/events/catalogue/customers";`,
   "resolvers/customers/customer.resolver.ts": `
@@ -75,6 +76,7 @@ const soundTree: Record<string, string> = {
     import "../../schema/customers/customer.type";
     import type { Customer } from "../../entities/customers/customer";
     import { removeCustomer } from "../../src/customers";
+    import { areas } from "../../src/areas";
     import { clock } from "../../src/context/clock";
     import { eventMap } from "../../src/events/event-map";`,
   "src/main.ts": `import "./commands/serve";`,
@@ -98,6 +100,9 @@ const soundTree: Record<string, string> = {
   "src/events/event-log.ts": `export const readEvents = 1;`,
   "src/events/catalogue/customers.ts": `export const customerEvents = 1;`,
   "src/unit-of-work/transaction.ts": `import { DataSource } from "typeorm";`,
+  "src/area.ts": `export const defineArea = 1;`,
+  "src/areas.ts": `import { customers } from "./customers/area"; export const areas = customers;`,
+  "src/customers/area.ts": `import { defineArea } from "../area"; import "./remove-customer"; export const customers = defineArea;`,
   "src/customers/index.ts": `export { removeCustomer } from "./remove-customer";`,
   "src/customers/remove-customer.ts": `
     import { Customer } from "../../entities/customers/customer";
@@ -190,6 +195,9 @@ const wrongImports: [rule: string, file: string, imports: string, resolvesTo: st
     "../invitations/invitation.repository",
     "src/invitations/invitation.repository.ts",
   ],
+  ["areas-do-not-know-the-list", "src/customers/a.ts", "../areas", "src/areas.ts"],
+  ["areas-do-not-know-the-list", "src/unit-of-work/a.ts", "../areas", "src/areas.ts"],
+  ["areas-do-not-know-the-list", "src/customers/a.ts", "./area", "src/customers/area.ts"],
   ["lifecycle-and-policy-are-pure", "src/customers/a.policy.ts", "typeorm", "typeorm"],
   ["lifecycle-and-policy-are-pure", "src/customers/a.policy.ts", "node:fs/promises", "fs/promises"],
   [

@@ -79,6 +79,7 @@ class Walker {
     return ours.flatMap((declaration): ts.Node[] => {
       if (ts.isClassDeclaration(declaration)) return declaration.members.filter(ts.isConstructorDeclaration);
       if (ts.isMethodSignature(declaration)) return this.implementationsOf(declaration);
+      if (ts.isPropertySignature(declaration)) return this.contributionsOf(declaration);
       if (ts.isVariableDeclaration(declaration)) return isCatalogueOf(declaration) ? [] : [declaration];
       if (ts.isPropertyDeclaration(declaration))
         return declaration.initializer ? [declaration.initializer] : [];
@@ -90,16 +91,30 @@ class Walker {
   private implementationsOf({ name, parent }: ts.MethodSignature): ts.Node[] {
     const isGiven = ts.isInterfaceDeclaration(parent) && parent.name.text in IMPLEMENTED_IN;
     if (!isGiven) return [];
+    const file = join(this.ours, IMPLEMENTED_IN[parent.name.text] ?? "");
+    return this.propertiesOf(name.getText(), (source) => source === file);
+  }
+
+  /** What areas contribute to a use case that does not know them. */
+  private contributionsOf({ name, parent }: ts.PropertySignature): ts.Node[] {
+    const isContribution = ts.isInterfaceDeclaration(parent) && parent.name.text === "Contributions";
+    if (!isContribution) return [];
+    return this.propertiesOf(
+      name.getText(),
+      (file) => file.startsWith(this.ours) && file.endsWith("/area.ts"),
+    );
+  }
+
+  /** The properties and methods of this name of the objects in some files. */
+  private propertiesOf(name: string, isIn: (file: string) => boolean): ts.Node[] {
     const found: ts.Node[] = [];
     const look = (node: ts.Node): void => {
       const isIt =
-        (ts.isPropertyAssignment(node) || ts.isMethodDeclaration(node)) &&
-        node.name.getText() === name.getText();
+        (ts.isPropertyAssignment(node) || ts.isMethodDeclaration(node)) && node.name.getText() === name;
       if (isIt) found.push(node);
       else ts.forEachChild(node, look);
     };
-    const file = join(this.ours, IMPLEMENTED_IN[parent.name.text] ?? "");
-    for (const source of this.sources) if (source.fileName === file) look(source);
+    for (const source of this.sources) if (isIn(source.fileName)) look(source);
     return found;
   }
 

@@ -1,6 +1,6 @@
 import { createConnection } from "mysql2/promise";
 import { fillGrowth } from "../../bench/growth/fill";
-import { kindOfId } from "../../src/context/ids";
+import { kindOfId } from "../support/id-kinds";
 import { recountRows } from "../../src/unit-of-work/recount-rows";
 import { searchKey } from "../../src/values/search-key";
 import type { EventType } from "../../src/events/event-map";

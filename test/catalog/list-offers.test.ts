@@ -1,5 +1,8 @@
-import { newId } from "../../src/context/ids";
-import { getOffer, listOffers, type ListOffers, makeOfferLoader } from "../../src/catalog";
+import { Offer } from "../../entities/catalog/offer";
+import { Customer } from "../../entities/customers/customer";
+import { newId } from "../../src/values/ids";
+import { getOffer, listOffers, type ListOffers } from "../../src/catalog";
+import { makeOfferLoader } from "../../src/catalog/offer.loader";
 import { aCustomer, anOffer } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
@@ -94,10 +97,10 @@ describe("one offer", () => {
       catalogId: "FAX",
       isAvailableForPurchase: false,
     });
-    expect(await refusalsOf(getOffer(testContext.system, newId("offer")))).toMatchObject([
+    expect(await refusalsOf(getOffer(testContext.system, newId(Offer)))).toMatchObject([
       { code: "OFFER_NOT_FOUND", field: "id" },
     ]);
-    expect(await refusalsOf(getOffer(testContext.system, newId("customer")))).toMatchObject([
+    expect(await refusalsOf(getOffer(testContext.system, newId(Customer)))).toMatchObject([
       { code: "ID_MALFORMED", field: "id" },
     ]);
   });
@@ -108,7 +111,7 @@ describe("one offer", () => {
     const before = testContext.statements.length;
     const loaded = await makeOfferLoader(testContext.as(actor)).loadMany([
       nodes[1].id,
-      newId("offer"),
+      newId(Offer),
       nodes[0].id,
     ]);
     expect(loaded).toMatchObject([{ id: nodes[1].id }, null, { id: nodes[0].id }]);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { references } from "../../src/database/references.check";
+import { references } from "../../src/consistency";
 import { Reads } from "../../src/database/reads";
 import { acceptInvitation } from "../../src/invitations";
 import { aCustomer, anInvitation, aPartner } from "../support/builders";
@@ -85,7 +85,7 @@ describe("verify", () => {
     ...by(["relationships"], relationships),
     ...by(["subscriptions"], subscriptions),
     ...by(["invitations", "relationships", "subscriptions", "event streams"], streams),
-    ...by(["kept counts", "activity logs", "webhooks", "idempotency records"], records),
+    ...by(["webhooks", "kept counts", "activity logs", "idempotency records"], records),
   ])("finds $what", async ({ statements, finds, checks }) => {
     const found = await findingsAfter(statements(scenario), checks);
     for (const one of finds(scenario)) expect(found).toContainEqual(expect.stringMatching(one));

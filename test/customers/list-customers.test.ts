@@ -1,13 +1,9 @@
+import { Customer } from "../../entities/customers/customer";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import type { Actor } from "../../src/access/actor";
-import { newId } from "../../src/context/ids";
-import {
-  createCustomer,
-  getVisibleCustomer,
-  listCustomers,
-  type ListCustomers,
-  makeCustomerLoader,
-} from "../../src/customers";
+import { newId } from "../../src/values/ids";
+import { createCustomer, getVisibleCustomer, listCustomers, type ListCustomers } from "../../src/customers";
+import { makeCustomerLoader } from "../../src/customers/customer.loader";
 import { establishRelationship, removeRelationship } from "../../src/relationships";
 import { aCustomer, aPartner, aPartnerUser, aRelationship, type PartnerWithUser } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
@@ -41,7 +37,7 @@ describe("the list of customers", () => {
     const filters: [Partial<ListCustomers>, Partial<ListCustomers>][] = [
       [{ companyNameStartsWith: "evora c" }, { companyNameStartsWith: "ceramics" }],
       [{ domainStartsWith: customer.domain.slice(0, 12) }, { domainStartsWith: "zzz" }],
-      [{ id: customer.id }, { id: newId("customer") }],
+      [{ id: customer.id }, { id: newId(Customer) }],
       [{ tenantId: customer.tenantId }, { tenantId: "other" }],
     ];
     for (const [fitting, other] of filters) {
@@ -188,7 +184,7 @@ describe("the search for customers", () => {
     expect(await namesFor(seller.actor, { id: one.id })).toEqual(["One"]);
     expect(await namesFor(seller.actor, { tenantId: two.tenantId })).toEqual(["Two"]);
     expect(await namesFor(seller.actor, { id: one.id, companyNameStartsWith: "Two" })).toEqual([]);
-    expect(await namesFor(seller.actor, { id: newId("customer") })).toEqual([]);
+    expect(await namesFor(seller.actor, { id: newId(Customer) })).toEqual([]);
     const page = await list(seller.actor, { companyNameStartsWith: "o", first: 1 });
     expect(await page.totalCount).toBe(1);
   });
@@ -206,7 +202,7 @@ describe("the search for customers", () => {
 
   it("finds an international domain by its beginning as people write it", async () => {
     const seller = await aPartner(testContext);
-    const tag = newId("customer").slice(-10);
+    const tag = newId(Customer).slice(-10);
     const { customer } = await createCustomer(testContext.as(seller.actor), {
       companyName: "Münchner Bäckerei",
       domain: `münchen.${tag}.example`,

@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Customer } from "../../entities/customers/customer";
+import { newId } from "../../src/values/ids";
 import { getVisibleCustomer, listCustomers, updateCustomer, type UpdateCustomer } from "../../src/customers";
 import { removeRelationship } from "../../src/relationships";
 import { aCustomer, aPartner, aRelationship, type PartnerWithUser } from "../support/builders";
@@ -154,7 +155,7 @@ describe("a bad update", () => {
     const { update } = await shared();
     const outsider = await aPartner(testContext);
     const foreign = await refusalsOf(update({ companyName: "Mine" }, outsider));
-    const unknown = await refusalsOf(update({ companyName: "Mine", customerId: newId("customer") }));
+    const unknown = await refusalsOf(update({ companyName: "Mine", customerId: newId(Customer) }));
     expect(foreign).toMatchObject([{ code: "CUSTOMER_NOT_FOUND", field: "customerId" }]);
     expect(unknown).toEqual(foreign);
     expect(await refusalsOf(update({ customerId: "cust_1" }))).toMatchObject([

@@ -1,8 +1,8 @@
 import { getMetadataArgsStorage } from "typeorm";
 import { allEntities } from "../../entities";
 import { allPermissions } from "../../src/access/permissions";
-import { idPrefixes } from "../../src/context/ids";
-import { countedRows } from "../../src/unit-of-work/cached-counts";
+import { idPrefixes } from "../support/id-kinds";
+import { contributions } from "../../src/areas";
 import { MAX_REGISTRATION_NUMBER_LENGTH } from "../../src/customers/registration-number.policy";
 import { allEventTypes } from "../../src/events/event-map";
 import { MAX_REFUNDABLE_BATCHES } from "../../src/subscriptions/refundable-batches.policy";
@@ -141,7 +141,7 @@ const LIMITS: Record<string, Record<string, Limit>> = {
     // 128 bits in base64url.
     timeline: characters(22),
     lastHash: characters(SHA256),
-    rowCounts: bytes(Object.keys(countedRows).length * 10 * (2 * WORD + 20)),
+    rowCounts: bytes(contributions.auditedRows.counted.length * 10 * (2 * WORD + 20)),
   },
   Event: {
     type: characters(Math.max(...allEventTypes.map(({ length }) => length))),

@@ -1,3 +1,4 @@
+import { contributions } from "../../src/areas";
 import type { ObjectLiteral } from "typeorm";
 import { allEntities } from "../../entities";
 import { listCustomers } from "../../src/customers";
@@ -54,7 +55,7 @@ describe.each(modes)("in the sql_mode %s", (mode) => {
       isMysql ? `SET foreign_key_checks = ${on}` : `PRAGMA defer_foreign_keys = ${1 - on}`;
     const undo = new Error("undo");
     const run = database.transact(async (connection) => {
-      const tx = new Transaction(connection, database.maps, testContext.clock.now);
+      const tx = new Transaction(connection, database.maps, testContext.clock.now, contributions.auditedRows);
       await tx.execute(set(0));
       await work(tx);
       await tx.execute(set(1));

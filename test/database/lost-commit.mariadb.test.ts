@@ -1,3 +1,4 @@
+import { contributions } from "../../src/areas";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import { sql } from "../../src/database/sql";
@@ -29,6 +30,7 @@ const caller: Caller = {
   actor: { kind: "SYSTEM" },
   requestId: "test",
   now: () => "2026-03-01T12:00:00.000Z",
+  contributions,
 };
 const notify = (organizationIds: string[]) => void rung.push(organizationIds);
 

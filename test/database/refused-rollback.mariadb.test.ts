@@ -1,3 +1,4 @@
+import { contributions } from "../../src/areas";
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
@@ -36,7 +37,7 @@ afterAll(async () => {
 });
 
 const READY = "2026-03-01T12:00:00.000Z";
-const caller = { actor: { kind: "SYSTEM" as const }, requestId: "test", now: () => READY };
+const caller = { actor: { kind: "SYSTEM" as const }, requestId: "test", now: () => READY, contributions };
 
 /** Makes a partner on the only connection, and ends as it is told to. */
 function make(name: string, ending: (tx: Transaction) => Promise<unknown> = () => Promise.resolve()) {

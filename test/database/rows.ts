@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
 import { OrganizationHead } from "../../entities/events/organization-head";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import type { Transaction } from "../../src/unit-of-work/transaction";
 import type { TestContext } from "../support/test-context";
 import { recordFor } from "../support/record-for";
@@ -11,7 +11,7 @@ export function aPartnerRow(overrides: Partial<Partner>): Partner {
   const tag = randomBytes(5).toString("hex");
   const instant = "2026-03-01T12:00:00.000Z";
   return {
-    id: newId("partner"),
+    id: newId(Partner),
     tenantId: `tenant-${tag}`,
     name: `Partner ${tag}`,
     programmeRole: ProgrammeRole.DIRECT_BILL,

@@ -1,3 +1,4 @@
+import { contributions } from "../../src/areas";
 import { type Connection, createConnection } from "mysql2/promise";
 import { checkReadiness } from "../../src/database/check-readiness";
 import type { Database } from "../../src/database/database";
@@ -49,6 +50,7 @@ const write = (name = "Some Partner") =>
       actor: { kind: "SYSTEM" },
       requestId: "test",
       now: () => "2026-03-01T12:00:00.000Z",
+      contributions,
       deadline: new Deadline(DEADLINE_MS),
     },
     (tx) => insertPartner(tx, { name }),
@@ -148,7 +150,7 @@ describe("a MariaDB that refuses to work", () => {
     await runUnitOfWork(
       database,
       () => undefined,
-      { actor: { kind: "SYSTEM" }, requestId: "test", now: () => "2026-03-01T12:00:00.000Z" },
+      { actor: { kind: "SYSTEM" }, requestId: "test", now: () => "2026-03-01T12:00:00.000Z", contributions },
       async (tx) => {
         const [row] = await tx.rows<{ id: number }>("SELECT CONNECTION_ID() AS id");
         if (++tries === 1) setTimeout(() => void admin.query(`KILL QUERY ${row?.id}`), 100);

@@ -1,8 +1,9 @@
+import { Customer } from "../../entities/customers/customer";
 import { AdminRole } from "../../entities/identity/user";
 import { type GraphQLInterfaceType, type GraphQLObjectType, isObjectType, printType } from "graphql";
 import { getMetadataStorage } from "type-graphql";
 import { eventTypeName } from "../../schema/events/event.interface";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import type { PayloadField } from "../../src/events/catalogue/event-definition";
 import { changesRights, eventCatalogue } from "../../src/events/event-catalogue";
 import { allEventTypes, type EventType } from "../../src/events/event-map";
@@ -31,7 +32,7 @@ function sampleOf(type: EventType): Record<string, unknown> {
 function valueOf(name: string, { type }: PayloadField): unknown {
   switch (type) {
     case "ID":
-      return name === "customerId" ? newId("customer") : `id of ${name}`;
+      return name === "customerId" ? newId(Customer) : `id of ${name}`;
     case "String":
       return `text of ${name}`;
     case "Int":

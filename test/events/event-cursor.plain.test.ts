@@ -1,8 +1,9 @@
-import { newId } from "../../src/context/ids";
+import { Partner } from "../../entities/partners/partner";
+import { newId } from "../../src/values/ids";
 import { DomainError } from "../../src/errors/domain-error";
 import { eventCursor, positionAfter, readCursor } from "../../src/events/event-cursor";
 
-const mine = newId("partner");
+const mine = newId(Partner);
 const ends = { lastPosition: 500, forgottenPosition: 100, timeline: "" };
 
 /** How a cursor is judged: its position, or the code of the refusal. */
@@ -60,7 +61,7 @@ describe("a cursor", () => {
 
   it("of another organization is told apart, alike whether there is such an organization, and names nobody", () => {
     for (const position of [0, 123, 900]) {
-      const cursor = eventCursor(newId("partner"), position);
+      const cursor = eventCursor(newId(Partner), position);
       expect(judged(cursor)).toBe("EVENTS_CURSOR_FOREIGN");
       expect(() => readCursor(mine, cursor)).toThrow(
         "`after` is a cursor of another organization's events. Take the cursor of an event that you received as this organization.",

@@ -1,4 +1,6 @@
-import { newId } from "../../src/context/ids";
+import { Customer } from "../../entities/customers/customer";
+import { Partner } from "../../entities/partners/partner";
+import { newId } from "../../src/values/ids";
 import { listEvents } from "../../src/events/list-events";
 import { beginStream, readEvents } from "../../src/events/event-log";
 import { forgetOldEvents } from "../../src/events/forget-old-events";
@@ -13,14 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => testContext.close());
 
-const customers = range(1, 20).map(() => newId("customer"));
+const customers = range(1, 20).map(() => newId(Customer));
 
 /** Three streams of some thousand events, most of one type, so that an optimizer has something to choose. */
 async function manyEvents(): Promise<Awaited<ReturnType<typeof aPartner>>> {
   const partners = [await aPartner(testContext), await aPartner(testContext), await aPartner(testContext)];
   // Organizations that have no event yet, as most have.
   await testContext.system.transaction(async (tx) => {
-    for (let left = 200; left > 0; left--) await beginStream(tx, newId("partner"));
+    for (let left = 200; left > 0; left--) await beginStream(tx, newId(Partner));
   });
   const audience = partners.map(({ partner }) => partner.id);
   for (const part of range(1, 6))

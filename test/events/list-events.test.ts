@@ -1,4 +1,6 @@
-import { newId } from "../../src/context/ids";
+import { Customer } from "../../entities/customers/customer";
+import { Partner } from "../../entities/partners/partner";
+import { newId } from "../../src/values/ids";
 import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { eventCursor } from "../../src/events/event-cursor";
 import { passesFilter } from "../../src/events/event-filter";
@@ -34,7 +36,7 @@ async function aStreamOf(count: number): Promise<Stream> {
   return { id: partner.id, ctx: testContext.as(actor) };
 }
 
-const customers = [newId("customer"), newId("customer"), newId("customer")];
+const customers = [newId(Customer), newId(Customer), newId(Customer)];
 
 /** A partner with thirty events about three customers, in four types, and one that is about no customer. */
 async function aMixedStream(): Promise<Stream> {
@@ -104,7 +106,7 @@ describe("the events query", () => {
     const faults: [string, string, number][] = [
       [eventCursor(id, 3).slice(0, -1), "EVENTS_CURSOR_INVALID", 0],
       [eventCursor(other.id, 1), "EVENTS_CURSOR_FOREIGN", 0],
-      [eventCursor(newId("partner"), 1), "EVENTS_CURSOR_FOREIGN", 0],
+      [eventCursor(newId(Partner), 1), "EVENTS_CURSOR_FOREIGN", 0],
       [eventCursor(id, 2), "EVENTS_CURSOR_EXPIRED", 1],
     ];
     for (const [after, code, cost] of faults) {
@@ -155,7 +157,7 @@ describe("a filter of the events query", () => {
     { customerId: customers[1] },
     { customerId: customers[2], types: ["customer.updated"] },
     { customerId: customers[2], types: ["customer.updated", "relationship.removed"] },
-    { customerId: newId("customer") },
+    { customerId: newId(Customer) },
   ];
 
   it.each(filters)("%j finds the events that pass it, page by page, in order, each once", async (filter) => {

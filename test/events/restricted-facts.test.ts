@@ -1,5 +1,6 @@
+import { Partner } from "../../entities/partners/partner";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { isRestricted, type PayloadField } from "../../src/events/catalogue/event-definition";
 import { eventCatalogue } from "../../src/events/event-catalogue";
 import { readEvents } from "../../src/events/event-log";
@@ -119,13 +120,13 @@ describe("facts that take a permission", () => {
 
   it("are in no webhook's payload, no matter who registered it", () => {
     for (const [type, name, field] of restricted()) {
-      const organizationId = newId("partner");
+      const organizationId = newId(Partner);
       const event = { type, organizationId, actorId: "system", [name]: "secret", partnerId: organizationId };
       const { data } = JSON.parse(payloadOf(event as unknown as RecordedEvent)) as {
         data: Record<string, unknown>;
       };
       expect([type, name, data[name]]).toEqual([type, name, field.permission ? null : "secret"]);
-      const toAnother = { ...event, partnerId: newId("partner") };
+      const toAnother = { ...event, partnerId: newId(Partner) };
       expect(payloadOf(toAnother as unknown as RecordedEvent)).not.toContain("secret");
     }
   });

@@ -1,4 +1,6 @@
-import { newId } from "../../src/context/ids";
+import { contributions } from "../../src/areas";
+import { Partner } from "../../entities/partners/partner";
+import { newId } from "../../src/values/ids";
 import { runUnitOfWork, type NotifyOrganizations } from "../../src/unit-of-work/unit-of-work";
 import { beginStream, readHeads } from "../../src/events/event-log";
 import type { RecordedEvent } from "../../src/events/event-map";
@@ -10,7 +12,7 @@ import { recordFor } from "../support/record-for";
 
 /** Begins the stream of an organization that is nothing else, and gives its id. */
 export async function aStream(testContext: TestContext): Promise<string> {
-  const organizationId = newId("partner");
+  const organizationId = newId(Partner);
   await testContext.system.transaction((tx) => beginStream(tx, organizationId));
   return organizationId;
 }
@@ -28,6 +30,7 @@ export function write(
     actor: { kind: "SYSTEM" as const },
     requestId: "writer",
     now: () => testContext.clock.now,
+    contributions,
   };
   return runUnitOfWork(testContext.database, notify, caller, async (tx) => {
     for (const companyName of words) {

@@ -1,4 +1,4 @@
-import { idPrefixes, type IdKind } from "../../src/context/ids";
+import { idPrefixes, type IdKind } from "../support/id-kinds";
 
 /** The milliseconds tell times of the fixed clock, and those reckoned from it, from times of the real one. */
 export const FIXED_MS = ".777Z";

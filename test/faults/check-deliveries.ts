@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { type WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
-import type { Instant } from "../../src/context/instant";
+import type { Instant } from "../../src/values/instant";
 import type { WebhookTestContext } from "../webhooks/webhook-test-context";
 import type { Received } from "../webhooks/receiver";
 import type { Ill } from "./receivers";

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Cloud } from "../../entities/partners/partner";
-import { registerCustomer } from "../../src/customers";
-import { getPartner } from "../../src/partners";
+import { getPartner, registerCustomer } from "../../src/organizations";
 import { establishRelationship } from "../../src/relationships";
 import type { Place } from "./event-subscriber";
 import type { FaultEnvironment, Organization } from "./fault-environment";

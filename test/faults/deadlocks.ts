@@ -1,5 +1,6 @@
+import { contributions } from "../../src/areas";
 import { Partner } from "../../entities/partners/partner";
-import { systemClock } from "../../src/context/instant";
+import { systemClock } from "../../src/values/instant";
 import type { Database } from "../../src/database/database";
 import { sql } from "../../src/database/sql";
 import type { Transaction } from "../../src/unit-of-work/transaction";
@@ -94,7 +95,7 @@ async function countInBoth(database: Database, clientNumber: number, { ids, onTr
     ...{ displayName: "d", permissions: new Set<never>(), cloud: "PUBLIC" as never },
   };
   const deadline = database.requestDeadline();
-  const caller = { actor, requestId: "deadlocks", now: systemClock, deadline };
+  const caller = { actor, requestId: "deadlocks", now: systemClock, contributions, deadline };
   const work = async (tx: Transaction) => {
     onTry();
     for (const id of ids) {

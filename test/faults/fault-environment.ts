@@ -1,13 +1,14 @@
+import { contributions } from "../../src/areas";
 import { randomBytes, randomUUID } from "node:crypto";
 import { AgentRole } from "../../entities/identity/user";
 import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
-import { systemClock } from "../../src/context/instant";
+import { systemClock } from "../../src/values/instant";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";
 import type { Transaction } from "../../src/unit-of-work/transaction";
 import { runUnitOfWork, type NotifyOrganizations } from "../../src/unit-of-work/unit-of-work";
 import { type DevelopmentIssuer, insertUser, openDevelopmentIssuer } from "../../src/identity";
-import { createPartner } from "../../src/partners";
+import { createPartner } from "../../src/organizations";
 import { buildProgram, type Program } from "../start/program";
 import { LogSecrets } from "../support/log-secrets";
 import { makeTestDatabase } from "../support/test-database";
@@ -155,7 +156,12 @@ async function prepare(
   const issuer = await openIssuer(testDb.folder, secrets);
   const searched = [() => program.outputs()];
   const silent: NotifyOrganizations = () => undefined;
-  const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
+  const caller = () => ({
+    actor: { kind: "SYSTEM" as const },
+    requestId: "fault",
+    now: systemClock,
+    contributions,
+  });
   const transact: FaultEnvironment["transact"] = (doing, notify = silent) =>
     runUnitOfWork(database, notify, caller(), doing);
   const faultEnvironment: PreparedGround = {

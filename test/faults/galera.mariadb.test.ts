@@ -1,3 +1,4 @@
+import { contributions } from "../../src/areas";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -71,7 +72,12 @@ describe("a program on each node", () => {
   }, 30_000);
 
   const caller = {
-    ...{ actor: { kind: "SYSTEM" as const }, requestId: "galera", now: () => "2026-03-01T12:00:00.000Z" },
+    ...{
+      actor: { kind: "SYSTEM" as const },
+      requestId: "galera",
+      now: () => "2026-03-01T12:00:00.000Z",
+      contributions,
+    },
   };
   const transact = <T>(database: Database, work: (tx: Transaction) => Promise<T>) =>
     runUnitOfWork(database, () => undefined, caller, work);
@@ -140,7 +146,7 @@ describe("a program on each node", () => {
     const [other, , lonely] = databases;
     const node = cluster.nodes[2];
     const failing = lonely.transact(async (connection) => {
-      const tx = new Transaction(connection, lonely.maps, caller.now());
+      const tx = new Transaction(connection, lonely.maps, caller.now(), contributions.auditedRows);
       await insertPartner(tx, { name: "Never" });
       await node.isolate(true);
       while ((await node.status()).clusterStatus === "Primary") await pause(50);

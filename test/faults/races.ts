@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { expiredInvitations } from "../../src/invitations";
+import { expiredInvitations } from "../../src/invitations/expire-invitations.processor";
 import { type FaultEnvironment, withFaultEnvironment, type Organization } from "./fault-environment";
 import {
   type InvitationAction,

@@ -1,3 +1,4 @@
+import { contributions } from "../../src/areas";
 import "reflect-metadata";
 import { defaultMatrix } from "../../src/access/permission-matrix";
 import { failByDefect } from "../support/refusals";
@@ -30,7 +31,12 @@ process.on("message", ({ now }: Serve) => {
 async function open(): Promise<WebhookProcessor> {
   const { database: address, dataDir, production, publicUrl, webhooks } = loadConfig();
   const database = await openDatabase(address, { onProgress: () => undefined });
-  const caller = { actor: { kind: "SYSTEM" as const }, requestId: "webhooks", now: () => clock.now };
+  const caller = {
+    actor: { kind: "SYSTEM" as const },
+    requestId: "webhooks",
+    now: () => clock.now,
+    contributions,
+  };
   const ctx: UseCaseContext = {
     ...caller,
     settings: { publicUrl, invitationLifetimeDays: 90 },

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Instant } from "../../src/context/instant";
+import type { Instant } from "../../src/values/instant";
 
 /** What the process is told: deliver everything that is due at this time. */
 export interface Serve {

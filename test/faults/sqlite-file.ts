@@ -1,9 +1,10 @@
+import { contributions } from "../../src/areas";
 import { execFile } from "node:child_process";
 import { linkSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { systemClock } from "../../src/context/instant";
+import { systemClock } from "../../src/values/instant";
 import { openDatabase } from "../../src/database/open-database";
 import { runUnitOfWork } from "../../src/unit-of-work/unit-of-work";
 import type { Answer } from "../support/test-server";
@@ -118,7 +119,12 @@ async function prepare(
   const file = join(folder, NAME);
   const database = await openDatabase({ family: "sqlite", file }, { onProgress: () => undefined });
   const issuer = await openIssuer(folder, faultEnvironment.secrets);
-  const caller = () => ({ actor: { kind: "SYSTEM" as const }, requestId: "fault", now: systemClock });
+  const caller = () => ({
+    actor: { kind: "SYSTEM" as const },
+    requestId: "fault",
+    now: systemClock,
+    contributions,
+  });
   const transact: FaultEnvironment["transact"] = (work) =>
     runUnitOfWork(database, () => undefined, caller(), work);
   const partner = await enrol({ transact, issuer }, name).finally(() => database.close());

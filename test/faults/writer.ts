@@ -1,5 +1,6 @@
+import { Customer } from "../../entities/customers/customer";
 import { setTimeout as pause } from "node:timers/promises";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { redisNotifier } from "../../src/events/change-notifier";
 import type { FaultEnvironment, Organization } from "./fault-environment";
 
@@ -70,7 +71,7 @@ export class Writer {
     { id: partnerId }: Organization,
     count: number,
     companyName: string,
-    customerId = newId("customer"),
+    customerId = newId(Customer),
   ): Promise<void> {
     const facts = { customerId, partnerId, companyName, domain: "company.example" };
     await this.faultEnvironment.transact(

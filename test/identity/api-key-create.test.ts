@@ -1,7 +1,7 @@
 import { AgentRole } from "../../entities/identity/user";
 import type { PartnerKeyActor } from "../../src/access/actor";
 import { PermissionMatrix } from "../../src/access/permission-matrix";
-import { daysAfter } from "../../src/context/instant";
+import { daysAfter } from "../../src/values/instant";
 import { createApiKey, revokeApiKey, rotateApiKey } from "../../src/identity";
 import { hashApiKeySecret } from "../../src/identity/api-key-secret";
 import { aCustomer, aPartnerUser, aProspect } from "../support/builders";

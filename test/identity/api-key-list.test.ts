@@ -1,8 +1,9 @@
 import { ApiKeyStatus } from "../../entities/identity/api-key";
 import { AgentRole } from "../../entities/identity/user";
 import type { Actor } from "../../src/access/actor";
-import { daysAfter } from "../../src/context/instant";
-import { listApiKeys, makeApiKeyLoaders, revokeApiKey } from "../../src/identity";
+import { daysAfter } from "../../src/values/instant";
+import { listApiKeys, revokeApiKey } from "../../src/identity";
+import { makeApiKeyLoaders } from "../../src/identity/api-key.loader";
 import { aCustomer, aPartner, aPartnerUser, aProspect } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";

@@ -1,6 +1,8 @@
-import { newId } from "../../src/context/ids";
-import { daysAfter, hoursAfter } from "../../src/context/instant";
-import { makeApiKeyLoaders, revokeApiKey, rotateApiKey, type RotateApiKey } from "../../src/identity";
+import { ApiKey } from "../../entities/identity/api-key";
+import { newId } from "../../src/values/ids";
+import { daysAfter, hoursAfter } from "../../src/values/instant";
+import { revokeApiKey, rotateApiKey, type RotateApiKey } from "../../src/identity";
+import { makeApiKeyLoaders } from "../../src/identity/api-key.loader";
 import { aCustomer, aPartnerUser } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf, refusalsOf } from "../support/refusals";
@@ -222,7 +224,7 @@ describe("an API key of another organization", () => {
     for (const outsider of strangers) {
       for (const change of [rotateApiKey, revokeApiKey]) {
         const foreign = await refusalsOf(change(testContext.as(outsider), { apiKeyId: apiKey.id }));
-        const unknown = await refusalsOf(change(testContext.as(outsider), { apiKeyId: newId("apiKey") }));
+        const unknown = await refusalsOf(change(testContext.as(outsider), { apiKeyId: newId(ApiKey) }));
         expect(foreign).toMatchObject([{ code: "API_KEY_NOT_FOUND", field: "apiKeyId" }]);
         expect(unknown).toEqual(foreign);
       }

@@ -1,7 +1,8 @@
+import { Customer } from "../../entities/customers/customer";
 import { randomUUID } from "node:crypto";
 import { AdminRole, AgentRole, User } from "../../entities/identity/user";
-import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
-import { newId } from "../../src/context/ids";
+import { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
+import { newId } from "../../src/values/ids";
 import { sql } from "../../src/database/sql";
 import {
   addGlobalAdmin,
@@ -202,9 +203,9 @@ describe("adding a Global admin where the last one has left", () => {
   });
 
   it("of an organization that is none is refused", async () => {
-    expect(await refusalOf(add({ organizationId: newId("partner") }))).toBe("PARTNER_NOT_FOUND");
-    expect(await refusalOf(add({ organizationId: newId("customer") }))).toBe("CUSTOMER_NOT_FOUND");
-    const refusals = await refusalsOf(add({ organizationId: newId("user"), email: "x", name: "" }));
+    expect(await refusalOf(add({ organizationId: newId(Partner) }))).toBe("PARTNER_NOT_FOUND");
+    expect(await refusalOf(add({ organizationId: newId(Customer) }))).toBe("CUSTOMER_NOT_FOUND");
+    const refusals = await refusalsOf(add({ organizationId: newId(User), email: "x", name: "" }));
     expect(refusals.map(({ field }) => field)).toEqual(["organizationId", "email", "name"]);
   });
 });

@@ -1,6 +1,6 @@
 import { AdminRole, AgentRole, User, UserStatus } from "../../entities/identity/user";
 import type { Actor } from "../../src/access/actor";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { createUser, deactivateUser, reactivateUser, updateUser } from "../../src/identity";
 import { sql } from "../../src/database/sql";
 import { aCustomer, aPartner, aPartnerUser, type PartnerWithUser } from "../support/builders";
@@ -82,7 +82,7 @@ describe("changing a user", () => {
 
   it("of another organization, or that is not there, is no such user", async () => {
     const other = await aPartner(testContext, {}, GLOBAL_ADMIN);
-    for (const userId of [other.actor.userId, newId("user")]) {
+    for (const userId of [other.actor.userId, newId(User)]) {
       const [refusal] = await refusalsOf(change(home.actor, { userId, displayName: "X" }));
       expect(refusal).toMatchObject({ code: "USER_NOT_FOUND", field: "userId" });
       expect(await refusalOf(deactivateUser(testContext.as(home.actor), { userId }))).toBe("USER_NOT_FOUND");

@@ -1,7 +1,8 @@
 import { AdminRole, AgentRole, UserStatus } from "../../entities/identity/user";
 import type { Actor, PartnerKeyActor } from "../../src/access/actor";
 import type { Permission } from "../../src/access/permissions";
-import { createUser, deactivateUser, listUsers, type ListUsers, makeUserLoader } from "../../src/identity";
+import { createUser, deactivateUser, listUsers, type ListUsers } from "../../src/identity";
+import { makeUserLoader } from "../../src/identity/user.loader";
 import { aCustomer, aPartner, aPartnerUser, aProspect, type PartnerWithUser } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";

@@ -1,5 +1,5 @@
-import { AdminRole, UserStatus } from "../../entities/identity/user";
-import { newId } from "../../src/context/ids";
+import { AdminRole, User, UserStatus } from "../../entities/identity/user";
+import { newId } from "../../src/values/ids";
 import { createUser, listUsers, type ListUsers } from "../../src/identity";
 import { aPartner, type PartnerWithUser } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
@@ -45,7 +45,7 @@ it.each([
 
 it("a later page begins at its cursor", async () => {
   const { pageInfo } = await listUsers(testContext.as(home.actor), { first: 5 });
-  const plan = await planOf({ after: pageInfo.endCursor }, [newId("user")]);
+  const plan = await planOf({ after: pageInfo.endCursor }, [newId(User)]);
   expect(plan).toMatch(
     testContext.database.family === "mysql"
       ? /user_account_by_organization_id_|PRIMARY/

@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Invitation } from "../../entities/invitations/invitation";
+import { newId } from "../../src/values/ids";
 import { acceptInvitation, declineInvitation, editInvitation, revokeInvitation } from "../../src/invitations";
 import { aCustomer, anInvitation, aPartner, aResellerWithProvider } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
@@ -135,7 +136,7 @@ describe("an edit", () => {
     const outsider = await aPartner(testContext);
     const edit = (actor: typeof outsider.actor, invitationId: string) =>
       refusalsOf(editInvitation(testContext.as(actor), { invitationId, subject: "S" }));
-    const notFound = await edit(outsider.actor, newId("invitation"));
+    const notFound = await edit(outsider.actor, newId(Invitation));
     expect(notFound).toMatchObject([{ code: "INVITATION_NOT_FOUND", field: "invitationId" }]);
     expect(await edit(outsider.actor, id)).toEqual(notFound);
     expect(await edit(provider.actor, id)).toEqual(notFound);

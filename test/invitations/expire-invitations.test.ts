@@ -1,10 +1,6 @@
 import { processDueRows } from "../../src/jobs/due-rows";
-import {
-  acceptInvitation,
-  expiredInvitations,
-  inviteCustomer,
-  revokeInvitation,
-} from "../../src/invitations";
+import { acceptInvitation, inviteCustomer, revokeInvitation } from "../../src/invitations";
+import { expiredInvitations } from "../../src/invitations/expire-invitations.processor";
 import { aCustomer, anInvitation, aPartner, aResellerWithProvider } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";

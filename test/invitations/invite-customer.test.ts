@@ -1,6 +1,7 @@
+import { Customer } from "../../entities/customers/customer";
 import { AgentRole } from "../../entities/identity/user";
-import { ProgrammeRole } from "../../entities/partners/partner";
-import { newId } from "../../src/context/ids";
+import { Partner, ProgrammeRole } from "../../entities/partners/partner";
+import { newId } from "../../src/values/ids";
 import { inviteCustomer, type InviteCustomer } from "../../src/invitations";
 import { createPartnership } from "../../src/partners";
 import { aCustomer, aPartner, aPartnerUser, aRelationship, aResellerWithProvider } from "../support/builders";
@@ -148,15 +149,11 @@ describe("a bad invitation", () => {
       { ...TO, indirectProviderId: "part_x" },
       ["ID_MALFORMED indirectProviderId"],
     ],
-    ["with another kind of id", { ...TO, customerId: newId("partner") }, ["ID_MALFORMED customerId"]],
-    [
-      "naming an unknown customer",
-      { ...TO, customerId: newId("customer") },
-      ["CUSTOMER_NOT_FOUND customerId"],
-    ],
+    ["with another kind of id", { ...TO, customerId: newId(Partner) }, ["ID_MALFORMED customerId"]],
+    ["naming an unknown customer", { ...TO, customerId: newId(Customer) }, ["CUSTOMER_NOT_FOUND customerId"]],
     [
       "for anyone that names one",
-      { reusable: true, customerId: newId("customer") },
+      { reusable: true, customerId: newId(Customer) },
       ["FIELD_INVALID customerId"],
     ],
     [
@@ -205,7 +202,7 @@ describe("a bad invitation", () => {
       inviteCustomer(testContext.as(inviter.actor), { ...TO, customerId: customer.id }),
     );
     const unknown = await refusalsOf(
-      inviteCustomer(testContext.as(inviter.actor), { ...TO, customerId: newId("customer") }),
+      inviteCustomer(testContext.as(inviter.actor), { ...TO, customerId: newId(Customer) }),
     );
     expect(foreign).toEqual(unknown);
   });
@@ -217,7 +214,7 @@ describe("a bad invitation", () => {
       refusalsOf(inviteCustomer(testContext.as(reseller.actor), { ...TO, indirectProviderId }));
     const notFound = [{ code: "PARTNER_NOT_FOUND", field: "indirectProviderId" }];
     expect(await invite(outsider.partner.id)).toMatchObject(notFound);
-    expect(await invite(newId("partner"))).toMatchObject(notFound);
+    expect(await invite(newId(Partner))).toMatchObject(notFound);
     expect(await invite(reseller.partner.id)).toMatchObject(notFound);
     await testContext.system.transaction((tx) =>
       tx.execute("UPDATE partnership SET status = 'ENDED' WHERE providerId = ?", [provider.partner.id]),

@@ -5,9 +5,9 @@ import {
   acceptInvitation,
   listInvitations,
   type ListInvitations,
-  makeInvitationLoader,
   revokeInvitation,
 } from "../../src/invitations";
+import { makeInvitationLoader } from "../../src/invitations/invitation.loader";
 import { aCustomer, anInvitation, aPartner, aPartnerUser, aResellerWithProvider } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";

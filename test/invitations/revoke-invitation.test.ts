@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Invitation } from "../../entities/invitations/invitation";
+import { newId } from "../../src/values/ids";
 import { acceptInvitation, declineInvitation, revokeInvitation } from "../../src/invitations";
 import { aCustomer, anInvitation, aPartner, aResellerWithProvider } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
@@ -85,7 +86,7 @@ describe("revoking an invitation", () => {
     const outsider = await aPartner(testContext);
     const revoke = (actor: typeof outsider.actor, invitationId: string) =>
       refusalsOf(revokeInvitation(testContext.as(actor), { invitationId }));
-    const notFound = await revoke(outsider.actor, newId("invitation"));
+    const notFound = await revoke(outsider.actor, newId(Invitation));
     expect(notFound).toMatchObject([{ code: "INVITATION_NOT_FOUND", field: "invitationId" }]);
     expect(await revoke(outsider.actor, id)).toEqual(notFound);
     expect(await revoke(provider.actor, id)).toEqual(notFound);

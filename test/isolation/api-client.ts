@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { idPrefixes } from "../../src/context/ids";
+import { idPrefixes } from "../support/id-kinds";
 import type { RootField } from "./documents";
 
 /** What came back through the endpoint. */

@@ -1,6 +1,6 @@
 import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { readEvents } from "../../src/events/event-log";
 import { createWebhookEndpoint, disableWebhookEndpoint } from "../../src/webhooks";
 import { personOf } from "./people";
@@ -33,7 +33,7 @@ async function failOnce(
   if (!event) throw new Error(`${partner} has no event yet`);
   await testContext.system.transaction((tx) =>
     tx.insert(WebhookDelivery, {
-      id: newId("webhookDelivery"),
+      id: newId(WebhookDelivery),
       endpointId: endpoint.id,
       organizationId,
       eventId: event.id,

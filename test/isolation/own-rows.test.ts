@@ -1,11 +1,11 @@
 import { getNamedType, isObjectType } from "graphql";
 import { type IsolationHarness, chiefOf, openIsolationHarness } from "./harness";
-import { typeNameOfKind } from "../../schema/node.type";
+import { typeNameOfPrefix } from "../../schema/node.type";
 import { type RootField, rootField, schema } from "./documents";
 import { codesIn, eachOf, type Reply } from "./api-client";
 import { documentFor, fieldsOf, mayBegin, ownFiller, spread } from "./probing";
 import type { Caller } from "./harness";
-import { kindOfId } from "../../src/context/ids";
+import { prefixOfId } from "../../src/values/ids";
 import { variablesFor } from "./id-parameters";
 
 /** Rows of every organization are among so many of each kind. */
@@ -120,7 +120,7 @@ test("`node` gives a lower role, or a key, rows of its own organization only as 
 
 /** Whether the kind of an id is among those that `node` can give. */
 function schemaKnows(id: string): boolean {
-  const name = typeNameOfKind[kindOfId(id) ?? "event"];
+  const name = typeNameOfPrefix.get(prefixOfId(id) ?? "");
   return name !== undefined && schema.getType(name) !== undefined;
 }
 

@@ -2,7 +2,7 @@ import { User, UserStatus } from "../../entities/identity/user";
 import type { Actor } from "../../src/access/actor";
 import { defaultMatrix } from "../../src/access/permission-matrix";
 import type { Permission } from "../../src/access/permissions";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import type { TokenSubject } from "../../src/identity";
 import {
   customerKeys,
@@ -52,7 +52,7 @@ async function aPerson(
     email: `${canary}@${organization.domain}`,
     displayName: `${canary} ${role}`,
   };
-  const row = { id: newId("user"), organizationId: organization.id, ...person, agentRoles, adminRoles };
+  const row = { id: newId(User), organizationId: organization.id, ...person, agentRoles, adminRoles };
   const now = testContext.services.now();
   const rest = { status: UserStatus.ACTIVE, createdAt: now, updatedAt: now, version: 1 };
   await testContext.system.transaction((tx) => tx.insert(User, { ...row, ...rest }));

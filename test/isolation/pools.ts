@@ -1,5 +1,5 @@
 import { eventCursor } from "../../src/events/event-cursor";
-import { kindOfId } from "../../src/context/ids";
+import { kindOfId } from "../support/id-kinds";
 import { Marks } from "./canaries";
 import type { Rules } from "./rules";
 import { idsIn } from "./snapshot";

@@ -1,4 +1,4 @@
-import { type IdKind, idPrefixes, kindOfId } from "../../src/context/ids";
+import { type IdKind, idPrefixes, kindOfId } from "../support/id-kinds";
 import { idsIn, type RawRow, type Snapshot } from "./snapshot";
 
 /** A kind of id that rows have: what a link shows of an invitation is no row of its own. */

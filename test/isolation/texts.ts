@@ -1,6 +1,6 @@
 import { getNamedType, isInputObjectType } from "graphql";
 import { User, UserStatus } from "../../entities/identity/user";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { type IsolationHarness, chiefOf, type FileHarness } from "./harness";
 import type { RootField } from "./documents";
 import { codesIn } from "./api-client";
@@ -82,7 +82,7 @@ export function probeTexts(held: FileHarness): void {
     const email = "wanted@by-both.example";
     const now = server.running.services.now();
     const invited = ["directA", "directB", "customerX"].map((key) => ({
-      id: newId("user"),
+      id: newId(User),
       organizationId: idOf(world, key as OrganizationKey),
       subject: null,
       email,

@@ -1,6 +1,6 @@
 import type { DueRow, DueRows } from "../../src/jobs/due-rows";
-import { expiredInvitations } from "../../src/invitations";
-import { endedTerms } from "../../src/subscriptions";
+import { expiredInvitations } from "../../src/invitations/expire-invitations.processor";
+import { endedTerms } from "../../src/subscriptions/end-terms.processor";
 import {
   aCustomer,
   anInvitation,

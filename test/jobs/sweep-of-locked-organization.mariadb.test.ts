@@ -1,4 +1,5 @@
-import { expiredInvitations, inviteCustomer } from "../../src/invitations";
+import { inviteCustomer } from "../../src/invitations";
+import { expiredInvitations } from "../../src/invitations/expire-invitations.processor";
 import { dueRowsJob } from "../../src/jobs/due-rows";
 import { openScheduler } from "./open-scheduler";
 import { SERVER_WAITS } from "../../src/database/waits";

@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Customer } from "../../entities/customers/customer";
+import { newId } from "../../src/values/ids";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { until } from "../webhooks/webhook-test-context";
 import { askOverHttp, bodyOf, openAsker, sendBody } from "./endpoints";
@@ -88,7 +89,7 @@ describe("a signed-in caller's budget", () => {
     const input = (at: number) => `m${at}: declineInvitation(input: { token: "x" }) { userErrors { code } }`;
     const { status } = await askOverHttp(server, `mutation { ${input(1)} ${input(2)} }`, { token });
     expect(status).toBe(429);
-    const spent = await askOverHttp(server, `{ node(id: "${newId("customer")}") { id } }`, { token });
+    const spent = await askOverHttp(server, `{ node(id: "${newId(Customer)}") { id } }`, { token });
     expect(spent.status).toBe(429);
   });
 

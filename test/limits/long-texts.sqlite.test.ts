@@ -1,4 +1,5 @@
-import { idPrefixes, newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
+import { type IdKind, idPrefixes } from "../support/id-kinds";
 import { askOverHttp } from "./endpoints";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { variablesFor, type ValueKind } from "../isolation/id-parameters";
@@ -88,7 +89,10 @@ async function ownIds(): Promise<typeof ids> {
 function variablesAt({ field }: TextPosition): Record<string, unknown> {
   return variablesFor(field, "full", ([kind = "customer"]) => {
     const known = ids[kind];
-    return known ?? (kind in idPrefixes ? newId(kind as keyof typeof idPrefixes) : "none");
+    return (
+      known ??
+      (kind in idPrefixes ? newId({ ids: { prefix: idPrefixes[kind as IdKind], noun: kind } }) : "none")
+    );
   });
 }
 

@@ -16,8 +16,9 @@ import { makeApiKeyLoaders } from "../../src/identity/api-key.loader";
 import { createApiKey, createUser, updateUser } from "../../src/identity";
 import { followEvents } from "../../src/events/follow-events";
 
-import { countProviders, listProviders, makePartnerLoader } from "../../src/partners";
-import { makeRelationshipLoaders, removeRelationship } from "../../src/relationships";
+import { countProviders, listProviders } from "../../src/partners";
+import { removeRelationship } from "../../src/relationships";
+import { makeLoaders } from "../../src/areas";
 import { liveSecrets } from "../../src/webhooks/webhook-secret";
 import { createWebhookEndpoint, updateWebhookEndpoint } from "../../src/webhooks";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
@@ -91,8 +92,7 @@ const CASES: Record<string, () => Promise<void>> = {
       tenantId: numbered(testContext, "tenantId"),
     });
     const { id } = await aRelationship(testContext, seller.partner, customer);
-    const loaders = (as = actor) =>
-      makeRelationshipLoaders(testContext.as(as), makePartnerLoader(testContext.as(as)));
+    const loaders = (as = actor) => makeLoaders(testContext.as(as)).relationships;
     for (const [copies, count] of [
       [first, first + 1],
       [5_000, 5_001],
@@ -115,8 +115,7 @@ const CASES: Record<string, () => Promise<void>> = {
   },
   "Customer.removalBlockers": async () => {
     const { seller, customer } = await aBlockedCustomer();
-    const blockersOf = () =>
-      makeRelationshipLoaders(testContext.as(seller.actor), makePartnerLoader(testContext.as(seller.actor)));
+    const blockersOf = () => makeLoaders(testContext.as(seller.actor)).relationships;
     const first = LIST_BOUNDS.removalBlockers;
     await more(customer.id, first);
     testContext.statements.length = 0;

@@ -1,7 +1,8 @@
+import { Customer } from "../../entities/customers/customer";
 import { ActivityOutcome, ActivityResource } from "../../entities/activity/activity-record";
 import { exportActivity } from "../../src/activity/export-activity";
 import { listActivity } from "../../src/activity/list-activity";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { MAX_CANDIDATES } from "../../src/database/keyset-order";
 import { MAX_COUNT } from "../../src/errors/list-bounds";
 import { listEvents } from "../../src/events/list-events";
@@ -23,7 +24,7 @@ beforeAll(async () => {
   partner = await aPartner(testContext);
   await testContext.as(partner.actor).transaction(
     (tx) => {
-      const customerId = newId("customer");
+      const customerId = newId(Customer);
       tx.recordRefusedAttempt({
         errorCode: "X",
         resourceType: ActivityResource.CUSTOMER,

@@ -1,6 +1,7 @@
+import { Customer } from "../../entities/customers/customer";
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { testContextOf } from "../api/at-the-endpoint";
 import { aCustomer, aRelationship } from "../support/builders";
@@ -36,7 +37,7 @@ async function anOfficeWithCustomer(): Promise<Office & { customerId: string }> 
 
 /** Records that something about the customer changed, as many times as asked. */
 async function happen(
-  { partner, customerId = newId("customer") }: Office & { customerId?: string },
+  { partner, customerId = newId(Customer) }: Office & { customerId?: string },
   count: number,
   companyName = "Contoso",
 ): Promise<void> {

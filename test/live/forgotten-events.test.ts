@@ -1,6 +1,7 @@
+import { Customer } from "../../entities/customers/customer";
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { forgetOldEvents } from "../../src/events/forget-old-events";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { startTestServer, type TestServer } from "../support/test-server";
@@ -27,7 +28,7 @@ async function happen(count: number, companyName = "Something"): Promise<void> {
     await ctx().transaction((tx) => {
       for (let n = done; n < Math.min(count, done + 50); n++) {
         const facts = {
-          customerId: newId("customer"),
+          customerId: newId(Customer),
           partnerId: office.partner.id,
           companyName,
           domain: "a.example",

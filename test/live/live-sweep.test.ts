@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AdminRole, AgentRole, User, UserStatus } from "../../entities/identity/user";
 import { Cloud } from "../../entities/partners/partner";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import type { LiveSession } from "../../src/live/live-session";
 import { LiveSessions } from "../../src/live/live-sessions";
 import { aPartner } from "../support/builders";
@@ -24,7 +24,7 @@ async function people(count: number) {
   const { partner } = await aPartner(testContext);
   const now = testContext.clock.now;
   const rows = Array.from({ length: count }, (_, n) => ({
-    ...{ id: newId("user"), organizationId: partner.id, subject: randomUUID(), email: `u${n}@a.example` },
+    ...{ id: newId(User), organizationId: partner.id, subject: randomUUID(), email: `u${n}@a.example` },
     ...{ displayName: `User ${n}`, agentRoles: [AgentRole.ADMIN_AGENT], adminRoles: [] as AdminRole[] },
     ...{ status: UserStatus.ACTIVE, version: 1, createdAt: now, updatedAt: now },
   }));

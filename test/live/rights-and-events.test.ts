@@ -1,5 +1,6 @@
+import { Customer } from "../../entities/customers/customer";
 import { UserStatus } from "../../entities/identity/user";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { startTwoNodes, type TwoNodes, anOffice, type Office } from "./nodes";
 import { type Message, openSocket } from "./socket";
@@ -34,7 +35,7 @@ async function deactivateAndGoOn({
       UserStatus.INACTIVE,
       userId,
     ]);
-    const facts = { customerId: newId("customer"), partnerId, companyName: "Before", domain: "a.example" };
+    const facts = { customerId: newId(Customer), partnerId, companyName: "Before", domain: "a.example" };
     tx.record("customer.updated", facts);
     const person = { userId, email: null, displayName: "Gone", agentRoles: [], adminRoles: [] };
     tx.record("user.deactivated", person, partnerId);

@@ -1,4 +1,6 @@
-import { newId } from "../../src/context/ids";
+import { Event } from "../../entities/events/event";
+import { Customer } from "../../entities/customers/customer";
+import { newId } from "../../src/values/ids";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { PATIENCE_MS } from "../support/patience";
 import type { TestServer } from "../support/test-server";
@@ -27,7 +29,7 @@ export async function inviteAndAccept(
     `mutation ($email: String!, $provider: ID) {
        inviteCustomer(input: { recipientEmail: $email, indirectProviderId: $provider }) {
          invitation { id } link userErrors { code message } } }`,
-    { email: `${newId("event")}@somewhere.example`, provider },
+    { email: `${newId(Event)}@somewhere.example`, provider },
   );
   const link = invited.data?.inviteCustomer?.link as string;
   const accepted = await (
@@ -79,7 +81,7 @@ export async function commitEvents(server: TestServer, organizationId: string, c
     await onServer(server).transaction(async (tx) => {
       for (let n = done; n < Math.min(count, done + 100); n++) {
         const facts = {
-          customerId: newId("customer"),
+          customerId: newId(Customer),
           partnerId: organizationId,
           companyName: `Company ${n}`,
         };

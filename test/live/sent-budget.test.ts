@@ -1,5 +1,6 @@
+import { Customer } from "../../entities/customers/customer";
 import { setTimeout as pause } from "node:timers/promises";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { eventCursor } from "../../src/events/event-cursor";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { send } from "../api/at-the-endpoint";
@@ -54,7 +55,7 @@ async function happen(
   const ctx = makeUseCaseContext(server.running.services, { kind: "SYSTEM" }, "the-test");
   await ctx.transaction((tx) => {
     for (let n = 0; n < count; n++) {
-      const values = { customerId: newId("customer"), partnerId: office.partner.id, companyName: "Contoso" };
+      const values = { customerId: newId(Customer), partnerId: office.partner.id, companyName: "Contoso" };
       recordFor(tx, type, { ...values, domain: "a.example" }, [office.partner.id]);
     }
     return Promise.resolve();

@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Customer } from "../../entities/customers/customer";
+import { newId } from "../../src/values/ids";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { testContextOf } from "../api/at-the-endpoint";
 import { anApiKey, GLOBAL_ADMIN } from "../identity/api-keys";
@@ -119,7 +120,7 @@ describe("listeners with the same document, variables and rights", () => {
     agent.subscribe("1", LINKED);
     agent.subscribe("2", LINKED.replace("companyName", "companyName domain"));
     agent.subscribe("3", "subscription ($c: ID) { events(customerId: $c) { id } }", { c: customerId });
-    agent.subscribe("4", "subscription ($c: ID) { events(customerId: $c) { id } }", { c: newId("customer") });
+    agent.subscribe("4", "subscription ($c: ID) { events(customerId: $c) { id } }", { c: newId(Customer) });
     asKey.subscribe("1", LINKED);
     elsewhere.subscribe("1", LINKED);
     expect(await listenersLeft(server, 6)).toBe(6);

@@ -1,6 +1,7 @@
+import { Customer } from "../../entities/customers/customer";
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { makeUseCaseContext } from "../../src/transport/graphql/context";
 import { startTestServer, type TestServer } from "../support/test-server";
 import { anOffice, type Office } from "./nodes";
@@ -27,7 +28,7 @@ async function happen(count: number): Promise<void> {
   for (let done = 0; done < count; done += 50) {
     await ctx.transaction((tx) => {
       for (let n = done; n < done + 50; n++) {
-        const facts = { customerId: newId("customer"), partnerId: office.partner.id, companyName: LONG };
+        const facts = { customerId: newId(Customer), partnerId: office.partner.id, companyName: LONG };
         tx.record("customer.updated", { ...facts, domain: "a.example" });
       }
       return Promise.resolve();

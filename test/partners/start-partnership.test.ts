@@ -1,6 +1,7 @@
-import { Cloud, ProgrammeRole } from "../../entities/partners/partner";
+import { Customer } from "../../entities/customers/customer";
+import { Cloud, Partner, ProgrammeRole } from "../../entities/partners/partner";
 import { Partnership, PartnershipStatus } from "../../entities/partners/partnership";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { listProviders, startPartnership } from "../../src/partners";
 import { aPartner } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
@@ -59,12 +60,12 @@ describe("a partnership", () => {
   });
 
   it("with somebody who is no partner here is refused", async () => {
-    const refusals = await refusalsOf(start(newId("partner"), newId("partner")));
+    const refusals = await refusalsOf(start(newId(Partner), newId(Partner)));
     expect(refusals.map(({ code, field }) => `${code} ${field}`)).toEqual([
       "PARTNER_NOT_FOUND providerId",
       "PARTNER_NOT_FOUND resellerId",
     ]);
-    expect(await refusalOf(start(newId("customer"), "x"))).toBe("ID_MALFORMED ID_MALFORMED");
+    expect(await refusalOf(start(newId(Customer), "x"))).toBe("ID_MALFORMED ID_MALFORMED");
   });
 
   it("four times at once is made once", async () => {

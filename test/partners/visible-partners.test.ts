@@ -1,7 +1,8 @@
 import type { Actor } from "../../src/access/actor";
 import { ProgrammeRole } from "../../entities/partners/partner";
-import { makeOfferLoader } from "../../src/catalog";
-import { createPartnership, listProviders, makePartnerLoader } from "../../src/partners";
+import { makeOfferLoader } from "../../src/catalog/offer.loader";
+import { createPartnership, listProviders } from "../../src/partners";
+import { makePartnerLoader } from "../../src/partners/partner.loader";
 import { removeRelationship } from "../../src/relationships";
 import {
   aCustomer,

@@ -1,13 +1,8 @@
 import { AgentRole } from "../../entities/identity/user";
 import { RelationshipStatus } from "../../entities/relationships/reseller-relationship";
 import type { Actor } from "../../src/access/actor";
-import { makePartnerLoader } from "../../src/partners";
-import {
-  listRelationships,
-  type ListRelationships,
-  makeRelationshipLoaders,
-  removeRelationship,
-} from "../../src/relationships";
+import { listRelationships, type ListRelationships, removeRelationship } from "../../src/relationships";
+import { makeLoaders } from "../../src/areas";
 import { suspendSubscription } from "../../src/subscriptions";
 import {
   aCustomer,
@@ -26,8 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => testContext.close());
 
-const loadersFor = (actor: Actor) =>
-  makeRelationshipLoaders(testContext.as(actor), makePartnerLoader(testContext.as(actor)));
+const loadersFor = (actor: Actor) => makeLoaders(testContext.as(actor)).relationships;
 const idsFor = async (actor: Actor, input: ListRelationships = {}) =>
   (await listRelationships(testContext.as(actor), input)).nodes.map(({ id }) => id);
 

@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { ResellerRelationship } from "../../entities/relationships/reseller-relationship";
+import { newId } from "../../src/values/ids";
 import { listCustomers } from "../../src/customers";
 import { acceptInvitation } from "../../src/invitations";
 import { removeRelationship } from "../../src/relationships";
@@ -143,7 +144,7 @@ describe("removing a relationship", () => {
     const { customer } = await aCustomer(testContext);
     const ofReseller = await aRelationship(testContext, reseller.partner, customer);
     const ofProvider = await aRelationship(testContext, provider.partner, customer);
-    const unknown = await refusalsOf(remove(reseller, newId("relationship")));
+    const unknown = await refusalsOf(remove(reseller, newId(ResellerRelationship)));
     expect(unknown).toMatchObject([{ code: "RELATIONSHIP_NOT_FOUND", field: "relationshipId" }]);
     expect(await refusalsOf(remove(reseller, ofProvider.id))).toEqual(unknown);
     expect(await refusalsOf(remove(provider, ofReseller.id))).toEqual(unknown);

@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Subscription } from "../../entities/subscriptions/subscription";
+import { newId } from "../../src/values/ids";
 import { removeRelationship } from "../../src/relationships";
 import { cancelSubscription, reactivateSubscription, suspendSubscription } from "../../src/subscriptions";
 import { aCustomer, aPartner, aRelationship, aSubscription } from "../support/builders";
@@ -116,7 +117,7 @@ describe("cancelling a subscription", () => {
       { code: "STALE_VERSION", details: { currentVersion: 1 } },
     ]);
     const outsider = testContext.as((await aPartner(testContext)).actor);
-    const unknown = await refusalsOf(cancelSubscription(outsider, { subscriptionId: newId("subscription") }));
+    const unknown = await refusalsOf(cancelSubscription(outsider, { subscriptionId: newId(Subscription) }));
     expect(unknown).toMatchObject([{ code: "SUBSCRIPTION_NOT_FOUND", field: "subscriptionId" }]);
     expect(await refusalsOf(cancelSubscription(outsider, { subscriptionId, expectedVersion: 9 }))).toEqual(
       unknown,

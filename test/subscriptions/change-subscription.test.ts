@@ -1,5 +1,6 @@
+import { Subscription } from "../../entities/subscriptions/subscription";
 import type { Offer } from "../../entities/catalog/offer";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { removeRelationship } from "../../src/relationships";
 import {
   changeSubscription,
@@ -167,7 +168,7 @@ describe("a bad change", () => {
   it("of another partner's or an unknown subscription finds nothing; the customer's own user may not", async () => {
     const { id, customerAdmin, change } = await bought();
     const outsider = await aPartner(testContext);
-    const unknown = { subscriptionId: newId("subscription"), quantity: 6 };
+    const unknown = { subscriptionId: newId(Subscription), quantity: 6 };
     const notFound = await refusalsOf(changeSubscription(testContext.as(outsider.actor), unknown));
     expect(notFound).toMatchObject([{ code: "SUBSCRIPTION_NOT_FOUND", field: "subscriptionId" }]);
     expect(await refusalsOf(change({ quantity: 6, expectedVersion: 99 }, outsider))).toEqual(notFound);

@@ -1,6 +1,7 @@
-import { BillingCycle } from "../../entities/catalog/offer";
-import { ProgrammeRole } from "../../entities/partners/partner";
-import { newId } from "../../src/context/ids";
+import { Customer } from "../../entities/customers/customer";
+import { BillingCycle, Offer } from "../../entities/catalog/offer";
+import { Partner, ProgrammeRole } from "../../entities/partners/partner";
+import { newId } from "../../src/values/ids";
 import { createSubscription, type CreateSubscription, suspendSubscription } from "../../src/subscriptions";
 import { removeRelationship } from "../../src/relationships";
 import {
@@ -146,7 +147,7 @@ describe("a bad purchase", () => {
 
   it("of an unknown offer, and with malformed ids and a long name, names each field", async () => {
     const { buy } = await market();
-    expect(await refusalsOf(buy({ offerId: newId("offer") }))).toMatchObject([
+    expect(await refusalsOf(buy({ offerId: newId(Offer) }))).toMatchObject([
       { code: "OFFER_NOT_FOUND", field: "offerId" },
     ]);
     const bad = buy({ offerId: "1", customerId: "2", resellerId: "3", friendlyName: "n".repeat(301) });
@@ -163,7 +164,7 @@ describe("a bad purchase", () => {
     const { customer: foreign } = await market();
     await removeRelationship(testContext.as(seller.actor), { relationshipId: relationship.id });
     const { id: offerId } = await anOffer(testContext);
-    const unknown = await refusalsOf(buy({ offerId, customerId: newId("customer") }));
+    const unknown = await refusalsOf(buy({ offerId, customerId: newId(Customer) }));
     expect(unknown).toMatchObject([{ code: "SUBSCRIPTION_CUSTOMER_NOT_FOUND", field: "customerId" }]);
     expect(await refusalsOf(buy({ offerId, customerId: foreign.id }))).toEqual(unknown);
     expect(await refusalsOf(buy({ offerId, customerId: former.id }))).toEqual(unknown);
@@ -174,7 +175,7 @@ describe("a bad purchase", () => {
     const outsider = await aPartner(testContext, { programmeRole: ProgrammeRole.INDIRECT_RESELLER });
     await aRelationship(testContext, outsider.partner, customer);
     const { id: offerId } = await anOffer(testContext);
-    for (const resellerId of [outsider.partner.id, newId("partner"), seller.partner.id]) {
+    for (const resellerId of [outsider.partner.id, newId(Partner), seller.partner.id]) {
       expect(await refusalsOf(buy({ offerId, resellerId }))).toMatchObject([
         { code: "PARTNER_NOT_FOUND", field: "resellerId" },
       ]);

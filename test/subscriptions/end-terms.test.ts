@@ -3,10 +3,10 @@ import { processDueRows } from "../../src/jobs/due-rows";
 import {
   cancelSubscription,
   changeSubscription,
-  endedTerms,
   reactivateSubscription,
   suspendSubscription,
 } from "../../src/subscriptions";
+import { endedTerms } from "../../src/subscriptions/end-terms.processor";
 import { aCustomer, anOffer, aPartner, aRelationship, aSubscription } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { refusalOf } from "../support/refusals";

@@ -1,9 +1,9 @@
 import { Subscription } from "../../entities/subscriptions/subscription";
 import type { Actor } from "../../src/access/actor";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { sql } from "../../src/database/sql";
 import type { PageInput } from "../../src/errors/field-checks";
-import { makeSubscriptionLoaders } from "../../src/subscriptions";
+import { makeSubscriptionLoaders } from "../../src/subscriptions/subscription.loader";
 import { MAX_AT_ONCE } from "../../src/subscriptions/top-n-per-group";
 import { aCustomer, aPartner, aRelationship, aSubscription, type PartnerWithUser } from "../support/builders";
 import { type TestContext, openTestContext } from "../support/test-context";
@@ -25,7 +25,7 @@ async function aCustomerWith(sales: Sales): Promise<{ customerId: string; actor:
   const pattern = await aSubscription(testContext, seller, customer);
   const rows = sales.map((sale) => ({
     ...pattern,
-    id: newId("subscription"),
+    id: newId(Subscription),
     partnerId: sale.by.partner.id,
     resellerId: sale.for?.partner.id ?? null,
   }));

@@ -1,14 +1,10 @@
 import { AgentRole } from "../../entities/identity/user";
 import { Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
 import type { Actor } from "../../src/access/actor";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { sql } from "../../src/database/sql";
-import {
-  listSubscriptions,
-  type ListSubscriptions,
-  makeSubscriptionLoaders,
-  suspendSubscription,
-} from "../../src/subscriptions";
+import { listSubscriptions, type ListSubscriptions, suspendSubscription } from "../../src/subscriptions";
+import { makeSubscriptionLoaders } from "../../src/subscriptions/subscription.loader";
 import {
   aCustomer,
   anOffer,
@@ -83,7 +79,7 @@ describe("the list of subscriptions", () => {
     const sides = [{}, { resellerId: me }, { partnerId: seller, resellerId: me }, { partnerId: seller }, {}];
     const made = await testContext.system.transaction(async (tx) => {
       const pattern = await tx.get(Subscription, sql`FROM subscription WHERE id = ${ids[0]}`);
-      const rows = [...sides, ...sides].map((side) => ({ ...pattern, id: newId("subscription"), ...side }));
+      const rows = [...sides, ...sides].map((side) => ({ ...pattern, id: newId(Subscription), ...side }));
       await tx.insertAll(Subscription, rows);
       return [pattern, ...rows];
     });

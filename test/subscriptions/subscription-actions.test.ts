@@ -4,10 +4,10 @@ import {
   actionsOf,
   cancelSubscription,
   changeSubscription,
-  makeSubscriptionLoaders,
   reactivateSubscription,
   suspendSubscription,
 } from "../../src/subscriptions";
+import { makeSubscriptionLoaders } from "../../src/subscriptions/subscription.loader";
 import {
   aCustomer,
   aPartner,

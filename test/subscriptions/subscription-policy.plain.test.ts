@@ -1,5 +1,5 @@
 import { BillingCycle, type Offer } from "../../entities/catalog/offer";
-import { termEnd } from "../../src/context/instant";
+import { termEnd } from "../../src/values/instant";
 import {
   billingCycleOf,
   offerRefusal,

@@ -1,5 +1,5 @@
 import { type Subscription, SubscriptionStatus } from "../../entities/subscriptions/subscription";
-import { momentAfter } from "../../src/context/instant";
+import { momentAfter } from "../../src/values/instant";
 import { dueAt, firstTerm, advanceTerm } from "../../src/subscriptions/subscription-term.lifecycle";
 
 const { PENDING, ACTIVE, SUSPENDED, EXPIRED, DISABLED, DELETED } = SubscriptionStatus;

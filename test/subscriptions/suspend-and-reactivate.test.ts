@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Subscription } from "../../entities/subscriptions/subscription";
+import { newId } from "../../src/values/ids";
 import { removeRelationship } from "../../src/relationships";
 import { reactivateSubscription, suspendSubscription } from "../../src/subscriptions";
 import {
@@ -135,7 +136,7 @@ describe("neither", () => {
   it("is done to another partner's or an unknown subscription: both are not there", async () => {
     const { suspend, reactivate } = await bought();
     const outsider = await aPartner(testContext);
-    const subscriptionId = newId("subscription");
+    const subscriptionId = newId(Subscription);
     const unknown = await refusalsOf(suspendSubscription(testContext.as(outsider.actor), { subscriptionId }));
     expect(unknown).toMatchObject([{ code: "SUBSCRIPTION_NOT_FOUND", field: "subscriptionId" }]);
     expect(await refusalsOf(suspend(undefined, outsider))).toEqual(unknown);

@@ -1,4 +1,5 @@
-import { newId } from "../../src/context/ids";
+import { Event } from "../../entities/events/event";
+import { newId } from "../../src/values/ids";
 import type { EventPayload, EventType } from "../../src/events/event-map";
 import type { Transaction } from "../../src/unit-of-work/transaction";
 
@@ -9,5 +10,5 @@ export function recordFor<T extends EventType>(
   payload: EventPayload<T>,
   audience: string[],
 ): void {
-  tx.recorded.push({ id: newId("event"), type, payload, audience });
+  tx.recorded.push({ id: newId(Event), type, payload, audience });
 }

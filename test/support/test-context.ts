@@ -1,9 +1,9 @@
-import { systemClock } from "../../src/context/instant";
+import { systemClock } from "../../src/values/instant";
 import { randomBytes } from "node:crypto";
 import pino from "pino";
 import type { Actor } from "../../src/access/actor";
 import { defaultMatrix } from "../../src/access/permission-matrix";
-import type { Instant } from "../../src/context/instant";
+import type { Instant } from "../../src/values/instant";
 import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import type { Database } from "../../src/database/database";
 import { openDatabase } from "../../src/database/open-database";

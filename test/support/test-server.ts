@@ -2,7 +2,7 @@ import pino from "pino";
 import { type Client, createClient } from "graphql-ws";
 import WebSocket from "ws";
 import { loadConfig } from "../../src/config/config";
-import type { Instant } from "../../src/context/instant";
+import type { Instant } from "../../src/values/instant";
 import { demoPeople } from "../../src/demo";
 import type { ServerTestOverrides } from "../../src/start/make-services";
 import { type RunningServer, startServer } from "../../src/start/start-server";

@@ -1,4 +1,4 @@
-import { daysAfter } from "../../src/context/instant";
+import { daysAfter } from "../../src/values/instant";
 import type { Transaction } from "../../src/unit-of-work/transaction";
 import { type TestContext, openTestContext } from "../support/test-context";
 import { aPartner } from "../support/builders";

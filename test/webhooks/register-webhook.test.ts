@@ -1,3 +1,4 @@
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { PermissionMatrix } from "../../src/access/permission-matrix";
 import {
@@ -12,7 +13,7 @@ import {
   sendTestWebhook,
   updateWebhookEndpoint,
 } from "../../src/webhooks";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { eventCursor } from "../../src/events/event-cursor";
 import { write } from "../events/streams";
 import { aCustomer, aPartner, aPartnerUser } from "../support/builders";
@@ -165,7 +166,7 @@ describe("an organization", () => {
     const { endpoint, organizationId } = await webhookContext.endpoint();
     const before = await webhookContext.row(endpoint.id);
     const ctx = webhookContext.testContext.as((await aPartner(webhookContext.testContext)).actor);
-    const nobodys = newId("webhookEndpoint");
+    const nobodys = newId(WebhookEndpoint);
     for (const endpointId of [endpoint.id, nobodys]) {
       const after = eventCursor(organizationId, 0);
       const tries = [

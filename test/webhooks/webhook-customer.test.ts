@@ -1,5 +1,8 @@
+import { Customer } from "../../entities/customers/customer";
+import { Partner } from "../../entities/partners/partner";
+import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { ActivityRecord } from "../../entities/activity/activity-record";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { sql } from "../../src/database/sql";
 import { eventCursor } from "../../src/events/event-cursor";
 import type { EventType } from "../../src/events/event-map";
@@ -24,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => webhookContext.close());
 afterEach(() => expect(webhookContext.errors).toEqual([]));
 
-const [ANN, BOB] = [newId("customer"), newId("customer")];
+const [ANN, BOB] = [newId(Customer), newId(Customer)];
 
 /** Records an event about a customer, recognisable by its word. */
 function tell(
@@ -44,7 +47,7 @@ function tell(
 const tellOfNone = ({ organizationId }: Registered) =>
   webhookContext.testContext.system.transaction((tx) => {
     const facts = {
-      webhookEndpointId: newId("webhookEndpoint"),
+      webhookEndpointId: newId(WebhookEndpoint),
       host: "h",
       description: "",
       reason: "GONE",
@@ -99,7 +102,7 @@ describe("an endpoint for one customer", () => {
     const other = await webhookContext.endpoint();
     const { customer } = await aCustomer(webhookContext.testContext);
     await tell(other, customer.id, "of the other one");
-    for (const customerId of [customer.id, newId("customer")]) {
+    for (const customerId of [customer.id, newId(Customer)]) {
       const one = await webhookContext.endpoint({ customerId });
       await tell(one, ANN, "ann");
       await webhookContext.worker().catchUp();
@@ -218,7 +221,7 @@ describe("changing an endpoint", () => {
 test("what is no id of a customer is refused when an endpoint is registered, and when it is changed", async () => {
   const { endpoint, owner, receiver } = await webhookContext.endpoint();
   const ctx = webhookContext.testContext.as(owner.actor);
-  for (const customerId of ["", "cust", newId("partner"), `${ANN} `, ANN.toUpperCase()]) {
+  for (const customerId of ["", "cust", newId(Partner), `${ANN} `, ANN.toUpperCase()]) {
     const endpointsUnderTest = [
       createWebhookEndpoint(ctx, { url: receiver.url, customerId }),
       updateWebhookEndpoint(ctx, { endpointId: endpoint.id, customerId }),

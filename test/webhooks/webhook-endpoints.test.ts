@@ -1,5 +1,6 @@
+import { Customer } from "../../entities/customers/customer";
 import { randomBytes } from "node:crypto";
-import { newId } from "../../src/context/ids";
+import { newId } from "../../src/values/ids";
 import { aPartner } from "../support/builders";
 import type { TestContext } from "../support/test-context";
 import { type Answer, type Caller, startTestServer, type TestServer } from "../support/test-server";
@@ -141,7 +142,7 @@ describe("a whole server", () => {
   it("shows an organization nothing of another one by node either", async () => {
     const owner = await callerFor(server, (await aPartner(testContext)).actor);
     const outsider = await callerFor(server, (await aPartner(testContext)).actor);
-    const customerId = newId("customer");
+    const customerId = newId(Customer);
     const { endpoint } = (await register(owner, { url: receiver.url, customerId })).data
       .createWebhookEndpoint;
     expect(endpoint.customerId).toBe(customerId);

@@ -1,4 +1,5 @@
-import { forgetOldDeliveries, enableWebhookEndpoint, type WebhookTestOverrides } from "../../src/webhooks";
+import { enableWebhookEndpoint, type WebhookTestOverrides } from "../../src/webhooks";
+import { forgetOldDeliveries } from "../../src/webhooks/forget-old-deliveries";
 import { write } from "../events/streams";
 import { openWebhookTestContext, type WebhookTestContext, type Registered } from "./webhook-test-context";
 import { type Answering, drip, dripHeaders, hang, status } from "./receiver";

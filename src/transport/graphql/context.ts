@@ -1,6 +1,6 @@
 import type { GraphqlContext } from "../../../resolvers/graphql-context";
-import { type Loaders, makeLoaders } from "../../../resolvers/loaders";
 import type { Actor } from "../../access/actor";
+import { contributions, type Loaders, makeLoaders } from "../../areas";
 import { recordRefusal, type Refusal } from "../../activity/record-refusal";
 import { MAX_TOKEN_LENGTH } from "../../config/limits";
 import { Deadline } from "../../context/deadline";
@@ -42,13 +42,14 @@ export function makeUseCaseContext(
     requestId,
     settings: services.settings,
     matrix: services.matrix,
+    contributions,
     webhooks: services.webhooks,
     log: services.log,
     reportDefect: services.reportDefect,
     now: services.now,
     read: (work) => database.read(work, turn()),
     transaction: (work, once) => {
-      const caller = { actor, requestId, now: services.now, deadline: deadline() };
+      const caller = { actor, requestId, now: services.now, contributions, deadline: deadline() };
       return runUnitOfWork(database, services.notify, caller, work, once);
     },
   };
@@ -144,6 +145,7 @@ export function makeSharedContext(services: Services, actor: Actor, requestId: s
 export class OperationContext implements GraphqlContext {
   readonly settings: UseCaseContext["settings"];
   readonly matrix: UseCaseContext["matrix"];
+  readonly contributions = contributions;
   readonly webhooks: UseCaseContext["webhooks"];
   readonly log: UseCaseContext["log"];
   readonly reportDefect: UseCaseContext["reportDefect"];

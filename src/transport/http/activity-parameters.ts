@@ -1,6 +1,6 @@
 import { ActivityOutcome, ActivityResource } from "../../../entities/activity/activity-record";
 import type { ActivityFilter } from "../../activity/activity-filter";
-import { readInstant } from "../../context/instant";
+import { readInstant } from "../../values/instant";
 import { FieldChecks } from "../../errors/field-checks";
 import type { AddressParameters } from "./request-target";
 

@@ -1,4 +1,4 @@
-import { isLongerThan } from "../values/text-length";
+import { isLongerThan } from "./text-length";
 
 const MAX_LENGTH = 200;
 

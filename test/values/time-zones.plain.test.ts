@@ -1,4 +1,4 @@
-import { daysAfter, hoursAfter, momentAfter, readInstant, termEnd } from "../../src/context/instant";
+import { daysAfter, hoursAfter, momentAfter, readInstant, termEnd } from "../../src/values/instant";
 
 const ZONES = ["UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"];
 

@@ -1,4 +1,4 @@
-import { companyNameProblem } from "../../src/customers/company-name.policy";
+import { companyNameProblem } from "../../src/values/company-name";
 
 it.each([
   "Contoso190",

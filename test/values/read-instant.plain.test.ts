@@ -1,4 +1,4 @@
-import { readInstant } from "../../src/context/instant";
+import { readInstant } from "../../src/values/instant";
 
 describe("an instant that somebody wrote", () => {
   it.each([

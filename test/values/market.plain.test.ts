@@ -3,8 +3,9 @@ import { join } from "node:path";
 
 import { getAlpha2Code } from "i18n-iso-countries";
 
-import { inSameMarket, isCountryCode, regionOf, type Region } from "../../src/partners/market";
-import { countriesByRegion } from "../../src/partners/market-regions";
+import { isCountryCode } from "../../src/values/country";
+import { inSameMarket, regionOf, type Region } from "../../src/values/market";
+import { countriesByRegion } from "../../src/values/market-regions";
 
 const listed = Object.values(countriesByRegion).flatMap((codes) => codes.split(" "));
 
