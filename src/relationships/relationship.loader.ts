@@ -12,8 +12,8 @@ import {
   findActiveRelationshipsOf,
   findVisibleRelationships,
   type ListedRelationship,
-  relationshipColumns,
 } from "./relationship.repository";
+import { relationshipColumns } from "./relationship-columns";
 
 type RemovalBlocker = ReturnType<typeof removalBlockers>[number];
 

@@ -11,5 +11,5 @@ export { actionsOf, type SubscriptionAction, type SubscriptionVerb } from "./sub
 export { subscriptionCheck } from "./subscription.check";
 export { cancellationAllowedUntil } from "./subscription.lifecycle";
 export { makeSubscriptionLoaders, type SubscriptionLoaders } from "./subscription.loader";
-export { subscriptionColumns, type SubscriptionFor } from "./subscription.repository";
+export { subscriptionColumns, type SubscriptionFor } from "./subscription-columns";
 export { suspendSubscription } from "./suspend-subscription";
