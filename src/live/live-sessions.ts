@@ -5,6 +5,7 @@ import type { PermissionMatrix } from "../access/permission-matrix";
 import { readHeldPermissions } from "../database/customer-grants";
 import type { Database } from "../database/database";
 import { DomainError, ErrorKind } from "../errors/domain-error";
+import type { ScheduledJob } from "../jobs/scheduled-job";
 import { type ActorDirectory, findBearerStates, type BearerState } from "../identity";
 import { type AuthenticatedSession, LiveSession } from "./live-session";
 
@@ -23,7 +24,7 @@ const SWEEP_MS = 2_000;
 
 /**
  * Every signed-in socket and stream of this node. What its callers may do is compared with the database every two
- * seconds, for all of them at once: whoever has lost their place is put out, whoever has lost a role loses what needs
+ * seconds, by a job, for all of them at once: whoever has lost their place is put out, whoever has lost a role loses what needs
  * it, on every node and whether or not anything happens on the socket.
  */
 export class LiveSessions {
@@ -31,8 +32,16 @@ export class LiveSessions {
   private readonly rechecks = new Map<string, { hasBegun: boolean; done: Promise<void> }>();
   private readonly closing = new AbortController();
 
-  constructor(private readonly services: SessionServices) {
-    void this.keepSweeping();
+  constructor(private readonly services: SessionServices) {}
+
+  /** The job that looks at all sessions again and again. */
+  get job(): ScheduledJob {
+    return {
+      name: "recheckLiveSessions",
+      does: "Compares what the callers of live connections may do with the database, and ends or limits those who may no longer do it.",
+      intervalMs: SWEEP_MS,
+      run: () => this.sweep().catch((error: unknown) => Promise.reject(withoutParameters(error))),
+    };
   }
 
   /** Keeps a session under watch until it leaves. */
@@ -148,15 +157,12 @@ export class LiveSessions {
       }
     }
   }
+}
 
-  private async keepSweeping(): Promise<void> {
-    const { signal } = this.closing;
-    while (!signal.aborted) {
-      await pause(SWEEP_MS, undefined, { ref: false, signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      await this.sweep().catch((error: unknown) => this.failed(error));
-    }
-  }
+/** An error that may be logged: a failed statement's own bears its parameters, among them hashes of keys. */
+function withoutParameters(error: unknown): Error {
+  const { name, message } = error as Error;
+  return new Error(`Live sessions could not be looked at: ${name}: ${message}`);
 }
 
 function standingOf(

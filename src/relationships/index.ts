@@ -7,9 +7,6 @@ export { changeKeptDetails } from "./change-kept-details";
 export { type CustomerContact, establishRelationship, NO_CONTACT } from "./establish-relationship";
 export { listRelationships, type ListRelationships } from "./list-relationships";
 export { relationshipErrors } from "./relationship.errors";
-export {
-  lockRelationshipBetween,
-  relationshipColumns,
-  type RelationshipFor,
-} from "./relationship.repository";
+export { relationshipColumns, type RelationshipFor } from "./relationship-columns";
+export { lockRelationshipBetween } from "./relationship.repository";
 export { removeRelationship, type RemoveRelationship } from "./remove-relationship";

@@ -12,8 +12,8 @@ import {
   findVisibleRelationships,
   type ListedPartner,
   type ListedRelationship,
-  relationshipColumns,
 } from "./relationship.repository";
+import { relationshipColumns } from "./relationship-columns";
 
 /** Where partners are kept that came with something else, so that nobody has to read them again. */
 export interface PartnerCache {

@@ -8,18 +8,13 @@ import { cachedCount } from "../unit-of-work/cached-counts";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { groupBy } from "../database/batching";
 import { countRows, type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
-import {
-  columnProperties,
-  type Columns,
-  columnsReader,
-  type PartOf,
-  type RowFor,
-} from "../database/projections";
+import type { Columns, PartOf } from "../database/projections";
 import type { Reads } from "../database/reads";
 import { grantsOf, inScope, isGranted, type Scope, scopeOf } from "../database/scope";
-import { and, byIndex, limit, listOf, name, type Sql, sql } from "../database/sql";
+import { and, byIndex, limit, listOf, type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { BoundedList } from "../errors/list-bounds";
+import { LISTED, PARTNER } from "./relationship-columns";
 
 const ID = "reseller_relationship.id";
 const BY_AGE: KeysetOrder = { name: "relationship", column: ID, id: ID, direction: "ASC" };
@@ -92,53 +87,6 @@ export type ListedRelationship = Omit<
 type ListedRow = ListedRelationship & {
   [Property in keyof typeof PARTNER]: ListedPartner[(typeof PARTNER)[Property]];
 };
-
-const PARTNER = {
-  partnerName: "name",
-  partnerRole: "programmeRole",
-  partnerCountry: "country",
-  partnerCloud: "cloud",
-  partnerDomain: "domain",
-} as const;
-
-/** What is selected for each property of a listed relationship. */
-const LISTED: Readonly<Record<string, Sql>> = {
-  ...Object.fromEntries(
-    [
-      "id",
-      "customerId",
-      "partnerId",
-      "kind",
-      "status",
-      "invitationId",
-      "establishedAt",
-      "removedAt",
-      "version",
-    ]
-      .map(name)
-      .map((column) => [column.text, sql`reseller_relationship.${column} AS ${column}`]),
-  ),
-  partner: listOf(
-    Object.entries(PARTNER).map(([property, column]) => sql`partner.${name(column)} AS ${name(property)}`),
-  ),
-};
-
-/** What is read of a customer's relationship for these fields of its GraphQL type. */
-export const relationshipColumns = columnsReader<ResellerRelationship>()(
-  () => columnProperties(ResellerRelationship),
-  ["id", "customerId", "partnerId"],
-  {
-    customer: ["customerId"],
-    partner: ["partnerId", "partner"],
-    invitation: ["invitationId"],
-  },
-);
-
-/** What a computed field of ResellerRelationship has of its row. */
-export type RelationshipFor<Field extends keyof typeof relationshipColumns.computed> = RowFor<
-  typeof relationshipColumns,
-  Field
->;
 
 /** What Customer.relationships is asked for: how many of each customer, and what of them. */
 export interface WantedRelationships {

@@ -14,13 +14,15 @@ export interface JobSources {
   keyUses: Pick<ApiKeyUses, "job">;
   /** Absent on a node that delivers no webhooks. */
   processor?: Pick<WebhookProcessor, "job">;
+  live: { readonly job: ScheduledJob };
 }
 
 /** Everything that this node does by itself, as docs/operating.md lists it. */
-export function scheduledJobs({ eventRetentionDays, keyUses, processor }: JobSources): ScheduledJob[] {
+export function scheduledJobs({ eventRetentionDays, keyUses, processor, live }: JobSources): ScheduledJob[] {
   return [
     ...contributed("jobs"),
     ...(processor ? [processor.job] : []),
+    live.job,
     keyUses.job,
     {
       name: "deleteEvents",

@@ -1,44 +1,23 @@
-import type { AddressInfo } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
-import type { FastifyInstance } from "fastify";
-import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { StatementListener } from "../database/connection";
 import type { Config } from "../config/config";
 import type { LiveTail } from "../events/live-tail";
 import { type DevelopmentIssuer, openDevelopmentIssuer } from "../identity";
-import { demoTabs } from "../transport/explorer/demo-tabs";
-import { registerExplorer } from "../transport/explorer/explorer-page";
-import { makeApollo } from "../transport/graphql/apollo";
-import { CompiledOperations } from "../transport/graphql/compiled-operations";
 import { makeUseCaseContext } from "../transport/graphql/context";
 import { buildApiSchema } from "../transport/graphql/schema";
 import { type ConnectionCounts, Connections } from "../transport/connections/connections";
-import { registerActivityExport } from "../transport/http/activity-export";
-import { registerGraphqlEndpoint } from "../transport/http/graphql-endpoint";
-import { type Readiness, registerHealth } from "../transport/http/health";
-import { makeHttpServer } from "../transport/http/http-server";
-import { registerInvitationPage } from "../transport/http/invitation-page";
-import { KnownOperations } from "../transport/http/known-operations";
-import { Origins } from "../transport/http/origins";
-import { registerStartPage } from "../transport/http/start-page";
-import { acceptPending } from "../transport/http/pending-connections";
-import { watchUnusedConnections } from "../transport/http/unused-connections";
-import { registerExhaustedAddresses } from "../transport/http/exhausted-addresses";
 import { ensureAddressesFree } from "../transport/connections/free-addresses";
 import { OperationGuard } from "../transport/limits/operation-guard";
-import { OperationPipeline } from "../transport/operation-pipeline";
 import type { LiveCounts } from "../live/live-counts";
-import { registerLiveEndpoints } from "../transport/streams/live-endpoints";
 import { openMetrics } from "../metrics/open-metrics";
 import { makeServices, type ServerTestOverrides } from "./make-services";
+import { openEndpoints } from "./open-endpoints";
 import { openStorage } from "./open-storage";
 import { prepareDatabase } from "./prepare-database";
 import type { Services } from "../transport/services";
 import { JobScheduler } from "../jobs/job-scheduler";
 import { scheduledJobs } from "./scheduled-jobs";
 import { readWebhookLag } from "../webhooks";
-import { ApolloDocuments } from "../transport/trusted-documents/apollo-documents";
 import { openTrustedDocuments } from "../transport/trusted-documents/open-trusted-documents";
 
 /** A server that answers. */
@@ -55,9 +34,6 @@ export interface RunningServer {
   /** Stops in order: not ready any more, sockets closed with 1001, no new requests, work finished, connections given back. */
   stop(): Promise<void>;
 }
-
-/** How many requests and sockets may wait until they are accepted; the system's own limit may be lower. By default it is 511. */
-const BACKLOG = 4_096;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -100,13 +76,10 @@ export async function startServer(
     trusted,
     chargeTogether: overrides.primary?.charge,
   });
-  const { eventRetentionDays } = config;
-  const jobScheduler = new JobScheduler(scheduledJobs({ eventRetentionDays, keyUses, processor }), {
-    ...{ log, meter, intervals: overrides.jobIntervals },
-    contextOf: ({ name, maxWaitMs }) => makeUseCaseContext(services, { kind: "SYSTEM" }, name, maxWaitMs),
-  });
+  let jobScheduler: JobScheduler | undefined;
   const giveBack = async () => {
-    await jobScheduler.close();
+    if (jobScheduler) await jobScheduler.close();
+    else await processor?.close();
     await guard.charges.close();
     services.tail.close();
     await notifier.close();
@@ -122,23 +95,29 @@ export async function startServer(
         "whoever reaches this address can sign in under anybody's name: DEVELOPMENT_ISSUER is on",
       );
     }
-    const { stop, ...serving } = await serve(config, services, {
+    const endpoints = await openEndpoints(config, services, {
       schema,
       guard,
       connections,
       developmentIssuer,
       overrides,
     });
-    meter.gauge({ live: serving.live, connections, webhookLag: () => database.read(readWebhookLag) });
+    const { url, live } = endpoints;
+    meter.gauge({ live: live.counts, connections, webhookLag: () => database.read(readWebhookLag) });
     const metricsUrl = await metrics.serve();
+    const { eventRetentionDays } = config;
+    jobScheduler = new JobScheduler(scheduledJobs({ eventRetentionDays, keyUses, processor, live }), {
+      ...{ log, meter, intervals: overrides.jobIntervals },
+      contextOf: ({ name, maxWaitMs }) => makeUseCaseContext(services, { kind: "SYSTEM" }, name, maxWaitMs),
+    });
     jobScheduler.start();
     return {
-      ...serving,
+      ...{ url, live: live.counts },
       connections,
       metricsUrl,
       services,
       developmentIssuer,
-      stop: () => stop().then(giveBack),
+      stop: () => endpoints.stop().then(giveBack),
     };
   } catch (error) {
     await giveBack();
@@ -157,74 +136,4 @@ function bothOf(one?: StatementListener, other?: StatementListener): StatementLi
     one(...statement);
     other(...statement);
   };
-}
-
-interface Serving {
-  schema: GraphQLSchema;
-  guard: OperationGuard;
-  connections: Connections;
-  developmentIssuer: DevelopmentIssuer | undefined;
-  overrides: ServerTestOverrides;
-}
-
-async function serve(
-  config: Config,
-  services: Services,
-  { schema, guard, connections, developmentIssuer, overrides }: Serving,
-): Promise<Pick<RunningServer, "url" | "live" | "stop">> {
-  const compiled = new CompiledOperations(schema);
-  const pipeline = new OperationPipeline({ services, guard, onStep: overrides.onOperationStep });
-  const documents = new ApolloDocuments(guard.trusted);
-  const apollo = makeApollo(schema, services, pipeline, documents);
-  await apollo.start();
-  const readiness: Readiness = { stopping: false, disconnecting: false };
-  const origins = new Origins(config);
-  const http = await makeHttpServer(config, { connections, origins, log: services.log });
-  const closeUnused = watchUnusedConnections(http.server);
-  // A caller that keeps its connection open after the last answer would keep the server from stopping.
-  http.addHook("onSend", (_request, reply, payload, done) => {
-    if (readiness.disconnecting) void reply.header("connection", "close");
-    done(null, payload);
-  });
-  registerExhaustedAddresses(http, services, guard);
-  const known = new KnownOperations({ schema, services, pipeline, compiled });
-  registerGraphqlEndpoint(http, { apollo, known, services, pipeline, documents });
-  const { pingMs, windowEnd } = overrides;
-  const shared = { services, guard, pipeline, connections, origins, schema, compiled, pingMs, windowEnd };
-  const live = registerLiveEndpoints(http, config, shared);
-  registerHealth(http, services.database, readiness);
-  registerInvitationPage(http);
-  registerStartPage(http, config);
-  registerActivityExport(http, services, guard);
-  if (config.explorer) {
-    const tabs = config.demo && developmentIssuer ? await demoTabs(developmentIssuer) : [];
-    registerExplorer(http, {
-      ...{ path: "/explorer", endpoint: "/graphql", title: "Partnergraph explorer", tabs },
-      ensureAllowed: ({ host }) => origins.ensureHostAllowed(host),
-    });
-  }
-  const url = await http.listen({ port: config.port, host: config.host, backlog: BACKLOG });
-  // Only now: a port that is taken is listen's to tell, once.
-  live.openSockets();
-  const stop = async () => {
-    // Everything goes on for a while: a load balancer sends requests until it has noticed.
-    readiness.stopping = true;
-    await pause(config.shutdown.delayMs / 2);
-    // Not before: each request of a balancer that has not noticed would wait for a new connection to be accepted.
-    readiness.disconnecting = true;
-    await pause(config.shutdown.delayMs / 2);
-    await live.close(config.shutdown.spreadMs);
-    await acceptPending(http.server);
-    closeUnused();
-    await http.close();
-    await apollo.stop();
-  };
-  return { url: urlOf(http, url), live: live.counts, stop };
-}
-
-/** A wildcard address is no place to send anybody to. */
-function urlOf(http: FastifyInstance, listening: string): string {
-  const { port, family } = http.server.address() as AddressInfo;
-  const isEverywhere = listening.includes("0.0.0.0") || listening.includes("[::]");
-  return isEverywhere ? `http://${family === "IPv6" ? "[::1]" : "127.0.0.1"}:${port}` : listening;
 }

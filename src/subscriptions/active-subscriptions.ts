@@ -5,7 +5,7 @@ import type { Reads } from "../database/reads";
 import { name, type Sql, sql } from "../database/sql";
 import type { BoundedList } from "../errors/list-bounds";
 import { allOfRules, topNPerGroup, MAX_AT_ONCE, rangesOfEach } from "./top-n-per-group";
-import { subscriptionColumns } from "./subscription.repository";
+import { subscriptionColumns } from "./subscription-columns";
 
 /**
  * Of each of these customers the first active subscriptions that were sold through a partner's relationship, or for it as

@@ -7,5 +7,5 @@ export { reactivateSubscription } from "./reactivate-subscription";
 export { refundableQuantity } from "./refundable-batches.policy";
 export { actionsOf, type SubscriptionAction, type SubscriptionVerb } from "./subscription-actions";
 export { cancellationAllowedUntil } from "./subscription.lifecycle";
-export { subscriptionColumns, type SubscriptionFor } from "./subscription.repository";
+export { subscriptionColumns, type SubscriptionFor } from "./subscription-columns";
 export { suspendSubscription } from "./suspend-subscription";

@@ -6,7 +6,7 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { DomainError } from "../errors/domain-error";
 import * as subscriptionLifecycle from "./subscription.lifecycle";
 import { formerSellerRefusal, sellersRefusal } from "./subscription.policy";
-import type { SubscriptionFor } from "./subscription.repository";
+import type { SubscriptionFor } from "./subscription-columns";
 
 /** What can be done with a subscription. */
 export type SubscriptionVerb = "CHANGE" | "SUSPEND" | "REACTIVATE" | "CANCEL";

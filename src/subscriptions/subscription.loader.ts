@@ -10,10 +10,9 @@ import {
   countSubscriptionsOf,
   findVisibleSubscriptions,
   firstSubscriptionsOf,
-  subscriptionColumns,
   subscriptionPage,
-  type SubscriptionPart,
 } from "./subscription.repository";
+import { subscriptionColumns, type SubscriptionPart } from "./subscription-columns";
 
 /** Loads subscriptions in batches, under the caller's own visibility. */
 export interface SubscriptionLoaders {

@@ -13,13 +13,7 @@ import {
   type PageRequest,
   readPage,
 } from "../database/paging";
-import {
-  columnProperties,
-  type Columns,
-  columnsReader,
-  type PartOf,
-  type RowFor,
-} from "../database/projections";
+import type { Columns } from "../database/projections";
 import { countOfEach } from "../database/count-of-each";
 import type { Reads } from "../database/reads";
 import {
@@ -33,6 +27,7 @@ import {
 import { and, type Sql, sql } from "../database/sql";
 import { cachedCount, type CountedList } from "../unit-of-work/cached-counts";
 import type { Transaction } from "../unit-of-work/transaction";
+import type { SubscriptionPart } from "./subscription-columns";
 import { allOfEach, topNPerGroup, MAX_AT_ONCE, rangesOfEach } from "./top-n-per-group";
 
 /** Subscriptions in the order they were made. */
@@ -42,32 +37,6 @@ const BY_AGE: KeysetOrder = {
   id: "id",
   direction: "ASC",
 };
-
-/** A subscription of which no more was read than what the wanted fields are made of. */
-export type SubscriptionPart = PartOf<Subscription, "id" | "customerId">;
-
-const IN_TERM = ["status", "startsAt", "termEndsAt", "autoRenewEnabled"] as const;
-
-/** What is read of a subscription for these fields of its GraphQL type. */
-export const subscriptionColumns = columnsReader<Subscription>()(
-  () => columnProperties(Subscription),
-  ["id", "customerId"],
-  {
-    customer: ["customerId"],
-    partner: ["partnerId"],
-    reseller: ["resellerId"],
-    offer: ["offerId"],
-    cancellationAllowedUntil: IN_TERM,
-    refundableQuantity: ["refundableBatches"],
-    actions: [...IN_TERM, "customerId", "partnerId", "resellerId"],
-  },
-);
-
-/** What a computed field of CustomerSubscription has of its row. */
-export type SubscriptionFor<Field extends keyof typeof subscriptionColumns.computed> = RowFor<
-  typeof subscriptionColumns,
-  Field
->;
 
 /** Which subscriptions a list is asked for. */
 export interface SubscriptionFilter {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ApiKeyUses } from "../../src/identity";
 import type { ScheduledJob } from "../../src/jobs/scheduled-job";
+import { LiveSessions, type SessionServices } from "../../src/live/live-sessions";
 import { scheduledJobs } from "../../src/start/scheduled-jobs";
 import type { UseCaseContext } from "../../src/unit-of-work/use-case-context";
 import { openWebhooks } from "../../src/webhooks";
@@ -13,7 +14,8 @@ function allJobs(): ScheduledJob[] {
   const settings = { production: true, dataDir: "", allowInsecure: false, deliveriesAtOnce: 1 };
   const webhooks = openWebhooks({ ...settings, secretsKey: Buffer.alloc(32) });
   const processor = webhooks.makeProcessor({} as UseCaseContext, { onError: () => undefined });
-  return scheduledJobs({ eventRetentionDays: 30, keyUses: new ApiKeyUses(), processor });
+  const live = new LiveSessions({} as SessionServices);
+  return scheduledJobs({ eventRetentionDays: 30, keyUses: new ApiKeyUses(), processor, live });
 }
 
 function inWords(ms: number): string {

@@ -7,6 +7,7 @@ import type { CompiledOperations } from "../graphql/compiled-operations";
 import type { Connections } from "../connections/connections";
 import type { Origins } from "../http/origins";
 import type { OperationGuard } from "../limits/operation-guard";
+import type { ScheduledJob } from "../../jobs/scheduled-job";
 import type { OperationPipeline } from "../operation-pipeline";
 import type { Services } from "../services";
 import { FairSemaphore } from "../../context/fair-semaphore";
@@ -33,6 +34,8 @@ export interface LiveEndpoints {
   /** Refuses new connections, and closes the open ones evenly over so many milliseconds. */
   close(spreadMs: number): Promise<void>;
   readonly counts: LiveCounts;
+  /** Looks at what the callers of open connections may do. */
+  readonly job: ScheduledJob;
 }
 
 /** What the endpoints share with the others. */
@@ -76,6 +79,7 @@ export function registerLiveEndpoints(
   };
   const endpoints = [registerStreamEndpoint(fastify, parts)];
   return {
+    job: sessions.job,
     counts: {
       tally: hub.tally,
       behind: hub.behind,

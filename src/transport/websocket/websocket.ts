@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { formatError, requestIdOf } from "../graphql/error-format";
 import { RequestRefused } from "../http/request-refused";
 import { closeWith } from "./close-frame";
+import type { ConnectionState } from "./connection-state";
 import {
   CLOSE_GRACE_MS,
   authenticateConnection,
@@ -16,12 +17,9 @@ import {
   refusedAs,
 } from "../streams/live-endpoint";
 import { LiveOperation } from "../../live/live-operation";
-import { idTooLong, MAX_ID_LENGTH, tooManyOperations } from "../../live/live-refusals";
+import { idTooLong, MAX_ID_LENGTH, stopping, tooManyOperations } from "../../live/live-refusals";
 import { eachCost, kindOf, type Prepared, shown } from "../../live/live-result";
-import { stopping } from "../../live/live-refusals";
-import type { LiveSession } from "../../live/live-session";
 import { MessageCharges } from "./message-charges";
-import type { Place } from "../streams/connection-limiter";
 import { SocketOutlet } from "./socket-outlet";
 import { type ReceivedPayload, serveSocket } from "./socket-protocol";
 import { SocketHeartbeat, SocketSink } from "./socket-sink";
@@ -35,18 +33,6 @@ const GOING_AWAY = 1001;
 
 /** What an anonymous caller can make us keep in memory before it has said who it is. */
 const MESSAGE_LIMITS = { maxPayload: 64 * 1024, maxFragments: 64, maxBufferedChunks: 256 };
-
-/** What a socket keeps between its messages. */
-interface ConnectionState {
-  socket: WebSocket;
-  outlet: SocketOutlet;
-  address: string;
-  place: Place;
-  requestId: string;
-  session?: LiveSession;
-  /** Tells it how far its live operations have come. */
-  heartbeat: SocketHeartbeat;
-}
 
 /** An operation of a socket: what the guard found, and the id that the client gave it. */
 interface SocketOperation extends Prepared {
