@@ -202,7 +202,7 @@ export class SharedExecution {
     return this.means.executions.run(event.organizationId, executeNow);
   }
 
-  /** What hangs on an event is read as it is now; only the facts may be told again as they were told before. */
+  /** What an event refers to is read as it is now; only its payload may be sent again as it was sent before. */
   private replayOne(
     event: RecordedEvent,
     context: GraphqlContext,

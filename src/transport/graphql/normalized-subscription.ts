@@ -25,7 +25,7 @@ export interface NormalizedSubscription {
   variables: Record<string, unknown>;
   /** The same text for the same document and variables. */
   key: string;
-  /** Whether its answer is made of the event's own facts, and so is the same whenever it is executed. */
+  /** Whether its answer is made of the event's own payload, and so is the same whenever it is executed. */
   tellsFactsOnly: boolean;
 }
 
