@@ -53,8 +53,7 @@ export function partnersVisibleTo(actor: Actor): Sql {
 export function findVisiblePartners(actor: Actor, reads: Reads, ids: readonly string[]): Promise<Partner[]> {
   const me = organizationOf(actor);
   // Most ask for their own only, which everybody sees: nothing needs to be known of partnerships.
-  if (me !== undefined && ids.every((id) => id === me))
-    return reads.all(Partner, sql`FROM partner WHERE partner.id = ${me}`);
+  if (me !== undefined && ids.every((id) => id === me)) return reads.find(Partner, { where: { id: me } });
   return reads.all(Partner, sql`${partnersVisibleTo(actor)} AND partner.id IN ${ids}`);
 }
 
@@ -91,7 +90,7 @@ export function findProviderOf(
 
 /** One partner by id, for a use case that knows it from a row it was allowed to read. */
 export function getPartner(reads: Reads, id: string): Promise<Partner> {
-  return reads.get(Partner, sql`FROM partner WHERE id = ${id}`);
+  return reads.getOne(Partner, { id });
 }
 
 /** The partnership of a provider and a reseller, whether it holds now or not, locked until the end of the transaction. */
@@ -100,6 +99,5 @@ export function lockPartnership(
   providerId: string,
   resellerId: string,
 ): Promise<Partnership | null> {
-  const found = sql`FROM partnership WHERE providerId = ${providerId} AND resellerId = ${resellerId}`;
-  return tx.one(Partnership, tx.locked(found));
+  return tx.findOneLocked(Partnership, { where: { providerId, resellerId } });
 }

@@ -3,7 +3,6 @@ import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { derivedId } from "../context/ids";
 import type { Instant } from "../context/instant";
 import type { Reads } from "../database/reads";
-import { sql } from "../database/sql";
 import { eventCursor, type StreamEnds } from "../events/event-cursor";
 import { restoredPayload } from "./webhook-payload";
 
@@ -23,10 +22,7 @@ export async function restoredNotice(
   { lastPosition, timeline }: StreamEnds,
   now: Instant,
 ): Promise<RestoredNotice> {
-  const head = await reads.get(
-    OrganizationHead,
-    sql`FROM organization_head WHERE organizationId = ${organizationId}`,
-  );
+  const head = await reads.getOne(OrganizationHead, { organizationId });
   const id = derivedId("event", `${endpointId} ${timeline}`);
   const position = Math.min(deliveredPosition, lastPosition);
   const cursor = eventCursor(organizationId, position, timeline);
