@@ -1,3 +1,4 @@
+import { In } from "typeorm";
 import { Offer } from "../../entities/catalog/offer";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
@@ -36,7 +37,7 @@ export type CatalogKey = Pick<Offer, "catalogId" | "country">;
  * @throws OFFER_NOT_FOUND the catalogue has no such offer
  */
 export async function findOffer(reads: Reads, id: string, field = "offerId"): Promise<Offer> {
-  const offer = await reads.one(Offer, sql`FROM offer WHERE id = ${id}`);
+  const offer = await reads.findOne(Offer, { where: { id } });
   if (!offer) throw offerErrors.OFFER_NOT_FOUND("There is no such offer in the catalogue.", { field });
   return offer;
 }
@@ -64,8 +65,7 @@ export function lockCatalogued(tx: Transaction, keys: readonly CatalogKey[]): Pr
   const catalogIds = [...new Set(keys.map((key) => key.catalogId))];
   const countries = [...new Set(keys.map((key) => key.country))];
   // Every id in every country, which may be more than was asked for, but is one range scan for each id.
-  const found = sql`FROM offer WHERE catalogId IN ${catalogIds} AND country IN ${countries}`;
-  return tx.all(Offer, tx.locked(found));
+  return tx.findLocked(Offer, { where: { catalogId: In(catalogIds), country: In(countries) } });
 }
 
 /** By the publisher's id there is an offer for each country; else the list of one country, or of all, has an index. */

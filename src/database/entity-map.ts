@@ -1,6 +1,8 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from "typeorm";
 import type { ColumnMetadata } from "typeorm/metadata/ColumnMetadata.js";
 import { BoundedCache } from "../context/bounded-cache";
+import type { FindTable } from "./find-options";
+import { FindStatements } from "./find-statements";
 import type { Columns } from "./projections";
 import { placesFor, Sql, type SqlValue } from "./sql";
 
@@ -29,6 +31,8 @@ const MAX_PROJECTIONS = 500;
 interface MappedColumn extends Form {
   property: string;
   name: string;
+  /** A JSON column is not: its text depends on how a value was written. */
+  isComparable: boolean;
 }
 
 /** How some columns of an entity are selected, and turned into properties. */
@@ -38,7 +42,7 @@ interface Reading {
 }
 
 /** How the rows of one entity are read and written, worked out once from what TypeORM knows of it. */
-export class EntityMap<Row extends ObjectLiteral> {
+export class EntityMap<Row extends ObjectLiteral> implements FindTable {
   /** `SELECT` and every column, each with its table's name. */
   readonly select: string;
   private readonly whole: Reading;
@@ -100,6 +104,29 @@ export class EntityMap<Row extends ObjectLiteral> {
     return { select: `SELECT ${names.join(", ")}`, converted: columns.filter(({ read }) => read) };
   }
 
+  /** The names of the columns that are read, as `reading` does. */
+  namesOf(columns: Columns | undefined): string[] {
+    const found = columns?.names.map((name) => this.byProperty.get(name)) ?? this.columns;
+    return (found.every((column) => column !== undefined) ? found : this.columns).map(({ name }) => name);
+  }
+
+  /** A value as a condition compares it with the column of a property. Throws for null, undefined and a column of JSON. */
+  comparable(property: string, value: unknown): SqlValue {
+    const column = this.requireComparable(property);
+    if (value === undefined || value === null)
+      throw new Error(
+        `${this.table}.${property} is compared with ${String(value)}; to find null use IsNull()`,
+      );
+    return stored(column, value);
+  }
+
+  /** The column of a property that conditions may name; throws for a relation, a column of JSON, and what is no column. */
+  requireComparable(property: string): MappedColumn {
+    const column = this.byProperty.get(property);
+    if (!column?.isComparable) throw new Error(`${this.table} has no column ${property} to compare`);
+    return column;
+  }
+
   /** Turns a row as the driver has it into one of the entity, in place. */
   read(row: Record<string, unknown>, { converted } = this.whole): Row {
     for (const { property, read } of converted) {
@@ -135,11 +162,21 @@ export class EntityMap<Row extends ObjectLiteral> {
 /** The maps of all entities. */
 export class EntityMaps {
   private readonly maps = new Map<unknown, EntityMap<ObjectLiteral>>();
+  private readonly finds = new Map<unknown, FindStatements<ObjectLiteral>>();
 
   constructor(source: DataSource) {
     for (const { target, tableName, columns } of source.entityMetadatas) {
-      this.maps.set(target, new EntityMap(tableName, columns));
+      const map = new EntityMap(tableName, columns);
+      this.maps.set(target, map);
+      this.finds.set(target, new FindStatements(source, target, map));
     }
+  }
+
+  /** Makes the statements of find options on one entity; throws for a class that is none. */
+  finding<Row extends ObjectLiteral>(entity: EntityTarget<Row>): FindStatements<Row> {
+    const statements = this.finds.get(entity);
+    if (!statements) throw new Error("no such entity");
+    return statements as unknown as FindStatements<Row>;
   }
 
   /** The map of one entity; throws for a class that is none. */
@@ -160,7 +197,8 @@ function mapped({ propertyName, databaseName, type, transformer }: ColumnMetadat
     read: (value: unknown): unknown => own.from(value) as unknown,
     write: (value: unknown): unknown => own.to(value) as unknown,
   };
-  return { property: propertyName, name: databaseName, ...form, ...given };
+  const isComparable = type !== "simple-json";
+  return { property: propertyName, name: databaseName, isComparable, ...form, ...given };
 }
 
 function stored({ write }: MappedColumn, value: unknown): SqlValue {

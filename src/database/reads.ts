@@ -1,6 +1,8 @@
 import type { EntityTarget, ObjectLiteral } from "typeorm";
 import type { DatabaseFamily, Statements } from "./connection";
 import type { EntityMaps } from "./entity-map";
+import type { FindRows, Where } from "./find-options";
+import type { FindLock } from "./find-statements";
 import type { Columns } from "./projections";
 import { name, Sql, sql, type SqlValue } from "./sql";
 
@@ -27,6 +29,48 @@ export class Reads {
   /** The name of an entity's table. */
   tableOf(entity: EntityTarget<ObjectLiteral>): Sql {
     return name(this.maps.of(entity).table);
+  }
+
+  /** The whole rows that find options name. */
+  find<Row extends ObjectLiteral>(entity: EntityTarget<Row>, options: FindRows<Row>): Promise<Row[]> {
+    return this.found(entity, options);
+  }
+
+  /** The first whole row that find options name, or null; without an order, for a condition that one row meets at most. */
+  async findOne<Row extends ObjectLiteral>(
+    entity: EntityTarget<Row>,
+    options: FindRows<Row>,
+  ): Promise<Row | null> {
+    const [row] = await this.found(entity, options);
+    return row ?? null;
+  }
+
+  /** The row that a condition names; throws where there must be one and is none. */
+  async getOne<Row extends ObjectLiteral>(entity: EntityTarget<Row>, where: Where<Row>): Promise<Row> {
+    return this.present(entity, await this.findOne(entity, { where }));
+  }
+
+  /** How many rows meet a condition. */
+  countWhere<Row extends ObjectLiteral>(entity: EntityTarget<Row>, where: Where<Row>): Promise<number> {
+    return this.count(sql`FROM ${this.tableOf(entity)} WHERE ${this.condition(entity, where)}`);
+  }
+
+  /** A condition as SQL, to narrow what begins with `FROM` and the entity's table. */
+  condition<Row extends ObjectLiteral>(entity: EntityTarget<Row>, where: Where<Row>): Sql {
+    return this.maps.finding(entity).condition(where);
+  }
+
+  /** Rows that find options name, locked where a lock is given; only `Writes` gives one. */
+  protected async found<Row extends ObjectLiteral>(
+    entity: EntityTarget<Row>,
+    options: FindRows<Row>,
+    lock?: FindLock,
+  ): Promise<Row[]> {
+    const { text, values } = this.maps.finding(entity).select(options, lock);
+    const map = this.maps.of(entity);
+    const rows = await this.connection.rows<Record<string, unknown>>(text, values);
+    for (const row of rows) map.read(row);
+    return rows as Row[];
   }
 
   /** Whole rows of one table: `from` begins with FROM and that table. */
@@ -62,7 +106,11 @@ export class Reads {
 
   /** The first whole row; throws where there must be one and is none. */
   async get<Row extends ObjectLiteral>(entity: EntityTarget<Row>, from: Sql): Promise<Row> {
-    const row = await this.one(entity, from);
+    return this.present(entity, await this.one(entity, from));
+  }
+
+  /** A row that must be there; throws for null. */
+  protected present<Row extends ObjectLiteral>(entity: EntityTarget<Row>, row: Row | null): Row {
     if (!row) throw new Error(`${this.maps.of(entity).table} lacks a row that must be there`);
     return row;
   }

@@ -104,10 +104,18 @@ function isList(part: SqlPart): part is readonly SqlValue[] {
 }
 
 function addList(list: readonly SqlValue[], values: SqlValue[]): string {
+  const padded = paddedList(list);
+  for (const value of padded) values.push(value);
+  return placesFor(padded.length);
+}
+
+/** A list for IN filled up with its last value to one of a few lengths; null in place of an empty one, which finds nothing. */
+export function paddedList(list: readonly SqlValue[]): SqlValue[] {
   const length = LENGTHS.find((most) => list.length <= most) ?? Math.ceil(list.length / 500) * 500;
   const last = list[list.length - 1] ?? null;
-  for (let at = 0; at < length; at++) values.push(at < list.length ? list[at] : last);
-  return placesFor(length);
+  const padded: SqlValue[] = [];
+  for (let at = 0; at < length; at++) padded.push(at < list.length ? list[at] : last);
+  return padded;
 }
 
 /** That many placeholders in parentheses. */

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EntityTarget, ObjectLiteral } from "typeorm";
+import type { EntityTarget, FindOptionsWhere, ObjectLiteral } from "typeorm";
 import type { Instant } from "../values/instant";
 import { generalErrors } from "../errors/general.errors";
 import type { Statements } from "./connection";
 import type { EntityMaps } from "./entity-map";
+import type { FindRows, Where } from "./find-options";
 import { Reads } from "./reads";
-import { name, Sql, sql, type SqlValue } from "./sql";
+import { Sql, sql, type SqlValue } from "./sql";
 
 /** A row that counts its changes. */
 export interface VersionedRow extends ObjectLiteral {
@@ -35,6 +36,25 @@ export class Writes extends Reads {
   /** Makes a select lock the rows it finds, as `locked` does, and pass over those that somebody else has locked. */
   lockedIfFree(select: Sql): Sql {
     return this.family === "mysql" ? sql`${select} FOR UPDATE SKIP LOCKED` : select;
+  }
+
+  /** The whole rows that find options name, locked until the end of the transaction. */
+  findLocked<Row extends ObjectLiteral>(entity: EntityTarget<Row>, options: FindRows<Row>): Promise<Row[]> {
+    return this.found(entity, options, this.family === "mysql" ? { mode: "pessimistic_write" } : undefined);
+  }
+
+  /** The first of them, locked as `findLocked` does, or null. */
+  async findOneLocked<Row extends ObjectLiteral>(
+    entity: EntityTarget<Row>,
+    options: FindRows<Row>,
+  ): Promise<Row | null> {
+    const [row] = await this.findLocked(entity, options);
+    return row ?? null;
+  }
+
+  /** The row that a condition names, locked as `findLocked` does; throws where there must be one and is none. */
+  async getOneLocked<Row extends ObjectLiteral>(entity: EntityTarget<Row>, where: Where<Row>): Promise<Row> {
+    return this.present(entity, await this.findOneLocked(entity, { where }));
   }
 
   /** Inserts one row whole and gives it back. */
@@ -92,6 +112,20 @@ export class Writes extends Reads {
     return this.write(sql`${this.maps.of(entity).update(changes)}${condition}`);
   }
 
+  /** Changes the rows that meet a typed condition, as `change` does. What is undefined in `changes` is left alone. */
+  updateWhere<Row extends ObjectLiteral>(
+    entity: EntityTarget<Row>,
+    changes: Partial<Row>,
+    where: Where<Row>,
+  ): Promise<number> {
+    return this.change(entity, changes, this.condition(entity, where));
+  }
+
+  /** Deletes the rows that meet a condition and tells how many there were. */
+  deleteWhere<Row extends ObjectLiteral>(entity: EntityTarget<Row>, where: Where<Row>): Promise<number> {
+    return this.write(sql`DELETE FROM ${this.tableOf(entity)} WHERE ${this.condition(entity, where)}`);
+  }
+
   /** Runs one writing statement, written with `sql` or with `?` placeholders. */
   async execute(statement: Sql | string, parameters: readonly SqlValue[] = []): Promise<void> {
     await this.write(statement instanceof Sql ? statement : new Sql(statement, parameters));
@@ -104,8 +138,9 @@ export class Writes extends Reads {
   ): Promise<void> {
     const { id, version } = row;
     const next = { ...changes, version: version + 1, updatedAt: this.now } as Partial<Row>;
-    if ((await this.change(entity, next, sql`id = ${id} AND version = ${version}`)) !== 1) {
-      const now = await this.one(entity, sql`FROM ${name(this.maps.of(entity).table)} WHERE id = ${id}`);
+    const asRead = { id, version } as FindOptionsWhere<Row>;
+    if ((await this.updateWhere(entity, next, asRead)) !== 1) {
+      const now = await this.findOne(entity, { where: { id } as FindOptionsWhere<Row> });
       throw staleVersion(now?.version ?? version);
     }
     const before = { ...row };

@@ -1,3 +1,4 @@
+import { IsNull, MoreThan } from "typeorm";
 import { lockHead } from "../events/organization-heads";
 import { ApiKey, ApiKeySecret, ApiKeyStatus } from "../../entities/identity/api-key";
 import type { ProgrammeRole } from "../../entities/partners/partner";
@@ -96,7 +97,7 @@ export function findLiveSecrets(
 
 /** An organization's API key, locked until the end of the transaction: two rotations, or a rotation against a revoke. */
 export function lockOwnApiKey(tx: Transaction, organizationId: string, id: string): Promise<ApiKey | null> {
-  return tx.one(ApiKey, tx.locked(sql`FROM api_key WHERE id = ${id} AND organizationId = ${organizationId}`));
+  return tx.findOneLocked(ApiKey, { where: { id, organizationId } });
 }
 
 /**
@@ -120,15 +121,8 @@ export async function addSecret(
 
 /** Lets a key's newest secret work until an instant, and an older one not any longer. */
 export async function endSecrets(tx: Transaction, apiKeyId: string, newestEndsAt: Instant): Promise<void> {
-  await tx.execute("UPDATE api_key_secret SET expiresAt = ? WHERE apiKeyId = ? AND expiresAt > ?", [
-    tx.now,
-    apiKeyId,
-    tx.now,
-  ]);
-  await tx.execute("UPDATE api_key_secret SET expiresAt = ? WHERE apiKeyId = ? AND expiresAt IS NULL", [
-    newestEndsAt,
-    apiKeyId,
-  ]);
+  await tx.updateWhere(ApiKeySecret, { expiresAt: tx.now }, { apiKeyId, expiresAt: MoreThan(tx.now) });
+  await tx.updateWhere(ApiKeySecret, { expiresAt: newestEndsAt }, { apiKeyId, expiresAt: IsNull() });
 }
 
 /** Writes when API keys were last used, with one statement; never back in time. */

@@ -55,10 +55,7 @@ export function findUserBySubject(
   organizationId: string,
   subject: string,
 ): Promise<User | null> {
-  return reads.one(
-    User,
-    sql`FROM user_account WHERE organizationId = ${organizationId} AND subject = ${subject}`,
-  );
+  return reads.findOne(User, { where: { organizationId, subject } });
 }
 
 /** Who a new user is and what it may do. */
@@ -140,6 +137,5 @@ export function lockUserByEmail(
   organizationId: string,
   email: string,
 ): Promise<User | null> {
-  const found = sql`FROM user_account WHERE organizationId = ${organizationId} AND email = ${email}`;
-  return tx.one(User, tx.locked(found));
+  return tx.findOneLocked(User, { where: { organizationId, email } });
 }

@@ -60,8 +60,7 @@ export function findVisiblePartners(
 ): Promise<Partner[]> {
   const me = organizationOf(caller.actor);
   // Most ask for their own only, which everybody sees: nothing needs to be known of partnerships.
-  if (me !== undefined && ids.every((id) => id === me))
-    return reads.all(Partner, sql`FROM partner WHERE partner.id = ${me}`);
+  if (me !== undefined && ids.every((id) => id === me)) return reads.find(Partner, { where: { id: me } });
   return reads.all(Partner, sql`${partnersVisibleTo(caller)} AND partner.id IN ${ids}`);
 }
 
@@ -102,6 +101,5 @@ export function lockPartnership(
   providerId: string,
   resellerId: string,
 ): Promise<Partnership | null> {
-  const found = sql`FROM partnership WHERE providerId = ${providerId} AND resellerId = ${resellerId}`;
-  return tx.one(Partnership, tx.locked(found));
+  return tx.findOneLocked(Partnership, { where: { providerId, resellerId } });
 }

@@ -4,7 +4,6 @@ import { daysAfter } from "../values/instant";
 import { FieldChecks } from "../errors/field-checks";
 import { generalErrors } from "../errors/general.errors";
 import { deleteOldRows } from "../database/delete-old-rows";
-import { sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 
 /** What a unit of work does, and how to know a repeat of it: with a key it has its effect once within 24 hours. */
@@ -34,10 +33,10 @@ export async function runOnce<T>(
 ): Promise<T> {
   const id = sha256(`${caller}\n${call.key}`);
   const inputHash = sha256(JSON.stringify(call.input, sortedKeys));
-  const known = await tx.one(IdempotencyRecord, tx.locked(sql`FROM idempotency_record WHERE id = ${id}`));
+  const known = await tx.findOneLocked(IdempotencyRecord, { where: { id } });
   const first = known && known.expiresAt > tx.now ? known : undefined;
   // Only then: most keys are new, and a statement for each would find nothing.
-  if (known && !first) await tx.execute(sql`DELETE FROM idempotency_record WHERE id = ${id}`);
+  if (known && !first) await tx.deleteWhere(IdempotencyRecord, { id });
   if (first) {
     if (first.operation !== call.operation || first.inputHash !== inputHash) {
       throw generalErrors.IDEMPOTENCY_KEY_REUSED(
@@ -57,7 +56,7 @@ export async function runOnce<T>(
   });
   const result = await work();
   const sealedResult = seal(JSON.stringify({ result }), call.key);
-  await tx.change(IdempotencyRecord, { sealedResult }, sql`id = ${id}`);
+  await tx.updateWhere(IdempotencyRecord, { sealedResult }, { id });
   return result;
 }
 

@@ -1,7 +1,6 @@
 import { WebhookDelivery } from "../../entities/webhooks/webhook-delivery";
 import { WebhookDisabledReason, type WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
-import { sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import { disableWebhook } from "./disable-webhook";
 import type { Sleep } from "./send-webhook";
@@ -55,7 +54,7 @@ export function recordRequested(
 ): Promise<boolean> {
   return written(means, async (tx) => {
     if (!(await writeLeased(tx, lease, { ...progress, leaseUntil: leaseEnd(tx.now) }))) return false;
-    await tx.change(WebhookDelivery, entry, sql`id = ${id}`);
+    await tx.updateWhere(WebhookDelivery, entry, { id });
     if (disable) await disableLeased(tx, lease, disable);
     return true;
   });

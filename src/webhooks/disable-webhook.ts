@@ -8,7 +8,6 @@ import {
   WebhookEndpoint,
   WebhookEndpointStatus,
 } from "../../entities/webhooks/webhook-endpoint";
-import { sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import { revokeLease } from "./webhook-lease";
 
@@ -30,10 +29,10 @@ export async function disableWebhook(
     ...revokeLease(endpoint, tx.now),
   });
   const { FAILED, PENDING } = WebhookDeliveryOutcome;
-  await tx.change(
+  await tx.updateWhere(
     WebhookDelivery,
     { outcome: FAILED, error: WebhookDeliveryError.ENDPOINT_DISABLED },
-    sql`outcome = ${PENDING} AND endpointId = ${endpoint.id}`,
+    { outcome: PENDING, endpointId: endpoint.id },
   );
   if (reason !== WebhookDisabledReason.REQUESTED) {
     const { id, url, description, organizationId } = endpoint;

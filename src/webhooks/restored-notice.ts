@@ -4,7 +4,6 @@ import type { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { derivedId } from "../values/ids";
 import type { Instant } from "../values/instant";
 import type { Reads } from "../database/reads";
-import { sql } from "../database/sql";
 import { eventCursor, type StreamEnds } from "../events/event-cursor";
 import { restoredPayload } from "./webhook-payload";
 
@@ -24,10 +23,7 @@ export async function restoredNotice(
   { lastPosition, timeline }: StreamEnds,
   now: Instant,
 ): Promise<RestoredNotice> {
-  const head = await reads.get(
-    OrganizationHead,
-    sql`FROM organization_head WHERE organizationId = ${organizationId}`,
-  );
+  const head = await reads.getOne(OrganizationHead, { organizationId });
   const id = derivedId(Event, `${endpointId} ${timeline}`);
   const position = Math.min(deliveredPosition, lastPosition);
   const cursor = eventCursor(organizationId, position, timeline);

@@ -1,9 +1,9 @@
+import { MoreThan } from "typeorm";
 import { SecretsKeyCheck } from "../../entities/webhooks/secrets-key-check";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import type { SecretBox } from "../context/webhook-dependencies";
 import type { Reads } from "../database/reads";
-import { limit as limited, sql } from "../database/sql";
 
 /** The id of the only row, and what its text is sealed for. */
 const CHECK = "secrets_key";
@@ -36,16 +36,17 @@ export async function isSecretsKeyOf(ctx: UseCaseContext, box: SecretBox): Promi
  */
 export async function adoptSecretsKey(ctx: UseCaseContext, box: SecretBox, limit: number): Promise<string[]> {
   await ctx.transaction(async (tx) => {
-    await tx.execute(sql`DELETE FROM secrets_key_check WHERE id = ${CHECK}`);
+    await tx.deleteWhere(SecretsKeyCheck, { id: CHECK });
     await tx.insert(SecretsKeyCheck, { id: CHECK, sealed: box.seal(TEXT, CHECK), createdAt: tx.now });
   });
   const unreadable: string[] = [];
   for (let after = ""; unreadable.length < limit;) {
     const endpoints = await ctx.read((reads) =>
-      reads.all(
-        WebhookEndpoint,
-        sql`FROM webhook_endpoint WHERE id > ${after} ORDER BY id${limited(MAX_ENDPOINTS)}`,
-      ),
+      reads.find(WebhookEndpoint, {
+        where: { id: MoreThan(after) },
+        order: { id: "ASC" },
+        take: MAX_ENDPOINTS,
+      }),
     );
     unreadable.push(...endpoints.filter((endpoint) => !opensSecretsOf(box, endpoint)).map(({ id }) => id));
     const last = endpoints.at(-1);
@@ -56,11 +57,11 @@ export async function adoptSecretsKey(ctx: UseCaseContext, box: SecretBox, limit
 }
 
 function findCheck(reads: Reads): Promise<SecretsKeyCheck | null> {
-  return reads.one(SecretsKeyCheck, sql`FROM secrets_key_check WHERE id = ${CHECK}`);
+  return reads.findOne(SecretsKeyCheck, { where: { id: CHECK } });
 }
 
 function newestEndpoints(reads: Reads): Promise<WebhookEndpoint[]> {
-  return reads.all(WebhookEndpoint, sql`FROM webhook_endpoint ORDER BY id DESC${limited(MAX_ENDPOINTS)}`);
+  return reads.find(WebhookEndpoint, { where: {}, order: { id: "DESC" }, take: MAX_ENDPOINTS });
 }
 
 function opensSecretsOf(box: SecretBox, { id, sealedSecrets }: WebhookEndpoint): boolean {

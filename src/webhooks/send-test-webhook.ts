@@ -4,7 +4,6 @@ import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { newId } from "../values/ids";
 import { generalErrors } from "../errors/general.errors";
 import { defineMutation } from "../unit-of-work/mutation";
-import { sql } from "../database/sql";
 import { secondsAfter, secondsBetween } from "./instants";
 import { checkEndpointId, lockEndpoint } from "./webhook-checks";
 import { TEST_EVENT_TYPE } from "./webhook-payload";
@@ -55,7 +54,7 @@ export const sendTestWebhook = defineMutation(
       const event = { eventId: newId(Event), position: 0, eventType: TEST_EVENT_TYPE, attempt: 1 };
       const delivery = await requestDelivery(ctx, tx, found, event);
       const testedAt = [tx.now, ...recent].slice(0, TESTS);
-      await tx.change(WebhookEndpoint, { testedAt }, sql`id = ${found.id}`);
+      await tx.updateWhere(WebhookEndpoint, { testedAt }, { id: found.id });
       return { delivery };
     });
   },

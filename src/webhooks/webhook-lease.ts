@@ -74,10 +74,7 @@ export async function takeLease(
 
 /** The endpoint as it is now, if the lease still holds. */
 export function readLeased(reads: Reads, { endpointId, number }: Lease): Promise<WebhookEndpoint | null> {
-  return reads.one(
-    WebhookEndpoint,
-    sql`FROM webhook_endpoint WHERE id = ${endpointId} AND leaseNumber = ${number}`,
-  );
+  return reads.findOne(WebhookEndpoint, { where: { id: endpointId, leaseNumber: number } });
 }
 
 /** Writes to a leased endpoint; false, and nothing was written, when the lease has passed on. */
@@ -86,8 +83,7 @@ export async function writeLeased(
   { endpointId, number }: Lease,
   changes: Partial<WebhookEndpoint>,
 ): Promise<boolean> {
-  const isHeld = sql`id = ${endpointId} AND leaseNumber = ${number}`;
-  return (await tx.change(WebhookEndpoint, changes, isHeld)) === 1;
+  return (await tx.updateWhere(WebhookEndpoint, changes, { id: endpointId, leaseNumber: number })) === 1;
 }
 
 /** What a worker writes when it has nothing more to do: anybody may take the endpoint again. */

@@ -1,3 +1,4 @@
+import type { FindOptionsWhere } from "typeorm";
 import { WebhookDelivery, WebhookDeliveryOutcome } from "../../entities/webhooks/webhook-delivery";
 import { WebhookEndpoint } from "../../entities/webhooks/webhook-endpoint";
 import { lockHead } from "../events/organization-heads";
@@ -6,7 +7,7 @@ import type { UseCaseContext } from "../unit-of-work/use-case-context";
 import { type KeysetOrder, type Page, type PageRequest, readPage } from "../database/paging";
 import type { Reads } from "../database/reads";
 import { OF_ORGANIZATION, scopeOf, visibilityRules, visibleBy } from "../database/scope";
-import { limit, type Sql, sql } from "../database/sql";
+import { type Sql, sql } from "../database/sql";
 import type { Transaction } from "../unit-of-work/transaction";
 import type { StreamEnds } from "../events/event-cursor";
 
@@ -59,8 +60,7 @@ export function lockOwnEndpoint(
   organizationId: string,
   id: string,
 ): Promise<WebhookEndpoint | null> {
-  const found = sql`FROM webhook_endpoint WHERE id = ${id} AND organizationId = ${organizationId}`;
-  return tx.one(WebhookEndpoint, tx.locked(found));
+  return tx.findOneLocked(WebhookEndpoint, { where: { id, organizationId } });
 }
 
 /** A log entry of this organization. */
@@ -69,10 +69,7 @@ export function findOwnDelivery(
   organizationId: string,
   id: string,
 ): Promise<WebhookDelivery | null> {
-  return reads.one(
-    WebhookDelivery,
-    sql`FROM webhook_delivery WHERE id = ${id} AND organizationId = ${organizationId}`,
-  );
+  return reads.findOne(WebhookDelivery, { where: { id, organizationId } });
 }
 
 /**
@@ -84,26 +81,26 @@ export async function lockEndpointsOf(
   organizationId: string,
 ): Promise<{ ends: StreamEnds; count: number }> {
   const ends = await lockHead(tx, organizationId);
-  const count = await tx.count(sql`FROM webhook_endpoint WHERE organizationId = ${organizationId}`);
+  const count = await tx.countWhere(WebhookEndpoint, { organizationId });
   return { ends, count };
 }
 
 /** How many tests and repetitions wait for an endpoint. */
 export function countPending(reads: Reads, endpointId: string): Promise<number> {
-  return reads.count(pendingOf(endpointId));
+  return reads.countWhere(WebhookDelivery, pendingOf(endpointId));
 }
 
 /** The test or repetition that has waited longest for an endpoint. */
 export function oldestPending(reads: Reads, endpointId: string): Promise<WebhookDelivery | null> {
-  return reads.one(WebhookDelivery, sql`${pendingOf(endpointId)} ORDER BY id${limit(1)}`);
+  return reads.findOne(WebhookDelivery, { where: pendingOf(endpointId), order: { id: "ASC" }, take: 1 });
 }
 
-function pendingOf(endpointId: string): Sql {
-  return sql`FROM webhook_delivery WHERE outcome = ${WebhookDeliveryOutcome.PENDING} AND endpointId = ${endpointId}`;
+function pendingOf(endpointId: string): FindOptionsWhere<WebhookDelivery> {
+  return { outcome: WebhookDeliveryOutcome.PENDING, endpointId };
 }
 
 /** Forgets an endpoint and its log. */
 export async function eraseEndpoint(tx: Transaction, id: string): Promise<void> {
-  await tx.execute("DELETE FROM webhook_delivery WHERE endpointId = ?", [id]);
-  await tx.execute("DELETE FROM webhook_endpoint WHERE id = ?", [id]);
+  await tx.deleteWhere(WebhookDelivery, { endpointId: id });
+  await tx.deleteWhere(WebhookEndpoint, { id });
 }

@@ -89,7 +89,8 @@ describe("a file or folder that cannot be used is named in one line, with what t
   const refused = async (args: string[], environment: Record<string, string>) => {
     const { code, stdout, stderr } = await runHere(args, { LOG_LEVEL: "silent", ...environment });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).not.toMatch(/\bE[A-Z]{3,}\b/);
+    // The name of the test's folder is random, and may look like a code of the operating system.
+    expect(stderr.replaceAll(database.folder, "")).not.toMatch(/\bE[A-Z]{3,}\b/);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     return stderr;
   };

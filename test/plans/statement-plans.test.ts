@@ -24,7 +24,10 @@ type Exception = [step: RegExp, why: string];
 
 /** What is bounded by what it is for. */
 const BOUNDED: Exception[] = [
-  [/ FROM webhook_endpoint ORDER BY id DESC LIMIT 20$/, "twenty rows, by the primary key, once at a start"],
+  [
+    / FROM webhook_endpoint webhook_endpoint ORDER BY webhook_endpoint\.id DESC LIMIT 20$/,
+    "twenty rows, by the primary key, once at a start",
+  ],
   [/ FROM offer /, "the catalogue is a file of the operator's, some thousand offers"],
   [/ FROM user_account .*email >= \?/, "the users of one organization"],
   [
