@@ -1,7 +1,9 @@
 import { AdminRole, AgentRole } from "../../entities/identity/user";
 import { consistencyChecks, verifyDatabase } from "../../src/consistency";
 import type { Finding } from "../../src/database/consistency-check";
+import { replaceGrants } from "../../src/database/customer-grants";
 import type { Reads } from "../../src/database/reads";
+import { sql } from "../../src/database/sql";
 import { createCustomer, updateCustomer } from "../../src/customers";
 import { fillDemo } from "../../src/demo";
 import { createApiKey } from "../../src/identity";
@@ -14,6 +16,7 @@ import {
   anInvitation,
   anOffer,
   aPartner,
+  aPartnerUser,
   aProspect,
   aResellerWithProvider,
   aSubscription,
@@ -52,6 +55,7 @@ export async function play(testContext: TestContext) {
   const bought = await buy(testContext, seller, buyer.customer);
   await aSubscription(testContext, provider, shared.customer, { resellerId: reseller.partner.id });
   const keyed = await keyedCalls(testContext, seller);
+  await grantOn(testContext, seller, buyer.customer.id);
   return {
     ...{ accepted, forBoth, open, pending, removed, ...bought, ...keyed },
     ...{ partnerId: seller.partner.id, buyerId: buyer.customer.id, providerId: provider.partner.id },
@@ -104,6 +108,19 @@ async function keyedCalls(testContext: TestContext, seller: Partner) {
   const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://127.0.0.1:1/hooks" });
   const { delivery } = await sendTestWebhook(ctx, { endpointId: endpoint.id });
   return { apiKeyId: apiKey.id, endpointId: endpoint.id, deliveryId: delivery.id };
+}
+
+/** A grant on one customer, and an endpoint that gets no more than its holder may see. */
+async function grantOn(testContext: TestContext, { partner, actor }: Partner, customerId: string) {
+  const { userId: holderId } = await aPartnerUser(testContext, partner, {});
+  await testContext.system.transaction((tx) =>
+    replaceGrants(tx, "test_assignment", [{ holderId, permission: "customer.read", customerId }]),
+  );
+  const ctx = testContext.as(actor);
+  const { endpoint } = await createWebhookEndpoint(ctx, { url: "https://127.0.0.1:1/limited" });
+  await testContext.system.transaction((tx) =>
+    tx.execute(sql`UPDATE webhook_endpoint SET grantHolderId = ${holderId} WHERE id = ${endpoint.id}`),
+  );
 }
 
 /** Everything that the checks find, or those of these names. */

@@ -36,7 +36,7 @@ describe("the lines of a log", () => {
     "are written also where the process ends in the same turn: %s",
     (end) => {
       const program = `require("@swc-node/register");
-        const { gatherLines } = require("../server/src/server/log-output.ts");
+        const { gatherLines } = require("./src/logging/log-output.ts");
         process.on("uncaughtException", () => process.exit(0));
         gatherLines(process.stdout).write("the last line\\n"); ${end}`;
       const options = { cwd: join(__dirname, "../.."), encoding: "utf8" as const };
