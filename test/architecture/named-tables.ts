@@ -18,7 +18,16 @@ const IN_STATEMENT = /\b(FROM|JOIN|UPDATE|INTO)\s+[`"]?([a-z_]+)[`"]?(?=\W|$)/gi
 const TAKE_TABLE = ["name", "visibleBy", "rangesOf"];
 /** Functions for which an entity is a kind of id. */
 const TAKE_IDS = ["newId", "isIdOf", "idAs", "derivedId", "id"];
-const WRITING = ["insert", "insertAll", "update", "change", "countChange", "deleteOldRows"];
+const WRITING = [
+  "insert",
+  "insertAll",
+  "update",
+  "change",
+  "countChange",
+  "deleteOldRows",
+  "updateWhere",
+  "deleteWhere",
+];
 const WRITING_WORDS = ["UPDATE", "INTO"];
 
 /**
