@@ -14,7 +14,7 @@ const READERS = allPermissions.filter((name) => name === "offer.read" || name.st
 
 /**
  * Makes the loader of one request. Anyone with a permission for subscriptions may see what they were bought from, also a customer's user,
- * who has no permission to list the catalogue, and whoever has one for a single customer; anybody else without `offer.read` finds nothing.
+ * who has no permission to list the catalogue, and a caller who has one for a single customer; anybody else without `offer.read` finds nothing.
  */
 export function makeOfferLoader(ctx: UseCaseContext): OfferLoader {
   return new DataLoader(async (ids) => {

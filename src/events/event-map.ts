@@ -16,7 +16,7 @@ export type EventMap = {
 /** The payload of an event. */
 export type EventPayload<Type extends EventType> = EventMap[Type];
 
-/** The types of events about what concerns one organization alone, which whoever records them names. */
+/** The types of events about what concerns one organization alone, which the use case that records them names. */
 export type OwnEventType = {
   [Type in EventType]: Catalogue[Type]["audience"] extends typeof OWN_ORGANIZATION ? Type : never;
 }[EventType];

@@ -14,7 +14,7 @@ export interface SubscriptionSpec {
   follow: EventsToFollow;
   form: NormalizedSubscription;
   cost: CostReport;
-  /** What its root fields need: an event is told to whoever has all of them about its customer. */
+  /** What its root fields need: an event is told to callers who have all of them about its customer. */
   permissions: readonly Permission[];
 }
 

@@ -68,7 +68,7 @@ export class LiveOperation implements AsyncIterableIterator<ExecutionResult>, Up
     this.sink = sink;
   }
 
-  /** What its root fields need: whoever lacks one for every customer may not hear more. */
+  /** What its root fields need: a caller who lacks one for every customer may not hear more. */
   get permissions(): readonly Permission[] {
     return this.asking.permissions;
   }

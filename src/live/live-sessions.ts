@@ -24,7 +24,7 @@ const SWEEP_MS = 2_000;
 
 /**
  * Every signed-in socket and stream of this node. What its callers may do is compared with the database every two
- * seconds, by a job, for all of them at once: whoever has lost their place is put out, whoever has lost a role loses what needs
+ * seconds, by a job, for all of them at once: callers who have lost their place are disconnected, callers who have lost a role lose what needs
  * it, on every node and whether or not anything happens on the socket.
  */
 export class LiveSessions {

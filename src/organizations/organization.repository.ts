@@ -19,13 +19,13 @@ function organizationsWith(condition: Sql): Sql {
     UNION ALL SELECT 'CUSTOMER', id, companyName, tenantId, domain, NULL FROM customer WHERE ${condition}`;
 }
 
-/** The partner or customer of this id, whoever asks: for the program's own commands. */
+/** The partner or customer of this id, for every caller: for the program's own commands. */
 export async function findOrganization(reads: Reads, id: string): Promise<Organization | undefined> {
   const [found] = await reads.rows<Organization>(organizationsWith(sql`id = ${id}`));
   return found;
 }
 
-/** The partners and customers that have this tenant id or this domain, whoever asks: for the program's own commands. */
+/** The partners and customers that have this tenant id or this domain, for every caller: for the program's own commands. */
 export function findOrganizationsLike(
   reads: Reads,
   { tenantId, domain }: Pick<Organization, "tenantId" | "domain">,
@@ -54,7 +54,7 @@ export function lockCustomerByTenant(
   return tx.one(Customer, tx.locked(sql`FROM customer WHERE tenantId = ${tenantId} AND cloud = ${cloud}`));
 }
 
-/** The organization with this domain, whoever may see it. */
+/** The organization with this domain, no matter who may see it. */
 export function findCustomerByDomain(reads: Reads, domain: string): Promise<Customer | null> {
   return reads.one(Customer, sql`FROM customer WHERE domain = ${domain}`);
 }

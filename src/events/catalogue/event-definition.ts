@@ -41,7 +41,7 @@ export type PayloadOf<Fields extends PayloadFields> = {
   -readonly [Name in keyof Fields]: ValueOf<Fields[Name]>;
 };
 
-/** The audience of what concerns one organization alone: whoever records the event names it. */
+/** The audience of what concerns one organization alone: the use case that records the event names it. */
 export const OWN_ORGANIZATION = "OWN_ORGANIZATION";
 
 /** Who gets an event: the organizations whose ids are in these fields of its payload, or one organization alone. */
